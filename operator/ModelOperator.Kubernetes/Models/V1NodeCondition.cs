@@ -1,0 +1,20 @@
+namespace ModelOperator.Kubernetes;
+
+/// <summary>A node condition.</summary>
+public sealed record V1NodeCondition
+{
+    /// <summary>Type.</summary>
+    public string Type { get; set; } = string.Empty;
+
+    /// <summary>True, False or Unknown.</summary>
+    public string Status { get; set; } = "Unknown";
+
+    /// <summary>Reason.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Text for people.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>Last change of status.</summary>
+    public DateTimeOffset? LastTransitionTime { get; set; }
+}
