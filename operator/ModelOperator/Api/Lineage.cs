@@ -1,0 +1,19 @@
+using System.ComponentModel;
+
+namespace ModelOperator.Api;
+
+/// <summary>What a model was made from.</summary>
+public sealed record Lineage
+{
+    [Description("Container image that trained the model, by digest where the node reported one.")]
+    public string? Image { get; init; }
+
+    [Description("Datasets that were read, with their digests.")]
+    public IReadOnlyList<DatasetRecord>? Datasets { get; init; }
+
+    [Description("Parameters of the training.")]
+    public IReadOnlyDictionary<string, string>? Params { get; init; }
+
+    [Description("Source repository and revision of the training code.")]
+    public SourceRevision? Source { get; init; }
+}

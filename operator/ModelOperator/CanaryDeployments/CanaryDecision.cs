@@ -1,0 +1,34 @@
+using System.ComponentModel;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>A decision and what it rests on.</summary>
+public sealed record CanaryDecision
+{
+    [Description("When.")]
+    public DateTimeOffset? Time { get; init; }
+
+    [Description("What: Deploy, StepUp, Hold, Pause, Promote, Rollback.")]
+    public required string Action { get; init; }
+
+    [Description("Why, one word.")]
+    public required string Reason { get; init; }
+
+    [Description("Metric that decided.")]
+    public string? Metric { get; init; }
+
+    [Description("Value of the canary.")]
+    public string? Value { get; init; }
+
+    [Description("Value of the stable version.")]
+    public string? Baseline { get; init; }
+
+    [Description("Bound that the value was held against.")]
+    public string? Bound { get; init; }
+
+    [Description("Samples of the canary.")]
+    public long? Samples { get; init; }
+
+    [Description("The decision in a sentence.")]
+    public string? Message { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.ComponentModel;
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>State of the delivery; bounded by construction.</summary>
+public sealed record CanaryDeploymentStatus
+{
+    [Description("Generation of the spec that this status speaks of.")]
+    public long? ObservedGeneration { get; init; }
+
+    [Description("Phase for people: Pending, Initializing, Healthy, Progressing, Paused, Promoting, RollingBack or Degraded.")]
+    public CanaryPhase Phase { get; init; }
+
+    [Description("Reason of the phase, one word.")]
+    public string? Reason { get; init; }
+
+    [Description("What happened and what to do next.")]
+    public string? Message { get; init; }
+
+    [Description("ModelVersion that serves.")]
+    public string? StableVersion { get; init; }
+
+    [Description("ModelVersion under test.")]
+    public string? CanaryVersion { get; init; }
+
+    [Description("ModelVersion that was rolled back; it is not tried again until versionRef changes or a retry command comes.")]
+    public string? RejectedVersion { get; init; }
+
+    [Description("A version that no longer gets traffic; its Pods stay until the delay is over.")]
+    public RetiringVersion? Retiring { get; init; }
+
+    [Description("Current step, from 0; the number of steps when done.")]
+    public int? StepIndex { get; init; }
+
+    [Description("Step for people, for example 2/5.")]
+    public string? Step { get; init; }
+
+    [Description("When the current step began.")]
+    public DateTimeOffset? StepStartedAt { get; init; }
+
+    [Description("When the phase began.")]
+    public DateTimeOffset? PhaseStartedAt { get; init; }
+
+    [Description("When the canary began.")]
+    public DateTimeOffset? CanaryStartedAt { get; init; }
+
+    [Description("Weights asked for and read back.")]
+    public CanaryWeights? Weights { get; init; }
+
+    [Description("Verdicts so far.")]
+    public CanaryAnalysisStatus? Analysis { get; init; }
+
+    [Description("The latest decision and what it rests on.")]
+    public CanaryDecision? LastDecision { get; init; }
+
+    [Description("Ended canaries, the last ten.")]
+    public IReadOnlyList<CanaryOutcome>? History { get; init; }
+
+    [Description("Acknowledged command.")]
+    public LastCommand? LastCommand { get; init; }
+
+    [Description("Ready, Reconciling, Stalled, Progressing, Promoted.")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Built-in measurements, and a query of one's own.</summary>
+public enum CanaryMetricType
+{
+    /// <summary>5xx answers beside the stable version's, by an anytime-valid sequential test.</summary>
+    ErrorRate,
+
+    /// <summary>A quantile of the request duration in seconds.</summary>
+    Latency,
+
+    /// <summary>Root mean square error of predictions against posted truth.</summary>
+    Rmse,
+
+    /// <summary>A PromQL query of one's own.</summary>
+    Query,
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>How the built-in gateway runs.</summary>
+public sealed record GatewayTemplate
+{
+    [Description("Replicas of the gateway.")]
+    [Range(1, 100)]
+    [DefaultValue(1)]
+    public int Replicas { get; set; } = 1;
+
+    [Description("Request header whose value keeps a client with one version; absent: each request is split by weight.")]
+    [RegularExpression("^[A-Za-z][-A-Za-z0-9]*$")]
+    [StringLength(64)]
+    public string? StickyHeader { get; init; }
+}

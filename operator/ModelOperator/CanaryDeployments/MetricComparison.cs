@@ -1,0 +1,23 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Comparison with the stable version.</summary>
+public sealed record MetricComparison
+{
+    [Description("Relative worsening that is tolerated, as a decimal string: 0.1 allows 10 %.")]
+    [RegularExpression("^[0-9]+(\\.[0-9]{1,6})?$")]
+    [DefaultValue("0.1")]
+    [StringLength(16)]
+    public string Tolerance { get; set; } = "0.1";
+
+    [Description("Which direction is harm.")]
+    [DefaultValue(HarmDirection.Increase)]
+    public HarmDirection Harm { get; set; } = HarmDirection.Increase;
+
+    [Description("Chance of a false rollback for type ErrorRate, as a decimal string.")]
+    [RegularExpression("^0\\.[0-9]{1,6}$")]
+    [DefaultValue("0.01")]
+    public string Alpha { get; set; } = "0.01";
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using ModelOperator.Api;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>How the model server runs.</summary>
+public sealed record ModelServerTemplate
+{
+    [Description("Image of the model server; the operator's own when absent.")]
+    [StringLength(1024)]
+    public string? Image { get; init; }
+
+    [Description("Replicas of the stable version.")]
+    [Range(0, 1000)]
+    [DefaultValue(1)]
+    public int Replicas { get; set; } = 1;
+
+    [Description("Resource limits by name (cpu, memory, nvidia.com/gpu ...).")]
+    public IReadOnlyDictionary<string, string>? Limits { get; init; }
+
+    [Description("Resource requests by name.")]
+    public IReadOnlyDictionary<string, string>? Requests { get; init; }
+
+    [Description("Labels that a node must have.")]
+    public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
+
+    [Description("Secrets to pull the image with.")]
+    [MaxItems(16)]
+    public IReadOnlyList<LocalReference>? ImagePullSecrets { get; init; }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>The team's limit, its window and the runs that it covers.</summary>
+public sealed record CarbonBudgetSpec
+{
+    [Description("Limits per window; at least one. All that are given must hold.")]
+    public required CarbonBudgetLimit Limit { get; init; }
+
+    [Description("Length of the window; it begins at local midnight.")]
+    [DefaultValue(CarbonBudgetWindow.Month)]
+    public CarbonBudgetWindow Window { get; set; } = CarbonBudgetWindow.Month;
+
+    [Description("IANA time zone of the window's edges.")]
+    [DefaultValue("UTC")]
+    [StringLength(64)]
+    public string TimeZone { get; set; } = "UTC";
+
+    [Description("Runs of the namespace that the budget covers; all when absent.")]
+    public CarbonBudgetSelector? Selector { get; init; }
+
+    [Description("What happens to a run that fits the limit but not what is left: Queue (wait), Deny (refuse at admission), Warn (start and warn) or Audit (start and record).")]
+    [DefaultValue(CarbonBudgetEnforcement.Queue)]
+    public CarbonBudgetEnforcement Enforcement { get; set; } = CarbonBudgetEnforcement.Queue;
+
+    [Description("Which estimate is reserved: P50 or P95.")]
+    [DefaultValue(CarbonBudgetReserve.P95)]
+    public CarbonBudgetReserve Reserve { get; set; } = CarbonBudgetReserve.P95;
+}

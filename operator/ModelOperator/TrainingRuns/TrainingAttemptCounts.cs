@@ -1,0 +1,16 @@
+using System.ComponentModel;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Attempts of a run. Only failures count against maxRetries.</summary>
+public sealed record TrainingAttemptCounts
+{
+    [Description("Attempts begun.")]
+    public int Execution { get; init; }
+
+    [Description("Attempts that failed by the trainer's own doing.")]
+    public int Failures { get; init; }
+
+    [Description("Attempts ended by something outside: a deleted or evicted Pod, a lost node or store.")]
+    public int Disruptions { get; init; }
+}

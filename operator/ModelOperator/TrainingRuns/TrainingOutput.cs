@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+using System.ComponentModel;
+using ModelOperator.Api;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>How the result is registered.</summary>
+public sealed record TrainingOutput
+{
+    [Description("Aliases that the new version asks for once its bytes are verified.")]
+    [MaxItems(8)]
+    public IReadOnlyList<string>? AliasesOnSuccess { get; init; }
+
+    [Description("Tags of the new version.")]
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    [Description("Description of the new version.")]
+    [StringLength(1024)]
+    public string? Description { get; init; }
+}

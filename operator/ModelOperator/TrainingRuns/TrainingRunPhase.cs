@@ -1,0 +1,14 @@
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>For people; machines read the conditions.</summary>
+public enum TrainingRunPhase
+{
+    Pending,
+    Queued,
+    Starting,
+    Running,
+    Publishing,
+    Registering,
+    Succeeded,
+    Failed,
+}

@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using ModelOperator.Api;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>What the user asks for. Immutable once the run has started, except deadlines (raise only).</summary>
+public sealed record TrainingRunSpec
+{
+    [Description("Name of the Model that the result is registered under. Versions are named <modelName>-<number>.")]
+    [RegularExpression("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+    [StringLength(50, MinimumLength = 1)]
+    public required string ModelName { get; init; }
+
+    [Description("Container image of the trainer. Defaults to the operator's own trainer image.")]
+    [StringLength(1024)]
+    public string? Image { get; init; }
+
+    [Description("Entry point of the trainer; the image's own when absent. The command is never wrapped.")]
+    [MaxItems(64)]
+    public IReadOnlyList<string>? Command { get; init; }
+
+    [Description("Arguments of the trainer.")]
+    [MaxItems(256)]
+    public IReadOnlyList<string>? Args { get; init; }
+
+    [Description("Environment of the trainer. Names that start with MODELOP_ are reserved.")]
+    [MaxItems(256)]
+    public IReadOnlyList<TrainingEnvironment>? Env { get; init; }
+
+    [Description("Parameters: a JSON file at MODELOP_PARAMS_FILE and one MODELOP_PARAM_<NAME> each.")]
+    public IReadOnlyDictionary<string, string>? Params { get; init; }
+
+    [Description("Where the training code comes from; recorded in the lineage.")]
+    public SourceRevision? Source { get; init; }
+
+    [Description("Datasets, fetched and verified before the trainer starts.")]
+    [MaxItems(16)]
+    public IReadOnlyList<TrainingDataset>? Datasets { get; init; }
+
+    [Description("Resources of the trainer. GPUs (nvidia.com/*) must have equal requests and limits; a limit alone is enough.")]
+    public TrainingResources? Resources { get; init; }
+
+    [Description("Where and how the Pod is scheduled.")]
+    public TrainingPodTemplate? PodTemplate { get; init; }
+
+    [Description("What counts as a failure and how often to try again.")]
+    public TrainingFailurePolicy? FailurePolicy { get; init; }
+
+    [Description("Two clocks: until the trainer starts, and while it runs.")]
+    public TrainingDeadlines? Deadlines { get; init; }
+
+    [Description("What the run is expected to use, and where.")]
+    public TrainingCarbon? Carbon { get; init; }
+
+    [Description("What becomes of the result.")]
+    public TrainingOutput? Output { get; init; }
+}

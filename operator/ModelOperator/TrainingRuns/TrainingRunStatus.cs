@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>What the operator knows; written by the TrainingRun room alone.</summary>
+public sealed record TrainingRunStatus
+{
+    [Description("Generation of the spec that this status speaks of.")]
+    public long? ObservedGeneration { get; init; }
+
+    [Description("Phase for people: Pending, Queued, Starting, Running, Publishing, Registering, Succeeded or Failed.")]
+    public TrainingRunPhase Phase { get; init; }
+
+    [Description("Reason of the phase, one word.")]
+    public string? Reason { get; init; }
+
+    [Description("What happened and what to do next.")]
+    public string? Message { get; init; }
+
+    [Description("When the run was first seen.")]
+    public DateTimeOffset? StartTime { get; init; }
+
+    [Description("When the trainer first ran.")]
+    public DateTimeOffset? RunningTime { get; init; }
+
+    [Description("When the run ended.")]
+    public DateTimeOffset? CompletionTime { get; init; }
+
+    [Description("Attempts, failures and disruptions, counted apart.")]
+    public TrainingAttemptCounts? Attempts { get; init; }
+
+    [Description("The attempt under way; written before its Pod is created.")]
+    public TrainingAttempt? CurrentAttempt { get; init; }
+
+    [Description("Ended attempts, the last ten.")]
+    public IReadOnlyList<TrainingAttempt>? History { get; init; }
+
+    [Description("What the names in the spec resolved to.")]
+    public TrainingResolved? Resolved { get; init; }
+
+    [Description("What the run was expected to use; the amount that budgets reserve.")]
+    public TrainingEstimate? Estimate { get; init; }
+
+    [Description("How far the trainer says it is.")]
+    public TrainingProgress? Progress { get; init; }
+
+    [Description("Energy and emissions of all attempts.")]
+    public EnergyRecord? Energy { get; init; }
+
+    [Description("The published model.")]
+    public ArtifactReference? Artifact { get; init; }
+
+    [Description("Metrics that the trainer reported.")]
+    public IReadOnlyList<NamedValue>? Metrics { get; init; }
+
+    [Description("Device that the trainer says it used: cpu or cuda.")]
+    public string? Device { get; init; }
+
+    [Description("Name of the registered ModelVersion.")]
+    public string? ModelVersion { get; init; }
+
+    [Description("Acknowledged command.")]
+    public LastCommand? LastCommand { get; init; }
+
+    [Description("Ready, Reconciling, Stalled and the run's own conditions.")]
+    public IReadOnlyList<V1Condition>? Conditions { get; init; }
+}
