@@ -33,7 +33,12 @@ public sealed record DecisionRecord(Verdict Verdict, string Reason, string Messa
     /// <summary>Counted events (errors) of the stable version.</summary>
     public long? StableEvents { get; init; }
 
-    internal static DecisionRecord Unusable(Sample sample, string subject, bool baseline)
+    /// <summary>The record of an answer that is no number: its own verdict and reason, never a pass.</summary>
+    /// <param name="sample">The answer.</param>
+    /// <param name="subject">What it should have been, the beginning of the message.</param>
+    /// <param name="baseline">True when it is the stable version's.</param>
+    /// <exception cref="ArgumentException">The sample is a number.</exception>
+    public static DecisionRecord Unusable(Sample sample, string subject, bool baseline)
     {
         var (verdict, reason) = sample.Unusable() ?? throw new ArgumentException("the sample is a number", nameof(sample));
         return new(verdict, baseline ? Reasons.OfBaseline(reason) : reason, $"{subject}: {sample.Detail}.");
