@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What every command on one cluster needs to know: call cluster_load NAME first.
 
-for part in common apt daemon ports pki control-plane; do
+for part in common apt daemon ports pki control-plane network cgroups node images; do
   # shellcheck disable=SC1090
   source "$(dirname "${BASH_SOURCE[0]}")/$part.sh"
 done
@@ -38,6 +38,7 @@ cluster_load() {
   dir=$(cluster_dir "$cluster_name")
   cluster_size=$(cat "$dir/size" 2>/dev/null || true)
   node_name="modelop-$cluster_name"
+  node_load
 }
 
 # Fills in what a running or starting cluster has: its ports, address and programs.

@@ -41,15 +41,15 @@ daemon_start() {
   wait_for 10 "$name to start" test -s "$dir/pids/$name"
 }
 
-# daemon_stop NAME [SECONDS]: asks, waits, then kills.
+# daemon_stop NAME [SECONDS]: asks, waits, then kills. A daemon leads its own process group, its helpers go with it.
 daemon_stop() {
   local name=$1 seconds=${2:-10} pid deadline
   if pid=$(daemon_pid "$name"); then
-    kill -TERM "$pid" 2>/dev/null || true
+    kill -TERM -- "-$pid" 2>/dev/null || true
     deadline=$((SECONDS + seconds))
     while daemon_alive "$name"; do
       if ((SECONDS >= deadline)); then
-        kill -KILL "$pid" 2>/dev/null || true
+        kill -KILL -- "-$pid" 2>/dev/null || true
       fi
       sleep 0.05
     done

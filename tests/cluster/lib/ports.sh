@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Free TCP ports for a cluster, written to its folder once and kept for its life. Needs: dir.
 
-MODELOP_PORTS=(etcd etcd_peer apiserver controller_manager scheduler kubelet kubelet_health proxy_health proxy_metrics dns)
+MODELOP_PORTS=(etcd etcd_peer apiserver controller_manager scheduler kubelet kubelet_health proxy_health proxy_metrics)
 
 ports_taken() {
   ss -Hltn | awk '{ sub(/.*:/, "", $4); print $4 }'
