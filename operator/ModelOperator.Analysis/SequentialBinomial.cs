@@ -45,7 +45,7 @@ public sealed record SequentialBinomial(double Alpha, double Tolerance, long Min
         if (!IsValid())
             return new(Verdict.Error, Reasons.InvalidComparison, "Alpha must lie in (0, 1), tolerance in [0, ∞), below 1 for Decrease; minSamples must not be negative.");
         if (!canary.IsConsistent || !stable.IsConsistent)
-            return new(Verdict.Error, Reasons.InconsistentCounts, "Counts are negative or there are more events than requests: do both queries count the same requests?");
+            return new(Verdict.Error, Reasons.InconsistentCounts, "Counts are negative or there are more events than requests; both queries must count the same requests.");
         if (canary.Samples <= 0)
             return new(Verdict.NoData, Reasons.EmptyResult, "The canary has served no request since the step began.") { CanarySamples = 0, StableSamples = Whole(stable.Samples) };
         if (stable.Samples <= 0)
