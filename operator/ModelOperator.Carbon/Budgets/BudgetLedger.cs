@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+
+namespace ModelOperator.Carbon.Budgets;
+
+/// <summary>
+/// The account of one budget in one window: what is settled, what is held for runs, what came from the window before. Immutable; every
+/// operation returns the ledger afterwards, and the same object when nothing changed, so that a caller writes only when there is news.
+/// Whole integers, so that equality at the limit is exact.
+/// </summary>
+public sealed record BudgetLedger
+{
+    /// <summary>Most units (mg or mWh) of one request: 10^15, which is a million tonnes or a terawatt-hour.</summary>
+    public const long MaxUnits = 1_000_000_000_000_000;
+
+    /// <summary>Name of the budget for messages, as namespace/name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The current window; <see cref="BudgetWindow.Always"/> for a budget per run.</summary>
+    public required BudgetWindow Window { get; init; }
+
+    /// <summary>The limits of a window.</summary>
+    public required BudgetLimits Limits { get; init; }
+
+    /// <summary>True when each run is judged by itself (<see cref="BudgetPeriod.PerRun"/>).</summary>
+    public bool PerRun { get; init; }
+
+    /// <summary>What happens to a run that does not fit.</summary>
+    public BudgetEnforcement Enforcement { get; init; }
+
+    /// <summary>What passes into the next window.</summary>
+    public CarryOver CarryOver { get; init; } = CarryOver.Default;
+
+    /// <summary>Booked in this window.</summary>
+    public BudgetAmount Settled { get; init; }
+
+    /// <summary>From earlier windows: unused when positive, debt when negative.</summary>
+    public BudgetAmount Carry { get; init; }
+
+    /// <summary>What is held, by run UID.</summary>
+    public ImmutableSortedDictionary<string, BudgetHold> Holds { get; init; } =
+        ImmutableSortedDictionary.Create<string, BudgetHold>(StringComparer.Ordinal);
+
+    /// <summary>The sum of all holds.</summary>
+    public BudgetAmount Reserved => Holds.Values.Aggregate(BudgetAmount.Zero, (sum, hold) => sum + hold.Reserved);
+
+    /// <summary>What is left of the emissions limit: limit + carry - settled - reserved; null without a limit.</summary>
+    public Emissions? AvailableEmissions => Limits.Emissions is not { } limit ? null
+        : PerRun ? limit : limit + Carry.Emissions - Settled.Emissions - Reserved.Emissions;
+
+    /// <summary>What is left of the energy limit: limit + carry - settled - reserved; null without a limit.</summary>
+    public Energy? AvailableEnergy => Limits.Energy is not { } limit ? null
+        : PerRun ? limit : limit + Carry.Energy - Settled.Energy - Reserved.Energy;
+
+    /// <summary>A new, empty account in the window that holds an instant.</summary>
+    public static BudgetLedger Open(string name, BudgetCalendar calendar, BudgetLimits limits, DateTimeOffset now) => new()
+    {
+        Name = name,
+        Window = calendar.WindowAt(now),
+        Limits = limits,
+        PerRun = calendar.Period == BudgetPeriod.PerRun,
+    };
+
+    /// <summary>Why an amount does not fit now, or null when it does. Equality fits. Changes nothing: for admission and dry runs.</summary>
+    public BudgetShortfall? Check(BudgetAmount amount) => Check(amount, AvailableEmissions, AvailableEnergy);
+
+    /// <summary>
+    /// Holds an amount for a run if it fits. Idempotent by UID: a run that holds something keeps its first amount. A budget that only warns
+    /// or audits holds it even when it does not fit.
+    /// </summary>
+    /// <exception cref="ArgumentException">No UID, or a negative amount.</exception>
+    public LedgerChange TryReserve(string runUid, string runName, BudgetAmount amount, DateTimeOffset now)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runUid);
+        ThrowIfNegative(amount);
+        if (Holds.ContainsKey(runUid))
+            return new(this, ReserveStatus.AlreadyHeld);
+        var shortfall = Check(amount);
+        var blocks = Enforcement is BudgetEnforcement.Queue or BudgetEnforcement.Deny;
+        if (shortfall is not null && (blocks || IsTooLarge(amount)))
+            return new(this, ReserveStatus.Refused, shortfall);
+        var held = this with { Holds = Holds.Add(runUid, new(runUid, runName, amount, now)) };
+        return new(held, shortfall is null ? ReserveStatus.Held : ReserveStatus.HeldOverLimit, shortfall);
+    }
+
+    /// <summary>
+    /// Grows the hold of a running run to max(reserved, projected, measured) if the growth fits. When it does not, the hold still grows to
+    /// what is measured, because burnt energy is a fact; the shortfall says what the projection lacks. A UID without a hold changes nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">A negative amount.</exception>
+    public LedgerChange Commit(string runUid, BudgetAmount projected, BudgetAmount measured)
+    {
+        ThrowIfNegative(projected);
+        ThrowIfNegative(measured);
+        if (!Holds.TryGetValue(runUid, out var hold))
+            return new(this, ReserveStatus.Refused);
+        var facts = BudgetAmount.Max(hold.Reserved, measured);
+        var wanted = BudgetAmount.Max(facts, projected);
+        if (wanted == hold.Reserved)
+            return new(this, ReserveStatus.AlreadyHeld);
+        var shortfall = CheckGrowth(hold.Reserved, wanted);
+        if (shortfall is null)
+            return new(With(hold with { Reserved = wanted }), ReserveStatus.Held);
+        if (Enforcement is (BudgetEnforcement.Warn or BudgetEnforcement.Audit) && !IsTooLarge(wanted))
+            return new(With(hold with { Reserved = wanted }), ReserveStatus.HeldOverLimit, shortfall);
+        return new(With(hold with { Reserved = facts }), ReserveStatus.Refused, shortfall);
+    }
+
+    /// <summary>
+    /// Ends a run's hold and books what it used, in one step. A UID without a hold changes nothing, so a repeated call books once.
+    /// </summary>
+    /// <exception cref="ArgumentException">A negative amount.</exception>
+    /// <exception cref="OverflowException">The sum is beyond the ledger's integers.</exception>
+    public BudgetLedger Settle(string runUid, BudgetAmount measured)
+    {
+        ThrowIfNegative(measured);
+        return Holds.ContainsKey(runUid) ? this with { Holds = Holds.Remove(runUid), Settled = Settled + measured } : this;
+    }
+
+    /// <summary>Ends the hold of a run that has burnt nothing. A UID without a hold changes nothing.</summary>
+    public BudgetLedger Release(string runUid) => Holds.ContainsKey(runUid) ? this with { Holds = Holds.Remove(runUid) } : this;
+
+    /// <summary>Shrinks the hold of a paused run to what it has burnt; it must <see cref="Commit"/> again before it resumes.</summary>
+    /// <exception cref="ArgumentException">A negative amount.</exception>
+    public BudgetLedger ReleaseUnused(string runUid, BudgetAmount measured)
+    {
+        ThrowIfNegative(measured);
+        return Holds.TryGetValue(runUid, out var hold) && hold.Reserved != measured ? With(hold with { Reserved = measured }) : this;
+    }
+
+    /// <summary>Holds that no live run owns and that are older than a grace time (the run may not be visible yet).</summary>
+    public IReadOnlyList<BudgetHold> Orphans(IReadOnlySet<string> liveRunUids, DateTimeOffset now, TimeSpan grace) =>
+        [.. Holds.Values.Where(h => !liveRunUids.Contains(h.RunUid) && now - h.ReservedAt >= grace)];
+
+    /// <summary>
+    /// Ends an orphan's hold, booking what is known to have been burnt (zero when the run never started; the reservation when nothing is
+    /// known and the budget shall not be undercut).
+    /// </summary>
+    public BudgetLedger DropOrphan(string runUid, BudgetAmount burnt) => Settle(runUid, burnt);
+
+    /// <summary>
+    /// Moves on to the window that holds an instant. Debt and unused amounts carry window by window; holds stay, and are booked in the window
+    /// in which they settle. A changed period or zone takes the new window and keeps what is booked; a clock set back changes nothing.
+    /// </summary>
+    public BudgetLedger RollWindow(BudgetCalendar calendar, DateTimeOffset now)
+    {
+        var target = calendar.WindowAt(now);
+        var perRun = calendar.Period == BudgetPeriod.PerRun;
+        if ((Window == target && PerRun == perRun) || now < Window.Start)
+            return this;
+        if (Window.Contains(now))
+            return this with { Window = target, PerRun = perRun };
+        var ledger = this;
+        while (!ledger.Window.Contains(now))
+        {
+            var next = ledger with { Window = calendar.WindowAt(ledger.Window.End), Carry = ledger.NextCarry(), Settled = BudgetAmount.Zero };
+            var steady = next.Carry == ledger.Carry && ledger.Settled == BudgetAmount.Zero;
+            ledger = steady ? next with { Window = target } : next;
+        }
+
+        return ledger with { Window = target, PerRun = perRun };
+    }
+
+    private BudgetShortfall? CheckGrowth(BudgetAmount from, BudgetAmount to) => PerRun ? Check(to) : Check(to - from);
+
+    private BudgetShortfall? Check(BudgetAmount amount, Emissions? emissionsLeft, Energy? energyLeft)
+    {
+        // What is not asked for is not refused: a dimension in debt stops only those who need it.
+        var emissionsShort = amount.Emissions > Emissions.Zero && emissionsLeft is { } emissions && amount.Emissions > emissions;
+        var energyShort = amount.Energy > Energy.Zero && energyLeft is { } energy && amount.Energy > energy;
+        if (!emissionsShort && !energyShort && !IsTooLarge(amount))
+            return null;
+        var never = IsTooLarge(amount)
+            || (Limits.Emissions is { } grams && amount.Emissions > grams + Emissions.Max(Carry.Emissions, Emissions.Zero))
+            || (Limits.Energy is { } kilowattHours && amount.Energy > kilowattHours + Energy.Max(Carry.Energy, Energy.Zero));
+        return new(Name, amount, Limits, emissionsLeft, energyLeft, never, Window.Resets ? Window.End : null);
+    }
+
+    private BudgetLedger With(BudgetHold hold) =>
+        Holds[hold.RunUid] == hold ? this : this with { Holds = Holds.SetItem(hold.RunUid, hold) };
+
+    private BudgetAmount NextCarry() => PerRun ? BudgetAmount.Zero : new(
+        new(CarryOver.Next(Limits.Emissions?.Milligrams, Carry.Emissions.Milligrams, Settled.Emissions.Milligrams)),
+        new(CarryOver.Next(Limits.Energy?.MilliwattHours, Carry.Energy.MilliwattHours, Settled.Energy.MilliwattHours)));
+
+    private static bool IsTooLarge(BudgetAmount amount) => amount.Emissions.Milligrams > MaxUnits || amount.Energy.MilliwattHours > MaxUnits;
+
+    private static void ThrowIfNegative(BudgetAmount amount)
+    {
+        if (amount.IsNegative)
+            throw new ArgumentException($"an amount is never negative: {amount}", nameof(amount));
+    }
+}

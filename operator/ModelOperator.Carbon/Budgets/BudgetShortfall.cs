@@ -1,0 +1,32 @@
+namespace ModelOperator.Carbon.Budgets;
+
+/// <summary>Why an amount does not fit a budget.</summary>
+/// <param name="Budget">Name of the budget.</param>
+/// <param name="Needed">What was asked for beyond what is already held for the run.</param>
+/// <param name="Limits">The limits of the whole window.</param>
+/// <param name="AvailableEmissions">What is left, negative when overspent; null without such a limit.</param>
+/// <param name="AvailableEnergy">What is left, negative when overspent; null without such a limit.</param>
+/// <param name="NeverFits">True when it does not fit even into an empty window: waiting does not help.</param>
+/// <param name="ResetsAt">When the next window begins; null for a budget that does not reset.</param>
+public sealed record BudgetShortfall(
+    string Budget, BudgetAmount Needed, BudgetLimits Limits, Emissions? AvailableEmissions, Energy? AvailableEnergy, bool NeverFits,
+    DateTimeOffset? ResetsAt)
+{
+    /// <summary>Names the budget, and for each limit that does not hold what is needed and available; then what to do or when it resets.</summary>
+    public string Message
+    {
+        get
+        {
+            var parts = new List<string>();
+            if (AvailableEmissions is { } emissions && Needed.Emissions > emissions)
+                parts.Add($"needed {Needed.Emissions}, available {emissions} of {Limits.Emissions}");
+            if (AvailableEnergy is { } energy && Needed.Energy > energy)
+                parts.Add($"needed {Needed.Energy}, available {energy} of {Limits.Energy}");
+            if (parts.Count == 0)
+                parts.Add($"needed {Needed}, more than a ledger holds");
+            var advice = NeverFits ? " It does not fit even an empty window: make the run smaller or raise the limit." : string.Empty;
+            var reset = !NeverFits && ResetsAt is { } at ? $" The budget resets at {Iso.Format(at)}." : string.Empty;
+            return $"CarbonBudget {Budget}: {string.Join("; ", parts)}.{advice}{reset}";
+        }
+    }
+}
