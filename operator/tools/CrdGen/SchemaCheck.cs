@@ -75,17 +75,17 @@ public static class SchemaCheck
 
     private static void Descend(JsonObject schema, string path, List<string> findings)
     {
-        foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
+        foreach (var (member, property) in schema["properties"] as JsonObject ?? [])
         {
             if (property is JsonObject node)
-                Visit(node, $"{path}.{name}", findings);
+                Visit(node, $"{path}.{member}", findings);
             else
-                findings.Add($"{path}.{name}: must be a schema");
+                findings.Add($"{path}.{member}: must be a schema");
         }
 
         if (schema["items"] is JsonObject items)
             Visit(items, path + "[]", findings);
-        else if ((string?)schema["type"] == "array")
+        else if (schema["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == "array")
             findings.Add($"{path}: an array needs items");
         if (schema["additionalProperties"] is JsonObject values)
             Visit(values, path + "{}", findings);

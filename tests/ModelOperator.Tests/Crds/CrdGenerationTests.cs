@@ -68,8 +68,8 @@ public sealed class CrdGenerationTests
         var spec = Schema("TrainingRun")["properties"]!["spec"]!["properties"]!;
         var retries = spec["failurePolicy"]!["properties"]!["maxRetries"]!;
         Assert.Equal(3, (int?)retries["default"]);
-        Assert.Equal(0, (int?)retries["minimum"]);
-        Assert.Equal(100, (int?)retries["maximum"]);
+        Assert.Equal(0, (long?)retries["minimum"]);
+        Assert.Equal(100, (long?)retries["maximum"]);
         Assert.Equal("int32", (string?)retries["format"]);
         Assert.Equal("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", (string?)spec["modelName"]!["pattern"]);
         var time = Schema("TrainingRun")["properties"]!["status"]!["properties"]!["startTime"]!;
