@@ -9,6 +9,7 @@ public sealed record Lineage
     public string? Image { get; init; }
 
     [Description("Datasets that were read, with their digests.")]
+    [MaxItems(16)]
     public IReadOnlyList<DatasetRecord>? Datasets { get; init; }
 
     [Description("Parameters of the training.")]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Api;
 
 namespace ModelOperator.CarbonBudgets;
 
@@ -9,5 +10,6 @@ public sealed record CarbonBudgetSelector
     public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
 
     [Description("Model names that the run may train.")]
+    [MaxItems(64)]
     public IReadOnlyList<string>? ModelNames { get; init; }
 }
