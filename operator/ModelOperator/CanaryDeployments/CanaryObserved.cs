@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -11,6 +12,12 @@ public sealed record CanaryObserved
 
     /// <summary>Deployments of versions that this canary owns, by version name.</summary>
     public ImmutableDictionary<string, WorkloadView> Workloads { get; init; } = ImmutableDictionary<string, WorkloadView>.Empty;
+
+    /// <summary>Deployments of versions as they are, by version name; their templates are kept.</summary>
+    public ImmutableDictionary<string, V1Deployment> Deployments { get; init; } = ImmutableDictionary<string, V1Deployment>.Empty;
+
+    /// <summary>The gateway's Deployment as it is.</summary>
+    public V1Deployment? Gateway { get; init; }
 
     /// <summary>One report per ready gateway Pod.</summary>
     public ImmutableArray<GatewayReport> Gateways { get; init; } = [];
