@@ -30,7 +30,7 @@ public sealed class BlobStore : IDisposable
     }
 
     /// <summary>Opens the volume for this process alone, sweeps temporary files and counts the blobs.</summary>
-    /// <exception cref="IOException">Another process holds the volume, or it is not writable.</exception>
+    /// <exception cref="VolumeHeldException">Another process holds the volume.</exception>
     public static BlobStore Open(string root, long minFreeBytes, StoreCounters counters)
     {
         Directory.CreateDirectory(root);
@@ -69,6 +69,15 @@ public sealed class BlobStore : IDisposable
     {
         var info = new FileInfo(PathOf(digest));
         return info.Exists ? info.Length : null;
+    }
+
+    /// <summary>The manifest that a blob is, or null when the blob is missing or no manifest.</summary>
+    public async Task<ArtifactManifest?> ReadManifestAsync(Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        if (SizeOf(digest) is not (> 0 and <= ArtifactManifest.MaxBytes))
+            return null;
+        var bytes = await File.ReadAllBytesAsync(PathOf(digest), cancellationToken);
+        return ArtifactManifest.TryParse(bytes, out var manifest, out _) && manifest.Digest == digest ? manifest : null;
     }
 
     /// <summary>Stores a stream under the digest that its bytes must have.</summary>
@@ -126,7 +135,7 @@ public sealed class BlobStore : IDisposable
         }
         catch (IOException failure)
         {
-            throw new IOException($"another artifact store holds the volume {root}: {failure.Message}", failure);
+            throw new VolumeHeldException(root, failure);
         }
     }
 
@@ -143,7 +152,7 @@ public sealed class BlobStore : IDisposable
                 return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: $"{received} of {length} bytes came");
             if (digest != expected)
                 return new BlobPutResult(BlobPutOutcome.DigestMismatch, digest);
-            file.Flush(flushToDisk: true);
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
             size = received;
         }
         var path = PathOf(expected);
