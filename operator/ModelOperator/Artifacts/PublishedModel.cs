@@ -12,9 +12,9 @@ public sealed record PublishedModel
     /// <summary>Format that the trainer named.</summary>
     public string? Format { get; init; }
 
-    /// <summary>Sum of the files' sizes in bytes.</summary>
-    public required long SizeBytes { get; init; }
+    /// <summary>Sum of the files' sizes in bytes; null when the trainer stored the model itself.</summary>
+    public long? SizeBytes { get; init; }
 
-    /// <summary>Number of files.</summary>
-    public required int Files { get; init; }
+    /// <summary>Number of files; null when the trainer stored the model itself.</summary>
+    public int? Files { get; init; }
 }
