@@ -47,6 +47,13 @@ public class IntensityProfileTests
     }
 
     [Fact]
+    public void Any_hour_of_a_long_profile_finds_its_slot()
+    {
+        var profile = Profile(null, [.. Enumerable.Range(0, 101).Select(h => Slot(h, h + 1, h))]);
+        Assert.All(Enumerable.Range(0, 101), h => Assert.Equal(h, profile.Mean(T0.AddHours(h + 0.2), T0.AddHours(h + 0.7))!.Value.MilligramsPerKilowattHour));
+    }
+
+    [Fact]
     public void The_mean_is_weighted_by_time_and_rounded_up()
     {
         var profile = Profile(null, Slot(0, 1, 100), Slot(1, 4, 201));
