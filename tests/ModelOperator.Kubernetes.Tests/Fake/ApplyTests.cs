@@ -54,7 +54,8 @@ public sealed class ApplyTests : ClientTest
         Assert.True(e.IsConflict);
         Assert.Null(Server.Find("configmaps", "default", "m"));
         var created = await ApplyAsync("one", """{"data":{"a":"1"}}""");
-        await Assert.ThrowsAsync<KubernetesException>(() => ApplyAsync("one", """{"metadata":{"uid":"other"}}"""));
+        var other = await Assert.ThrowsAsync<KubernetesException>(() => ApplyAsync("one", """{"metadata":{"uid":"other"}}"""));
+        Assert.True(other.IsInvalid); // an existing namesake: the field is immutable
         await ApplyAsync("two", """{"data":{"b":"1"}}""");
         var stale = await Assert.ThrowsAsync<KubernetesException>(() =>
             ApplyAsync("one", $$$"""{"metadata":{"resourceVersion":"{{{created.Metadata.ResourceVersion}}}"},"data":{"a":"2"}}"""));

@@ -33,6 +33,20 @@ public sealed class JsonTests
         Assert.False(pod.Metadata.AdditionalProperties!.ContainsKey("managedFields"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(5000)]
+    public async Task Large_managed_fields_are_skipped_in_a_stream_of_small_pieces(int entries)
+    {
+        var fields = string.Join(',', Enumerable.Range(0, entries).Select(i => $"{{\"manager\":\"m{i}\",\"fieldsV1\":{{\"f:spec\":{{\"f:x{i}\":{{}}}}}}}}"));
+        var item = $"{{\"metadata\":{{\"name\":\"n\",\"managedFields\":[{fields}],\"uid\":\"u\"}},\"data\":{{\"k\":\"v\"}}}}";
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"{{\"items\":[{item},{item},{item}]}}"));
+        var list = await JsonSerializer.DeserializeAsync(stream, KubernetesJson.Default.KubernetesListV1ConfigMap);
+        Assert.Equal([("n", "u"), ("n", "u"), ("n", "u")], list!.Items.Select(i => (i.Metadata.Name, i.Metadata.Uid)));
+        Assert.All(list.Items, i => Assert.Null(i.Metadata.AdditionalProperties));
+    }
+
     [Fact]
     public void Nulls_and_empty_models_are_not_written() =>
         Assert.Equal(

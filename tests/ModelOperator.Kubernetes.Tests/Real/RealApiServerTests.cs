@@ -75,7 +75,10 @@ public sealed class RealApiServerTests : IAsyncLifetime, IDisposable
         var conflict = await Assert.ThrowsAsync<KubernetesException>(() => ApplyAsync("two", """{"a":"9"}""", force: false));
         Assert.True(conflict.IsConflict);
         var resurrect = await Assert.ThrowsAsync<KubernetesException>(() => ApplyAsync("one", "{}", uid: "11111111-1111-1111-1111-111111111111"));
-        Assert.True(resurrect.IsConflict);
+        Assert.True(resurrect.IsInvalid);
+        await Client.DeleteAsync(Maps, "m", _space, null, Token);
+        var gone = await Assert.ThrowsAsync<KubernetesException>(() => ApplyAsync("one", "{}", uid: "11111111-1111-1111-1111-111111111111"));
+        Assert.True(gone.IsConflict);
     }
 
     [RealClusterFact]
