@@ -242,6 +242,14 @@ public class BudgetLedgerTests
     }
 
     [Fact]
+    public void Debt_that_a_window_renews_is_worked_off_by_the_idle_windows_after_it()
+    {
+        var ledger = Ledger(100) with { Carry = Amount(-50), Settled = Amount(100) };
+        Assert.Equal(Amount(-50), ledger.RollWindow(Monthly, Now.AddMonths(1)).Carry);
+        Assert.Equal(Amount(0), ledger.RollWindow(Monthly, Now.AddMonths(2)).Carry);
+    }
+
+    [Fact]
     public void Holds_stay_over_a_reset_and_are_booked_in_the_new_window()
     {
         var rolled = Hold(Ledger(100), "a", Amount(60)).RollWindow(Monthly, Now.AddMonths(1));
