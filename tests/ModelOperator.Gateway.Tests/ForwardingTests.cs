@@ -161,7 +161,13 @@ public sealed class ForwardingTests
     {
         var payload = new byte[8 * 1024 * 1024];
         new Random(1).NextBytes(payload);
-        await using var stable = await Upstream.StartAsync(context => context.Request.Body.CopyToAsync(context.Response.Body));
+        // Read whole, then answered: HTTP/1.1 clients do not read an answer while they still send.
+        await using var stable = await Upstream.StartAsync(async context =>
+        {
+            using MemoryStream held = new();
+            await context.Request.Body.CopyToAsync(held);
+            await context.Response.Body.WriteAsync(held.ToArray());
+        });
         await using var gateway = await TestGateway.StartAsync();
         gateway.Apply(("stable", "p-1", stable.Url, 100));
         using HttpRequestMessage request = new(HttpMethod.Post, Predict) { Content = new ByteArrayContent(payload) };
@@ -271,6 +277,21 @@ public sealed class ForwardingTests
         answer.SetResult();
         Assert.Equal("done", await request);
         await stopping;
+    }
+
+    [Fact]
+    public async Task While_draining_requests_are_still_served_and_connections_are_asked_to_close()
+    {
+        await using var stable = await Upstream.SayingAsync("served");
+        await using var gateway = await TestGateway.StartAsync(new() { DrainDelay = TimeSpan.FromSeconds(2) });
+        gateway.Apply(("stable", "p-1", stable.Url, 100));
+        using var before = await gateway.Client.GetAsync(Predict);
+        Assert.NotEqual(true, before.Headers.ConnectionClose);
+        var stopping = gateway.StopAsync();
+        using var during = await gateway.Client.GetAsync(Predict);
+        Assert.Equal((HttpStatusCode.OK, true), (during.StatusCode, during.Headers.ConnectionClose));
+        await stopping;
+        await Assert.ThrowsAsync<HttpRequestException>(() => gateway.Client.GetAsync(Predict));
     }
 
     private static async Task<string> ReasonAsync(TestGateway gateway, HttpStatusCode status)

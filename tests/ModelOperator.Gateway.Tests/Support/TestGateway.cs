@@ -25,7 +25,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public static async Task<TestGateway> StartAsync(GatewayOptions? options = null)
     {
         ManualSource source = new();
-        var settings = (options ?? new()) with { Port = 0, AdminPort = 0, DrainDelay = TimeSpan.Zero };
+        var settings = (options ?? new() { DrainDelay = TimeSpan.Zero }) with { Port = 0, AdminPort = 0 };
         var server = await GatewayServer.StartAsync(settings, source, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         return new(server) { Source = source };
     }
