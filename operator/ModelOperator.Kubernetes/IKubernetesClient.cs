@@ -8,7 +8,8 @@ namespace ModelOperator.Kubernetes;
 /// <see cref="TimeoutException"/> when the per-request timeout passes. Only reads are repeated after a broken connection;
 /// 429 and 503 with Retry-After are repeated within bounds for every call, since the server did nothing.
 /// The namespace argument is required for namespaced kinds, except that null lists and watches all namespaces;
-/// it must be null for cluster-scoped kinds.
+/// it must be null for cluster-scoped kinds. A success whose body does not decode throws <see cref="System.Text.Json.JsonException"/>.
+/// Objects from list and watch lack kubectl's last-applied annotation: read with get before a full replace of such an object.
 /// </summary>
 public interface IKubernetesClient
 {
@@ -22,7 +23,7 @@ public interface IKubernetesClient
         where T : class, IKubernetesObject;
 
     /// <summary>
-    /// Reads all pages. The list's resourceVersion is that of the last page. A 410 in the middle is thrown: the caller starts over.
+    /// Reads all pages. The list's resourceVersion is that of the first page, to watch from. A 410 in the middle is thrown: the caller starts over.
     /// </summary>
     Task<KubernetesList<T>> ListAllAsync<T>(
         EntityDescriptor<T> descriptor, string? namespaceName, ListOptions? options, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ namespace ModelOperator.Kubernetes;
 [JsonSerializable(typeof(KubernetesList<V1NetworkPolicy>))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(KubernetesList<V1Node>))]
+[JsonSerializable(typeof(V1PartialObjectMetadata))]
 [JsonSerializable(typeof(V1PersistentVolumeClaim))]
 [JsonSerializable(typeof(KubernetesList<V1PersistentVolumeClaim>))]
 [JsonSerializable(typeof(V1Pod))]

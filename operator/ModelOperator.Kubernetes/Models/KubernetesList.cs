@@ -14,5 +14,5 @@ public sealed record KubernetesList<T>
     public V1ListMeta Metadata { get; set; } = new();
 
     /// <summary>Items. The server may send null for an empty list; the client turns that into an empty one.</summary>
-    public List<T> Items { get; set; } = [];
+    public List<T> Items { get; set => field = value ?? []; } = [];
 }

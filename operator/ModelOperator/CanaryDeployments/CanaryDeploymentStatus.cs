@@ -28,8 +28,8 @@ public sealed record CanaryDeploymentStatus
     [Description("ModelVersion that was rolled back; it is not tried again until versionRef changes or a retry command comes.")]
     public string? RejectedVersion { get; init; }
 
-    [Description("A version that no longer gets traffic; its Pods stay until the delay is over.")]
-    public RetiringVersion? Retiring { get; init; }
+    [Description("Versions that no longer get traffic; their Pods stay until the delay is over.")]
+    public IReadOnlyList<RetiringVersion>? Retiring { get; init; }
 
     [Description("Current step, from 0; the number of steps when done.")]
     public int? StepIndex { get; init; }

@@ -1,0 +1,33 @@
+using ModelOperator.Api;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>A person's command from the annotation.</summary>
+/// <param name="Action">promote, abort or retry.</param>
+/// <param name="Id">Identifier; the same one is never obeyed twice.</param>
+public sealed record CanaryCommand(string Action, string Id)
+{
+    /// <summary>Goes on to the next step, past a pause, a gate or an inconclusive analysis.</summary>
+    public const string Promote = "promote";
+
+    /// <summary>Rolls back.</summary>
+    public const string Abort = "abort";
+
+    /// <summary>Tries a rolled-back version again, or starts the analysis of the step again.</summary>
+    public const string Retry = "retry";
+
+    /// <summary>All actions, for messages.</summary>
+    public const string Allowed = "promote, abort, retry";
+
+    /// <summary>The command of an object that its status does not acknowledge yet; null when there is none.</summary>
+    public static CanaryCommand? Pending(V1CanaryDeployment canary)
+    {
+        if (canary.Metadata.Annotations?.TryGetValue(ModelOperatorApi.CommandAnnotation, out var text) is not true)
+            return null;
+        var parts = text.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var id = parts.Length == 2 ? parts[1] : text;
+        if (id.Length == 0 || canary.Status?.LastCommand?.Id == id)
+            return null;
+        return new(parts.Length == 2 ? parts[0] : "", id);
+    }
+}

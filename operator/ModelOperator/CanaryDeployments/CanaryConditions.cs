@@ -1,0 +1,54 @@
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Conditions of a move, in kstatus' words: Ready, Reconciling, Stalled, besides Progressing and Promoted.</summary>
+public static class CanaryConditions
+{
+    /// <summary>Sets the conditions and the observed generation.</summary>
+    public static CanaryMove Apply(V1CanaryDeployment canary, CanaryMove move, DateTimeOffset now)
+    {
+        var status = move.Status;
+        var reason = status.Reason ?? nameof(CanaryPhase.Pending);
+        var message = status.Message ?? "";
+        var old = canary.Status?.Conditions ?? [];
+        var generation = canary.Metadata.Generation;
+        V1Condition Of(string type, bool? value, string why, string text) => Next(old, type, value switch { true => "True", false => "False", _ => "Unknown" }, why, text, generation, now);
+        var moving = move.Health is CanaryHealth.Progressing or CanaryHealth.Paused;
+        var conditions = new List<V1Condition>
+        {
+            Of("Ready", move.Health == CanaryHealth.Ready, reason, message),
+            Of("Reconciling", moving, moving ? reason : "Settled", moving ? message : ""),
+            Of("Stalled", move.Health == CanaryHealth.Stalled, move.Health == CanaryHealth.Stalled ? reason : "AsExpected", move.Health == CanaryHealth.Stalled ? message : ""),
+            Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "" : $"Step {status.Step}"),
+            Promoted(Of, status),
+        };
+        return move with { Status = status with { ObservedGeneration = generation, Conditions = conditions } };
+    }
+
+    private static V1Condition Promoted(Func<string, bool?, string, string, V1Condition> of, CanaryDeploymentStatus status)
+    {
+        if (status.CanaryVersion is { } canary)
+            return of("Promoted", null, "InProgress", $"{canary} is under test.");
+        if (status.RejectedVersion is { } rejected)
+            return of("Promoted", false, CanaryReasons.RolledBack, $"{rejected} was rolled back.");
+        return status.StableVersion is { } stable && status.Phase != CanaryPhase.Initializing
+            ? of("Promoted", true, CanaryReasons.Promoted, $"{stable} is stable.")
+            : of("Promoted", null, "Deploying", "");
+    }
+
+    private static V1Condition Next(
+        IReadOnlyList<V1Condition> old, string type, string value, string reason, string message, long? generation, DateTimeOffset now)
+    {
+        var before = old.FirstOrDefault(c => c.Type == type);
+        return new()
+        {
+            Type = type,
+            Status = value,
+            Reason = reason,
+            Message = message,
+            ObservedGeneration = generation,
+            LastTransitionTime = before is not null && before.Status == value ? before.LastTransitionTime : now,
+        };
+    }
+}

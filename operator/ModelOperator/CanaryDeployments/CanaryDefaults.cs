@@ -1,0 +1,31 @@
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>What an absent field means; the same in admission, planner and schema.</summary>
+public static class CanaryDefaults
+{
+    /// <summary>Steps when the spec names none: a tenth, then half of the traffic, a minute each, judged in the background.</summary>
+    public static IReadOnlyList<CanaryStep> Steps { get; } =
+    [
+        new() { SetWeight = 10 },
+        new() { Pause = new() { DurationSeconds = 60 } },
+        new() { SetWeight = 50 },
+        new() { Pause = new() { DurationSeconds = 60 } },
+    ];
+
+    /// <summary>Steps of a spec.</summary>
+    public static IReadOnlyList<CanaryStep> StepsOf(CanaryDeploymentSpec spec) => spec.Strategy?.Steps is { Count: > 0 } steps ? steps : Steps;
+
+    /// <summary>Replicas of the stable version.</summary>
+    public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;
+
+    /// <summary>Replicas of the canary; while promoting it must be able to carry everything (T5).</summary>
+    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase) => phase == CanaryPhase.Promoting
+        ? Math.Max(StableReplicas(spec), spec.Strategy?.Replicas ?? 1)
+        : spec.Strategy?.Replicas ?? 1;
+
+    /// <summary>Time that a version without traffic keeps its Pods.</summary>
+    public static TimeSpan ScaleDownDelay(CanaryDeploymentSpec spec) => TimeSpan.FromSeconds(spec.Strategy?.ScaleDownDelaySeconds ?? 30);
+
+    /// <summary>Metrics of a spec.</summary>
+    public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];
+}

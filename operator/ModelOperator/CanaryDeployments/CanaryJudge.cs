@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOperator.Analysis;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Turns looks into verdicts and verdicts into a status that is only written when it says something new.</summary>
+public static class CanaryJudge
+{
+    /// <summary>Numbers that moved without a new verdict are written at most this often.</summary>
+    public static readonly TimeSpan ProgressWrite = TimeSpan.FromSeconds(15);
+
+    /// <summary>Takes the new looks into account.</summary>
+    public static CanaryJudgement Judge(CanaryContext c)
+    {
+        var metrics = CanaryDefaults.MetricsOf(c.Spec);
+        var states = ImmutableDictionary.CreateBuilder<string, MetricState>();
+        foreach (var metric in metrics)
+        {
+            var state = c.Seen.States.GetValueOrDefault(metric.Name) ?? Restored(metric, c.Status);
+            if (c.Seen.Looks.TryGetValue(metric.Name, out var look))
+                state = Step(state, metric, c.Spec, look);
+            if (state is not null)
+                states[metric.Name] = state;
+        }
+
+        var all = states.ToImmutable();
+        var outcome = AnalysisOutcome.Of(metrics.Select(m => all.TryGetValue(m.Name, out var s)
+            ? MetricOutcome.Of(m.Name, s, m.DryRun)
+            : new MetricOutcome(m.Name, Verdict.Pending, Reasons.NotMeasuredYet, "No measurement has been taken yet.", m.DryRun)));
+        return new(all, outcome, StatusOf(c, metrics, all), metrics);
+    }
+
+    /// <summary>When a metric's next look is due. A metric that has its verdict is watched on: harm may come later.</summary>
+    public static DateTimeOffset NextAt(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, DateTimeOffset now)
+    {
+        var interval = TimeSpan.FromSeconds(spec.Analysis?.IntervalSeconds ?? 60);
+        if (state?.Last is not { } last)
+            return now;
+        return last.At + (last.Verdict == Verdict.Error && MetricProgress.ErrorRetry < interval ? MetricProgress.ErrorRetry : interval);
+    }
+
+    /// <summary>The counting rules of a metric.</summary>
+    public static MetricSpec SpecOf(CanaryMetric metric, CanaryDeploymentSpec spec) => new()
+    {
+        Interval = TimeSpan.FromSeconds(spec.Analysis?.IntervalSeconds ?? 60),
+        FailureLimit = metric.FailureLimit,
+        InconclusiveLimit = -1,
+        ConsecutiveErrorLimit = metric.ConsecutiveErrorLimit,
+        NoDataLimit = -1,
+        ConcludesOnSuccess = true,
+    };
+
+    private static MetricState Step(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, Measurement look)
+    {
+        if (state?.Last is { } last && look.At <= last.At)
+            return state;
+        if (state is { Verdict: Verdict.Error } && look.Verdict == Verdict.Error)
+            return state with { Measurements = [look], ConsecutiveErrors = state.ConsecutiveErrors + 1 };
+        // Success and outage are not for ever: a good metric may turn bad, and an outage ends with the first answer.
+        var open = state switch
+        {
+            null or { Verdict: Verdict.Error } => MetricProgress.Start(look.At),
+            { Verdict: Verdict.Successful } => state with { Verdict = Verdict.Running },
+            _ => state,
+        };
+        return MetricProgress.Step(open, SpecOf(metric, spec), look);
+    }
+
+    /// <summary>After a restart the counters come back from the status, so that a failure limit is not forgotten.</summary>
+    private static MetricState? Restored(CanaryMetric metric, CanaryDeploymentStatus status)
+    {
+        if (status.Analysis?.Metrics?.FirstOrDefault(m => m.Name == metric.Name) is not { Count: > 0 } old || status.Analysis.StartedAt is not { } at || at != status.StepStartedAt)
+            return null;
+        return new MetricState(at) { Verdict = Verdict.Running, Count = old.Count, Failed = old.Failed, NoData = old.NoData, ConsecutiveErrors = old.ConsecutiveErrors };
+    }
+
+    private static CanaryAnalysisStatus? StatusOf(CanaryContext c, IReadOnlyList<CanaryMetric> metrics, ImmutableDictionary<string, MetricState> states)
+    {
+        if (metrics.Count == 0)
+            return null;
+        var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name))).ToArray();
+        var old = c.Status.Analysis;
+        var sameSegment = old?.StartedAt == c.Status.StepStartedAt;
+        if (sameSegment && old?.Metrics is { } rows && rows.Count == next.Length)
+        {
+            var news = rows.Zip(next).Any(p => Significant(p.First) != Significant(p.Second));
+            var moved = rows.Zip(next).Any(p => Moved(p.First, p.Second)) && c.Now - (old.LastMeasuredAt ?? c.Now) >= ProgressWrite;
+            if (!news && !moved)
+                return old;
+        }
+
+        return new() { StartedAt = c.Status.StepStartedAt, LastMeasuredAt = c.Now, Metrics = next };
+    }
+
+    private static (string, string?, int) Significant(CanaryMetricStatus row) => (row.Verdict, row.Reason, row.Failed);
+
+    /// <summary>Only new samples are progress: increase() extrapolates, so an idle canary's numbers tremble without meaning anything.</summary>
+    private static bool Moved(CanaryMetricStatus old, CanaryMetricStatus next) =>
+        Math.Abs((next.Samples ?? 0) - (old.Samples ?? 0)) > Math.Max(2, (old.Samples ?? 0) / 20);
+
+    private static CanaryMetricStatus Row(CanaryMetric metric, MetricState? state)
+    {
+        if (state?.Last is not { } last)
+            return new() { Name = metric.Name, Verdict = nameof(Verdict.Pending), Reason = Reasons.NotMeasuredYet };
+        return new()
+        {
+            Name = metric.Name,
+            Verdict = state.Verdict.ToString(),
+            Reason = last.Reason,
+            Message = Cut(last.Message),
+            Value = last.Record.Value,
+            Baseline = last.Record.Baseline,
+            Bound = last.Record.Bound,
+            Samples = last.Record.CanarySamples,
+            Evidence = last.Record.Evidence,
+            Count = state.Count,
+            Failed = state.Failed,
+            NoData = state.NoData,
+            ConsecutiveErrors = state.ConsecutiveErrors,
+        };
+    }
+
+    private static string Cut(string text) => text.Length <= 300 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 297)}...");
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using ModelOperator.Analysis;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>What the metrics say about the canary now.</summary>
+/// <param name="States">State per metric, new looks included.</param>
+/// <param name="Outcome">Verdict of all together.</param>
+/// <param name="Status">What of it is worth a status write.</param>
+/// <param name="Metrics">Metrics of the spec.</param>
+public sealed record CanaryJudgement(
+    ImmutableDictionary<string, MetricState> States, AnalysisOutcome Outcome, CanaryAnalysisStatus? Status, IReadOnlyList<CanaryMetric> Metrics)
+{
+    /// <summary>The first metric, by order of the spec, that failed and asks for this action.</summary>
+    public CanaryFinding? Failed(MetricFailureAction action) => Find(m => m.OnFailure == action, Verdict.Failed);
+
+    /// <summary>The first metric whose provider does not answer.</summary>
+    public CanaryFinding? Unavailable => Find(_ => true, Verdict.Error);
+
+    /// <summary>Time until the next measurement; null when no metric is measured.</summary>
+    public TimeSpan? NextLook(CanaryContext context)
+    {
+        TimeSpan? next = null;
+        foreach (var metric in Metrics)
+        {
+            var due = CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, context.Now);
+            var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now;
+            next = next is { } n && n < left ? n : left;
+        }
+
+        return next;
+    }
+
+    private CanaryFinding? Find(Func<CanaryMetric, bool> which, Verdict verdict)
+    {
+        foreach (var metric in Metrics)
+        {
+            if (metric.DryRun || !which(metric) || !States.TryGetValue(metric.Name, out var state) || state.Verdict != verdict)
+                continue;
+            // The look that broke the limit names the cause better than the limit does.
+            var look = state.Measurements.LastOrDefault(m => m.Verdict == verdict);
+            return new(metric.Name, look?.Reason ?? state.Reason, look?.Message ?? state.Message, look?.Record);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using ModelOperator.Analysis;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>What a decision comes to: the next status, what to tell, when to look again.</summary>
+/// <param name="Status">The next status, conditions not yet set.</param>
+public sealed record CanaryMove(CanaryDeploymentStatus Status)
+{
+    /// <summary>Events, one per transition.</summary>
+    public ImmutableArray<CanaryNote> Notes { get; init; } = [];
+
+    /// <summary>Time until the next look; null when only a change of something observed matters.</summary>
+    public TimeSpan? Requeue { get; init; }
+
+    /// <summary>Metric states to remember for the segment.</summary>
+    public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
+
+    /// <summary>Conditions' view of the move: what Ready, Stalled and Reconciling say.</summary>
+    public CanaryHealth Health { get; init; } = CanaryHealth.Progressing;
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using ModelOperator.Api;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>
+/// Decides what a CanaryDeployment does next: the first rule that speaks wins. Pure; the order of the rules is their meaning.
+/// Diagram and reasons: docs/canary-deployments.md.
+/// </summary>
+public static class CanaryPlanner
+{
+    /// <summary>Time between two looks at gateways that have not confirmed yet.</summary>
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>The next status and what to tell about it.</summary>
+    /// <param name="canary">The object.</param>
+    /// <param name="seen">What was observed.</param>
+    /// <param name="now">The time.</param>
+    public static CanaryMove Decide(V1CanaryDeployment canary, CanaryObserved seen, DateTimeOffset now)
+    {
+        var status = canary.Status ?? new() { Phase = CanaryPhase.Pending };
+        var context = new CanaryContext(canary, status, seen, now, CanaryCommand.Pending(canary));
+        var move = WhenInvalid(context)
+            ?? WhenConflict(context)
+            ?? WhenTargetUnusable(context)
+            ?? WhenInitializing(context)
+            ?? WhenTargetIsStable(context)
+            ?? WhenRejected(context)
+            ?? WhenNewTarget(context)
+            ?? CanaryProgress.Decide(context);
+        move = CanaryRetirement.Apply(context, Acknowledge(context, move));
+        return CanaryConditions.Apply(canary, move, now);
+    }
+
+    private static CanaryMove? WhenInvalid(CanaryContext c)
+    {
+        var problems = CanaryValidation.Problems(c.Canary);
+        return problems.Count == 0 ? null : Stuck(c, CanaryReasons.InvalidSpec, string.Join(" ", problems));
+    }
+
+    private static CanaryMove? WhenConflict(CanaryContext c) => c.Seen.Conflict is not { } other ? null : Stuck(
+        c,
+        CanaryReasons.ServiceConflict,
+        $"Service {CanaryNames.Service(c.Canary)} is already served by CanaryDeployment {other}: set another spec.service, or delete one of the two.");
+
+    private static CanaryMove? WhenTargetUnusable(CanaryContext c)
+    {
+        // What is already under way or serving is judged by its own rules; a target that is gone stops only what has not begun.
+        if (c.Target == c.Status.StableVersion || c.Target == c.Status.CanaryVersion || c.Target == c.Status.RejectedVersion)
+            return null;
+        if (!c.Seen.Versions.TryGetValue(c.Target, out var version))
+            return Stuck(c, CanaryReasons.VersionNotFound, $"spec.versionRef.name: ModelVersion {c.Target} does not exist in this namespace; create it or name another. Traffic is unchanged.");
+        if (version.Model != c.Spec.Model)
+            return Stuck(c, CanaryReasons.WrongModel, $"spec.versionRef.name: {c.Target} is a version of model {version.Model}, not of spec.model {c.Spec.Model}.");
+        if (version.Deleting)
+            return Stuck(c, CanaryReasons.VersionDeleted, $"spec.versionRef.name: ModelVersion {c.Target} is being deleted; name another. Traffic is unchanged.");
+        return version.Ready
+            ? null
+            : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {c.Target} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+    }
+
+    private static CanaryMove? WhenInitializing(CanaryContext c)
+    {
+        if (c.Status.StableVersion is not null && c.Status.Phase is not (CanaryPhase.Initializing or CanaryPhase.Pending))
+            return null;
+        if (c.Status.StableVersion is null || (c.Status.Phase == CanaryPhase.Initializing && c.Status.StableVersion != c.Target))
+            return BeginDeploy(c);
+        var table = RouteTable.Of(c.Canary, c.Status);
+        var workload = c.Workload(c.Status.StableVersion);
+        if (workload is not null && workload.Available >= Math.Min(1, CanaryDefaults.StableReplicas(c.Spec)) && c.Serves(table))
+            return Deployed(c);
+        var late = c.Now - (c.Status.PhaseStartedAt ?? c.Now) > TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
+        var message = workload is { Available: > 0 }
+            ? "The gateway has not confirmed its routes yet."
+            : $"Version {c.Status.StableVersion} has no available Pod yet{(workload?.Problem is { } problem ? $": {problem}" : "")}.";
+        return new(c.Status with
+        {
+            Phase = CanaryPhase.Initializing,
+            Reason = late ? CanaryReasons.ProgressDeadlineExceeded : CanaryReasons.Deploying,
+            Message = late ? $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over; look at its Pods. It goes on when they become available." : message,
+            Weights = new() { Stable = 100, Canary = 0, Verified = c.Serves(table) },
+        })
+        {
+            Requeue = Poll,
+            Health = late ? CanaryHealth.Stalled : CanaryHealth.Progressing,
+        };
+    }
+
+    private static CanaryMove BeginDeploy(CanaryContext c)
+    {
+        var retiring = c.Status.StableVersion is { } old ? CanaryRetirement.Add(c.Status, old) : c.Status.Retiring;
+        return new(c.Status with
+        {
+            Phase = CanaryPhase.Initializing,
+            Reason = CanaryReasons.Deploying,
+            Message = $"Deploying the first version, {c.Target}.",
+            StableVersion = c.Target,
+            CanaryVersion = null,
+            RejectedVersion = null,
+            Retiring = retiring,
+            PhaseStartedAt = c.Now,
+            Weights = new() { Stable = 100, Canary = 0, Verified = false },
+            LastDecision = new() { Time = c.Now, Action = "Deploy", Reason = CanaryReasons.Deploying, Message = $"{c.Target} is the first version: there is nothing to compare it with." },
+        })
+        {
+            Requeue = Poll,
+            Notes = [new(false, CanaryReasons.Deploying, $"Deploying the first version, {c.Target}.")],
+        };
+    }
+
+    private static CanaryMove Deployed(CanaryContext c) => new(c.Status with
+    {
+        Phase = CanaryPhase.Healthy,
+        Reason = CanaryReasons.Serving,
+        Message = $"{c.Status.StableVersion} serves all traffic.",
+        PhaseStartedAt = c.Now,
+        Weights = new() { Stable = 100, Canary = 0, Verified = true },
+        History = CanaryHistory.Add(c.Status.History, new() { Version = c.Status.StableVersion!, Outcome = "Deployed", Reason = CanaryReasons.Deployed, StartedAt = c.Status.PhaseStartedAt, FinishedAt = c.Now }),
+    })
+    {
+        Health = CanaryHealth.Ready,
+        Notes = [new(false, CanaryReasons.Deployed, $"{c.Status.StableVersion} serves all traffic of Service {CanaryNames.Service(c.Canary)}.")],
+    };
+
+    private static CanaryMove? WhenTargetIsStable(CanaryContext c)
+    {
+        if (c.Target != c.Status.StableVersion)
+            return null;
+        return c.Status.CanaryVersion is not null
+            ? CanaryEndings.Supersede(c, $"spec.versionRef went back to {c.Target} in the middle of the canary.")
+            : Serving(c, c.Status with { RejectedVersion = null }, CanaryPhase.Healthy, CanaryReasons.Serving, $"{c.Target} serves all traffic.", CanaryHealth.Ready);
+    }
+
+    private static CanaryMove? WhenRejected(CanaryContext c)
+    {
+        if (c.Target != c.Status.RejectedVersion || c.Status.CanaryVersion is not null)
+            return null;
+        if (c.Commands(CanaryCommand.Retry))
+            return CanaryEndings.Start(c);
+        var why = c.Status.LastDecision is { Action: "Rollback" } last ? last.Message : null;
+        return Serving(
+            c,
+            c.Status,
+            CanaryPhase.Degraded,
+            CanaryReasons.RolledBack,
+            $"{c.Target} was rolled back{(why is null ? "" : $": {why}")} {c.Status.StableVersion} serves all traffic. Name another version in spec.versionRef, or give the command \"retry <id>\".",
+            CanaryHealth.Stalled);
+    }
+
+    private static CanaryMove? WhenNewTarget(CanaryContext c) => c.Target == c.Status.CanaryVersion ? null : CanaryEndings.Start(c);
+
+    /// <summary>All traffic on the stable version: settled once the gateway says so.</summary>
+    private static CanaryMove Serving(
+        CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health)
+    {
+        var served = c.Serves(RouteTable.Of(c.Canary, status with { Weights = new() { Stable = 100, Canary = 0 } }));
+        var available = c.Workload(status.StableVersion) is { Available: > 0 } || CanaryDefaults.StableReplicas(c.Spec) == 0;
+        var settled = served && available;
+        var next = settled || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
+        return new(status with
+        {
+            Phase = next,
+            Reason = settled ? reason : available ? CanaryReasons.GatewayNotReady : CanaryReasons.StableUnavailable,
+            Message = settled ? message : available ? GatewayProblem(c) : StableProblem(c),
+            StepIndex = null,
+            Step = null,
+            StepStartedAt = null,
+            Analysis = phase == CanaryPhase.Healthy ? null : status.Analysis,
+            PhaseStartedAt = status.Phase == next ? status.PhaseStartedAt : c.Now,
+            Weights = new() { Stable = 100, Canary = 0, Verified = served },
+        })
+        {
+            Health = settled ? health : CanaryHealth.Progressing,
+            Requeue = settled ? null : Poll,
+        };
+    }
+
+    private static string GatewayProblem(CanaryContext c) => c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
+        ? $"Gateway Pod {bad.Pod} has not confirmed the routes: {bad.Error}."
+        : c.Seen.Gateways.IsEmpty ? "No gateway Pod is ready." : "The gateway has not confirmed the routes yet.";
+
+    private static string StableProblem(CanaryContext c) =>
+        $"No Pod of {c.Status.StableVersion} is available{(c.Workload(c.Status.StableVersion)?.Problem is { } problem ? $": {problem}" : "")}.";
+
+    /// <summary>Nothing moves: traffic, children and the canary under way stay as they are.</summary>
+    private static CanaryMove Stuck(CanaryContext c, string reason, string message) => new(c.Status with { Reason = reason, Message = message })
+    {
+        Health = CanaryHealth.Stalled,
+        States = c.Seen.States,
+        Notes = c.Status.Reason == reason && c.Status.Message == message ? [] : [new(true, reason, message)],
+    };
+
+    private static CanaryMove Acknowledge(CanaryContext c, CanaryMove move)
+    {
+        if (c.Command is not { } command || move.Status.LastCommand?.Id == command.Id)
+            return move;
+        var result = command.Action is CanaryCommand.Promote or CanaryCommand.Abort or CanaryCommand.Retry
+            ? string.Create(CultureInfo.InvariantCulture, $"Rejected: nothing to {command.Action} in phase {c.Status.Phase}.")
+            : $"Rejected: unknown action \"{command.Action}\"; allowed: {CanaryCommand.Allowed}, as \"<action> <id>\".";
+        if (CanaryCommands.Obeyed(c, move))
+            result = "Accepted";
+        return move with
+        {
+            Status = move.Status with { LastCommand = new LastCommand { Id = command.Id, Action = command.Action, Result = result, Time = c.Now } },
+            Notes = move.Notes.Add(result == "Accepted"
+                ? new(false, CanaryReasons.CommandAccepted, $"Command {command.Action} {command.Id}: accepted.")
+                : new(true, CanaryReasons.CommandRejected, $"Command {command.Action} {command.Id}: {result}")),
+        };
+    }
+}

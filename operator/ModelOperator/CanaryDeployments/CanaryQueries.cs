@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>PromQL of one metric for one version. Counts run over the segment, so a missed look loses nothing.</summary>
+/// <param name="Value">Query of the value (for an error rate: of the errors).</param>
+/// <param name="Total">Query of the observations behind it; null for a query of one's own.</param>
+public sealed record CanaryQueries(string Value, string? Total)
+{
+    /// <summary>Builds the queries.</summary>
+    /// <param name="metric">Metric.</param>
+    /// <param name="space">Namespace.</param>
+    /// <param name="canary">Name of the CanaryDeployment.</param>
+    /// <param name="version">Version to ask about.</param>
+    /// <param name="segment">Time since the segment began.</param>
+    public static CanaryQueries Of(CanaryMetric metric, string space, string canary, string version, TimeSpan segment)
+    {
+        var seconds = metric.WindowSeconds is { } fixedWindow ? fixedWindow : Math.Max(5, (long)Math.Ceiling(segment.TotalSeconds));
+        var window = seconds.ToString(CultureInfo.InvariantCulture) + "s";
+        var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
+        var server = $"namespace=\"{space}\",version=\"{version}\"";
+        var requests = $"sum(increase(modelop_gateway_requests_total{{{gateway}}}[{window}]))";
+        return metric.Type switch
+        {
+            // "or vector(0)" only where requests were counted: no series of 5xx is zero errors, no series at all is no data.
+            CanaryMetricType.ErrorRate => new(
+                $"sum(increase(modelop_gateway_requests_total{{{gateway},code=~\"5..\"}}[{window}])) or ({requests} * 0)", requests),
+            CanaryMetricType.Latency => new(
+                $"histogram_quantile({metric.Quantile ?? "0.95"}, sum by (le) (increase(modelop_gateway_request_duration_seconds_bucket{{{gateway}}}[{window}])))", requests),
+            CanaryMetricType.Rmse => new(
+                $"sqrt(sum(increase(modelop_feedback_squared_error_sum{{{server}}}[{window}])) / sum(increase(modelop_feedback_total{{{server}}}[{window}])))",
+                $"sum(increase(modelop_feedback_total{{{server}}}[{window}]))"),
+            _ => new(Fill(metric.Query ?? "", space, canary, version, window), null),
+        };
+    }
+
+    private static string Fill(string template, string space, string canary, string version, string window) => template
+        .Replace("{{version}}", version, StringComparison.Ordinal)
+        .Replace("{{canary}}", canary, StringComparison.Ordinal)
+        .Replace("{{namespace}}", space, StringComparison.Ordinal)
+        .Replace("{{window}}", window, StringComparison.Ordinal);
+}

@@ -1,0 +1,98 @@
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Reasons of phases, conditions, decisions and events; stable, CamelCase.</summary>
+public static class CanaryReasons
+{
+    /// <summary>A field of the spec is wrong; the message names it.</summary>
+    public const string InvalidSpec = nameof(InvalidSpec);
+
+    /// <summary>Another CanaryDeployment serves the same Service.</summary>
+    public const string ServiceConflict = nameof(ServiceConflict);
+
+    /// <summary>versionRef names no ModelVersion.</summary>
+    public const string VersionNotFound = nameof(VersionNotFound);
+
+    /// <summary>The ModelVersion is not Ready.</summary>
+    public const string VersionNotReady = nameof(VersionNotReady);
+
+    /// <summary>The ModelVersion belongs to another Model.</summary>
+    public const string WrongModel = nameof(WrongModel);
+
+    /// <summary>The ModelVersion under test was deleted; traffic is left as it is.</summary>
+    public const string VersionDeleted = nameof(VersionDeleted);
+
+    /// <summary>The first version is being deployed.</summary>
+    public const string Deploying = nameof(Deploying);
+
+    /// <summary>The first version serves.</summary>
+    public const string Deployed = nameof(Deployed);
+
+    /// <summary>The stable version serves all traffic.</summary>
+    public const string Serving = nameof(Serving);
+
+    /// <summary>No Pod of the stable version is available.</summary>
+    public const string StableUnavailable = nameof(StableUnavailable);
+
+    /// <summary>The gateway has not confirmed its routes yet.</summary>
+    public const string GatewayNotReady = nameof(GatewayNotReady);
+
+    /// <summary>A canary began.</summary>
+    public const string CanaryStarted = nameof(CanaryStarted);
+
+    /// <summary>The canary's Pods are not available yet.</summary>
+    public const string WaitForPods = nameof(WaitForPods);
+
+    /// <summary>The gateway has not taken the weights yet.</summary>
+    public const string WaitForWeights = nameof(WaitForWeights);
+
+    /// <summary>A pause step runs.</summary>
+    public const string StepPause = nameof(StepPause);
+
+    /// <summary>An analysis step runs.</summary>
+    public const string StepAnalysis = nameof(StepAnalysis);
+
+    /// <summary>A gate waits for a person.</summary>
+    public const string StepGate = nameof(StepGate);
+
+    /// <summary>A step was finished.</summary>
+    public const string StepCompleted = nameof(StepCompleted);
+
+    /// <summary>spec.paused is true.</summary>
+    public const string PausedByUser = nameof(PausedByUser);
+
+    /// <summary>The provider of metrics does not answer: nobody knows, so nothing moves.</summary>
+    public const string MetricsUnavailable = nameof(MetricsUnavailable);
+
+    /// <summary>The analysis reached no verdict.</summary>
+    public const string InconclusiveAnalysis = nameof(InconclusiveAnalysis);
+
+    /// <summary>A metric failed and its onFailure is Pause.</summary>
+    public const string MetricFailed = nameof(MetricFailed);
+
+    /// <summary>All steps are done; traffic goes to the new version.</summary>
+    public const string AllStepsCompleted = nameof(AllStepsCompleted);
+
+    /// <summary>The new version is the stable one.</summary>
+    public const string Promoted = nameof(Promoted);
+
+    /// <summary>The canary's Pods did not become available in time.</summary>
+    public const string ProgressDeadlineExceeded = nameof(ProgressDeadlineExceeded);
+
+    /// <summary>Nobody opened the gate in time.</summary>
+    public const string GateTimedOut = nameof(GateTimedOut);
+
+    /// <summary>A person aborted.</summary>
+    public const string AbortedByUser = nameof(AbortedByUser);
+
+    /// <summary>The canary was rolled back; sticky until versionRef changes or a retry command comes.</summary>
+    public const string RolledBack = nameof(RolledBack);
+
+    /// <summary>versionRef changed in the middle of a canary.</summary>
+    public const string Superseded = nameof(Superseded);
+
+    /// <summary>A command was acknowledged.</summary>
+    public const string CommandAccepted = nameof(CommandAccepted);
+
+    /// <summary>A command does not fit the phase, or is unknown.</summary>
+    public const string CommandRejected = nameof(CommandRejected);
+}

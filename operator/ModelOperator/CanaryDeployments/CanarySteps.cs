@@ -1,0 +1,101 @@
+using System.Globalization;
+using ModelOperator.Analysis;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>The steps: at most one is finished per decision, and its end is written before anything follows from it.</summary>
+public static class CanarySteps
+{
+    /// <summary>Finishes the current step, or says what it waits for. Weights are in force and verified here.</summary>
+    public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
+    {
+        if (status.Phase == CanaryPhase.Promoting)
+            return CanaryEndings.Promote(c, status.Analysis);
+        var index = status.StepIndex ?? 0;
+        if (index >= c.Steps.Count)
+            return BeginPromotion(c, status);
+        var step = c.Steps[index];
+        if (c.Commands(CanaryCommand.Promote) && step.SetWeight is null)
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
+        if (c.Commands(CanaryCommand.Retry) && step.Analysis is not null)
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
+        if (step.SetWeight is { } weight)
+            return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; every gateway says so."));
+        if (step.Pause is { } pause)
+            return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
+        return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);
+    }
+
+    private static CanaryMove Timed(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, TimeSpan length)
+    {
+        var left = (status.StepStartedAt ?? c.Now) + length - c.Now;
+        return left <= TimeSpan.Zero
+            ? Next(c, status, $"The pause of {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s is over.")
+            : CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepPause,
+                string.Create(CultureInfo.InvariantCulture, $"Step {status.Step}: pause of {length.TotalSeconds} s at {status.Weights!.Canary} %."),
+                CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
+    }
+
+    private static CanaryMove Gate(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, CanaryGate gate)
+    {
+        var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(gate.TimeoutSeconds) - c.Now;
+        var name = gate.Name is null ? "The gate" : $"Gate {gate.Name}";
+        if (left > TimeSpan.Zero)
+            return CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.StepGate,
+                string.Create(CultureInfo.InvariantCulture, $"{name} waits for the command \"promote <id>\" (or abort) until {(c.Now + left).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, then: {gate.OnTimeout}."),
+                CanaryHealth.Paused, [], Sooner(left, judged.NextLook(c)));
+        return gate.OnTimeout == GateTimeoutAction.Promote
+            ? Next(c, status, $"{name} was not answered in time and goes on by itself.")
+            : CanaryEndings.Rollback(c, CanaryReasons.GateTimedOut, $"{name} was not answered in {gate.TimeoutSeconds} s.", null, null, status.Analysis);
+    }
+
+    private static CanaryMove Analysis(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, CanaryAnalysisStep step)
+    {
+        var outcome = judged.Outcome;
+        if (outcome.Verdict == Verdict.Successful)
+            return Next(c, status, $"Step {status.Step}: {outcome.Message}");
+        var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
+        if (left > TimeSpan.Zero && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error)
+            return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
+                $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
+        var rollback = CanaryDefaults.MetricsOf(c.Spec).Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
+            && !(judged.States.TryGetValue(m.Name, out var state) && state.Verdict == Verdict.Successful));
+        var message = $"The analysis reached no verdict: {outcome.Message}";
+        return rollback
+            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, message, outcome.Metric, null, status.Analysis)
+            : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, $"{message} Commands: promote, retry, abort.",
+                CanaryHealth.Paused, [], judged.NextLook(c));
+    }
+
+    private static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null)
+    {
+        var next = to ?? (status.StepIndex ?? 0) + 1;
+        return new(status with
+        {
+            Phase = CanaryPhase.Progressing,
+            Reason = CanaryReasons.StepCompleted,
+            Message = message,
+            StepIndex = next,
+            Step = CanaryEndings.StepText(next, c.Steps.Count),
+            StepStartedAt = c.Now,
+            PhaseStartedAt = c.Now,
+            LastDecision = new() { Time = c.Now, Action = to is null ? "StepUp" : "Retry", Reason = CanaryReasons.StepCompleted, Message = message },
+        })
+        {
+            Requeue = TimeSpan.Zero,
+            Notes = [new(false, CanaryReasons.StepCompleted, message)],
+        };
+    }
+
+    private static CanaryMove BeginPromotion(CanaryContext c, CanaryDeploymentStatus status)
+    {
+        var message = $"All steps are done: {status.CanaryVersion} takes all traffic.";
+        return new(status with { Phase = CanaryPhase.Promoting, Reason = CanaryReasons.AllStepsCompleted, Message = message, PhaseStartedAt = c.Now })
+        {
+            Requeue = TimeSpan.Zero,
+            Notes = [new(false, CanaryReasons.AllStepsCompleted, message)],
+        };
+    }
+
+    private static TimeSpan Sooner(TimeSpan left, TimeSpan? right) => right is { } r && r < left ? r : left;
+}

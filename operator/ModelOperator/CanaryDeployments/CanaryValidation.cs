@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Rules that the schema cannot say; the same at admission and in the reconciler.</summary>
+public static partial class CanaryValidation
+{
+    /// <summary>Problems, each naming the field, the value and what is allowed; empty when the object is sound.</summary>
+    public static IReadOnlyList<string> Problems(V1CanaryDeployment canary)
+    {
+        List<string> problems = [];
+        var name = canary.Metadata.Name ?? "";
+        if (name.Length > CanaryNames.MaxLength || !DnsLabel().IsMatch(name))
+            problems.Add($"metadata.name: \"{name}\" must be a DNS label of at most {CanaryNames.MaxLength} characters that begins with a letter; its Services are named after it.");
+        var spec = canary.Spec;
+        if (string.IsNullOrEmpty(spec.Model))
+            problems.Add("spec.model: must name a Model.");
+        if (string.IsNullOrEmpty(spec.VersionRef.Name))
+            problems.Add("spec.versionRef.name: must name a ModelVersion.");
+        if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
+            problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
+        Steps(spec, problems);
+        Metrics(spec, problems);
+        Quantities("spec.server.limits", spec.Server?.Limits, problems);
+        Quantities("spec.server.requests", spec.Server?.Requests, problems);
+        return problems;
+    }
+
+    private static void Steps(CanaryDeploymentSpec spec, List<string> problems)
+    {
+        var steps = spec.Strategy?.Steps ?? [];
+        var weight = 0;
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var step = steps[i];
+            var members = (step.SetWeight is null ? 0 : 1) + (step.Pause is null ? 0 : 1) + (step.Analysis is null ? 0 : 1) + (step.Gate is null ? 0 : 1);
+            if (members != 1)
+                problems.Add(Text($"spec.strategy.steps[{i}]: has {members} members; exactly one of setWeight, pause, analysis, gate is allowed."));
+            if (step.SetWeight is { } next)
+            {
+                if (next is < 0 or > 100)
+                    problems.Add(Text($"spec.strategy.steps[{i}].setWeight: {next} is not between 0 and 100."));
+                if (next < weight)
+                    problems.Add(Text($"spec.strategy.steps[{i}].setWeight: {next} is below the {weight} of an earlier step; weights never fall."));
+                weight = Math.Max(weight, next);
+            }
+
+            if (step.Analysis is not null && !CanaryDefaults.MetricsOf(spec).Any(m => !m.DryRun))
+                problems.Add(Text($"spec.strategy.steps[{i}].analysis: spec.analysis.metrics has no metric that decides; it would wait for nothing."));
+            if (step.Analysis is not null && weight == 0)
+                problems.Add(Text($"spec.strategy.steps[{i}].analysis: no earlier setWeight gives the canary traffic; there would be nothing to judge."));
+        }
+    }
+
+    private static void Metrics(CanaryDeploymentSpec spec, List<string> problems)
+    {
+        var metrics = CanaryDefaults.MetricsOf(spec);
+        HashSet<string> names = [];
+        for (var i = 0; i < metrics.Count; i++)
+        {
+            var metric = metrics[i];
+            var path = Text($"spec.analysis.metrics[{i}]");
+            if (!names.Add(metric.Name))
+                problems.Add($"{path}.name: \"{metric.Name}\" is used twice.");
+            if (metric.Type == CanaryMetricType.Query && string.IsNullOrWhiteSpace(metric.Query))
+                problems.Add($"{path}.query: type Query needs a PromQL query.");
+            if (metric.Type != CanaryMetricType.Query && metric.Query is not null)
+                problems.Add($"{path}.query: only type Query takes a query; type {metric.Type} has its own.");
+            if (metric is { Type: CanaryMetricType.Query, Query: { } query })
+                Template(path, metric, query, problems);
+            if (metric.Type is CanaryMetricType.Latency or CanaryMetricType.Query && metric.Threshold is null && metric.Compare is null)
+                problems.Add($"{path}: type {metric.Type} needs threshold, compare or both.");
+            if (metric.Threshold is { } threshold)
+                Threshold(path, threshold, problems);
+        }
+    }
+
+    private static void Template(string path, CanaryMetric metric, string query, List<string> problems)
+    {
+        foreach (Match match in Placeholder().Matches(query))
+            if (match.Groups[1].Value is not ("version" or "canary" or "namespace" or "window"))
+                problems.Add(Text($"{path}.query: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
+        if (metric.Compare is not null && !query.Contains("{{version}}", StringComparison.Ordinal))
+            problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
+    }
+
+    private static void Threshold(string path, MetricThreshold threshold, List<string> problems)
+    {
+        if (threshold.Min is null && threshold.Max is null)
+            problems.Add($"{path}.threshold: needs min, max or both.");
+        if (CanaryNumbers.Parse(threshold.Min) > CanaryNumbers.Parse(threshold.Max))
+            problems.Add($"{path}.threshold: min {threshold.Min} is above max {threshold.Max}.");
+    }
+
+    private static void Quantities(string path, IReadOnlyDictionary<string, string>? quantities, List<string> problems)
+    {
+        foreach (var (name, text) in quantities ?? new Dictionary<string, string>())
+            if (!IsQuantity(text))
+                problems.Add($"{path}[{name}]: \"{text}\" is not a quantity such as 500m, 2 or 1Gi.");
+    }
+
+    private static bool IsQuantity(string text)
+    {
+        try
+        {
+            return new Quantity(text).Value >= 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static Regex WorkloadName(string canary) => new("^" + Regex.Escape(canary) + "-[0-9]+$", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$")]
+    private static partial Regex DnsLabel();
+
+    [GeneratedRegex(@"\{\{\s*([^}]*?)\s*\}\}")]
+    private static partial Regex Placeholder();
+}

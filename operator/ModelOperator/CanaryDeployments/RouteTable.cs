@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>The gateway's route table and its revision.</summary>
+/// <param name="Json">Content of routes.json.</param>
+/// <param name="Revision">Hash of the content, with its format: <c>v1:&lt;16 hex digits&gt;</c>.</param>
+public sealed record RouteTable(string Json, string Revision)
+{
+    /// <summary>Key in the ConfigMap.</summary>
+    public const string Key = "routes.json";
+
+    /// <summary>Builds the table for a status: pure, so the same status always gives the same revision.</summary>
+    public static RouteTable Of(V1CanaryDeployment canary, CanaryDeploymentStatus status)
+    {
+        var name = canary.Metadata.Name!;
+        var space = canary.Metadata.NamespaceProperty!;
+        var weight = status.Weights?.Canary ?? 0;
+        var arms = new JsonArray();
+        if (status.StableVersion is { } stable)
+            arms.Add((JsonNode)Arm("stable", stable, name, space, 100 - (status.CanaryVersion is null ? 0 : weight)));
+        if (status.CanaryVersion is { } version)
+            arms.Add((JsonNode)Arm("canary", version, name, space, weight));
+        var table = new JsonObject
+        {
+            ["schema"] = 1,
+            ["canary"] = $"{space}/{name}",
+            ["arms"] = arms,
+            ["sticky"] = canary.Spec.Gateway?.StickyHeader is { } header ? new JsonObject { ["header"] = header } : null,
+        };
+        var revision = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Utf8(table)))[..16];
+        table["revision"] = revision;
+        return new(table.ToJsonString(), revision);
+    }
+
+    private static JsonObject Arm(string name, string version, string canary, string space, int weight) => new()
+    {
+        ["name"] = name,
+        ["version"] = version,
+        ["url"] = $"http://{CanaryNames.Workload(canary, version)}.{space}.svc:8080",
+        ["weight"] = weight,
+    };
+
+    private static byte[] Utf8(JsonObject table)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            table.WriteTo(writer);
+        return stream.ToArray();
+    }
+}

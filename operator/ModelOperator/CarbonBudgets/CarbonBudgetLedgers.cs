@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ModelOperator.Carbon;
+using ModelOperator.Carbon.Budgets;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>Between the object and the account: the same numbers in two forms.</summary>
+public static class CarbonBudgetLedgers
+{
+    /// <summary>The account that an object describes, in the window that holds <paramref name="now"/>.</summary>
+    /// <remarks>A budget whose spec is invalid admits nothing until it is mended: its limits count as zero.</remarks>
+    public static BudgetLedger Of(V1CarbonBudget budget, DateTimeOffset now)
+    {
+        var calendar = CalendarOf(budget.Spec, out _);
+        var limits = LimitsOf(budget.Spec.Limit, out _);
+        var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with { Enforcement = EnforcementOf(budget.Spec.Enforcement) };
+        if (budget.Status is not { WindowStart: { } start, WindowEnd: { } end } status)
+            return ledger;
+        return (ledger with
+        {
+            Window = new(start, end),
+            Settled = new(new(status.SettledMilligrams), new(status.SettledMilliwattHours)),
+            Carry = new(new(-status.DebtMilligrams), new(-status.DebtMilliwattHours)),
+            Holds = (status.Holds ?? []).ToImmutableSortedDictionary(
+                h => h.RunUid,
+                h => new BudgetHold(h.RunUid, h.RunName, new(new(h.Milligrams), new(h.MilliwattHours)), h.ReservedAt ?? now),
+                StringComparer.Ordinal),
+        }).RollWindow(calendar, now);
+    }
+
+    /// <summary>Problems of a spec, each naming field, value and what is allowed.</summary>
+    public static IReadOnlyList<string> Problems(CarbonBudgetSpec spec)
+    {
+        List<string> problems = [];
+        LimitsOf(spec.Limit, out var limit);
+        if (limit is not null)
+            problems.Add(limit);
+        CalendarOf(spec, out var calendar);
+        if (calendar is not null)
+            problems.Add($"spec.timeZone: {calendar}");
+        return problems;
+    }
+
+    /// <summary>namespace/name.</summary>
+    public static string NameOf(V1CarbonBudget budget) => $"{budget.Metadata.NamespaceProperty}/{budget.Metadata.Name}";
+
+    /// <summary>What a run's estimate asks of a budget.</summary>
+    public static BudgetAmount ClaimOf(V1CarbonBudget budget, TrainingEstimate estimate) => budget.Spec.Reserve == CarbonBudgetReserve.P50
+        ? new(new(estimate.EmissionsMilligramsP50), new(estimate.EnergyMilliwattHoursP50))
+        : new(new(estimate.EmissionsMilligramsP95), new(estimate.EnergyMilliwattHoursP95));
+
+    /// <summary>The calendar of a spec; UTC with an error when the zone is unknown.</summary>
+    public static BudgetCalendar CalendarOf(CarbonBudgetSpec spec, out string? error)
+    {
+        var period = spec.Window switch
+        {
+            CarbonBudgetWindow.Day => BudgetPeriod.Day,
+            CarbonBudgetWindow.Week => BudgetPeriod.Week,
+            _ => BudgetPeriod.Month,
+        };
+        BudgetCalendar.TryCreate(period, spec.TimeZone, out var calendar, out error);
+        return calendar;
+    }
+
+    private static BudgetLimits LimitsOf(CarbonBudgetLimit limit, out string? error)
+    {
+        error = null;
+        if (limit.GramsCO2e is null && limit.KilowattHours is null)
+        {
+            error = "spec.limit: needs gramsCO2e, kilowattHours or both; until then nothing can start under this budget.";
+            return new(Emissions.Zero, Energy.Zero);
+        }
+
+        var grams = Scaled(limit.GramsCO2e, 1_000);
+        var energy = Scaled(limit.KilowattHours, 1_000_000);
+        if (grams == -1 || energy == -1)
+        {
+            error = $"spec.limit.{(grams == -1 ? "gramsCO2e" : "kilowattHours")}: \"{(grams == -1 ? limit.GramsCO2e : limit.KilowattHours)}\" is not a decimal number in range; until then nothing can start under this budget.";
+            return new(Emissions.Zero, Energy.Zero);
+        }
+
+        return new(grams is { } g ? new Emissions(g) : null, energy is { } e ? new Energy(e) : null);
+    }
+
+    private static long? Scaled(string? text, int factor)
+    {
+        if (text is null)
+            return null;
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number < 0 || number * factor > BudgetLedger.MaxUnits)
+            return -1;
+        return (long)(number * factor);
+    }
+
+    private static BudgetEnforcement EnforcementOf(CarbonBudgetEnforcement enforcement) => enforcement switch
+    {
+        CarbonBudgetEnforcement.Deny => BudgetEnforcement.Deny,
+        CarbonBudgetEnforcement.Warn => BudgetEnforcement.Warn,
+        CarbonBudgetEnforcement.Audit => BudgetEnforcement.Audit,
+        _ => BudgetEnforcement.Queue,
+    };
+}

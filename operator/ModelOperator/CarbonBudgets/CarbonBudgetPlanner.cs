@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using ModelOperator.Carbon.Budgets;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>
+/// The ledger of one namespace: every decision is over all its budgets and all its runs at once, so that two runs can never both pass on the
+/// same room. Pure; on a write conflict everything is read and decided again.
+/// </summary>
+public static class CarbonBudgetPlanner
+{
+    /// <summary>A hold whose run cannot be seen is kept this long before it is booked.</summary>
+    public static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(60);
+
+    /// <summary>Decides the next status of every budget.</summary>
+    /// <param name="budgets">All budgets of the namespace.</param>
+    /// <param name="runs">All runs of the namespace.</param>
+    /// <param name="now">The time.</param>
+    public static CarbonBudgetPlan Decide(IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now)
+    {
+        var live = budgets.Where(b => b.Metadata.DeletionTimestamp is null).ToList();
+        var ledgers = live.ToDictionary(CarbonBudgetLedgers.NameOf, b => CarbonBudgetLedgers.Of(b, now), StringComparer.Ordinal);
+        var settled = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var run in runs)
+            foreach (var budget in live)
+                Book(ledgers, settled, budget, run, now);
+        var uids = runs.Select(r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, ledger) in ledgers.ToArray())
+            ledgers[name] = ledger.Orphans(uids, now, OrphanGrace).Aggregate(ledger, (l, orphan) => l.DropOrphan(orphan.RunUid, orphan.Reserved));
+
+        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live)), now);
+        var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
+        var writes = live
+            .OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)
+            .Select(b => (Budget: b, Next: CarbonBudgetStatuses.Of(
+                b,
+                decision.Ledgers[CarbonBudgetLedgers.NameOf(b)],
+                runs.Count(r => waiting.Contains(r.Metadata.Uid ?? "") && CarbonBudgetMatcher.Matches(b, r)),
+                settled.GetValueOrDefault(CarbonBudgetLedgers.NameOf(b)),
+                now)))
+            .Where(w => !CarbonBudgetStatuses.Same(w.Budget.Status, w.Next))
+            .Select(w => new CarbonBudgetWrite(w.Budget, w.Next))
+            .ToImmutableArray();
+        return new(writes, decision.Outcomes, [.. decision.GivenBack.Select(h => h.RunUid).Distinct(StringComparer.Ordinal)], NextLook(decision.Ledgers.Values, uids, now));
+    }
+
+    /// <summary>Settles what is finished and books what runs without a hold, which a budget made later finds.</summary>
+    private static void Book(Dictionary<string, BudgetLedger> ledgers, Dictionary<string, long> settled, V1CarbonBudget budget, V1TrainingRun run, DateTimeOffset now)
+    {
+        var name = CarbonBudgetLedgers.NameOf(budget);
+        var ledger = ledgers[name];
+        var uid = run.Metadata.Uid ?? "";
+        if (IsOver(run))
+        {
+            if (!ledger.Holds.ContainsKey(uid))
+                return;
+            ledgers[name] = ledger.Settle(uid, Measured(run));
+            settled[name] = settled.GetValueOrDefault(name) + 1;
+        }
+        else if (HasStarted(run) && run.Status?.Estimate is { } estimate && CarbonBudgetMatcher.Matches(budget, run) && !ledger.Holds.ContainsKey(uid))
+        {
+            // It burns energy whether it fits or not: book it, and let the budget show the truth.
+            var open = ledger with { Enforcement = BudgetEnforcement.Audit };
+            ledgers[name] = open.TryReserve(uid, NameOf(run), CarbonBudgetLedgers.ClaimOf(budget, estimate), now).Ledger with { Enforcement = ledger.Enforcement };
+        }
+    }
+
+    private static bool Waits(V1TrainingRun run) =>
+        run.Status?.Estimate is not null && !IsOver(run) && !HasStarted(run) && run.Metadata.DeletionTimestamp is null;
+
+    private static bool IsOver(V1TrainingRun run) => run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+
+    private static bool HasStarted(V1TrainingRun run) => run.Status?.Attempts is { Execution: > 0 };
+
+    private static BudgetWaiter Waiter(V1TrainingRun run, List<V1CarbonBudget> budgets) => new(
+        run.Metadata.Uid ?? "",
+        NameOf(run),
+        0,
+        run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
+        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!)))]);
+
+    /// <summary>Emissions as measured; energy with the facility's overhead, which is what the limit counts.</summary>
+    private static BudgetAmount Measured(V1TrainingRun run)
+    {
+        if (run.Status?.Energy is not { } energy)
+            return BudgetAmount.Zero;
+        var facility = (long)(((Int128)energy.EnergyMilliwattHours * Math.Max(energy.PueMilli, 1000)) / 1000);
+        return new(new(energy.EmissionsMilligrams), new(facility));
+    }
+
+    private static string NameOf(V1TrainingRun run) => $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}";
+
+    private static TimeSpan? NextLook(IEnumerable<BudgetLedger> ledgers, HashSet<string> uids, DateTimeOffset now)
+    {
+        TimeSpan? next = null;
+        foreach (var ledger in ledgers)
+        {
+            Sooner(ref next, ledger.Window.End - now);
+            foreach (var hold in ledger.Holds.Values.Where(h => !uids.Contains(h.RunUid)))
+                Sooner(ref next, hold.ReservedAt + OrphanGrace - now);
+        }
+
+        return next;
+    }
+
+    private static void Sooner(ref TimeSpan? next, TimeSpan candidate)
+    {
+        var wait = candidate < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : candidate;
+        if (next is null || wait < next)
+            next = wait;
+    }
+}

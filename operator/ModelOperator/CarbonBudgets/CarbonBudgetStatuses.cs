@@ -1,0 +1,100 @@
+using System.Globalization;
+using ModelOperator.Carbon;
+using ModelOperator.Carbon.Budgets;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>Writes an account into a status.</summary>
+public static class CarbonBudgetStatuses
+{
+    /// <summary>The status of a ledger.</summary>
+    public static CarbonBudgetStatus Of(V1CarbonBudget budget, BudgetLedger ledger, int waiting, long newlySettled, DateTimeOffset now)
+    {
+        var old = budget.Status;
+        var sameWindow = old?.WindowStart == ledger.Window.Start;
+        var reserved = ledger.Reserved;
+        return new()
+        {
+            ObservedGeneration = budget.Metadata.Generation,
+            WindowStart = ledger.Window.Start,
+            WindowEnd = ledger.Window.End,
+            LimitMilligrams = ledger.Limits.Emissions?.Milligrams,
+            LimitMilliwattHours = ledger.Limits.Energy?.MilliwattHours,
+            SettledMilligrams = ledger.Settled.Emissions.Milligrams,
+            SettledMilliwattHours = ledger.Settled.Energy.MilliwattHours,
+            ReservedMilligrams = reserved.Emissions.Milligrams,
+            ReservedMilliwattHours = reserved.Energy.MilliwattHours,
+            DebtMilligrams = -ledger.Carry.Emissions.Milligrams,
+            DebtMilliwattHours = -ledger.Carry.Energy.MilliwattHours,
+            SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
+            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(Hold)],
+            WaitingRuns = waiting,
+            Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g"),
+            Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh"),
+            Conditions = Conditions(budget, ledger, waiting, now),
+        };
+    }
+
+    /// <summary>True when writing would change nothing.</summary>
+    public static bool Same(CarbonBudgetStatus? old, CarbonBudgetStatus next)
+    {
+        if (old is null)
+            return false;
+        return old with { Holds = null, Conditions = null } == next with { Holds = null, Conditions = null }
+            && (old.Holds ?? []).SequenceEqual(next.Holds ?? [])
+            && (old.Conditions ?? []).Select(Plain).SequenceEqual((next.Conditions ?? []).Select(Plain));
+    }
+
+    private static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
+
+    private static CarbonHold Hold(BudgetHold hold) => new()
+    {
+        RunUid = hold.RunUid,
+        RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],
+        Milligrams = hold.Reserved.Emissions.Milligrams,
+        MilliwattHours = hold.Reserved.Energy.MilliwattHours,
+        ReservedAt = hold.ReservedAt,
+    };
+
+    private static string Used(long used, long? limit, decimal unit, string name) => limit is { } most
+        ? string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} / {most / unit:0.###} {name}")
+        : string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} {name}");
+
+    private static List<V1Condition> Conditions(V1CarbonBudget budget, BudgetLedger ledger, int waiting, DateTimeOffset now)
+    {
+        var problems = CarbonBudgetLedgers.Problems(budget.Spec);
+        var valid = problems.Count == 0;
+        var exceeded = ledger.AvailableEmissions + ledger.Reserved.Emissions < Emissions.Zero || ledger.AvailableEnergy + ledger.Reserved.Energy < Energy.Zero;
+        var reset = ledger.Window.End.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var (reason, message) = !valid
+            ? (CarbonBudgetReasons.InvalidSpec, string.Join(" ", problems))
+            : waiting > 0
+                ? (CarbonBudgetReasons.RunsWaiting, $"{waiting.ToString(CultureInfo.InvariantCulture)} runs wait for room; the window ends at {reset}. Raise spec.limit, or wait for runs to settle.")
+                : (CarbonBudgetReasons.WithinLimit, $"The window ends at {reset}.");
+        var old = budget.Status?.Conditions ?? [];
+        return
+        [
+            Next(old, "Ready", valid, reason, message, budget.Metadata.Generation, now),
+            Next(old, "Reconciling", false, "Settled", "", budget.Metadata.Generation, now),
+            Next(old, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "" : message, budget.Metadata.Generation, now),
+            Next(old, "Exceeded", exceeded, exceeded ? CarbonBudgetReasons.LimitExceeded : CarbonBudgetReasons.WithinLimit,
+                exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "", budget.Metadata.Generation, now),
+        ];
+    }
+
+    private static V1Condition Next(IReadOnlyList<V1Condition> old, string type, bool value, string reason, string message, long? generation, DateTimeOffset now)
+    {
+        var status = value ? "True" : "False";
+        var before = old.FirstOrDefault(c => c.Type == type);
+        return new()
+        {
+            Type = type,
+            Status = status,
+            Reason = reason,
+            Message = message,
+            ObservedGeneration = generation,
+            LastTransitionTime = before is not null && before.Status == status ? before.LastTransitionTime : now,
+        };
+    }
+}

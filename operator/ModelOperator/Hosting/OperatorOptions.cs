@@ -1,0 +1,38 @@
+namespace ModelOperator.Hosting;
+
+/// <summary>Settings of one installation, read from environment variables at start.</summary>
+public sealed record OperatorOptions
+{
+    /// <summary>Namespace that the operator itself runs in.</summary>
+    public string Namespace { get; init; } = "model-operator-system";
+
+    /// <summary>Image of the operator, the fetcher and the publisher.</summary>
+    public string OperatorImage { get; init; } = "model-operator:dev";
+
+    /// <summary>Image of the gateway.</summary>
+    public string GatewayImage { get; init; } = "model-operator-gateway:dev";
+
+    /// <summary>Default image of the trainer.</summary>
+    public string TrainerImage { get; init; } = "model-operator-trainer:dev";
+
+    /// <summary>Default image of the model server.</summary>
+    public string ServerImage { get; init; } = "model-operator-server:dev";
+
+    /// <summary>Address of the artifact store as Pods see it.</summary>
+    public string StoreUrl { get; init; } = "http://model-operator-artifacts.model-operator-system.svc:8082";
+
+    /// <summary>Prometheus that answers canary queries; none when null.</summary>
+    public string? PrometheusUrl { get; init; }
+
+    /// <summary>Grid zone of the cluster, as in the built-in table.</summary>
+    public string Zone { get; init; } = "WORLD";
+
+    /// <summary>Power usage effectiveness in thousandths.</summary>
+    public int PueMilli { get; init; } = 1000;
+
+    /// <summary>Connection string of PostgreSQL; history is not kept when null.</summary>
+    public string? PostgresConnection { get; init; }
+
+    /// <summary>Address of the operator's status endpoint as training Pods see it; progress by POST is off when null.</summary>
+    public string? StatusUrl { get; init; }
+}
