@@ -1,0 +1,59 @@
+namespace ModelOperator.Artifacts;
+
+/// <summary>Decides what a bearer token may do: the store's own tokens by their scope, others by the authorizer.</summary>
+public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAuthorizer? authorizer, TimeProvider time)
+{
+    private const string BearerPrefix = "Bearer ";
+
+    /// <summary>Decides one request.</summary>
+    public async Task<AccessDecision> DecideAsync(
+        string? authorization, ArtifactVerb verb, Sha256Digest digest, string? namespaceName, CancellationToken cancellationToken)
+    {
+        if (authorization is null || !authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+            return AccessDecision.Unauthenticated("send a token: Authorization: Bearer <token>");
+        var bearer = authorization[BearerPrefix.Length..].Trim();
+        if (ArtifactTokens.LooksLikeToken(bearer))
+            return await DecideByScopeAsync(bearer, verb, digest, cancellationToken);
+        return authorizer is null
+            ? AccessDecision.Unauthenticated("this store accepts only its own tokens")
+            : await authorizer.AuthorizeAsync(bearer, verb, namespaceName, cancellationToken);
+    }
+
+    private async Task<AccessDecision> DecideByScopeAsync(string bearer, ArtifactVerb verb, Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        TokenCheck check;
+        try
+        {
+            // Read anew for every request: a renewed Secret holds from the moment the kubelet mounts it.
+            var tokens = new ArtifactTokens(await File.ReadAllBytesAsync(keyFile, cancellationToken));
+            check = tokens.Check(bearer, time.GetUtcNow());
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return AccessDecision.Unknown($"the token key cannot be read: {failure.Message}");
+        }
+        if (check.Scope is not { } scope)
+            return AccessDecision.Unauthenticated(check.Refusal ?? "the token is refused");
+        var allowed = scope.Kind switch
+        {
+            ArtifactScopeKind.Admin => true,
+            ArtifactScopeKind.Write => verb is ArtifactVerb.Create or ArtifactVerb.Exists,
+            _ => verb != ArtifactVerb.Create && (scope.Digest == digest || await ListsAsync(scope.Digest, digest, cancellationToken)),
+        };
+        return allowed ? AccessDecision.Allowed : AccessDecision.Forbidden($"the token's scope {scope.Text} does not allow to {Verb(verb)} {digest}");
+    }
+
+    /// <summary>True when the blob of a read scope is a manifest that lists the digest.</summary>
+    private async Task<bool> ListsAsync(Sha256Digest manifestDigest, Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        var manifest = await blobs.ReadManifestAsync(manifestDigest, cancellationToken);
+        return manifest is not null && manifest.Entries.Any(entry => entry.Digest == digest);
+    }
+
+    private static string Verb(ArtifactVerb verb) => verb switch
+    {
+        ArtifactVerb.Create => "upload",
+        ArtifactVerb.Exists => "look for",
+        _ => "read",
+    };
+}

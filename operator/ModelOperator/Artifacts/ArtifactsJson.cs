@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace ModelOperator.Artifacts;
+
+/// <summary>JSON contracts of the artifact store and its clients.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ArtifactDocument))]
+[JsonSerializable(typeof(StoreErrorDocument))]
+[JsonSerializable(typeof(List<FetchItem>))]
+[JsonSerializable(typeof(FetchReport))]
+[JsonSerializable(typeof(PublishReport))]
+public sealed partial class ArtifactsJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+namespace ModelOperator.Artifacts;
+
+/// <summary>
+/// <c>modeloperator fetch</c>: downloads what MODELOP_FETCH_PLAN lists and verifies it. Exit codes: 0 done, 64 wrong plan,
+/// 65 digest mismatch, 66 not found, 69 unreachable (try again), 74 local volume full, 77 refused by the store.
+/// </summary>
+public static class FetchCommand
+{
+    /// <summary>Runs the command with the process's environment and console.</summary>
+    /// <param name="args">No arguments are taken.</param>
+    /// <param name="cancellationToken">Stops it; what is incomplete is removed.</param>
+    public static Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken) =>
+        RunAsync(TransferHost.FromProcess("fetch"), args, cancellationToken);
+
+    /// <summary>Runs the command with a given environment.</summary>
+    public static Task<int> RunAsync(TransferHost host, IReadOnlyList<string> args, CancellationToken cancellationToken) =>
+        host.RunAsync(args, FetchAllAsync, cancellationToken);
+
+    private static async Task<byte[]> FetchAllAsync(TransferHost host, CancellationToken cancellationToken)
+    {
+        var plan = FetchPlan.Parse(host.Variable("MODELOP_FETCH_PLAN"));
+        using var storeHttp = TransferHttp.ForStore();
+        using var sources = TransferHttp.ForSources();
+        var store = new ArtifactStoreClient(storeHttp, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
+        var fetcher = new Fetcher(store, storeHttp, sources, host.Retries(), host.Time, host.Output);
+        var fetched = new List<FetchedItem>();
+        foreach (var item in plan)
+            fetched.Add(await fetcher.FetchAsync(item, cancellationToken));
+        return TerminationMessage.Fetched(fetched);
+    }
+}

@@ -1,0 +1,11 @@
+namespace ModelOperator.Artifacts;
+
+/// <summary>Termination message of <c>modeloperator fetch</c> when it succeeded.</summary>
+public sealed record FetchReport
+{
+    /// <summary>What was fetched, in the order of the plan.</summary>
+    public required IReadOnlyList<FetchedItem> Datasets { get; init; }
+
+    /// <summary>True when items had to be left out to fit the termination message.</summary>
+    public bool? Truncated { get; init; }
+}

@@ -1,0 +1,63 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.Artifacts;
+
+/// <summary>
+/// Lets people in by their Kubernetes tokens: TokenReview for who they are, SubjectAccessReview for the verbs create and get
+/// on the virtual resource <c>artifacts.modeloperator.io</c>.
+/// </summary>
+public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IArtifactAuthorizer
+{
+    private const string TokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+    private const string AccessReviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+
+    /// <inheritdoc />
+    public async Task<AccessDecision> AuthorizeAsync(string bearer, ArtifactVerb verb, string? namespaceName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var user = await ReviewTokenAsync(bearer, cancellationToken);
+            if (user is null)
+                return AccessDecision.Unauthenticated("the Kubernetes API server does not accept the token");
+            return await ReviewAccessAsync(user, verb, namespaceName, cancellationToken);
+        }
+        catch (Exception failure) when (failure is KubernetesException or HttpRequestException or TimeoutException)
+        {
+            return AccessDecision.Unknown($"the Kubernetes API server cannot be asked about the token: {failure.Message}");
+        }
+    }
+
+    private async Task<V1UserInfo?> ReviewTokenAsync(string bearer, CancellationToken cancellationToken)
+    {
+        var review = await client.PostAsync(
+            TokenReviews,
+            new V1TokenReview { Spec = { Token = bearer } },
+            KubernetesJson.Default.V1TokenReview,
+            KubernetesJson.Default.V1TokenReview,
+            cancellationToken);
+        return review.Status is { Authenticated: true, User: { Username.Length: > 0 } user } ? user : null;
+    }
+
+    private async Task<AccessDecision> ReviewAccessAsync(V1UserInfo user, ArtifactVerb verb, string? namespaceName, CancellationToken cancellationToken)
+    {
+        var attributes = new V1ResourceAttributes
+        {
+            Group = ModelOperatorApi.Group,
+            Version = ModelOperatorApi.Version,
+            Resource = "artifacts",
+            Verb = verb == ArtifactVerb.Create ? "create" : "get",
+            NamespaceProperty = namespaceName,
+        };
+        var review = new V1SubjectAccessReview
+        {
+            Spec = { User = user.Username, Groups = user.Groups, Uid = user.Uid, Extra = user.Extra, ResourceAttributes = attributes },
+        };
+        var answer = await client.PostAsync(
+            AccessReviews, review, KubernetesJson.Default.V1SubjectAccessReview, KubernetesJson.Default.V1SubjectAccessReview, cancellationToken);
+        if (answer.Status is { Allowed: true } and not { Denied: true })
+            return AccessDecision.Allowed;
+        var scope = namespaceName is null ? "in the whole cluster; name a namespace with ?namespace=" : $"in namespace {namespaceName}";
+        return AccessDecision.Forbidden($"user {user.Username} may not {attributes.Verb} artifacts.{ModelOperatorApi.Group} {scope}");
+    }
+}

@@ -1,0 +1,26 @@
+namespace ModelOperator.Artifacts;
+
+/// <summary>Termination message of <c>modeloperator publish</c> when it succeeded.</summary>
+public sealed record PublishReport
+{
+    /// <summary>Format of the message: 1.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>The published model.</summary>
+    public required PublishedModel Model { get; init; }
+
+    /// <summary>Metrics, primary ones first; as many as fit.</summary>
+    public required Dictionary<string, double> Metrics { get; init; }
+
+    /// <summary>Number of metrics that had to be left out.</summary>
+    public int? MetricsOmitted { get; init; }
+
+    /// <summary>Training samples.</summary>
+    public long? Samples { get; init; }
+
+    /// <summary>Device that the trainer says it used: cpu or cuda.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>What the trainer says it used.</summary>
+    public TrainerUsage? Usage { get; init; }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ModelOperator.Artifacts;
+
+/// <summary>Messages that a container leaves for the operator; the kubelet keeps 4096 bytes.</summary>
+public static class TerminationMessage
+{
+    /// <summary>Most bytes that the kubelet reads.</summary>
+    public const int MaxBytes = 4096;
+
+    private const string DefaultPath = "/dev/termination-log";
+
+    /// <summary>Writes the message where MODELOP_TERMINATION_LOG says; a failure to do so is printed and changes no outcome.</summary>
+    public static async Task WriteAsync(Func<string, string?> variable, ReadOnlyMemory<byte> message, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var path = variable("MODELOP_TERMINATION_LOG") is { Length: > 0 } given ? given : DefaultPath;
+        try
+        {
+            await File.WriteAllBytesAsync(path, message, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync($"cannot write the termination message to {path}: {failure.Message}");
+        }
+    }
+
+    /// <summary>A failure as JSON <c>{"error":{"reason","message"}}</c>, cut to fit.</summary>
+    public static byte[] Failure(string reason, string message)
+    {
+        for (var keep = message.Length; ; keep = keep * 3 / 4)
+        {
+            var text = keep == message.Length ? message : message[..keep] + "…";
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(
+                new StoreErrorDocument { Error = new StoreError { Reason = reason, Message = text } }, ArtifactsJson.Default.StoreErrorDocument);
+            if (bytes.Length <= MaxBytes || keep == 0)
+                return bytes;
+        }
+    }
+
+    /// <summary>A successful fetch, cut to fit: first without URIs, then without the last items.</summary>
+    public static byte[] Fetched(IReadOnlyList<FetchedItem> items)
+    {
+        var bytes = Encode(items, truncated: null);
+        if (bytes.Length <= MaxBytes)
+            return bytes;
+        var bare = items.Select(static item => item with { Uri = null }).ToList();
+        bytes = Encode(bare, truncated: null);
+        while (bytes.Length > MaxBytes)
+        {
+            bare.RemoveAt(bare.Count - 1);
+            bytes = Encode(bare, truncated: true);
+        }
+        return bytes;
+    }
+
+    /// <summary>Reads a failure back; null when the text is none.</summary>
+    public static StoreError? TryReadFailure(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.StoreErrorDocument)?.Error);
+
+    /// <summary>Reads a successful fetch back; null when the text is none.</summary>
+    public static FetchReport? TryReadFetch(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+
+    /// <summary>Reads a successful publication back; null when the text is none.</summary>
+    public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport));
+
+    private static T? Read<T>(string? text, Func<byte[], T?> read)
+        where T : class
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        try
+        {
+            return read(Encoding.UTF8.GetBytes(text));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Encode(IReadOnlyList<FetchedItem> items, bool? truncated) =>
+        JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = items, Truncated = truncated }, ArtifactsJson.Default.FetchReport);
+}

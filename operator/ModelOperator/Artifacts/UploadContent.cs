@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace ModelOperator.Artifacts;
+
+/// <summary>Body of an upload that tells when it moves and never buffers.</summary>
+internal sealed class UploadContent(Stream body, long length, IdleGuard guard, Action<long> sent) : HttpContent
+{
+    private const int BufferBytes = 256 * 1024;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferBytes];
+        int read;
+        while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            guard.Touch();
+            sent(read);
+        }
+    }
+
+    protected override bool TryComputeLength(out long computed)
+    {
+        computed = length;
+        return true;
+    }
+}
