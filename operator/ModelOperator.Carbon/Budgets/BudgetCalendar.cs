@@ -58,13 +58,7 @@ public sealed record BudgetCalendar
         var first = FirstDay(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone).DateTime));
         var window = new BudgetWindow(StartOf(first), StartOf(Next(first)));
 
-        // Clocks set back across midnight show yesterday's date again; instants decide, not dates.
-        while (at < window.Start)
-        {
-            first = FirstDay(first.AddDays(-1));
-            window = new(StartOf(first), window.Start);
-        }
-
+        // After clocks are set back across midnight they show yesterday again, but the new window has begun: instants decide, not dates.
         while (at >= window.End)
         {
             first = Next(first);

@@ -93,7 +93,7 @@ public static class EnergyFromCounter
         if (integral is not null && integral.Coverage < EnoughPowerCoverage)
             integral = null;
         var time = after.At - before.At;
-        var step = CounterStep.Between(counter, before.Value, after.Value, time, integral?.Joules / time.TotalSeconds);
+        var step = CounterStep.Between(counter, before.Value, after.Value, time, MeanWatts(integral));
         flags |= step.Flags;
         if (step.Trusted)
         {
@@ -109,6 +109,8 @@ public static class EnergyFromCounter
             segments.Add(EnergySegment.Uniform(before.At, after.At, step.Joules, measured: false));
         }
     }
+
+    private static double? MeanWatts(EnergyReading? power) => power?.Joules / power?.Segments.Sum(s => s.Duration.TotalSeconds);
 
     private readonly record struct Count(DateTimeOffset At, ulong Value);
 }

@@ -1,4 +1,5 @@
 using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -13,7 +14,8 @@ public static class CanaryConditions
         var message = status.Message ?? "";
         var old = canary.Status?.Conditions ?? [];
         var generation = canary.Metadata.Generation;
-        V1Condition Of(string type, bool? value, string why, string text) => Next(old, type, value switch { true => "True", false => "False", _ => "Unknown" }, why, text, generation, now);
+        V1Condition Of(string type, bool? value, string why, string text) => Conditions.Find(Conditions.Set(
+            old, type, value switch { true => Conditions.True, false => Conditions.False, _ => Conditions.Unknown }, why, text, generation, now), type)!;
         var moving = move.Health is CanaryHealth.Progressing or CanaryHealth.Paused;
         var conditions = new List<V1Condition>
         {
@@ -35,20 +37,5 @@ public static class CanaryConditions
         return status.StableVersion is { } stable && status.Phase != CanaryPhase.Initializing
             ? of("Promoted", true, CanaryReasons.Promoted, $"{stable} is stable.")
             : of("Promoted", null, "Deploying", "");
-    }
-
-    private static V1Condition Next(
-        IReadOnlyList<V1Condition> old, string type, string value, string reason, string message, long? generation, DateTimeOffset now)
-    {
-        var before = old.FirstOrDefault(c => c.Type == type);
-        return new()
-        {
-            Type = type,
-            Status = value,
-            Reason = reason,
-            Message = message,
-            ObservedGeneration = generation,
-            LastTransitionTime = before is not null && before.Status == value ? before.LastTransitionTime : now,
-        };
     }
 }

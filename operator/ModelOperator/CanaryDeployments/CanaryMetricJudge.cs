@@ -22,7 +22,8 @@ public static class CanaryMetricJudge
         var tolerance = CanaryNumbers.Parse(compare.Tolerance) ?? double.NaN;
         var harm = compare.Harm == HarmDirection.Decrease ? Analysis.HarmDirection.Decrease : Analysis.HarmDirection.Increase;
         if (metric.Type != CanaryMetricType.ErrorRate)
-            return new RelativeComparison(harm, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
+            // A query of one's own has no count beside it; its MinSamples cannot be checked.
+            return new RelativeComparison(harm, tolerance, metric.Type == CanaryMetricType.Query ? 0 : metric.MinSamples).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
         if (Unusable(look) is { } problem)
             return problem;
         var test = new SequentialBinomial(CanaryNumbers.Parse(compare.Alpha) ?? double.NaN, tolerance, metric.MinSamples, harm);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -12,10 +13,22 @@ public sealed record CanaryObserved
     /// <summary>Deployments of versions that this canary owns, by version name.</summary>
     public ImmutableDictionary<string, WorkloadView> Workloads { get; init; } = ImmutableDictionary<string, WorkloadView>.Empty;
 
+    /// <summary>Deployments of versions as they are, by version name; their templates are kept.</summary>
+    public ImmutableDictionary<string, V1Deployment> Deployments { get; init; } = ImmutableDictionary<string, V1Deployment>.Empty;
+
+    /// <summary>The gateway's Deployment as it is.</summary>
+    public V1Deployment? Gateway { get; init; }
+
+    /// <summary>Services of versions as they are.</summary>
+    public ImmutableArray<V1Service> Services { get; init; } = [];
+
+    /// <summary>Secrets of versions as they are.</summary>
+    public ImmutableArray<V1Secret> Secrets { get; init; } = [];
+
     /// <summary>One report per ready gateway Pod.</summary>
     public ImmutableArray<GatewayReport> Gateways { get; init; } = [];
 
-    /// <summary>Name of an older CanaryDeployment that serves the same Service.</summary>
+    /// <summary>Who else has the Service, and what to do about it; null when it is free or ours.</summary>
     public string? Conflict { get; init; }
 
     /// <summary>Metric states of the current segment, by metric name; kept in memory between looks.</summary>

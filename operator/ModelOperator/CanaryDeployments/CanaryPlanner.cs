@@ -38,10 +38,8 @@ public static class CanaryPlanner
         return problems.Count == 0 ? null : Stuck(c, CanaryReasons.InvalidSpec, string.Join(" ", problems));
     }
 
-    private static CanaryMove? WhenConflict(CanaryContext c) => c.Seen.Conflict is not { } other ? null : Stuck(
-        c,
-        CanaryReasons.ServiceConflict,
-        $"Service {CanaryNames.Service(c.Canary)} is already served by CanaryDeployment {other}: set another spec.service, or delete one of the two.");
+    private static CanaryMove? WhenConflict(CanaryContext c) =>
+        c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict) : null;
 
     private static CanaryMove? WhenTargetUnusable(CanaryContext c)
     {

@@ -6,6 +6,10 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>How the built-in gateway runs.</summary>
 public sealed record GatewayTemplate
 {
+    [Description("Image of the gateway; the operator's own when absent. A gateway that runs keeps its image when the operator is upgraded.")]
+    [StringLength(1024)]
+    public string? Image { get; init; }
+
     [Description("Replicas of the gateway.")]
     [Range(1, 100)]
     [DefaultValue(1)]

@@ -72,29 +72,12 @@ public static class CarbonBudgetStatuses
             : waiting > 0
                 ? (CarbonBudgetReasons.RunsWaiting, $"{waiting.ToString(CultureInfo.InvariantCulture)} runs wait for room; the window ends at {reset}. Raise spec.limit, or wait for runs to settle.")
                 : (CarbonBudgetReasons.WithinLimit, $"The window ends at {reset}.");
-        var old = budget.Status?.Conditions ?? [];
-        return
-        [
-            Next(old, "Ready", valid, reason, message, budget.Metadata.Generation, now),
-            Next(old, "Reconciling", false, "Settled", "", budget.Metadata.Generation, now),
-            Next(old, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "" : message, budget.Metadata.Generation, now),
-            Next(old, "Exceeded", exceeded, exceeded ? CarbonBudgetReasons.LimitExceeded : CarbonBudgetReasons.WithinLimit,
-                exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "", budget.Metadata.Generation, now),
-        ];
-    }
-
-    private static V1Condition Next(IReadOnlyList<V1Condition> old, string type, bool value, string reason, string message, long? generation, DateTimeOffset now)
-    {
-        var status = value ? "True" : "False";
-        var before = old.FirstOrDefault(c => c.Type == type);
-        return new()
-        {
-            Type = type,
-            Status = status,
-            Reason = reason,
-            Message = message,
-            ObservedGeneration = generation,
-            LastTransitionTime = before is not null && before.Status == status ? before.LastTransitionTime : now,
-        };
+        var generation = budget.Metadata.Generation;
+        var conditions = Kubernetes.Runtime.Conditions.Set(budget.Status?.Conditions, "Ready", valid, reason, message, generation, now);
+        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Reconciling", false, "Settled", "", generation, now);
+        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "" : message, generation, now);
+        return Kubernetes.Runtime.Conditions.Set(
+            conditions, "Exceeded", exceeded, exceeded ? CarbonBudgetReasons.LimitExceeded : CarbonBudgetReasons.WithinLimit,
+            exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "", generation, now);
     }
 }

@@ -135,6 +135,24 @@ public class EnergyFromCounterTests
     }
 
     [Fact]
+    public void Wraps_are_counted_with_the_mean_of_the_time_that_power_samples_cover()
+    {
+        // Samples cover 1,800 of 3,000 s at 200 W; 600,000 J are two whole ranges and 75,713 J.
+        var after = (ulong)((200 * 3_000 * 1e6) - (2 * (double)RaplRange));
+        var reading = EnergyFromCounter.Sum(Cpu, Readings((0, 0), (3_000, after)), At(0), At(3_000), Constant(200, 1_800));
+        Assert.Equal(600_000, reading.Joules, 0.01);
+    }
+
+    [Fact]
+    public void Too_few_power_samples_decide_nothing()
+    {
+        var reading = EnergyFromCounter.Sum(
+            Gpu, Readings((0, 900_000_000), (100, 2_000_000)), At(0), At(100), Constant(300, 40));
+        Assert.Equal(2_000, reading.EstimatedJoules, 6);
+        Assert.Equal(EnergyFlags.CounterReset, reading.Flags);
+    }
+
+    [Fact]
     public void Possible_repeated_wraps_without_power_samples_give_a_lower_bound_that_is_not_trusted()
     {
         var reading = EnergyFromCounter.Sum(Cpu, Readings((0, 0), (3_000, 75_713_342_300)), At(0), At(3_000));

@@ -1,0 +1,74 @@
+using ModelOperator.Gateway.Routing;
+
+namespace ModelOperator.Gateway.Metrics;
+
+/// <summary>
+/// All series of the gateway. Series of a version outlive its place in the table, because requests may still be in flight and a scrape must see their end;
+/// of versions that are out of the table, the latest 16 are kept, so that a gateway that serves for years does not grow.
+/// </summary>
+public sealed class GatewayMetrics
+{
+    private const int MaxRetired = 16;
+
+    private readonly Lock _changing = new();
+    private readonly List<(string Version, string Arm, ArmSeries Series)> _series = [];
+    private readonly long[] _updates = new long[Enum.GetValues<RouteUpdateResult>().Length];
+    private readonly long[] _mirrored = new long[Enum.GetValues<MirrorResult>().Length];
+    private volatile RouteTable? _table;
+    private long _unrouted;
+
+    /// <summary>The table whose weights are shown.</summary>
+    internal RouteTable? Table => _table;
+
+    /// <summary>Requests that no arm could be found for.</summary>
+    public long Unrouted => Volatile.Read(ref _unrouted);
+
+    /// <summary>The counters of a version in a role, made at zero when new.</summary>
+    public ArmSeries Series(CanaryName canary, string version, string arm)
+    {
+        lock (_changing)
+        {
+            var labels = PrometheusText.Labels(("namespace", canary.Namespace), ("canary", canary.Name), ("version", version), ("arm", arm));
+            var found = _series.Find(entry => entry.Series.Labels == labels);
+            if (found.Series is not null)
+                return found.Series;
+            ArmSeries made = new(labels);
+            _series.Add((version, arm, made));
+            return made;
+        }
+    }
+
+    /// <summary>Notes the table in force and drops the oldest series of versions that are no longer in it.</summary>
+    public void InForce(RouteTable table)
+    {
+        lock (_changing)
+        {
+            _table = table;
+            var retired = _series.FindAll(entry => !table.Arms.Any(arm => ReferenceEquals(arm.Series, entry.Series)));
+            foreach (var entry in retired.Take(retired.Count - MaxRetired))
+                _series.Remove(entry);
+        }
+    }
+
+    /// <summary>Counts a request that no arm could be found for.</summary>
+    public void CountUnrouted() => Interlocked.Increment(ref _unrouted);
+
+    /// <summary>Counts a new text of the route table.</summary>
+    public void RouteUpdate(RouteUpdateResult result) => Interlocked.Increment(ref _updates[(int)result]);
+
+    /// <summary>Counts a copy of a request.</summary>
+    public void Mirrored(MirrorResult result) => Interlocked.Increment(ref _mirrored[(int)result]);
+
+    /// <summary>Texts of the route table seen, by result.</summary>
+    public long RouteUpdates(RouteUpdateResult result) => Volatile.Read(ref _updates[(int)result]);
+
+    /// <summary>Copies of requests, by result.</summary>
+    public long MirroredCount(MirrorResult result) => Volatile.Read(ref _mirrored[(int)result]);
+
+    /// <summary>All counters of arms, oldest first.</summary>
+    internal ArmSeries[] Snapshot()
+    {
+        lock (_changing)
+            return [.. _series.Select(entry => entry.Series)];
+    }
+}

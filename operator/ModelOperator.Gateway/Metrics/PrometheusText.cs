@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace ModelOperator.Gateway.Metrics;
+
+/// <summary>Prometheus text exposition, format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/).</summary>
+internal static class PrometheusText
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    public static string Labels(params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        StringBuilder text = new();
+        foreach (var (name, value) in labels)
+            text.Append(text.Length == 0 ? "" : ",").Append(name).Append("=\"")
+                .Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
+                .Append('"');
+        return text.ToString();
+    }
+
+    public static string Write(GatewayMetrics metrics)
+    {
+        StringBuilder text = new(8192);
+        var series = metrics.Snapshot();
+        WriteRequests(text, series);
+        WriteDurations(text, series);
+        Head(text, "modelop_gateway_unrouted_requests_total", "counter", "Requests answered with 503 because no arm could be found.");
+        Line(text, "modelop_gateway_unrouted_requests_total", "", metrics.Unrouted);
+        WriteWeights(text, metrics);
+        Head(text, "modelop_gateway_route_updates_total", "counter", "New texts of the route table, by what became of them.");
+        foreach (var result in Enum.GetValues<RouteUpdateResult>())
+            Line(text, "modelop_gateway_route_updates_total", Labels(("result", Lower(result.ToString()))), metrics.RouteUpdates(result));
+        Head(text, "modelop_gateway_mirror_requests_total", "counter", "Copies of requests for the mirror arm, by what became of them.");
+        foreach (var result in Enum.GetValues<MirrorResult>())
+            Line(text, "modelop_gateway_mirror_requests_total", Labels(("result", Lower(result.ToString()))), metrics.MirroredCount(result));
+        return text.ToString();
+    }
+
+    private static void WriteRequests(StringBuilder text, ArmSeries[] series)
+    {
+        Head(text, "modelop_gateway_requests_total", "counter", "Requests answered, by status code sent to the client; 499: the client went away.");
+        foreach (var arm in series)
+            foreach (var (code, count) in arm.Codes())
+                Line(text, "modelop_gateway_requests_total", string.Create(CultureInfo.InvariantCulture, $"{arm.Labels},code=\"{code}\""), count);
+    }
+
+    private static void WriteDurations(StringBuilder text, ArmSeries[] series)
+    {
+        const string Name = "modelop_gateway_request_duration_seconds";
+        Head(text, Name, "histogram", "Time from the request's arrival to the end of its response.");
+        foreach (var arm in series)
+        {
+            var (cumulative, sum) = arm.Histogram();
+            for (var i = 0; i < cumulative.Length; i++)
+            {
+                var end = i < ArmSeries.Buckets.Length ? ArmSeries.Buckets[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+                Line(text, Name + "_bucket", $"{arm.Labels},le=\"{end}\"", cumulative[i]);
+            }
+
+            text.Append(Name).Append("_sum{").Append(arm.Labels).Append("} ").Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+            Line(text, Name + "_count", arm.Labels, cumulative[^1]);
+        }
+    }
+
+    private static void WriteWeights(StringBuilder text, GatewayMetrics metrics)
+    {
+        Head(text, "modelop_gateway_weight", "gauge", "Weight of each arm in the table in force.");
+        if (metrics.Table is not { } table)
+            return;
+        foreach (var arm in table.Arms)
+            Line(text, "modelop_gateway_weight", arm.Series.Labels, arm.Weight);
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n').Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+
+    private static void Line(StringBuilder text, string name, string labels, long value)
+    {
+        text.Append(name);
+        if (labels.Length > 0)
+            text.Append('{').Append(labels).Append('}');
+        text.Append(' ').Append(value).Append('\n');
+    }
+
+    private static string Lower(string text) => text.ToLowerInvariant();
+}

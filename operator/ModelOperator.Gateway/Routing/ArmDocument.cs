@@ -1,0 +1,17 @@
+namespace ModelOperator.Gateway.Routing;
+
+/// <summary>One arm of the route table.</summary>
+public sealed record ArmDocument
+{
+    /// <summary>Role: stable, canary, or the name of a variant.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Model version served by the arm; prefix of its prediction ids.</summary>
+    public string? Version { get; set; }
+
+    /// <summary>Base URL of the arm's Service; null while it has none, and then its requests are answered with 503.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>Share of the traffic, relative to the sum of all weights; 0 gets nothing.</summary>
+    public int Weight { get; set; }
+}

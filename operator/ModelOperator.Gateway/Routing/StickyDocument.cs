@@ -1,0 +1,11 @@
+namespace ModelOperator.Gateway.Routing;
+
+/// <summary>Where a client's cohort key is read from. The header is looked at first.</summary>
+public sealed record StickyDocument
+{
+    /// <summary>Name of a request header.</summary>
+    public string? Header { get; set; }
+
+    /// <summary>Name of a cookie.</summary>
+    public string? Cookie { get; set; }
+}

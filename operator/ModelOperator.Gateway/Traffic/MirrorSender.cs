@@ -1,0 +1,94 @@
+using ModelOperator.Gateway.Metrics;
+using ModelOperator.Gateway.Routing;
+
+namespace ModelOperator.Gateway.Traffic;
+
+/// <summary>
+/// Sends copies of requests to a shadow arm without waiting for it. The client's request is forwarded at once and never depends on the copy; what cannot
+/// be copied cheaply (too many in flight, body too large or of unknown length) is dropped and counted.
+/// </summary>
+internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstream, GatewayMetrics metrics, TimeProvider clock)
+{
+    public const int MaxInFlight = 64;
+    public const int MaxBodyBytes = 1024 * 1024;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private int _inFlight;
+
+    /// <summary>Forwards to the arm and a copy to the shadow.</summary>
+    public async Task SendWithCopyAsync(HttpContext context, Arm arm, Arm shadow, long started)
+    {
+        var request = context.Request;
+        var hasBody = request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0;
+        if (shadow.Url is null || (hasBody && request.ContentLength is null or > MaxBodyBytes) || Interlocked.Increment(ref _inFlight) > MaxInFlight)
+        {
+            if (shadow.Url is not null && !(hasBody && request.ContentLength is null or > MaxBodyBytes))
+                Interlocked.Decrement(ref _inFlight);
+            metrics.Mirrored(MirrorResult.Dropped);
+            await forwarder.SendAsync(context, arm, started);
+            return;
+        }
+
+        byte[] body;
+        try
+        {
+            body = hasBody ? await ReadAsync(request, context.RequestAborted) : [];
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            Interlocked.Decrement(ref _inFlight);
+            metrics.Mirrored(MirrorResult.Dropped);
+            arm.Series.Observe(StatusCodes.Status499ClientClosedRequest, 0);
+            return;
+        }
+
+        var copy = CopyOf(request, shadow.Url, body);
+        _ = SendCopyAsync(copy);
+        if (hasBody)
+            request.Body = new MemoryStream(body, writable: false);
+        await forwarder.SendAsync(context, arm, started);
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new byte[request.ContentLength!.Value];
+        await request.Body.ReadExactlyAsync(body, cancellationToken);
+        return body;
+    }
+
+    private static HttpRequestMessage CopyOf(HttpRequest request, string url, byte[] body)
+    {
+        HttpRequestMessage copy = new(new(request.Method), url + request.Path + request.QueryString);
+        if (body.Length > 0)
+        {
+            copy.Content = new ByteArrayContent(body);
+            if (request.ContentType is { } type)
+                copy.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["Accept", "Authorization", "X-Request-Id", "Traceparent"])
+            if (request.Headers.TryGetValue(name, out var values))
+                copy.Headers.TryAddWithoutValidation(name, values.ToArray());
+        copy.Headers.TryAddWithoutValidation("X-Model-Mirror", "1");
+        return copy;
+    }
+
+    private async Task SendCopyAsync(HttpRequestMessage copy)
+    {
+        try
+        {
+            using CancellationTokenSource timeout = new(Timeout, clock);
+            using var response = await upstream.Invoker.SendAsync(copy, timeout.Token);
+            await response.Content.CopyToAsync(Stream.Null, timeout.Token);
+            metrics.Mirrored((int)response.StatusCode < 500 ? MirrorResult.Answered : MirrorResult.Failed);
+        }
+        catch (Exception)
+        {
+            metrics.Mirrored(MirrorResult.Failed);
+        }
+        finally
+        {
+            copy.Dispose();
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using ModelOperator.Api;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Pure builders of the gateway: Deployment, Service, route table, and the right to watch that one table.</summary>
+public static class CanaryGateway
+{
+    /// <summary>Labels that find the gateway's Pods.</summary>
+    public static Dictionary<string, string> Selector(string canary) => new()
+    {
+        [ModelOperatorApi.CanaryLabel] = canary,
+        [ModelOperatorApi.ComponentLabel] = "gateway",
+    };
+
+    /// <summary>The Service that clients call.</summary>
+    public static V1Service Service(V1CanaryDeployment canary) => new()
+    {
+        Metadata = Meta(canary, CanaryNames.Service(canary)),
+        Spec = new()
+        {
+            Selector = Selector(canary.Metadata.Name),
+            Ports = [new() { Name = "http", Port = 8080, TargetPort = 8080, Protocol = "TCP" }],
+        },
+    };
+
+    /// <summary>The route table.</summary>
+    public static V1ConfigMap Routes(V1CanaryDeployment canary, RouteTable table) => new()
+    {
+        Metadata = Meta(canary, CanaryNames.Routes(canary.Metadata.Name)),
+        Data = new() { [RouteTable.Key] = table.Json },
+    };
+
+    /// <summary>Identity of the gateway's Pods.</summary>
+    public static V1ServiceAccount ServiceAccount(V1CanaryDeployment canary) => new()
+    {
+        Metadata = Meta(canary, CanaryNames.Gateway(canary.Metadata.Name)),
+        AutomountServiceAccountToken = false,
+    };
+
+    /// <summary>The right to read and watch the route table, and nothing else.</summary>
+    public static V1Role Role(V1CanaryDeployment canary) => new()
+    {
+        Metadata = Meta(canary, CanaryNames.Gateway(canary.Metadata.Name)),
+        Rules = [new() { ApiGroups = [""], Resources = ["configmaps"], ResourceNames = [CanaryNames.Routes(canary.Metadata.Name)], Verbs = ["get", "list", "watch"] }],
+    };
+
+    /// <summary>Gives the right to the identity.</summary>
+    public static V1RoleBinding RoleBinding(V1CanaryDeployment canary)
+    {
+        var name = CanaryNames.Gateway(canary.Metadata.Name);
+        return new()
+        {
+            Metadata = Meta(canary, name),
+            RoleRef = new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = name },
+            Subjects = [new() { Kind = "ServiceAccount", Name = name, NamespaceProperty = canary.Metadata.NamespaceProperty }],
+        };
+    }
+
+    /// <summary>The gateway's Deployment; the template of one that exists is kept while the user's spec asks for the same.</summary>
+    public static V1Deployment Deployment(V1CanaryDeployment canary, OperatorOptions options, V1Deployment? existing)
+    {
+        var inputs = canary.Spec.Gateway?.Image ?? "default";
+        var meta = Meta(canary, CanaryNames.Gateway(canary.Metadata.Name));
+        meta.Annotations = new() { [CanaryWorkload.InputsAnnotation] = inputs };
+        var kept = existing?.Metadata.Annotations?.GetValueOrDefault(CanaryWorkload.InputsAnnotation) == inputs ? existing.Spec?.Template : null;
+        return new()
+        {
+            Metadata = meta,
+            Spec = new()
+            {
+                Replicas = canary.Spec.Gateway?.Replicas ?? 1,
+                RevisionHistoryLimit = 1,
+                Selector = new() { MatchLabels = Selector(canary.Metadata.Name) },
+                Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = 0 } },
+                Template = kept ?? Template(canary, options),
+            },
+        };
+    }
+
+    private static V1PodTemplateSpec Template(V1CanaryDeployment canary, OperatorOptions options) => new()
+    {
+        Metadata = new()
+        {
+            Labels = new(Selector(canary.Metadata.Name)) { [ModelOperatorApi.ManagedByLabel] = ModelOperatorApi.ManagedBy },
+            Annotations = new() { ["prometheus.io/scrape"] = "true", ["prometheus.io/port"] = "8081", ["prometheus.io/path"] = "/metrics" },
+        },
+        Spec = new()
+        {
+            ServiceAccountName = CanaryNames.Gateway(canary.Metadata.Name),
+            AutomountServiceAccountToken = true,
+            EnableServiceLinks = false,
+            TerminationGracePeriodSeconds = 40,
+            SecurityContext = CanaryPodSecurity.Pod(),
+            Containers = [Container(canary, options)],
+            Volumes = [new() { Name = "tmp", EmptyDir = new() }],
+        },
+    };
+
+    private static V1Container Container(V1CanaryDeployment canary, OperatorOptions options) => new()
+    {
+        Name = "gateway",
+        Image = canary.Spec.Gateway?.Image ?? options.GatewayImage,
+        ImagePullPolicy = "IfNotPresent",
+        Env =
+        [
+            new() { Name = "MODELOP_GATEWAY_NAMESPACE", Value = canary.Metadata.NamespaceProperty },
+            new() { Name = "MODELOP_GATEWAY_ROUTES", Value = CanaryNames.Routes(canary.Metadata.Name) },
+        ],
+        Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }, new() { Name = "admin", ContainerPort = 8081, Protocol = "TCP" }],
+        Resources = new() { Requests = new() { ["cpu"] = "50m", ["memory"] = "64Mi" }, Limits = new() { ["memory"] = "256Mi" } },
+        ReadinessProbe = CanaryWorkload.Probe("/readyz", 1, 3, "admin"),
+        LivenessProbe = CanaryWorkload.Probe("/healthz", 10, 6, "admin"),
+        SecurityContext = CanaryPodSecurity.Container(),
+        VolumeMounts = [new() { Name = "tmp", MountPath = "/tmp" }],
+        TerminationMessagePolicy = "FallbackToLogsOnError",
+    };
+
+    private static V1ObjectMeta Meta(V1CanaryDeployment canary, string name) => CanaryWorkload.Meta(canary, name, "gateway");
+}

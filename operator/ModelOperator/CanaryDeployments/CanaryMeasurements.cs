@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ModelOperator.Analysis;
+using ModelOperator.Hosting;
+using ModelOperator.Metrics;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Takes the looks that are due and keeps the counters between looks, so that an idle canary needs no write. Thread-safe.</summary>
+/// <param name="source">Provider of metrics.</param>
+/// <param name="options">Settings of the installation.</param>
+public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options)
+{
+    private readonly ConcurrentDictionary<string, Memory> _memories = new(StringComparer.Ordinal);
+
+    /// <summary>States of the current segment.</summary>
+    public ImmutableDictionary<string, MetricState> States(V1CanaryDeployment canary) =>
+        CanarySegment.Key(canary.Status) is { } key && _memories.TryGetValue(canary.Metadata.Uid ?? "", out var memory) && memory.Segment == key
+            ? memory.States
+            : ImmutableDictionary<string, MetricState>.Empty;
+
+    /// <summary>Keeps the states of a segment.</summary>
+    public void Remember(V1CanaryDeployment canary, CanaryDeploymentStatus status, ImmutableDictionary<string, MetricState> states)
+    {
+        if (CanarySegment.Key(status) is { } key)
+            _memories[canary.Metadata.Uid ?? ""] = new(key, states);
+        else
+            _memories.TryRemove(canary.Metadata.Uid ?? "", out _);
+    }
+
+    /// <summary>Forgets an object that is gone.</summary>
+    public void Forget(string uid) => _memories.TryRemove(uid, out _);
+
+    /// <summary>Takes the looks that are due now.</summary>
+    public async Task<ImmutableDictionary<string, Measurement>> LookAsync(
+        V1CanaryDeployment canary, ImmutableDictionary<string, MetricState> states, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!IsMeasured(canary))
+            return ImmutableDictionary<string, Measurement>.Empty;
+        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec)
+            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, now) <= now)
+            .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
+        return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
+    }
+
+    /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
+    private static bool IsMeasured(V1CanaryDeployment canary)
+    {
+        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
+            return false;
+        var steps = CanaryDefaults.StepsOf(canary.Spec);
+        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && steps[index].SetWeight is null);
+    }
+
+    private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if ((canary.Spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl) is not { } address)
+            return new(Verdict.Error, Reasons.QueryFailed, "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
+        var segment = now - (canary.Status!.StepStartedAt ?? now);
+        Task<Sample> Ask(string? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, cancellationToken);
+        CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
+        var canaryQueries = Of(canary.Status.CanaryVersion!);
+        var stableQueries = Of(canary.Status.StableVersion!);
+        var compares = metric.Compare is not null || metric.Type is CanaryMetricType.ErrorRate or CanaryMetricType.Rmse;
+        var answers = await Task.WhenAll(
+            Ask(canaryQueries.Value),
+            Ask(compares ? stableQueries.Value : null),
+            Ask(canaryQueries.Total),
+            Ask(compares ? stableQueries.Total : null));
+        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]));
+    }
+
+    private sealed record Memory(string Segment, ImmutableDictionary<string, MetricState> States);
+}

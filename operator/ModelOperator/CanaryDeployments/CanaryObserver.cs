@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.ModelVersions;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>The only code of the room that reads: caches, gateways and metrics.</summary>
+/// <param name="canaries">CanaryDeployments.</param>
+/// <param name="versions">ModelVersions.</param>
+/// <param name="deployments">Deployments that the operator manages.</param>
+/// <param name="services">Services, all: a name may be taken by somebody else.</param>
+/// <param name="secrets">Secrets that the operator manages.</param>
+/// <param name="pods">Pods that the operator manages.</param>
+/// <param name="gateways">Gateway Pods' own reports.</param>
+/// <param name="measurements">Looks at metrics.</param>
+public sealed class CanaryObserver(
+    IStore<V1CanaryDeployment> canaries,
+    IStore<V1ModelVersion> versions,
+    IStore<V1Deployment> deployments,
+    IStore<V1Service> services,
+    IStore<V1Secret> secrets,
+    IStore<V1Pod> pods,
+    IGatewayReader gateways,
+    CanaryMeasurements measurements)
+{
+    /// <summary>All that the decision may know.</summary>
+    public async Task<CanaryObserved> ObserveAsync(V1CanaryDeployment canary, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var space = canary.Metadata.NamespaceProperty!;
+        var uid = canary.Metadata.Uid!;
+        var owned = deployments.Find(StoreIndexes.OwnerUid, uid).Where(d => d.IsControlledBy(uid)).ToList();
+        var children = pods.List(space).Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) == canary.Metadata.Name).ToList();
+        var byVersion = owned.Where(d => CanaryChildren.VersionOf(d) is not null).ToImmutableDictionary(d => CanaryChildren.VersionOf(d)!);
+        var states = measurements.States(canary);
+        return new()
+        {
+            Versions = Named(canary).Select(name => versions.Get(space, name)).OfType<V1ModelVersion>().ToImmutableDictionary(v => v.Metadata.Name, View),
+            Deployments = byVersion,
+            Workloads = byVersion.ToImmutableDictionary(pair => pair.Key, pair => WorkloadViews.Of(pair.Value, children)),
+            Gateway = owned.FirstOrDefault(d => d.Metadata.Name == CanaryNames.Gateway(canary.Metadata.Name)),
+            Gateways = await GatewaysAsync(children, cancellationToken),
+            Services = [.. services.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
+            Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
+            Conflict = Conflict(canary),
+            States = states,
+            Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
+        };
+    }
+
+    private static IEnumerable<string> Named(V1CanaryDeployment canary) => new[]
+    {
+        canary.Spec.VersionRef.Name, canary.Status?.StableVersion, canary.Status?.CanaryVersion,
+    }.OfType<string>().Where(n => n.Length > 0).Distinct(StringComparer.Ordinal);
+
+    private static VersionView View(V1ModelVersion version) => new(
+        version.Metadata.Name,
+        version.Spec.Model,
+        version.Status?.Phase == ModelVersionPhase.Ready,
+        version.IsDeleting,
+        version.Spec.Artifact.Digest,
+        version.Spec.Artifact.Uri,
+        version.Status?.Message);
+
+    private async Task<ImmutableArray<GatewayReport>> GatewaysAsync(List<V1Pod> children, CancellationToken cancellationToken)
+    {
+        var ready = children.Where(p => !p.IsDeleting
+            && p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.ComponentLabel) == "gateway"
+            && p.Status?.PodIP is { Length: > 0 }
+            && p.Status.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true);
+        return [.. await Task.WhenAll(ready.Select(p => gateways.ReadAsync(p.Metadata.Name, p.Status!.PodIP!, cancellationToken)))];
+    }
+
+    private string? Conflict(V1CanaryDeployment canary)
+    {
+        var space = canary.Metadata.NamespaceProperty!;
+        var name = CanaryNames.Service(canary);
+        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Service(other) == name && Before(other, canary));
+        if (older is not null)
+            return $"spec.service: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: set another spec.service, or delete one of the two.";
+        var alias = canary.Spec.Alias is null ? null : canaries.List(space).FirstOrDefault(other =>
+            other.Metadata.Uid != canary.Metadata.Uid && other.Spec.Alias == canary.Spec.Alias && other.Spec.Model == canary.Spec.Model && Before(other, canary));
+        if (alias is not null)
+            return $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
+        return services.Get(space, name) is { } taken && !taken.IsControlledBy(canary.Metadata.Uid)
+            ? $"spec.service: a Service {name} exists and is not ours: delete it, or set another spec.service."
+            : null;
+    }
+
+    private static bool Before(V1CanaryDeployment left, V1CanaryDeployment right) =>
+        (left.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue, left.Metadata.Uid ?? "").CompareTo(
+            (right.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue, right.Metadata.Uid ?? "")) < 0;
+}

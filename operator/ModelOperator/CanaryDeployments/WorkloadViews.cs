@@ -1,0 +1,35 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Reads a Deployment and its Pods. Pure.</summary>
+public static class WorkloadViews
+{
+    /// <summary>What a decision may know. Replicas of an older template do not count; a status that lags behind the spec counts as none.</summary>
+    public static WorkloadView Of(V1Deployment deployment, IEnumerable<V1Pod> pods)
+    {
+        var status = deployment.Status;
+        var current = status?.ObservedGeneration >= deployment.Metadata.Generation;
+        var available = current ? Math.Min(status?.AvailableReplicas ?? 0, status?.UpdatedReplicas ?? 0) : 0;
+        var version = CanaryChildren.VersionOf(deployment);
+        var problem = pods.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel) == version).Select(Problem).FirstOrDefault(p => p is not null)
+            ?? status?.Conditions?.FirstOrDefault(c => c is { Type: "ReplicaFailure", Status: "True" })?.Message;
+        return new(deployment.Spec?.Replicas ?? 1, available, problem);
+    }
+
+    private static string? Problem(V1Pod pod)
+    {
+        foreach (var container in (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []))
+        {
+            var waiting = container.State?.Waiting;
+            var ended = container.LastState?.Terminated ?? container.State?.Terminated;
+            if (waiting?.Reason is "ErrImagePull" or "ImagePullBackOff" or "InvalidImageName" or "ErrImageNeverPull" or "CreateContainerConfigError" or "CreateContainerError")
+                return $"Pod {pod.Metadata.Name}, container {container.Name}: {waiting.Reason}: {waiting.Message} (image {container.Image})";
+            if (waiting?.Reason == "CrashLoopBackOff" || ended is { ExitCode: not 0 })
+                return $"Pod {pod.Metadata.Name}, container {container.Name}: {waiting?.Reason ?? ended?.Reason}: {ended?.Message?.Trim()}";
+        }
+
+        return pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "PodScheduled", Status: "False" })?.Message;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace ModelOperator.ModelFormat;
+
+/// <summary>A model read from its directory, with the booster's digest checked.</summary>
+/// <param name="Document">The parsed model.json.</param>
+/// <param name="Booster">The booster's bytes.</param>
+/// <param name="Digest">Artifact digest of the directory, see <see cref="ArtifactManifest"/>.</param>
+public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Booster, string Digest)
+{
+    /// <summary>Reads and checks a model directory.</summary>
+    /// <exception cref="ModelFormatException">A file is missing, malformed, of another format, or differs from its digest.</exception>
+    public static async Task<ModelBundle> LoadAsync(string directory, CancellationToken cancellationToken)
+    {
+        var document = Parse(await ReadAsync(directory, ModelDocument.FileName, cancellationToken));
+        var booster = await ReadAsync(directory, document.Learner.File, cancellationToken);
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(booster));
+        return digest == document.Learner.Digest
+            ? new ModelBundle(document, booster, await ArtifactManifest.DigestAsync(directory, cancellationToken))
+            : throw new ModelFormatException(
+                $"{document.Learner.File} has digest {digest} but {ModelDocument.FileName} names {document.Learner.Digest}");
+    }
+
+    /// <summary>Parses and checks model.json.</summary>
+    /// <exception cref="ModelFormatException">The document is malformed or inconsistent.</exception>
+    public static ModelDocument Parse(ReadOnlySpan<byte> json)
+    {
+        ModelDocument document;
+        try
+        {
+            document = JsonSerializer.Deserialize(json, ModelJsonContext.Default.ModelDocument)
+                ?? throw new ModelFormatException($"{ModelDocument.FileName} is null");
+        }
+        catch (JsonException failure)
+        {
+            throw new ModelFormatException($"{ModelDocument.FileName} is malformed: {failure.Message}", failure);
+        }
+
+        return Fault(document) is { } fault ? throw new ModelFormatException($"{ModelDocument.FileName}: {fault}") : document;
+    }
+
+    private static string? Fault(ModelDocument document)
+    {
+        if (document.Format != ModelDocument.FormatName)
+            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}'";
+        if (document.Features.Count == 0)
+            return "there is no feature";
+        if (document.Features.GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            return $"feature '{twice.Key}' is named twice";
+        if (document.Features.Find(feature => feature.Type == FeatureType.Categorical && feature.Categories is not { Count: > 0 }) is { } empty)
+            return $"categorical feature '{empty.Name}' has no categories";
+        if (document.Target is { Type: TargetType.Binary, Classes: not { Count: 2 } })
+            return "a Binary target needs two classes";
+        return Path.GetFileName(document.Learner.File) == document.Learner.File && document.Learner.File is not ("" or "." or "..")
+            ? null
+            : $"learner.file '{document.Learner.File}' is no plain file name";
+    }
+
+    private static async Task<byte[]> ReadAsync(string directory, string file, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(directory, file);
+        try
+        {
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException($"cannot read {path}: {failure.Message}", failure);
+        }
+    }
+}

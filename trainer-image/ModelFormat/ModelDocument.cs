@@ -1,0 +1,33 @@
+namespace ModelOperator.ModelFormat;
+
+/// <summary>The content of model.json: all that is needed to feed rows to the booster beside it, and to check that this is done right.</summary>
+public sealed class ModelDocument
+{
+    /// <summary>Name of the format.</summary>
+    public const string FormatName = "modelop/xgboost-v1";
+
+    /// <summary>Name of this document inside the model's directory.</summary>
+    public const string FileName = "model.json";
+
+    /// <summary>Name of the booster inside the model's directory.</summary>
+    public const string BoosterFileName = "booster.ubj";
+
+    public required string Format { get; set; }
+
+    public required LearnerDocument Learner { get; set; }
+
+    public required TargetDocument Target { get; set; }
+
+    public UnknownCategory UnknownCategory { get; set; }
+
+    /// <summary>In the order of the booster's columns.</summary>
+    public required List<FeatureDocument> Features { get; set; }
+
+    public required TrainingDocument Training { get; set; }
+
+    /// <summary>By name, for example validation_rmse.</summary>
+    public required SortedDictionary<string, double> Metrics { get; set; }
+
+    /// <summary>Rows with the predictions that the trainer's own library made; a server must reproduce them before it is ready.</summary>
+    public required List<SampleDocument> Samples { get; set; }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace ModelOperator.ModelFormat;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(ModelDocument))]
+public sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -1,0 +1,12 @@
+using System.Text.Json;
+
+namespace ModelOperator.ModelFormat;
+
+/// <summary>One row, written as a client would send it, and its prediction.</summary>
+public sealed class SampleDocument
+{
+    /// <summary>A JSON object: feature name to number, text or null.</summary>
+    public required JsonElement Features { get; set; }
+
+    public double Prediction { get; set; }
+}

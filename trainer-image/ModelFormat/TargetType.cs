@@ -1,0 +1,11 @@
+namespace ModelOperator.ModelFormat;
+
+/// <summary>What is predicted.</summary>
+public enum TargetType
+{
+    /// <summary>A number.</summary>
+    Regression,
+
+    /// <summary>The probability of the second of two classes.</summary>
+    Binary,
+}

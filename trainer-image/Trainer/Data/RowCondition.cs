@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace ModelOperator.Trainer.Data;
+
+/// <summary>One comparison of a column with a constant: as numbers where both are numbers, else as texts (only = and !=).</summary>
+/// <param name="Column">Column name.</param>
+/// <param name="Operator">=, !=, &lt;, &lt;=, &gt; or &gt;=.</param>
+/// <param name="Value">The constant as written.</param>
+public sealed record RowCondition(string Column, string Operator, string Value)
+{
+    private readonly double? _number = Number(Value);
+
+    /// <summary>Whether the value of the row's cell passes. A missing cell passes only !=.</summary>
+    public bool Matches(ReadOnlySpan<char> cell)
+    {
+        var order = _number is { } constant && Number(cell) is { } number ? number.CompareTo(constant) : (int?)null;
+        return Operator switch
+        {
+            "=" => order is { } compared ? compared == 0 : cell.SequenceEqual(Value),
+            "!=" => order is { } compared ? compared != 0 : !cell.SequenceEqual(Value),
+            "<" => order < 0,
+            "<=" => order <= 0,
+            ">" => order > 0,
+            _ => order >= 0,
+        };
+    }
+
+    private static double? Number(ReadOnlySpan<char> text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

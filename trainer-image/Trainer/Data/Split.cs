@@ -1,0 +1,37 @@
+using ModelOperator.Trainer.Parameters;
+
+namespace ModelOperator.Trainer.Data;
+
+/// <summary>Which rows train and which validate, and the targets to train on.</summary>
+public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, IReadOnlyList<float> TrainTargets)
+{
+    /// <exception cref="TrainerException">Too few rows to have both.</exception>
+    public static Split Deal(Table table, TrainingParameters parameters)
+    {
+        var train = new List<int>();
+        var validation = new List<int>();
+        for (var row = 0; row < table.Rows; row++)
+        {
+            var validates = RowHash.Fraction(parameters.Seed, RowHash.Validation, table.RowIndices[row]) < parameters.ValidationFraction;
+            (validates ? validation : train).Add(row);
+        }
+
+        if (train.Count == 0 || (validation.Count == 0 && parameters.ValidationFraction > 0))
+            throw TrainerException.BadData(
+                $"{table.Rows} rows are too few: {train.Count} would train and {validation.Count} validate (parameter 'validationFraction')");
+        var targets = train.Select(row => table.Target[row]).ToArray();
+        if (parameters.ShuffleTargets)
+            Shuffle(targets, parameters.Seed);
+        return new Split(train, validation, targets);
+    }
+
+    // Fisher-Yates with numbers from the row hash.
+    private static void Shuffle(float[] targets, int seed)
+    {
+        for (var i = targets.Length - 1; i > 0; i--)
+        {
+            var j = (int)(RowHash.Mix(seed, RowHash.Shuffle, i) % (ulong)(i + 1));
+            (targets[i], targets[j]) = (targets[j], targets[i]);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using ModelOperator.ModelFormat;
+
+namespace ModelOperator.Trainer.Data;
+
+/// <summary>The rows to learn from.</summary>
+/// <param name="Features">In the model's order.</param>
+/// <param name="Target">One number per row; for a Binary target 0 or 1.</param>
+/// <param name="TargetType">What the target is.</param>
+/// <param name="Classes">The two labels of a Binary target.</param>
+/// <param name="RowIndices">Each row's position in the files, before filtering.</param>
+public sealed record Table(
+    IReadOnlyList<TableColumn> Features,
+    IReadOnlyList<float> Target,
+    TargetType TargetType,
+    IReadOnlyList<string>? Classes,
+    IReadOnlyList<long> RowIndices)
+{
+    public int Rows => Target.Count;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using ModelOperator.ModelFormat;
+
+namespace ModelOperator.Trainer.Data;
+
+/// <summary>One column while it is read: numbers as they are, categories as codes in the order of first sight. Its first value decides the type.</summary>
+public sealed class TableColumn(string name, bool declaredCategorical, int maxCategories)
+{
+    private readonly List<float> _values = [];
+    private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
+    private readonly List<string> _categories = [];
+    private FeatureType? _type = declaredCategorical ? FeatureType.Categorical : null;
+    private string? _decidedBy;
+
+    public string Name { get; } = name;
+
+    public FeatureType Type => _type ?? FeatureType.Numeric;
+
+    /// <summary>Number, code or NaN per row.</summary>
+    public IReadOnlyList<float> Values => _values;
+
+    /// <summary>Texts by code, in the order of first sight.</summary>
+    public IReadOnlyList<string> Categories => _categories;
+
+    /// <summary>Adds one cell.</summary>
+    /// <param name="cell">The field's text.</param>
+    /// <param name="place">File and line, for messages.</param>
+    /// <exception cref="TrainerException">The cell does not fit the column.</exception>
+    public void Add(ReadOnlySpan<char> cell, string place)
+    {
+        cell = cell.Trim();
+        if (CellText.IsMissing(cell))
+        {
+            _values.Add(float.NaN);
+            return;
+        }
+
+        var isNumber = double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        if (_type is null)
+        {
+            _type = isNumber ? FeatureType.Numeric : FeatureType.Categorical;
+            _decidedBy = $"'{cell}' at {place}";
+        }
+
+        _values.Add(_type == FeatureType.Numeric ? Number(cell, isNumber, number, place) : Code(cell, isNumber, place));
+    }
+
+    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, string place)
+    {
+        if (!isNumber)
+            throw TrainerException.BadData(
+                $"{place}, column '{Name}': '{cell}' is no number, but the column's first value ({_decidedBy}) is; name the column in parameter 'categorical' if these are categories");
+        return float.IsFinite((float)number)
+            ? (float)number
+            : throw TrainerException.BadData($"{place}, column '{Name}': '{cell}' is not a finite 32-bit number");
+    }
+
+    private float Code(ReadOnlySpan<char> cell, bool isNumber, string place)
+    {
+        if (_codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(cell, out var known))
+            return known;
+        if (isNumber && !declaredCategorical)
+            throw TrainerException.BadData(
+                $"{place}, column '{Name}': '{cell}' is a number, but the column's first value ({_decidedBy}) is none; name the column in parameter 'categorical' if these are categories");
+        if (_categories.Count == maxCategories)
+            throw TrainerException.BadData(
+                $"{place}, column '{Name}': more than {maxCategories} categories (parameter 'maxCategories'); an identifier? Name it in 'dropColumns'");
+        var text = cell.ToString();
+        _codes.Add(text, _categories.Count);
+        _categories.Add(text);
+        return _categories.Count - 1;
+    }
+}

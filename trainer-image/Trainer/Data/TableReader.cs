@@ -1,0 +1,159 @@
+using System.IO.Compression;
+using System.Text;
+using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Parameters;
+
+namespace ModelOperator.Trainer.Data;
+
+/// <summary>Reads the data files once, keeping the columns and rows that the parameters ask for.</summary>
+public sealed class TableReader
+{
+    private readonly TrainingParameters _parameters;
+    private readonly List<long> _rowIndices = [];
+    private string[]? _header;
+    private (int Field, TableColumn Column)[] _features = [];
+    private (int Field, RowCondition Condition)[] _conditions = [];
+    private int _targetField;
+    private TableColumn? _target;
+    private long _row;
+
+    private TableReader(TrainingParameters parameters) => _parameters = parameters;
+
+    /// <exception cref="TrainerException">With <see cref="ExitCode.Data"/>; the message names file, line and column.</exception>
+    public static Table Read(TrainingParameters parameters, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var reader = new TableReader(parameters);
+        foreach (var file in files)
+        {
+            using var text = Open(file);
+            reader.ReadFile(text, Path.GetFileName(file), cancellationToken);
+        }
+
+        return reader.Finish();
+    }
+
+    /// <summary>Reads one open text; for tests and small tables.</summary>
+    internal static Table Read(TrainingParameters parameters, TextReader text, string name)
+    {
+        var reader = new TableReader(parameters);
+        reader.ReadFile(text, name, CancellationToken.None);
+        return reader.Finish();
+    }
+
+    private static StreamReader Open(string file)
+    {
+        Stream stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        if (file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            stream = new GZipStream(stream, CompressionMode.Decompress);
+        return new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+    }
+
+    private void ReadFile(TextReader text, string name, CancellationToken cancellationToken)
+    {
+        var csv = new CsvReader(text, name);
+        try
+        {
+            ReadHeader(csv, name);
+            while (csv.Read())
+            {
+                ReadRow(csv, name);
+                if ((_row & 0xFFF) == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        catch (Exception failure) when (failure is DecoderFallbackException or InvalidDataException)
+        {
+            throw new TrainerException(ExitCode.Data, $"{name}: after line {csv.Line}: {failure.Message}", failure);
+        }
+    }
+
+    private void ReadHeader(CsvReader csv, string name)
+    {
+        if (!csv.Read())
+            throw TrainerException.BadData($"{name}: the file is empty, expected a header line");
+        var header = new string[csv.FieldCount];
+        for (var i = 0; i < header.Length; i++)
+            header[i] = csv[i].Trim().ToString();
+        if (_header is null)
+            Bind(header, name);
+        else if (!_header.SequenceEqual(header, StringComparer.Ordinal))
+            throw TrainerException.BadData($"{name}:1: the header is '{string.Join(",", header)}', but the first file's is '{string.Join(",", _header)}'");
+    }
+
+    private void Bind(string[] header, string name)
+    {
+        _header = header;
+        if (header.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw TrainerException.BadData($"{name}:1: two columns are called '{twice.Key}'");
+        _targetField = Field(_parameters.Target, "target", name);
+        foreach (var column in _parameters.DropColumns)
+            _ = Field(column, "dropColumns", name);
+        foreach (var column in _parameters.Categorical)
+            _ = Field(column, "categorical", name);
+        _conditions = [.. _parameters.RowFilter.Conditions.Select(condition => (Field(condition.Column, "rowFilter", name), condition))];
+        var wanted = _parameters.Features.Count > 0 ? _parameters.Features : header.Where(column => column != _parameters.Target);
+        _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
+        if (_features.Length == 0)
+            throw TrainerException.BadData($"{name}:1: no column is left to learn from");
+        _target = new TableColumn(_parameters.Target, _parameters.Objective == Objective.Binary, 2);
+    }
+
+    private TableColumn Column(string name) => new(name, _parameters.Categorical.Contains(name, StringComparer.Ordinal), _parameters.MaxCategories);
+
+    private int Field(string column, string parameter, string file)
+    {
+        var field = Array.IndexOf(_header!, column);
+        return field >= 0
+            ? field
+            : throw TrainerException.BadData($"{file}:1: no column '{column}' (parameter '{parameter}'); the header has {string.Join(", ", _header!)}");
+    }
+
+    private void ReadRow(CsvReader csv, string name)
+    {
+        if (csv.FieldCount != _header!.Length)
+            throw TrainerException.BadData($"{name}:{csv.Line}: {csv.FieldCount} fields, but the header has {_header.Length}");
+        var row = _row++;
+        foreach (var (field, condition) in _conditions)
+        {
+            if (!condition.Matches(csv[field].Trim()))
+                return;
+        }
+
+        if (_parameters.SampleFraction < 1 && RowHash.Fraction(_parameters.Seed, RowHash.Sample, row) >= _parameters.SampleFraction)
+            return;
+        var place = $"{name}:{csv.Line}";
+        AddTarget(csv[_targetField], place);
+        foreach (var (field, column) in _features)
+            column.Add(csv[field], place);
+        _rowIndices.Add(row);
+    }
+
+    private void AddTarget(ReadOnlySpan<char> cell, string place)
+    {
+        if (CellText.IsMissing(cell.Trim()))
+            throw TrainerException.BadData($"{place}, column '{_parameters.Target}': the target is missing");
+        _target!.Add(cell, place);
+        if (_parameters.Objective == Objective.Regression && _target.Type != FeatureType.Numeric)
+            throw TrainerException.BadData($"{place}, column '{_parameters.Target}': the target '{cell}' is no number");
+    }
+
+    private Table Finish()
+    {
+        if (_rowIndices.Count == 0)
+            throw TrainerException.BadData(_row == 0
+                ? "the data has a header but no rows"
+                : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
+        if (_parameters.Objective == Objective.Regression)
+            return new Table([.. _features.Select(feature => feature.Column)], _target!.Values, TargetType.Regression, null, _rowIndices);
+        if (_target!.Categories.Count != 2)
+            throw TrainerException.BadData($"column '{_parameters.Target}': objective Binary needs two classes, the data has only '{_target.Categories[0]}'");
+        // Class 1 is the greater label, whichever came first.
+        var swap = string.CompareOrdinal(_target.Categories[0], _target.Categories[1]) > 0;
+        return new Table(
+            [.. _features.Select(feature => feature.Column)],
+            [.. _target.Values.Select(code => swap ? 1 - code : code)],
+            TargetType.Binary,
+            swap ? [.. _target.Categories.Reverse()] : _target.Categories,
+            _rowIndices);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ModelOperator.Trainer.Output;
+
+namespace ModelOperator.Trainer.Learning;
+
+/// <summary>
+/// Checkpoints in a directory: the booster under a name of its own first, then COMPLETE by atomic rename, then older boosters go.
+/// Killed at any point, the directory holds the old checkpoint or the new one.
+/// </summary>
+public static class CheckpointStore
+{
+    public const string CompleteFile = "COMPLETE";
+
+    public static void Save(string directory, int round, ReadOnlySpan<byte> booster, EarlyStopping best, string fingerprint)
+    {
+        Directory.CreateDirectory(directory);
+        var file = string.Create(CultureInfo.InvariantCulture, $"booster-{round}.ubj");
+        DurableFile.Write(Path.Combine(directory, file), booster);
+        var checkpoint = new Checkpoint
+        {
+            Round = round,
+            File = file,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(booster)),
+            Fingerprint = fingerprint,
+            BestRound = best.Round,
+            BestScore = double.IsFinite(best.Score) ? best.Score : null,
+        };
+        DurableFile.Write(Path.Combine(directory, CompleteFile), JsonSerializer.SerializeToUtf8Bytes(checkpoint, TrainerJsonContext.Default.Checkpoint));
+        foreach (var old in Directory.EnumerateFiles(directory, "booster-*.ubj").Where(path => Path.GetFileName(path) != file).ToList())
+            File.Delete(old);
+    }
+
+    /// <summary>The checkpoint in a directory, or null when there is none that is complete.</summary>
+    /// <exception cref="TrainerException">The checkpoint is damaged or belongs to another training.</exception>
+    public static (Checkpoint Checkpoint, byte[] Booster)? Load(string directory, string fingerprint)
+    {
+        var complete = Path.Combine(directory, CompleteFile);
+        if (!File.Exists(complete))
+            return null;
+        var checkpoint = Parse(complete);
+        if (checkpoint.Fingerprint != fingerprint)
+            throw TrainerException.BadData($"checkpoint {directory} was written with other parameters or other data; remove it to train from the start");
+        var path = Path.Combine(directory, Path.GetFileName(checkpoint.File));
+        var booster = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        return Convert.ToHexStringLower(SHA256.HashData(booster)) == checkpoint.Sha256
+            ? (checkpoint, booster)
+            : throw TrainerException.BadData($"checkpoint file {path} is missing or differs from its sha256 {checkpoint.Sha256}");
+    }
+
+    private static Checkpoint Parse(string complete)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(complete), TrainerJsonContext.Default.Checkpoint)
+                ?? throw TrainerException.BadData($"checkpoint {complete} is null");
+        }
+        catch (JsonException failure)
+        {
+            throw new TrainerException(ExitCode.Data, $"checkpoint {complete} is malformed: {failure.Message}", failure);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using ModelOperator.Trainer.Data;
+
+namespace ModelOperator.Trainer.Learning;
+
+/// <summary>Encoded rows for the booster, row-major.</summary>
+internal sealed record Dataset(float[] Values, float[] Labels, int Columns)
+{
+    public int Rows => Labels.Length;
+
+    public static Dataset Encode(IReadOnlyList<FeatureEncoding> features, IReadOnlyList<int> rows, IReadOnlyList<float> labels)
+    {
+        var values = new float[rows.Count * features.Count];
+        var next = 0;
+        foreach (var row in rows)
+        {
+            foreach (var feature in features)
+                values[next++] = feature.Value(row);
+        }
+
+        return new Dataset(values, [.. labels], features.Count);
+    }
+}

@@ -1,0 +1,51 @@
+using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Data;
+
+namespace ModelOperator.Trainer.Learning;
+
+/// <summary>Describes what the training rows hold, column by column.</summary>
+public static class FeatureProfiler
+{
+    private static readonly (string Name, double Share)[] Shares =
+        [("p01", 0.01), ("p05", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95), ("p99", 0.99)];
+
+    public static FeatureProfile Describe(TableColumn column, IReadOnlyList<int> rows)
+    {
+        var values = rows.Select(row => column.Values[row]).Where(value => !float.IsNaN(value)).ToArray();
+        var profile = new FeatureProfile { Count = values.Length, Missing = rows.Count - values.Length };
+        if (column.Type == FeatureType.Categorical)
+        {
+            profile.CategoryCounts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            foreach (var group in values.GroupBy(code => (int)code))
+                profile.CategoryCounts[column.Categories[group.Key]] = group.LongCount();
+        }
+        else if (values.Length > 0)
+        {
+            DescribeNumbers(profile, values);
+        }
+
+        return profile;
+    }
+
+    private static void DescribeNumbers(FeatureProfile profile, float[] values)
+    {
+        Array.Sort(values);
+        var mean = values.Average(value => (double)value);
+        profile.Mean = mean;
+        profile.Std = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        profile.Min = values[0];
+        profile.Max = values[^1];
+        profile.Quantiles = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, share) in Shares)
+            profile.Quantiles[name] = Quantile(values, share);
+    }
+
+    /// <summary>Linear between order statistics (type 7 of Hyndman and Fan, NumPy's default).</summary>
+    internal static double Quantile(float[] sorted, double share)
+    {
+        var position = share * (sorted.Length - 1);
+        var low = (int)position;
+        var high = Math.Min(low + 1, sorted.Length - 1);
+        return sorted[low] + ((position - low) * ((double)sorted[high] - sorted[low]));
+    }
+}

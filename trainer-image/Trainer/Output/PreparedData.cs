@@ -1,0 +1,26 @@
+using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Data;
+using ModelOperator.Trainer.Learning;
+using ModelOperator.Trainer.Parameters;
+
+namespace ModelOperator.Trainer.Output;
+
+/// <summary>The data, read, dealt and encoded.</summary>
+internal sealed record PreparedData(
+    Table Table, Split Split, IReadOnlyList<FeatureEncoding> Encodings, Dataset Train, Dataset? Validation, string DatasetDigest)
+{
+    internal static async Task<PreparedData> LoadAsync(TrainingParameters parameters, string root, CancellationToken cancellationToken)
+    {
+        var (directory, files) = DatasetLocator.Find(root);
+        var digest = await ArtifactManifest.DigestAsync(directory, files, cancellationToken);
+        var table = TableReader.Read(parameters, files, cancellationToken);
+        var split = Split.Deal(table, parameters);
+        List<FeatureEncoding> encodings = [.. table.Features.Select(column => FeatureEncoding.Learn(column, split.TrainRows, split.TrainTargets))];
+        if (encodings.Find(encoding => encoding.Categories is { Count: 0 }) is { } empty)
+            throw TrainerException.BadData($"column '{empty.Column.Name}' has no category in any training row; drop it (parameter 'dropColumns')");
+        var validation = split.ValidationRows.Count == 0
+            ? null
+            : Dataset.Encode(encodings, split.ValidationRows, [.. split.ValidationRows.Select(row => table.Target[row])]);
+        return new PreparedData(table, split, encodings, Dataset.Encode(encodings, split.TrainRows, split.TrainTargets), validation, digest);
+    }
+}
