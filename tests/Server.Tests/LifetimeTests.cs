@@ -32,6 +32,31 @@ public sealed class LifetimeTests
         var folder = await ServerHarness.TrainAsync();
         var port = FreePort();
         using var process = Start(folder, port, drainSeconds: 2);
+        try
+        {
+            await DrainUnderLoadAsync(process, port);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("MODELOP_MODEL_NAME", null, "MODELOP_MODEL_NAME is not set")]
+    [InlineData("MODELOP_MODEL_VERSION", "a~b", "MODELOP_MODEL_VERSION is 'a~b'")]
+    [InlineData("MODELOP_PORT", "http", "MODELOP_PORT is 'http'")]
+    public void A_bad_setting_is_named(string name, string? value, string message)
+    {
+        var variables = new Hashtable { ["MODELOP_MODEL_NAME"] = "m", ["MODELOP_MODEL_VERSION"] = "m-1", ["MODELOP_MODEL_DIR"] = "/m", [name] = value };
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => ServerOptions.Read(variables)).Message, StringComparison.Ordinal);
+    }
+
+    private static async Task DrainUnderLoadAsync(Process process, int port)
+    {
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 200);
         var failures = 0;
@@ -46,7 +71,7 @@ public sealed class LifetimeTests
                 _ = response.StatusCode == HttpStatusCode.OK ? served++ : failures++;
             }
         });
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
             await kill.WaitForExitAsync();
         await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 503);
         var before = Volatile.Read(ref served);
@@ -55,17 +80,6 @@ public sealed class LifetimeTests
         await load;
         await process.WaitForExitAsync();
         Assert.Equal((0, 0), (failures, process.ExitCode));
-        Directory.Delete(folder, recursive: true);
-    }
-
-    [Theory]
-    [InlineData("MODELOP_MODEL_NAME", null, "MODELOP_MODEL_NAME is not set")]
-    [InlineData("MODELOP_MODEL_VERSION", "a~b", "MODELOP_MODEL_VERSION is 'a~b'")]
-    [InlineData("MODELOP_PORT", "http", "MODELOP_PORT is 'http'")]
-    public void A_bad_setting_is_named(string name, string? value, string message)
-    {
-        var variables = new Hashtable { ["MODELOP_MODEL_NAME"] = "m", ["MODELOP_MODEL_VERSION"] = "m-1", ["MODELOP_MODEL_DIR"] = "/m", [name] = value };
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => ServerOptions.Read(variables)).Message, StringComparison.Ordinal);
     }
 
     private static string Write(string folder) => Path.Combine(folder, "server-termination");
