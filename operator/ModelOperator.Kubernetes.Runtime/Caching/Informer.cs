@@ -1,0 +1,271 @@
+using Microsoft.Extensions.Logging;
+using ModelOperator.Kubernetes.Runtime.Metrics;
+
+namespace ModelOperator.Kubernetes.Runtime.Caching;
+
+/// <summary>
+/// Keeps a <see cref="Store{T}"/> in step with the API server, for ever.
+/// <code>
+///   LIST all pages ─► Store.Replace (+ deletions for what vanished) ─► WATCH from that version ─┐
+///      ▲ 410 Gone, or the same line unreadable twice                                           │ any end
+///      └──────────────── pause (0 after a healthy session, else full-jitter back-off) ◄────────┘ otherwise: WATCH from the last version seen
+/// </code>
+/// The old store is served while a new list is under way.
+/// </summary>
+/// <typeparam name="T">Kind.</typeparam>
+public sealed partial class Informer<T> : IInformer
+    where T : class, IKubernetesObject
+{
+    private readonly IKubernetesClient client;
+    private readonly EntityDescriptor<T> descriptor;
+    private readonly CacheOptions<T> cache;
+    private readonly InformerOptions options;
+    private readonly TimeProvider time;
+    private readonly Func<double> jitter;
+    private readonly RuntimeMetrics metrics;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly List<Action<CacheChange<T>>> subscribers = [];
+    private string? resumeFrom;
+    private string? unreadableAfter;
+    private bool pagesExpire;
+    private long heardAt;
+    private long turnedAt;
+
+    /// <summary>Makes an informer that does nothing until it runs.</summary>
+    /// <param name="client">API server.</param>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="cache">What the cache holds.</param>
+    /// <param name="options">Behaviour.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="jitter">Numbers in [0, 1).</param>
+    /// <param name="metrics">Measurements.</param>
+    /// <param name="logger">Log.</param>
+    public Informer(
+        IKubernetesClient client,
+        EntityDescriptor<T> descriptor,
+        CacheOptions<T> cache,
+        InformerOptions options,
+        TimeProvider time,
+        Func<double> jitter,
+        RuntimeMetrics metrics,
+        ILogger logger)
+    {
+        (this.client, this.descriptor, this.cache, this.options) = (client, descriptor, cache, options);
+        (this.time, this.jitter, this.metrics, this.logger) = (time, jitter, metrics, logger);
+        Name = cache.LabelSelector is null ? descriptor.Plural : $"{descriptor.Plural}:{cache.LabelSelector}";
+        heardAt = turnedAt = time.GetTimestamp();
+        foreach (var index in cache.Indexes)
+            Store.AddIndex(index);
+        metrics.AddInformer(Name, () => Silent.TotalSeconds, () => Store.Count);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The cache.</summary>
+    public Store<T> Store { get; } = new();
+
+    /// <inheritdoc/>
+    public bool HasSynced => Store.HasSynced;
+
+    /// <inheritdoc/>
+    public TimeSpan Silent => time.GetElapsedTime(Volatile.Read(ref heardAt));
+
+    /// <inheritdoc/>
+    public TimeSpan Idle => time.GetElapsedTime(Math.Max(Volatile.Read(ref turnedAt), Volatile.Read(ref heardAt)));
+
+    /// <summary>
+    /// Calls back on every change, in order, from the informer's loop: the callback only maps the change to keys and must be quick.
+    /// Objects that are in the cache already are told first, as initial ones.
+    /// </summary>
+    /// <param name="onChange">Callback; its exceptions are logged, never passed on.</param>
+    public void Subscribe(Action<CacheChange<T>> onChange)
+    {
+        lock (gate)
+        {
+            subscribers.Add(onChange);
+            foreach (var entity in Store.List())
+                Tell(onChange, new CacheChange<T>(null, entity, true));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            Volatile.Write(ref turnedAt, time.GetTimestamp());
+            var started = time.GetTimestamp();
+            var cause = await SessionAsync(cancellationToken).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested)
+                return;
+            metrics.WatchEnded(Name, cause);
+            failures = cause == Ends.Closed && time.GetElapsedTime(started) > options.HealthySession ? 0 : failures + 1;
+            var pause = options.BackOff.Delay(failures, jitter());
+            LogPause(Name, cause, pause.TotalSeconds);
+            if (!await PauseAsync(pause, cancellationToken).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (pause <= TimeSpan.Zero)
+            return true;
+        try
+        {
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> SessionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (resumeFrom is null)
+                await ListAsync(cancellationToken).ConfigureAwait(false);
+            await WatchAsync(cancellationToken).ConfigureAwait(false);
+            return Ends.Closed;
+        }
+        catch (KubernetesException gone) when (gone.IsGone)
+        {
+            resumeFrom = null;
+            return Ends.Gone;
+        }
+        catch (WatchDecodeException garbage)
+        {
+            LogGarbage(garbage, Name);
+            // Once is a torn line: resume and read it again. Twice in the same place is an object that we cannot read: list.
+            if (unreadableAfter == resumeFrom)
+                resumeFrom = null;
+            unreadableAfter = resumeFrom;
+            return Ends.Garbage;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Ends.Stopped;
+        }
+        catch (TimeoutException silent)
+        {
+            LogFailure(silent, Name);
+            return Ends.Silent;
+        }
+        catch (Exception failure)
+        {
+            LogFailure(failure, Name);
+            return Ends.Failed;
+        }
+    }
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        var (items, version) = await PagesAsync(cancellationToken).ConfigureAwait(false);
+        metrics.Relisted(Name);
+        Heard();
+        lock (gate)
+        {
+            foreach (var change in Store.Replace(items, version))
+                Publish_NeedsLock(change);
+        }
+
+        pagesExpire = false;
+        resumeFrom = version;
+        LogListed(Name, items.Count, version);
+    }
+
+    private async Task<(List<T> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
+    {
+        var items = new List<T>();
+        string? version = null;
+        var page = new ListOptions
+        {
+            LabelSelector = cache.LabelSelector,
+            FieldSelector = cache.FieldSelector,
+            Limit = pagesExpire ? null : options.PageSize,
+        };
+        while (true)
+        {
+            var list = await NextPageAsync(page, cancellationToken).ConfigureAwait(false);
+            Heard();
+            version ??= list.Metadata.ResourceVersion ?? "";
+            foreach (var item in list.Items)
+                items.Add(Enter(item));
+            if (string.IsNullOrEmpty(list.Metadata.ContinueProperty))
+                return (items, version);
+            page = page with { Continue = list.Metadata.ContinueProperty };
+        }
+    }
+
+    private async Task<KubernetesList<T>> NextPageAsync(ListOptions page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ListAsync(descriptor, cache.NamespaceName, page, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KubernetesException gone) when (gone.IsGone && page.Continue is not null)
+        {
+            // Pages outlive their token on a slow or busy server: the next try asks for everything at once.
+            pagesExpire = true;
+            throw;
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var watch = new WatchOptions { LabelSelector = cache.LabelSelector, FieldSelector = cache.FieldSelector, Timeout = options.WatchTimeout };
+        var events = client.WatchAsync(descriptor, cache.NamespaceName, resumeFrom, watch, cancellationToken);
+        await foreach (var change in events.ConfigureAwait(false))
+        {
+            Heard();
+            var entered = change.Object is { } entity ? change with { Object = Enter(entity) } : change;
+            lock (gate)
+            {
+                if (Store.Apply(entered) is { } known)
+                    Publish_NeedsLock(known);
+            }
+
+            if (change.ResourceVersion.Length > 0)
+                resumeFrom = change.ResourceVersion;
+        }
+    }
+
+    private T Enter(T entity) => cache.Transform is { } transform ? transform(entity) : entity;
+
+    private void Heard() => Volatile.Write(ref heardAt, time.GetTimestamp());
+
+    private void Publish_NeedsLock(CacheChange<T> change)
+    {
+        foreach (var subscriber in subscribers)
+            Tell(subscriber, change);
+    }
+
+    private void Tell(Action<CacheChange<T>> subscriber, CacheChange<T> change)
+    {
+        try
+        {
+            subscriber(change);
+        }
+        catch (Exception failure)
+        {
+            LogSubscriber(failure, Name, change.Latest.Key);
+        }
+    }
+
+    /// <summary>Causes of a session's end, as the metric names them.</summary>
+    private static class Ends
+    {
+        public const string Closed = "closed";
+        public const string Gone = "gone";
+        public const string Garbage = "garbage";
+        public const string Silent = "silent";
+        public const string Failed = "failed";
+        public const string Stopped = "stopped";
+    }
+}
