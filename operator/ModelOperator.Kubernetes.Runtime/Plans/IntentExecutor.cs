@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ModelOperator.Kubernetes.Runtime.Plans;
+
+/// <summary>Carries out the intents of one pass over one object.</summary>
+/// <param name="context">Shared services.</param>
+/// <param name="settled">Applies known to change nothing.</param>
+/// <param name="kind">Plural of the reconciled kind.</param>
+/// <param name="manager">Field manager.</param>
+/// <param name="owner">The reconciled object.</param>
+internal sealed class IntentExecutor(PlanContext context, SettledApplies settled, string kind, string manager, IKubernetesObject owner) : IIntentVisitor
+{
+    /// <summary>Annotation with a digest of the wanted fields: without it a field that is no longer wanted would go unnoticed.</summary>
+    public const string DesiredAnnotation = "modeloperator.io/desired";
+
+    public async Task EnsureAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var key = intent.Desired.Key;
+        // Absence from a cache proves nothing (selectors, lag): only the server's answer does.
+        var actual = context.Caches.Peek(intent.Descriptor, key) ?? await ReadAsync(intent.Descriptor, key, cancellationToken).ConfigureAwait(false);
+        if (actual is not null && intent.Owned && !actual.IsControlledBy(owner.Metadata.Uid))
+            actual = await VerifyAsync(intent, cancellationToken).ConfigureAwait(false);
+        if (intent.Mode == EnsureMode.Apply)
+            await ApplyAsync(intent, actual, cancellationToken).ConfigureAwait(false);
+        else if (actual is null)
+            await CreateAsync(intent, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task RemoveAsync<T>(RemoveIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        if (context.Caches.Peek(intent.Descriptor, intent.Key) is { } seen && (seen.Metadata.Uid != intent.Uid || IsOnItsWay(seen, intent.Grace)))
+            return;
+        var options = new DeleteOptions
+        {
+            Preconditions = new Preconditions { Uid = intent.Uid },
+            GracePeriodSeconds = intent.Grace is { } grace ? (long)Math.Ceiling(grace.TotalSeconds) : null,
+            PropagationPolicy = PropagationPolicies.Background,
+        };
+        try
+        {
+            await context.Client.DeleteAsync(intent.Descriptor, intent.Key.Name, NullIfEmpty(intent.Key.Namespace), options, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (KubernetesException other) when (other.IsConflict)
+        {
+            // The name belongs to another incarnation by now: the one that should go is gone.
+        }
+    }
+
+    public async Task FinalizeAsync<T>(FinalizerIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var target = intent.Target;
+        if (target.HasFinalizer(intent.Finalizer) == intent.Present || (intent.Present && target.IsDeleting))
+            return;
+        var body = intent.Present ? FinalizerPatch.Add(target, intent.Finalizer) : FinalizerPatch.Remove(target, intent.Finalizer);
+        try
+        {
+            var written = await context.Client.PatchAsync(
+                intent.Descriptor, target.Metadata.Name, target.Metadata.NamespaceProperty, PatchKind.Json, body,
+                new PatchOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
+            Remember(intent.Descriptor, written);
+        }
+        catch (KubernetesException gone) when (gone.IsNotFound && !intent.Present)
+        {
+            // Nothing holds a finalizer any more.
+        }
+        catch (KubernetesException stale) when (stale.IsInvalid)
+        {
+            throw new StaleObjectException(intent.Descriptor.Kind, target.Key, stale);
+        }
+    }
+
+    public async Task ReplaceStatusAsync<T>(ReplaceStatusIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var desired = intent.Desired;
+        if (JsonNode.DeepEquals(PlanJson.Status(intent.Seen, intent.Descriptor.Type), PlanJson.Status(desired, intent.Descriptor.Type)))
+            return;
+        if (desired.Metadata.Uid is null || desired.Metadata.ResourceVersion is null)
+            throw new InvalidOperationException($"the status of {intent.Descriptor.Kind} {desired.Key} can be replaced only with uid and resourceVersion");
+        var written = await context.Client.ReplaceStatusAsync(
+            intent.Descriptor, desired, new WriteOptions { FieldManager = manager + "-status" }, cancellationToken).ConfigureAwait(false);
+        Remember(intent.Descriptor, written);
+    }
+
+    /// <summary>Remembers a write until the caches show it.</summary>
+    public void Remember<T>(EntityDescriptor<T> descriptor, T written)
+        where T : class, IKubernetesObject => context.OwnWrites.Record(kind, owner.Key, descriptor, written);
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private static bool IsOnItsWay(IKubernetesObject seen, TimeSpan? grace) =>
+        seen.IsDeleting && (grace is null || seen.Metadata.DeletionGracePeriodSeconds is not { } left || left <= grace.Value.TotalSeconds);
+
+    private Task<T?> ReadAsync<T>(EntityDescriptor<T> descriptor, NamespacedName key, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject => context.Client.GetAsync(descriptor, key.Name, NullIfEmpty(key.Namespace), cancellationToken);
+
+    private async Task CreateAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var body = DesiredBody.Of(intent, owner).Deserialize(intent.Descriptor.Type) ?? throw new JsonException("an object serialised to null");
+        try
+        {
+            var written = await context.Client.CreateAsync(
+                intent.Descriptor, body, new WriteOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
+            Remember(intent.Descriptor, written);
+        }
+        catch (KubernetesException taken) when (taken.IsAlreadyExists)
+        {
+            // Created since we looked, perhaps by a call of ours whose answer was lost: whose it is decides.
+            if (await VerifyAsync(intent, cancellationToken).ConfigureAwait(false) is not { } actual)
+                throw new StaleObjectException(intent.Descriptor.Kind, intent.Desired.Key, taken);
+            Remember(intent.Descriptor, actual);
+        }
+    }
+
+    private async Task<T?> VerifyAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var actual = await ReadAsync(intent.Descriptor, intent.Desired.Key, cancellationToken).ConfigureAwait(false);
+        if (actual is not null && intent.Owned && !actual.IsControlledBy(owner.Metadata.Uid))
+            throw new NameConflictException(intent.Descriptor.Kind, intent.Desired.Key, actual.Controller);
+        return actual;
+    }
+
+    private async Task ApplyAsync<T>(EnsureIntent<T> intent, T? actual, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var key = intent.Desired.Key;
+        var body = DesiredBody.Of(intent, owner);
+        var digest = DesiredBody.Mark(body, DesiredAnnotation);
+        if (actual is not null)
+        {
+            if (settled.Holds(intent.Descriptor.Plural, key, digest, actual)
+                || JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
+                return;
+            // The UID keeps an apply that was decided on a dead incarnation from touching its successor: 409.
+            body["metadata"]!["uid"] = actual.Metadata.Uid;
+        }
+
+        var written = await context.Client.ApplyAsync(
+            intent.Descriptor, key.Name, NullIfEmpty(key.Namespace), PlanJson.Bytes(body), new ApplyOptions { FieldManager = manager }, cancellationToken)
+            .ConfigureAwait(false);
+        Remember(intent.Descriptor, written);
+        settled.Record(intent.Descriptor.Plural, key, digest, written);
+    }
+}
