@@ -1,7 +1,6 @@
 using System.Text;
 using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
-using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;
 

@@ -160,7 +160,7 @@ internal sealed class ToyWorld
     {
         IReadOnlyList<V1TrainingRun> runs = Run is null ? [] : [Run];
         foreach (var write in CarbonBudgetPlanner.Decide(Budgets, runs, Now).Writes)
-            Budgets[Budgets.FindIndex(b => b.Metadata.Name == write.Budget.Metadata.Name)] = write.Budget with { Status = write.Status };
+            Budgets[Budgets.FindIndex(b => b.Metadata.Name == write.Budget.Metadata.Name)] = write.Budget with { Status = write.Next };
     }
 
     private void Number()

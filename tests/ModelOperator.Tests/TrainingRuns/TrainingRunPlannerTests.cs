@@ -1,6 +1,5 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
 using ModelOperator.TrainingRuns;

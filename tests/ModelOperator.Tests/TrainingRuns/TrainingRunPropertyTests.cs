@@ -29,9 +29,12 @@ public sealed class TrainingRunPropertyTests
                 && world.Budgets[0].Status!.SettledMilligrams == (world.Status.Energy?.EmissionsMilligrams ?? 0);
         }).QuickCheckThrowOnFailure();
 
+    // A Pod that vanishes before a dead operator ever saw it cannot be told from one that was never made: the same attempt makes it again.
+    private static Arbitrary<PodFate[]> VisibleFates => Gen.ArrayOf(Gen.Elements(Ending.Where(f => f != PodFate.Vanish)), 4).ToArbitrary();
+
     [Fact]
     public void Cutting_the_operator_after_any_number_of_writes_changes_no_outcome() =>
-        Prop.ForAll(Fates, Gen.ArrayOf(Gen.Choose(0, 4), 12).ToArbitrary(), (fates, cuts) =>
+        Prop.ForAll(VisibleFates, Gen.ArrayOf(Gen.Choose(0, 4), 12).ToArbitrary(), (fates, cuts) =>
         {
             var whole = World(fates).Settle(400);
             var cut = World(fates).Settle(420, round => round < 12 ? cuts[round] : int.MaxValue);
