@@ -65,7 +65,7 @@ public sealed class TrainerRunTests
     [InlineData("round=39 ", "0")]
     public async Task A_resumed_training_ends_with_the_model_of_an_uninterrupted_one(string stopAt, string patience)
     {
-        (string, string)[] parameters = [("SUBSAMPLE", "0.6"), ("COLSAMPLE_BY_TREE", "0.7"), ("EARLY_STOPPING_ROUNDS", patience)];
+        (string, string)[] parameters = [("SUBSAMPLE", "0.6"), ("EARLY_STOPPING_ROUNDS", patience)];
         using var whole = new TrainerHarness();
         await whole.RunAsync(parameters);
         using var parts = new TrainerHarness();
