@@ -24,11 +24,24 @@ public sealed class SignalTests
         foreach (DictionaryEntry variable in variables)
             start.Environment[(string)variable.Key] = (string?)variable.Value;
         using var process = Process.Start(start)!;
+        try
+        {
+            return await FollowAsync(process, terminateAt);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    private static async Task<int> FollowAsync(Process process, string? terminateAt)
+    {
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (terminateAt is not null && line.StartsWith(terminateAt, StringComparison.Ordinal))
             {
-                using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                using var kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]);
                 await kill.WaitForExitAsync();
             }
         }

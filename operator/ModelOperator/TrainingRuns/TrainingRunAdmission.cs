@@ -2,6 +2,8 @@ using System.Text.Json;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime.Admission;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -11,29 +13,31 @@ namespace ModelOperator.TrainingRuns;
 /// </summary>
 public static class TrainingRunAdmission
 {
+    private const int LongestWarning = 256;
+
     /// <summary>Judges a write.</summary>
     /// <param name="old">The object before; null for CREATE.</param>
     /// <param name="run">The object after.</param>
     /// <param name="budgets">Budgets of the namespace.</param>
     /// <param name="options">Settings of the installation.</param>
     /// <param name="now">The time.</param>
-    public static TrainingRunVerdict Review(
+    public static AdmissionDecision Review(
         V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now)
     {
         // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
         if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
-            return TrainingRunVerdict.Allowed;
+            return AdmissionDecision.Allow();
         var errors = TrainingRunValidation.Check(run);
         if (errors.Count > 0)
-            return Denied(string.Join("; ", errors));
+            return AdmissionDecision.Invalid(string.Join("; ", errors), [.. errors.Select(Cause)]);
         if (old is { Status.Attempts.Execution: > 0 })
-            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? Denied(change) : TrainingRunVerdict.Allowed;
+            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow();
         if (TrainingRunEstimates.Estimate(run.Spec, options, out var problem) is not { } estimate)
-            return Denied(problem!);
+            return AdmissionDecision.Invalid(problem!);
         return AgainstBudgets(run, estimate, budgets, now);
     }
 
-    private static TrainingRunVerdict AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
+    private static AdmissionDecision AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
     {
         List<string> denials = [];
         List<string> warnings = [];
@@ -58,10 +62,12 @@ public static class TrainingRunAdmission
             }
         }
 
-        return new(denials.Count > 0 ? string.Join(" ", denials) : null, warnings);
+        return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
     }
 
-    private static TrainingRunVerdict Denied(string message) => new(message, []);
+    private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.ToString() };
+
+    private static string Cut(string warning) => warning.Length <= LongestWarning ? warning : warning[..(LongestWarning - 1)] + "…";
 
     private static bool Same(TrainingRunSpec left, TrainingRunSpec right) =>
         JsonSerializer.SerializeToUtf8Bytes(left, TrainingRunsJson.Default.TrainingRunSpec).AsSpan()

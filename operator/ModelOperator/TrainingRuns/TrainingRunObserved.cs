@@ -20,6 +20,9 @@ public sealed record TrainingRunObserved
     /// <summary>CarbonBudgets whose selector covers the run.</summary>
     public IReadOnlyList<V1CarbonBudget> Budgets { get; init; } = [];
 
+    /// <summary>CarbonBudgets of the namespace that hold something for the run, whether they still cover it or not.</summary>
+    public IReadOnlyList<V1CarbonBudget> Holding { get; init; } = [];
+
     /// <summary>The Model of the spec's name, or null.</summary>
     public V1Model? Model { get; init; }
 

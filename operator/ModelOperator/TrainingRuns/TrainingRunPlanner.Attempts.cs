@@ -115,6 +115,9 @@ public static partial class TrainingRunPlanner
 
     private static void ReportProgress(TrainingRunDraft draft)
     {
+        // Nobody wakes a run for a report: while reports are possible it looks by itself.
+        if (draft.Observed.Options.StatusUrl is not null)
+            draft.LookAgain(ProgressInterval);
         if (draft.Observed.Progress is not { } progress)
             return;
         var last = draft.Status.Progress?.LastUpdatedTime;

@@ -9,7 +9,7 @@ namespace ModelOperator.TrainingRuns;
 public static partial class TrainingRunPlanner
 {
     /// <summary>True when the budget holds something for the run.</summary>
-    private static bool Holds(V1CarbonBudget budget, V1TrainingRun run) =>
+    internal static bool Holds(V1CarbonBudget budget, V1TrainingRun run) =>
         budget.Status?.Holds?.Any(h => h.RunUid == run.Metadata.Uid) == true;
 
     private static bool BudgetMissing(TrainingRunDraft draft)
@@ -70,7 +70,7 @@ public static partial class TrainingRunPlanner
     /// <summary>Our finalizer is there exactly while a budget holds something for the run; a deleted run waits for it a minute at most.</summary>
     private static void KeepFinalizer(TrainingRunDraft draft)
     {
-        var held = draft.Observed.Budgets.Where(b => Holds(b, draft.Run)).ToList();
+        var held = draft.Observed.Holding;
         var has = draft.Run.HasFinalizer(ModelOperatorApi.SettleFinalizer);
         if (draft.Run.Metadata.DeletionTimestamp is { } deleted)
         {

@@ -12,5 +12,6 @@ namespace ModelOperator.TrainingRuns;
 [JsonSerializable(typeof(V1TrainingRun))]
 [JsonSerializable(typeof(KubernetesList<V1TrainingRun>))]
 [JsonSerializable(typeof(TrainingRunStatus))]
+[JsonSerializable(typeof(TrainingStatusReport))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 public sealed partial class TrainingRunsJson : JsonSerializerContext;

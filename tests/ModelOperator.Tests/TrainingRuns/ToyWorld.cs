@@ -55,6 +55,7 @@ internal sealed class ToyWorld
         Options = Runs.Options,
         Pods = [.. Pods],
         Budgets = CarbonBudgetMatcher.Matching(Budgets, Run!),
+        Holding = [.. Budgets.Where(b => b.Status?.Holds?.Any(h => h.RunUid == Run!.Metadata.Uid) == true)],
         Model = Model,
         Version = Versions.Find(v => v.Spec.TrainingRun?.Uid == Run!.Metadata.Uid),
         Datasets = Run!.Status?.CurrentAttempt is null ? Datasets : null,

@@ -24,6 +24,7 @@ internal sealed partial class ModelLoader(
     {
         try
         {
+            await StartedAsync(stoppingToken);
             var started = time.GetTimestamp();
             var model = await ServedModel.LoadAsync(options.ModelDirectory, stoppingToken);
             state.Model = model;
@@ -37,6 +38,14 @@ internal sealed partial class ModelLoader(
         {
             Fail(failure);
         }
+    }
+
+    // Stopping an application that is still starting looks like a failed start.
+    private async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = application.ApplicationStarted.Register(source.SetResult);
+        await source.Task.WaitAsync(cancellationToken);
     }
 
     private void Fail(Exception failure)

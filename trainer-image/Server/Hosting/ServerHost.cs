@@ -11,6 +11,9 @@ public static class ServerHost
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
 
+    // Above our own limit, so that the rest of a body that is somewhat too large is drained and its sender gets to read the 413.
+    private const int MostDrainedBytes = 8 * ServerOptions.MostBodyBytes;
+
     /// <summary>Builds a server that is not started yet.</summary>
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
@@ -52,7 +55,7 @@ public static class ServerHost
     {
         kestrel.ListenAnyIP(options.Port);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = ServerOptions.MostBodyBytes;
+        kestrel.Limits.MaxRequestBodySize = MostDrainedBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
     }

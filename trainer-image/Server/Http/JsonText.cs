@@ -14,8 +14,9 @@ internal static class JsonText
         var reader = new Utf8JsonReader(body, Options);
         try
         {
-            if (!reader.Read())
+            if (body.IsEmpty)
                 throw RequestException.BadRequest("the body is empty, expected a JSON object");
+            reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw RequestException.BadRequest("the body must be a JSON object");
             var result = reading(ref reader);

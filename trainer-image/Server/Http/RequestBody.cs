@@ -33,7 +33,11 @@ internal sealed class RequestBody : IDisposable
         {
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
             if (read.Buffer.Length > ServerOptions.MostBodyBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
+            }
+
             if (read.IsCompleted)
             {
                 var length = (int)read.Buffer.Length;
