@@ -33,7 +33,6 @@ internal static class AdmissionRoutes
             : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        var verdict = TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
-        return verdict.Denial is { } denial ? AdmissionDecision.Deny(denial) : AdmissionDecision.Allow([.. verdict.Warnings]);
+        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
     }
 }

@@ -9,6 +9,7 @@ using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Metrics;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
 
@@ -53,12 +54,14 @@ public static class OperatorApp
         var app = builder.Build();
         app.MapRuntime(app.Services.GetRequiredService<RuntimeHealth>(), app.Services.GetRequiredService<PrometheusRegistry>());
         AdmissionRoutes.Map(app, options, client, time);
+        app.Services.GetRequiredService<TrainingStatusEndpoint>().Map(app);
         return app;
     }
 
     private static void Rooms(ControllerHostBuilder host, OperatorOptions options)
     {
         host.AddCarbonBudgets();
+        host.AddTrainingRuns();
         host.AddCanaryDeployments();
         _ = options;
     }
