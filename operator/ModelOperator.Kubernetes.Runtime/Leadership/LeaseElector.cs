@@ -132,6 +132,12 @@ public sealed partial class LeaseElector(
             observed = leads ? await ReadAsync(linked.Token).ConfigureAwait(false) : observed;
             return observed is { } lease && leads && !IsOurs(lease) ? LeaseTry.HeldByOther : LeaseTry.Unknown;
         }
+        catch (KubernetesException gone) when (gone.IsNotFound)
+        {
+            // Somebody deleted the lease: the next try makes it anew.
+            observed = null;
+            return LeaseTry.Unknown;
+        }
         catch (OperationCanceledException)
         {
             return LeaseTry.Unknown;
