@@ -9,6 +9,8 @@ source "$ROOT/tests/cluster/lib/common.sh"
 trap - ERR
 
 SYSTEM=model-operator-system
+# Files of this run: progress of the load, process ids. Files, because test cases run in subshells.
+WORK=$(mktemp -d)
 BEGAN=$SECONDS
 step_number=0
 
@@ -85,24 +87,26 @@ local_cluster() { [[ ${CLUSTER:-} != current ]]; }
 
 # service_url NAMESPACE SERVICE PORT: sets service_address to a URL that this machine reaches. With a cluster of one's own through a
 # port-forward, which ends with this script.
-forwards=()
 service_url() {
   local namespace=$1 service=$2 port=$3 log local_port
   if local_cluster; then
     service_address=http://$(kubectl -n "$namespace" get service "$service" -o 'jsonpath={.spec.clusterIP}'):$port
     return
   fi
-  log=$(mktemp)
+  log=$(mktemp "$WORK/forward.XXXXXX")
   kubectl -n "$namespace" port-forward "service/$service" ":$port" >"$log" 2>&1 &
-  forwards+=($!)
+  printf '%s\n' "$!" >>"$WORK/background"
   until_true 20 grep -q '^Forwarding from 127' "$log" || { cat "$log" >&2; die "no port-forward to $namespace/$service"; }
   local_port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$log" | head -n 1)
-  rm -f "$log"
   service_address=http://127.0.0.1:$local_port
 }
 
-end_forwards() {
+# Ends what was started in the background, and forgets this run's files.
+clean_up() {
   local pid
-  for pid in "${forwards[@]}"; do kill "$pid" 2>/dev/null || true; done
-  forwards=()
+  if [[ -s $WORK/background ]]; then
+    while read -r pid; do kill "$pid" 2>/dev/null || true; done <"$WORK/background"
+  fi
+  rm -rf "$WORK"
 }
+trap clean_up EXIT
