@@ -6,7 +6,6 @@ using ModelOperator.Api;
 using ModelOperator.Artifacts;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Fakes;
-using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.TrainingRuns;
