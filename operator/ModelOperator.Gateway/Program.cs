@@ -14,7 +14,18 @@ if (problem is not null)
 var clock = TimeProvider.System;
 using var loggers = LoggerFactory.Create(logging => logging.AddJsonConsole().SetMinimumLevel(LogLevel.Information)
     .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Error));
-using var client = string.IsNullOrEmpty(options.RoutesFile) ? ClientOf(clock) : null;
+KubernetesClient? client;
+try
+{
+    client = string.IsNullOrEmpty(options.RoutesFile) ? ClientOf(clock) : null;
+}
+catch (KubernetesConfigurationException exception)
+{
+    await Console.Error.WriteLineAsync($"modeloperator-gateway: no API server to read routes from: {exception.Message}. Outside a cluster set MODELOP_GATEWAY_ROUTES_FILE.");
+    return 64;
+}
+
+using var disposing = client;
 IRouteTableSource source = client is null
     ? new FileRouteTableSource(options.RoutesFile!, clock)
     : new ConfigMapRouteTableSource(client, options.Namespace!, options.RoutesConfigMap!, clock, loggers.CreateLogger<ConfigMapRouteTableSource>());

@@ -50,7 +50,10 @@ public interface IKubernetesClient
     Task<T> ReplaceStatusAsync<T>(EntityDescriptor<T> descriptor, T entity, WriteOptions? options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 
-    /// <summary>Server-side apply of an object that holds exactly the fields to own.</summary>
+    /// <summary>
+    /// Server-side apply of an object that holds exactly the fields to own. A metadata.uid guards against resurrection: 409 when no
+    /// object exists, 422 when a namesake does. On the status subresource the server ignores the uid: guard it with resourceVersion (409).
+    /// </summary>
     Task<T> ApplyAsync<T>(EntityDescriptor<T> descriptor, T entity, ApplyOptions options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 

@@ -20,7 +20,7 @@ public sealed partial class KubernetesClient
         var path = WatchPath(descriptor, namespaceName, resourceVersion, options, timeout);
         using var deadline = new CancellationTokenSource(timeout + _transport.Options.WatchGrace, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        using var response = await _transport.OpenAsync(new ApiRequest(HttpMethod.Get, path), linked.Token);
+        using var response = await _transport.OpenAsync(new ApiRequest(HttpMethod.Get, path), cancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(linked.Token);
         var lines = new WatchLines(stream);
         try

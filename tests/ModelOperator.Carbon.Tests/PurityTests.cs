@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
 namespace ModelOperator.Carbon.Tests;
@@ -15,10 +16,15 @@ public class PurityTests
     [Fact]
     public void The_library_refers_to_nothing_but_language_level_assemblies()
     {
-        string[] allowed = ["System.Runtime", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Memory"];
+        string[] allowed =
+        [
+            "System.Runtime", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Memory",
+            "System.Runtime.InteropServices", // CollectionsMarshal, which the compiler uses for collection expressions
+        ];
         var references = Read(m => m.AssemblyReferences.Select(r => m.GetString(m.GetAssemblyReference(r).Name)).ToList());
         Assert.Contains("System.Runtime", references);
         Assert.Empty(references.Except(allowed));
+        Assert.Equal(0, Read(m => m.GetTableRowCount(TableIndex.ImplMap))); // no P/Invoke
     }
 
     [Fact]

@@ -17,3 +17,15 @@ cluster-status: ## Show the parts of the local cluster, its kubeconfig and its a
 
 cluster-selftest: ## Check what the project needs of the cluster: pods, GPUs, Services, webhooks, eviction
 	@$(CLUSTER_RIG)selftest --name $(CLUSTER_NAME)
+
+.PHONY: cluster-images cluster-lint
+
+cluster-images: ## Build PostgreSQL's and Prometheus' images and load them into the local cluster
+	@$(CLUSTER_RIG)images/load --cluster $(CLUSTER_NAME) localhost/modelop-postgres:17 \
+	  $(CLUSTER_RIG)images/postgres/Dockerfile $(CLUSTER_RIG)images/postgres
+	@$(CLUSTER_RIG)images/load --cluster $(CLUSTER_NAME) localhost/modelop-prometheus:2.53 \
+	  $(CLUSTER_RIG)images/prometheus/Dockerfile $(CLUSTER_RIG)images/prometheus
+
+cluster-lint: ## Check the local cluster's scripts with shellcheck
+	@cd $(CLUSTER_RIG) && shellcheck -x up down status kubeconfig selftest build-kubernetes lib/*.sh lib/*-keeper \
+	  images/base images/pause images/load images/postgres/entry

@@ -1,1 +1,15 @@
-return 0;
+using ModelOperator.Server;
+using ModelOperator.Server.Hosting;
+
+ServerOptions options;
+try
+{
+    options = ServerOptions.Read(Environment.GetEnvironmentVariables());
+}
+catch (ArgumentException failure)
+{
+    await Console.Error.WriteLineAsync("error: " + failure.Message);
+    return 64;
+}
+
+return await ServerHost.RunAsync(options, TimeProvider.System);

@@ -69,6 +69,16 @@ public sealed unsafe class Booster : IDisposable
     /// <summary>Adds one round of trees.</summary>
     public void Update(int iteration, DMatrix train) => XGBoostException.Check(NativeMethods.XGBoosterUpdateOneIter(Handle, iteration, train.Handle));
 
+    /// <summary>Adds one round of trees fitted to the caller's first and second derivatives of the loss, one per row.</summary>
+    public void Update(DMatrix train, ReadOnlySpan<float> gradients, ReadOnlySpan<float> hessians)
+    {
+        if (gradients.Length != train.Rows || hessians.Length != train.Rows)
+            throw new ArgumentException($"{gradients.Length} gradients and {hessians.Length} hessians for {train.Rows} rows", nameof(gradients));
+        fixed (float* gradient = gradients)
+        fixed (float* hessian = hessians)
+            XGBoostException.Check(NativeMethods.XGBoosterBoostOneIter(Handle, train.Handle, gradient, hessian, (ulong)gradients.Length));
+    }
+
     /// <summary>The library's evaluation line, for example <c>[3]\ttrain-rmse:1.5\tvalidation-rmse:1.7</c>.</summary>
     public string Evaluate(int iteration, IReadOnlyList<(string Name, DMatrix Matrix)> sets)
     {
@@ -102,6 +112,17 @@ public sealed unsafe class Booster : IDisposable
         fixed (byte* config = "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}\0"u8)
             XGBoostException.Check(NativeMethods.XGBoosterPredictFromDMatrix(Handle, matrix.Handle, config, &shape, &dimensions, &result));
         return new ReadOnlySpan<float>(result, matrix.Rows).ToArray();
+    }
+
+    /// <summary>Untransformed predictions for boosting on; cheap for the matrices that the booster was made with, whose predictions it caches.</summary>
+    public void PredictMargins(DMatrix matrix, Span<float> margins)
+    {
+        ulong* shape;
+        ulong dimensions;
+        float* result;
+        fixed (byte* config = "{\"type\":1,\"training\":true,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}\0"u8)
+            XGBoostException.Check(NativeMethods.XGBoosterPredictFromDMatrix(Handle, matrix.Handle, config, &shape, &dimensions, &result));
+        new ReadOnlySpan<float>(result, matrix.Rows).CopyTo(margins);
     }
 
     /// <summary>A new booster with the first <paramref name="rounds"/> rounds only.</summary>

@@ -14,6 +14,7 @@ internal static class LibraryLocator
 
     internal static nint Load()
     {
+        WaitPolicy.Apply();
         if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } path)
             return NativeLibrary.TryLoad(path, out var named)
                 ? named

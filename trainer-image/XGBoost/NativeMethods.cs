@@ -50,6 +50,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int XGBoosterUpdateOneIter(BoosterHandle handle, int iteration, DMatrixHandle train);
 
+    // Deprecated since 2.1 in favour of TrainOneIter, which 1.7 lacks; 3.x still has it.
+    [LibraryImport(Library)]
+    internal static partial int XGBoosterBoostOneIter(BoosterHandle handle, DMatrixHandle train, float* gradients, float* hessians, ulong length);
+
     [LibraryImport(Library)]
     internal static partial int XGBoosterEvalOneIter(BoosterHandle handle, int iteration, nint* matrices, byte** names, ulong length, byte** result);
 

@@ -22,7 +22,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _clock = clock;
         GatewayMetrics metrics = new();
         Routes = new(metrics, clock, loggers.CreateLogger<RouteTableStore>());
-        _traffic = BuildTraffic(options, loggers, clock, Routes, metrics);
+        _traffic = BuildTraffic(options, loggers, clock, Routes, metrics, _drain);
         _admin = BuildAdmin(options, loggers, source, new(Routes, metrics, _drain), Routes);
     }
 
@@ -61,11 +61,12 @@ public sealed class GatewayServer : IAsyncDisposable
         await _admin.DisposeAsync();
     }
 
-    private static WebApplication BuildTraffic(GatewayOptions options, ILoggerFactory loggers, TimeProvider clock, RouteTableStore routes, GatewayMetrics metrics)
+    private static WebApplication BuildTraffic(
+        GatewayOptions options, ILoggerFactory loggers, TimeProvider clock, RouteTableStore routes, GatewayMetrics metrics, DrainState drain)
     {
         var builder = Builder(options.Port, options, loggers);
         builder.Services.AddHttpForwarder();
-        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(routes).AddSingleton(metrics)
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(routes).AddSingleton(metrics).AddSingleton(drain)
             .AddSingleton<UpstreamClient>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
         var app = builder.Build();
         var handler = app.Services.GetRequiredService<TrafficHandler>();

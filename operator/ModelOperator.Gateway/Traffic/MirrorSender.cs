@@ -19,10 +19,8 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
     {
         var request = context.Request;
         var hasBody = request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0;
-        if (shadow.Url is null || (hasBody && request.ContentLength is null or > MaxBodyBytes) || Interlocked.Increment(ref _inFlight) > MaxInFlight)
+        if (shadow.Url is null || (hasBody && request.ContentLength is null or > MaxBodyBytes) || !TryEnter())
         {
-            if (shadow.Url is not null && !(hasBody && request.ContentLength is null or > MaxBodyBytes))
-                Interlocked.Decrement(ref _inFlight);
             metrics.Mirrored(MirrorResult.Dropped);
             await forwarder.SendAsync(context, arm, started);
             return;
@@ -46,6 +44,14 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         if (hasBody)
             request.Body = new MemoryStream(body, writable: false);
         await forwarder.SendAsync(context, arm, started);
+    }
+
+    private bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _inFlight) <= MaxInFlight)
+            return true;
+        Interlocked.Decrement(ref _inFlight);
+        return false;
     }
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

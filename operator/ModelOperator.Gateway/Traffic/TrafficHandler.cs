@@ -7,12 +7,15 @@ namespace ModelOperator.Gateway.Traffic;
 
 /// <summary>Every request of the traffic port: chooses an arm of the table in force and forwards.</summary>
 internal sealed class TrafficHandler(
-    RouteTableStore store, ArmForwarder forwarder, FeedbackHandler feedback, MirrorSender mirror, GatewayMetrics metrics, GatewayOptions options)
+    RouteTableStore store, ArmForwarder forwarder, FeedbackHandler feedback, MirrorSender mirror, GatewayMetrics metrics, GatewayOptions options, DrainState drain)
 {
     /// <summary>Answers one request. The table is read once: a swap in the middle does not concern this request.</summary>
     public Task HandleAsync(HttpContext context)
     {
         var started = Stopwatch.GetTimestamp();
+        // Kept-alive connections would stay with this pod after its Service has forgotten it, and break when it stops.
+        if (drain.Draining)
+            context.Response.Headers.Connection = "close";
         if (store.Current is not { } table)
             return RefuseAsync(context, "NoRouteTable", "The gateway has no route table yet.");
         if (context.Request.ContentLength > options.MaxBodyBytes)

@@ -45,6 +45,9 @@ public sealed class Store<T> : IStore<T>
     }
 
     /// <inheritdoc/>
+    public T? Get(string namespaceName, string name) => Get(new NamespacedName(namespaceName, name));
+
+    /// <inheritdoc/>
     public IReadOnlyList<T> List(string? namespaceName = null)
     {
         lock (gate)

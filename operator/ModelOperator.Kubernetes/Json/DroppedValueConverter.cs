@@ -9,8 +9,8 @@ public sealed class DroppedValueConverter : JsonConverter<DroppedValue>
     /// <inheritdoc/>
     public override DroppedValue? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        reader.Skip();
-        return null;
+        // Skip() refuses partial input, which a streamed body is; the serializer has buffered this whole value, so TrySkip does it.
+        return reader.TrySkip() ? null : throw new JsonException("the value is incomplete");
     }
 
     /// <inheritdoc/>

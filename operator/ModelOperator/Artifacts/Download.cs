@@ -33,7 +33,7 @@ internal sealed class Download : IDisposable
     /// <summary>Downloads all of it, retrying as the policy says.</summary>
     public async Task<(Sha256Digest Digest, long Size)> RunAsync(Retry retry, CancellationToken cancellationToken)
     {
-        await retry.RunAsync(_source.What, TryOnceAsync, () => _progress.Moved, cancellationToken);
+        await retry.RunAsync(_source.What, TryOnceAsync, () => _progress.Furthest, cancellationToken);
         return (Sha256Digest.FromHash(_hash.GetHashAndReset()), _position);
     }
 
@@ -81,7 +81,7 @@ internal sealed class Download : IDisposable
             await LocalFiles.WriteAsync(_file, buffer.AsMemory(0, read), guard.Token);
             _hash.AppendData(buffer, 0, read);
             _position += read;
-            _progress.Report(read, _position);
+            _progress.Report(_position);
         }
     }
 

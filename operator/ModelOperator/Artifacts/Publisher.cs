@@ -30,8 +30,8 @@ public sealed class Publisher(ArtifactStoreClient store, RetryOptions retries, T
                 return false;
             await using var body = open();
             long position = 0;
-            return await store.PutAsync(digest, body, size, sent => progress.Report(sent, position += sent), token);
-        }, () => progress.Moved, cancellationToken);
+            return await store.PutAsync(digest, body, size, sent => progress.Report(position += sent), token);
+        }, () => progress.Furthest, cancellationToken);
         await output.WriteLineAsync($"{what}: {TransferProgress.Size(size)}, {(isNew ? "uploaded" : "already there")}");
     }
 

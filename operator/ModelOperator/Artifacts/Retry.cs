@@ -3,9 +3,14 @@ using System.Security.Cryptography;
 
 namespace ModelOperator.Artifacts;
 
-/// <summary>Repeats a transfer while the other side is away, within a window that progress renews.</summary>
+/// <summary>
+/// Repeats a transfer while the other side is away. The window opens at the first failure, progress renews it, and a few
+/// tries are always made: one of them alone may last longer than the window.
+/// </summary>
 public sealed class Retry(RetryOptions options, TimeProvider time, Func<string, Task> report)
 {
+    private const int LeastTries = 3;
+
     /// <summary>Runs an operation until it succeeds, fails for good, or the window has passed without progress.</summary>
     /// <param name="what">What is done, for the progress line.</param>
     /// <param name="operation">One try.</param>
@@ -13,10 +18,10 @@ public sealed class Retry(RetryOptions options, TimeProvider time, Func<string, 
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<T> RunAsync<T>(string what, Func<CancellationToken, Task<T>> operation, Func<long> progress, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + options.Window;
+        DateTimeOffset? deadline = null;
         var pause = options.First;
         var seen = progress();
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
@@ -25,13 +30,14 @@ public sealed class Retry(RetryOptions options, TimeProvider time, Func<string, 
             catch (TransferException failure) when (failure.Kind is TransferFailure.Unavailable or TransferFailure.Denied)
             {
                 var now = time.GetUtcNow();
+                deadline ??= now + options.Window;
                 if (progress() is var reached && reached > seen)
                 {
                     seen = reached;
                     deadline = now + options.Window;
                     pause = options.First;
                 }
-                if (now + pause > deadline)
+                if (tries >= LeastTries && now + pause > deadline)
                     throw new TransferException(failure.Kind, failure.Reason, $"{failure.Message} (gave up after {Seconds(options.Window)} s of retries)", failure);
                 await report($"{what}: {failure.Message}; trying again in {Seconds(pause)} s");
             }

@@ -31,7 +31,7 @@ public static class TransferHttp
         {
             throw new TransferException(TransferFailure.Unavailable, reason, $"{target} cannot be reached: {failure.Message}", failure);
         }
-        catch (Exception failure) when (failure is HttpIOException or SocketException)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             throw new TransferException(TransferFailure.Unavailable, reason, $"the connection to {target} broke: {failure.Message}", failure);
         }

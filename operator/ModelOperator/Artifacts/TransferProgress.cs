@@ -9,13 +9,13 @@ public sealed class TransferProgress(string what, long? total, TimeProvider time
 
     private DateTimeOffset _next = time.GetUtcNow() + Interval;
 
-    /// <summary>Bytes moved in all tries together; grows only.</summary>
-    public long Moved { get; private set; }
+    /// <summary>Furthest position of all tries. Bytes that are sent again and again are no progress.</summary>
+    public long Furthest { get; private set; }
 
-    /// <summary>So many more bytes moved; the position says how far the transfer is.</summary>
-    public void Report(long bytes, long position)
+    /// <summary>The transfer has come to this position, in bytes.</summary>
+    public void Report(long position)
     {
-        Moved += bytes;
+        Furthest = Math.Max(Furthest, position);
         var now = time.GetUtcNow();
         if (now < _next)
             return;

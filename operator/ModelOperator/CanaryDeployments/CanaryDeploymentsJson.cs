@@ -11,4 +11,6 @@ namespace ModelOperator.CanaryDeployments;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(V1CanaryDeployment))]
 [JsonSerializable(typeof(KubernetesList<V1CanaryDeployment>))]
+[JsonSerializable(typeof(CanaryDeploymentStatus))]
+[JsonSerializable(typeof(CanaryDeploymentSpec))]
 public sealed partial class CanaryDeploymentsJson : JsonSerializerContext;

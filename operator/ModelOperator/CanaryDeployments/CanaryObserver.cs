@@ -11,9 +11,10 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="canaries">CanaryDeployments.</param>
 /// <param name="versions">ModelVersions.</param>
 /// <param name="deployments">Deployments that the operator manages.</param>
-/// <param name="services">Services, all: a name may be taken by somebody else.</param>
+/// <param name="services">Services that the operator manages.</param>
 /// <param name="secrets">Secrets that the operator manages.</param>
 /// <param name="pods">Pods that the operator manages.</param>
+/// <param name="client">API server, for a Service that may be somebody else's.</param>
 /// <param name="gateways">Gateway Pods' own reports.</param>
 /// <param name="measurements">Looks at metrics.</param>
 public sealed class CanaryObserver(
@@ -23,6 +24,7 @@ public sealed class CanaryObserver(
     IStore<V1Service> services,
     IStore<V1Secret> secrets,
     IStore<V1Pod> pods,
+    IKubernetesClient client,
     IGatewayReader gateways,
     CanaryMeasurements measurements)
 {
@@ -44,7 +46,7 @@ public sealed class CanaryObserver(
             Gateways = await GatewaysAsync(children, cancellationToken),
             Services = [.. services.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
-            Conflict = Conflict(canary),
+            Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
         };
@@ -73,7 +75,7 @@ public sealed class CanaryObserver(
         return [.. await Task.WhenAll(ready.Select(p => gateways.ReadAsync(p.Metadata.Name, p.Status!.PodIP!, cancellationToken)))];
     }
 
-    private string? Conflict(V1CanaryDeployment canary)
+    private async Task<string?> ConflictAsync(V1CanaryDeployment canary, CancellationToken cancellationToken)
     {
         var space = canary.Metadata.NamespaceProperty!;
         var name = CanaryNames.Service(canary);
@@ -84,7 +86,9 @@ public sealed class CanaryObserver(
             other.Metadata.Uid != canary.Metadata.Uid && other.Spec.Alias == canary.Spec.Alias && other.Spec.Model == canary.Spec.Model && Before(other, canary));
         if (alias is not null)
             return $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
-        return services.Get(space, name) is { } taken && !taken.IsControlledBy(canary.Metadata.Uid)
+        // Foreign Services are not cached; the server is asked until ours stands.
+        var taken = services.Get(space, name) ?? await client.GetAsync(KubernetesDescriptors.Services, name, space, cancellationToken);
+        return taken is not null && !taken.IsControlledBy(canary.Metadata.Uid)
             ? $"spec.service: a Service {name} exists and is not ours: delete it, or set another spec.service."
             : null;
     }

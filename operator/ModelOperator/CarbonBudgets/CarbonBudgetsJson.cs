@@ -11,4 +11,5 @@ namespace ModelOperator.CarbonBudgets;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(V1CarbonBudget))]
 [JsonSerializable(typeof(KubernetesList<V1CarbonBudget>))]
+[JsonSerializable(typeof(CarbonBudgetSpec))]
 public sealed partial class CarbonBudgetsJson : JsonSerializerContext;

@@ -35,4 +35,16 @@ public sealed record OperatorOptions
 
     /// <summary>Address of the operator's status endpoint as training Pods see it; progress by POST is off when null.</summary>
     public string? StatusUrl { get; init; }
+
+    /// <summary>Name of this process in the leader election.</summary>
+    public string Identity { get; init; } = "model-operator";
+
+    /// <summary>Port of health, metrics and the status endpoint.</summary>
+    public int HttpPort { get; init; } = 8080;
+
+    /// <summary>Port of the admission webhook; 0 switches it off.</summary>
+    public int WebhookPort { get; init; } = 8443;
+
+    /// <summary>Whether replicas elect a leader; a single process in a test need not.</summary>
+    public bool LeaderElection { get; init; } = true;
 }

@@ -13,4 +13,7 @@ public sealed record TrainingAttemptCounts
 
     [Description("Attempts ended by something outside: a deleted or evicted Pod, a lost node or store.")]
     public int Disruptions { get; init; }
+
+    [Description("Seconds that ended attempts trained, summed; the active deadline counts them.")]
+    public long ActiveSeconds { get; init; }
 }

@@ -11,4 +11,7 @@ namespace ModelOperator.TrainingRuns;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(V1TrainingRun))]
 [JsonSerializable(typeof(KubernetesList<V1TrainingRun>))]
+[JsonSerializable(typeof(TrainingRunStatus))]
+[JsonSerializable(typeof(TrainingStatusReport))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
 public sealed partial class TrainingRunsJson : JsonSerializerContext;

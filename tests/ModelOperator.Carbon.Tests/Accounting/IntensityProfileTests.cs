@@ -47,6 +47,13 @@ public class IntensityProfileTests
     }
 
     [Fact]
+    public void A_slot_that_ends_where_the_interval_starts_has_no_piece_in_it()
+    {
+        var pieces = Profile(null, Slot(0, 1, 10), Slot(1, 2, 20)).Split(T0.AddHours(1), T0.AddHours(2));
+        Assert.Equal(20, Assert.Single(pieces).Intensity!.Value.MilligramsPerKilowattHour);
+    }
+
+    [Fact]
     public void Any_hour_of_a_long_profile_finds_its_slot()
     {
         var profile = Profile(null, [.. Enumerable.Range(0, 101).Select(h => Slot(h, h + 1, h))]);

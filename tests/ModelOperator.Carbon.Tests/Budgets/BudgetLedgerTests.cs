@@ -85,7 +85,7 @@ public class BudgetLedgerTests
         Assert.True(refused.Shortfall!.NeverFits);
         Assert.Equal(
             "CarbonBudget team/monthly: needed 100.001 gCO2e, available 100 gCO2e of 100 gCO2e."
-            + " It does not fit even an empty window: make the run smaller or raise the limit.",
+            + " It does not fit even an empty window: make the run smaller or raise the limit. The budget resets at 2026-04-01T00:00:00Z.",
             refused.Shortfall.Message);
         Assert.True(Ledger(null, 10).Check(Amount(0, 11))!.NeverFits);
     }
@@ -239,6 +239,14 @@ public class BudgetLedgerTests
         var step = ledger.RollWindow(Monthly, Now.AddMonths(1)).RollWindow(Monthly, Now.AddMonths(2));
         Assert.Equal(step.Carry, ledger.RollWindow(Monthly, Now.AddMonths(2)).Carry);
         Assert.Equal(Monthly.WindowAt(Now.AddYears(100)), ledger.RollWindow(Monthly, Now.AddYears(100)).Window);
+    }
+
+    [Fact]
+    public void Debt_that_a_window_renews_is_worked_off_by_the_idle_windows_after_it()
+    {
+        var ledger = Ledger(100) with { Carry = Amount(-50), Settled = Amount(100) };
+        Assert.Equal(Amount(-50), ledger.RollWindow(Monthly, Now.AddMonths(1)).Carry);
+        Assert.Equal(Amount(0), ledger.RollWindow(Monthly, Now.AddMonths(2)).Carry);
     }
 
     [Fact]

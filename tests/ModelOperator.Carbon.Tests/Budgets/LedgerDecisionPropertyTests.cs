@@ -106,7 +106,7 @@ public class LedgerDecisionPropertyTests
 
             return Names.All(n => stored[n].Settled == spent[n])
                 && stored.Values.All(l => l.Holds.Keys.All(uid => running.ContainsKey(uid) || waiting.ContainsKey(uid)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     // One run ends with at most what it held; its settlement is tried twice on every budget.
     private static ImmutableSortedDictionary<string, BudgetLedger> Finish(

@@ -210,8 +210,8 @@ node_up() {
   start_kube_proxy
   start_dns
   start_volumes
-  wait_for 60 "kubelet and kube-proxy" node_daemons_healthy || { daemon_log_tail kubelet; daemon_log_tail kube-proxy; return 1; }
-  wait_for 90 "node $node_name to be ready" node_is_ready || { daemon_log_tail kubelet; return 1; }
+  wait_for 120 "kubelet and kube-proxy" node_daemons_healthy || { daemon_log_tail kubelet; daemon_log_tail kube-proxy; return 1; }
+  wait_for 150 "node $node_name to be ready" node_is_ready || { daemon_log_tail kubelet; return 1; }
   wait_for 20 "DNS records" test -s "$dir/dns/hosts" || { daemon_log_tail node-keeper; return 1; }
 }
 

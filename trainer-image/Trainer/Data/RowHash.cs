@@ -15,6 +15,9 @@ public static class RowHash
     /// <summary>A number in [0, 1), even over rows.</summary>
     public static double Fraction(int seed, ulong salt, long row) => (Mix(seed, salt, row) >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>Salt for the rows of one boosting round.</summary>
+    public static ulong Round(int round) => 0x737562736D706C30 ^ ((ulong)round << 32);
+
     internal static ulong Mix(int seed, ulong salt, long row)
     {
         var z = unchecked((Finalise((ulong)seed ^ salt)) + ((ulong)row + 1) * 0x9E3779B97F4A7C15);

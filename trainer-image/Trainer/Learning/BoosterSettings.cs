@@ -23,15 +23,11 @@ internal static class BoosterSettings
             yield return ("device", cuda ? "cuda" : "cpu");
         yield return ("max_depth", Text(parameters.MaxDepth));
         yield return ("eta", Text(parameters.Eta));
-        yield return ("subsample", Text(parameters.Subsample));
-        yield return ("colsample_bytree", Text(parameters.ColsampleByTree));
         yield return ("min_child_weight", Text(parameters.MinChildWeight));
         yield return ("lambda", Text(parameters.Lambda));
         yield return ("gamma", Text(parameters.Gamma));
         yield return ("max_bin", Text(parameters.MaxBin));
         yield return ("seed", Text(parameters.Seed));
-        // The random state follows from seed and round alone, so that a resumed training draws what the uninterrupted one would.
-        yield return ("seed_per_iteration", "1");
         yield return ("nthread", Text(threads));
         yield return ("verbosity", "1");
     }

@@ -24,6 +24,7 @@ internal sealed class Boosting(TrainingParameters parameters, string fingerprint
         if (validationMatrix is not null)
             sets.Add(("validation", validationMatrix));
         var baseScore = BaseScore(train.Labels);
+        var sampling = parameters.Subsample < 1 ? new RowSampling(parameters, train.Labels) : null;
         using var booster = Open(resume?.Booster, sets, baseScore);
         var round = resume?.Checkpoint.Round ?? 0;
         var best = resume is { Checkpoint: var old } && old.BestScore is { } score ? new EarlyStopping(old.BestRound, score) : EarlyStopping.Start;
@@ -31,7 +32,10 @@ internal sealed class Boosting(TrainingParameters parameters, string fingerprint
         {
             if (stop.IsCancellationRequested)
                 throw Yield(booster, round, best);
-            booster.Update(round, trainMatrix);
+            if (sampling is null)
+                booster.Update(round, trainMatrix);
+            else
+                sampling.Update(booster, trainMatrix, round);
             if (round == 0)
                 RequireDevice(booster);
             var metrics = Parse(booster.Evaluate(round, sets));

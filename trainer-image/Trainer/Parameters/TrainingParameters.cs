@@ -31,8 +31,6 @@ public sealed record TrainingParameters
 
     public double Subsample { get; init; } = 1;
 
-    public double ColsampleByTree { get; init; } = 1;
-
     public double MinChildWeight { get; init; } = 1;
 
     public double Lambda { get; init; } = 1;
@@ -82,7 +80,6 @@ public sealed record TrainingParameters
             MaxDepth = bag.Integer("maxDepth", 6, 1, 16),
             Eta = bag.Number("eta", 0.1, 0, 1, aboveLeast: true),
             Subsample = bag.Number("subsample", 1, 0, 1, aboveLeast: true),
-            ColsampleByTree = bag.Number("colsampleByTree", 1, 0, 1, aboveLeast: true),
             MinChildWeight = bag.Number("minChildWeight", 1, 0, 1e9),
             Lambda = bag.Number("lambda", 1, 0, 1e9),
             Gamma = bag.Number("gamma", 0, 0, 1e9),
@@ -116,7 +113,6 @@ public sealed record TrainingParameters
         ["maxDepth"] = Text(MaxDepth),
         ["eta"] = Text(Eta),
         ["subsample"] = Text(Subsample),
-        ["colsampleByTree"] = Text(ColsampleByTree),
         ["minChildWeight"] = Text(MinChildWeight),
         ["lambda"] = Text(Lambda),
         ["gamma"] = Text(Gamma),

@@ -49,7 +49,7 @@ internal sealed class ObjectHandler(FakeStore store, FakeReviews reviews)
     {
         if (request.Subresource is not (null or "status") || (request.Subresource == "status" && !resource.HasStatus))
             throw new FakeApiException(404, "NotFound", "the server could not find the requested resource");
-        return store.Update(resource, request.Namespace, request.Name!, request.Subresource, change, ManagerOf(request), request.IsDryRun);
+        return store.Update(resource, request.Namespace, request.Name!, request.Subresource, change, ManagerOf(request), request.IsDryRun, request.Method == "PUT");
     }
 
     private FakeResponse Apply(FakeRequest request, FakeResource resource, JsonObject body)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Owners = System.Collections.Immutable.ImmutableDictionary<ModelOperator.Fakes.ManagerKey, System.Collections.Immutable.ImmutableHashSet<string>>;
@@ -31,14 +30,21 @@ internal sealed partial class FakeStore
 
     /// <summary>PUT and the patches: <paramref name="change"/> turns the live object (a copy) into the wanted one.</summary>
     internal JsonObject Update(
-        FakeResource resource, string? namespaceName, string name, string? subresource, Func<JsonObject, JsonObject> change, string manager, bool dryRun)
+        FakeResource resource,
+        string? namespaceName,
+        string name,
+        string? subresource,
+        Func<JsonObject, JsonObject> change,
+        string manager,
+        bool dryRun,
+        bool isPut = false)
     {
         lock (_lock)
         {
             var old = Find(resource, namespaceName, name) ?? throw FakeApiException.NotFound(resource, name);
             var live = old.ToJson();
             var next = change(old.ToJson());
-            CheckPreconditions(resource, old, Metadata(resource, next, namespaceName));
+            CheckIdentity(resource, old, Metadata(resource, next, namespaceName), subresource, isPut);
             next = Split(resource, live, next, subresource);
             var key = new ManagerKey(manager, "Update", subresource ?? string.Empty);
             return Save(resource, old, live, next, new Ownership(_tree).Update(live, next, old.Owners, key), dryRun);
@@ -59,7 +65,7 @@ internal sealed partial class FakeStore
             var key = new ManagerKey(manager, "Apply", subresource ?? string.Empty);
             if (old is null)
                 return (ApplyNew(resource, namespaceName, name, subresource, applied, key, dryRun), true);
-            CheckPreconditions(resource, old, metadata);
+            CheckIdentity(resource, old, metadata, subresource, isPut: false);
             var live = old.ToJson();
             Strip(applied);
             var (next, owners) = new Ownership(_tree).Apply(live, applied, old.Owners, key, force);
@@ -179,6 +185,18 @@ internal sealed partial class FakeStore
         (string?)metadata["name"] is { Length: > 0 and <= 253 } name
             ? name
             : throw FakeApiException.Invalid(resource, string.Empty, "metadata.name: Required value: name or generateName is required");
+
+    // As seen on a real 1.20: a PUT takes the UID as a precondition (409), a patch or apply of the main resource finds the field
+    // immutable (422), and a patch or apply of the status ignores it.
+    private static void CheckIdentity(FakeResource resource, StoredObject old, JsonObject metadata, string? subresource, bool isPut)
+    {
+        var checkedFields = new JsonObject { ["resourceVersion"] = metadata["resourceVersion"]?.DeepClone() };
+        if (isPut)
+            checkedFields["uid"] = metadata["uid"]?.DeepClone();
+        CheckPreconditions(resource, old, checkedFields);
+        if (!isPut && subresource is null && (string?)metadata["uid"] is { Length: > 0 } uid && uid != old.Uid)
+            throw FakeApiException.Invalid(resource, old.Name, $"metadata.uid: Invalid value: \"{uid}\": field is immutable");
+    }
 
     private static void CheckPreconditions(FakeResource resource, StoredObject old, JsonObject metadata)
     {

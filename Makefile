@@ -1,0 +1,47 @@
+# Model Operator. `make` alone shows what there is.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+include tests/cluster/cluster.mk
+
+.PHONY: help build test unit demo images crds verify fmt check bench clean
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build everything, warnings are errors
+	dotnet build ModelOperator.sln
+
+test: ## Run every test: unit, property, fake and real API server, and the end-to-end run on real Pods
+	tests/run
+
+unit: ## Run the tests that need no cluster
+	tests/run --unit
+
+demo: ## From nothing to trained, registered, canaried, promoted and rolled-back models on a local cluster
+	tests/e2e/demo
+
+images: ## Build the images and load them into the local cluster
+	tests/e2e/images
+
+crds: ## Generate crds/ from the C# types
+	dotnet run --project operator/tools/CrdGen -- crds
+
+verify: ## Fail when a generated file is stale
+	dotnet run --project operator/tools/CrdGen -- --check crds
+
+fmt: ## Format the code
+	dotnet format ModelOperator.sln
+
+check: ## What to run before a commit: build, formatting, generated files, known vulnerabilities
+	tests/check
+
+bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
+	tests/bench/run
+
+clean: ## Remove build outputs (caches outside the checkout stay)
+	find . -type d \( -name bin -o -name obj -o -name TestResults \) -not -path './.git/*' -prune -exec rm -rf {} +
+	rm -rf artifacts

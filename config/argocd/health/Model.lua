@@ -1,0 +1,22 @@
+-- Health of a Model for Argo CD.
+hs = {}
+hs.status = "Progressing"
+hs.message = "Waiting for the operator"
+if obj.status == nil then return hs end
+if obj.status.observedGeneration == nil or obj.status.observedGeneration ~= obj.metadata.generation then
+  hs.message = "Waiting for the operator to see generation " .. tostring(obj.metadata.generation)
+  return hs
+end
+for _, c in ipairs(obj.status.conditions or {}) do
+  if c.type == "Stalled" and c.status == "True" then
+    hs.status = "Degraded"
+    hs.message = c.message
+    return hs
+  end
+  if c.type == "Ready" then
+    hs.message = c.message
+    if c.status == "True" then hs.status = "Healthy" end
+    if c.status == "False" then hs.status = "Degraded" end
+  end
+end
+return hs

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ModelOperator.Artifacts;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Plans;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Observe, decide, apply.</summary>
+/// <param name="observer">Reads.</param>
+/// <param name="executor">Writes.</param>
+/// <param name="measurements">Counters between looks.</param>
+/// <param name="tokens">Makes read tokens of the artifact store.</param>
+/// <param name="options">Settings of the installation.</param>
+/// <param name="time">Clock.</param>
+public sealed class CanaryDeploymentController(
+    CanaryObserver observer,
+    PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus> executor,
+    CanaryMeasurements measurements,
+    ArtifactTokens tokens,
+    OperatorOptions options,
+    TimeProvider time) : IEntityController<V1CanaryDeployment>
+{
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult> ReconcileAsync(V1CanaryDeployment entity, CancellationToken cancellationToken)
+    {
+        if (entity.IsDeleting)
+        {
+            // Children are owned and go with it; nothing outside the cluster has to be told.
+            measurements.Forget(entity.Metadata.Uid ?? "");
+            return ReconciliationResult.Done;
+        }
+
+        var now = time.WholeSeconds();
+        var seen = await observer.ObserveAsync(entity, now, cancellationToken);
+        var move = CanaryPlanner.Decide(entity, seen, now);
+        measurements.Remember(entity, move.Status, move.States);
+        var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity.Metadata.Uid ?? ""), StringComparer.Ordinal);
+        return await executor.ApplyAsync(entity, CanaryPlans.Of(entity, move, seen, credentials, options), cancellationToken);
+    }
+
+    private CanaryCredentials Credentials(VersionView version, string uid)
+    {
+        // A digest that does not parse gets no token; the version's own room reports it.
+        var token = Sha256Digest.TryParse(version.Digest, out var digest) ? tokens.Issue(ArtifactScope.Read(digest)) : "";
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"feedback\n{uid}\n{version.Name}\n{token}")));
+        return new(token, Convert.ToHexStringLower(key));
+    }
+}

@@ -1,0 +1,62 @@
+using ModelOperator.Api;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.ModelVersions;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Registration of the room.</summary>
+public static class CanaryDeploymentRoom
+{
+    /// <summary>Field manager of the room.</summary>
+    public const string Manager = "model-operator-canary";
+
+    /// <summary>Adds the room's controller and what it needs.</summary>
+    public static void AddCanaryDeployments(this ControllerHostBuilder host)
+    {
+        host.Services.AddSingleton<CanaryMeasurements>();
+        host.Services.AddSingleton(provider => new PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus>(
+            provider.GetRequiredService<PlanContext>(),
+            ModelOperatorDescriptors.CanaryDeployments,
+            CanaryDeploymentsJson.Default.CanaryDeploymentStatus,
+            Manager));
+        host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
+        host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments)
+            .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Secrets, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
+            .Watches(KubernetesDescriptors.Pods, PodKeys, ManagedCaches.Of<V1Pod>())
+            .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys);
+    }
+
+    private static CanaryObserver Observer(IServiceProvider provider, Caches caches) => new(
+        caches.For(ModelOperatorDescriptors.CanaryDeployments),
+        caches.For(ModelOperatorDescriptors.ModelVersions),
+        caches.For(KubernetesDescriptors.Deployments, ManagedCaches.Of<V1Deployment>()),
+        caches.For(KubernetesDescriptors.Services, ManagedCaches.Of<V1Service>()),
+        caches.For(KubernetesDescriptors.Secrets, ManagedCaches.Of<V1Secret>()),
+        caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>()),
+        provider.GetRequiredService<IKubernetesClient>(),
+        provider.GetRequiredService<IGatewayReader>(),
+        provider.GetRequiredService<CanaryMeasurements>());
+
+    private static IEnumerable<NamespacedName> PodKeys(V1Pod pod) =>
+        pod.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) is { } canary ? [new(pod.Metadata.NamespaceProperty ?? "", canary)] : [];
+
+    /// <summary>A version concerns every canary of its namespace that names it, in its spec or in its status.</summary>
+    private static Func<V1ModelVersion, IEnumerable<NamespacedName>> VersionKeys(Caches caches)
+    {
+        var store = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+        return version => store.List(version.Metadata.NamespaceProperty)
+            .Where(c => c.Spec.VersionRef.Name == version.Metadata.Name || c.Status?.StableVersion == version.Metadata.Name || c.Status?.CanaryVersion == version.Metadata.Name)
+            .Select(c => c.Key);
+    }
+}

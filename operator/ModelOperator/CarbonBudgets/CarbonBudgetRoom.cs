@@ -1,0 +1,17 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>Registration of the room.</summary>
+public static class CarbonBudgetRoom
+{
+    /// <summary>Adds the ledger: one key per namespace, one pass at a time.</summary>
+    public static void AddCarbonBudgets(this ControllerHostBuilder host) =>
+        host.AddKeyController<CarbonBudgetController>(CarbonBudgetController.Name, new ControllerOptions { Workers = 1 })
+            .Watches(ModelOperatorDescriptors.CarbonBudgets, budget => [Key(budget.Metadata.NamespaceProperty)])
+            .Watches(ModelOperatorDescriptors.TrainingRuns, run => [Key(run.Metadata.NamespaceProperty)]);
+
+    private static NamespacedName Key(string? space) => new(space ?? "", "ledger");
+}

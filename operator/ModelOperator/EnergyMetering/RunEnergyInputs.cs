@@ -1,0 +1,35 @@
+namespace ModelOperator.EnergyMetering;
+
+/// <summary>What is known about one ended attempt that its energy can be told from.</summary>
+public sealed record RunEnergyInputs
+{
+    /// <summary>Time that the trainer's container ran.</summary>
+    public required TimeSpan Trained { get; init; }
+
+    /// <summary>Device that the trainer says it used: cpu, cuda, or null when it said nothing.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>CPU seconds that the trainer reported, or null.</summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>Joules of the GPUs that the trainer reported, or null.</summary>
+    public double? GpuJoules { get; init; }
+
+    /// <summary>CPU cores that the Pod may use; null when it names none.</summary>
+    public double? CpuCores { get; init; }
+
+    /// <summary>Memory that the Pod holds, GiB; 0 when it names none.</summary>
+    public double MemoryGibibytes { get; init; }
+
+    /// <summary>GPUs that the Pod holds.</summary>
+    public int GpuCount { get; init; }
+
+    /// <summary>Product name of the GPU, or null.</summary>
+    public string? GpuModel { get; init; }
+
+    /// <summary>Grid zone.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Power usage effectiveness in thousandths.</summary>
+    public int PueMilli { get; init; } = 1000;
+}

@@ -1,0 +1,58 @@
+using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime.Admission;
+using ModelOperator.ModelVersions;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Hosting;
+
+/// <summary>The webhook's paths; each only asks the room's pure rules.</summary>
+internal static class AdmissionRoutes
+{
+    public static void Map(WebApplication app, OperatorOptions options, IKubernetesClient client, TimeProvider time)
+    {
+        var services = app.Services.GetRequiredService<AdmissionServices>();
+        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, (input, cancel) => TrainingRunAsync(input, options, client, time, cancel), services);
+        app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
+            input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
+            input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
+        app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
+    }
+
+    private static AdmissionDecision Answer(string? refusal) => refusal is null ? AdmissionDecision.Allow() : AdmissionDecision.Invalid(refusal);
+
+    /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
+    private static async ValueTask<AdmissionDecision> TrainingRunAsync(
+        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (input.New is null)
+            return AdmissionDecision.Allow();
+        var budgets = input.New.Metadata.DeletionTimestamp is not null
+            ? []
+            : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
+        // On CREATE the object may not carry its namespace yet.
+        input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
+        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
+    }
+
+    private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>
+        input.New is null ? AdmissionDecision.Allow() : Answer(ModelAdmission.Refusal(input.Old, input.New, await CanariesAsync(input.NamespaceName, client, cancellationToken)));
+
+    private static async ValueTask<AdmissionDecision> ModelVersionAsync(
+        AdmissionInput<V1ModelVersion> input, IKubernetesClient client, CancellationToken cancellationToken)
+    {
+        if (input.New is not null)
+            return Answer(ModelVersionAdmission.Refusal(input.Old, input.New));
+        if (input.Old is null)
+            return AdmissionDecision.Allow();
+        var canaries = await CanariesAsync(input.NamespaceName, client, cancellationToken);
+        return ModelVersionAdmission.DeletionRefusal(input.Old, canaries, input.User.Username) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
+    }
+
+    private static async Task<List<V1CanaryDeployment>> CanariesAsync(string space, IKubernetesClient client, CancellationToken cancellationToken) =>
+        (await client.ListAllAsync(ModelOperatorDescriptors.CanaryDeployments, space, null, cancellationToken)).Items;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace ModelOperator.Hosting;
+
+/// <summary>Reads settings from environment variables; a wrong one is refused by name, value and what is allowed.</summary>
+public static class OperatorOptionsReader
+{
+    /// <summary>Reads the settings.</summary>
+    /// <param name="variable">Value of an environment variable, or null.</param>
+    /// <exception cref="FormatException">A value is wrong; the message names it.</exception>
+    public static OperatorOptions Read(Func<string, string?> variable)
+    {
+        string? Get(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        var fallback = new OperatorOptions();
+        return fallback with
+        {
+            Namespace = Get("MODELOP_NAMESPACE") ?? fallback.Namespace,
+            Identity = Get("MODELOP_POD_NAME") ?? Environment.MachineName,
+            OperatorImage = Get("MODELOP_OPERATOR_IMAGE") ?? fallback.OperatorImage,
+            GatewayImage = Get("MODELOP_GATEWAY_IMAGE") ?? fallback.GatewayImage,
+            TrainerImage = Get("MODELOP_TRAINER_IMAGE") ?? fallback.TrainerImage,
+            ServerImage = Get("MODELOP_SERVER_IMAGE") ?? fallback.ServerImage,
+            StoreUrl = Url("MODELOP_STORE_URL", Get("MODELOP_STORE_URL")) ?? fallback.StoreUrl,
+            PrometheusUrl = Url("MODELOP_PROMETHEUS_URL", Get("MODELOP_PROMETHEUS_URL")),
+            StatusUrl = Url("MODELOP_STATUS_URL", Get("MODELOP_STATUS_URL")),
+            Zone = Get("MODELOP_ZONE") ?? fallback.Zone,
+            PueMilli = Pue(Get("MODELOP_PUE")),
+            PostgresConnection = Get("MODELOP_POSTGRES"),
+            HttpPort = Port("MODELOP_HTTP_PORT", Get("MODELOP_HTTP_PORT"), fallback.HttpPort),
+            WebhookPort = Port("MODELOP_WEBHOOK_PORT", Get("MODELOP_WEBHOOK_PORT"), fallback.WebhookPort),
+            LeaderElection = Flag("MODELOP_LEADER_ELECTION", Get("MODELOP_LEADER_ELECTION"), fallback.LeaderElection),
+        };
+    }
+
+    private static string? Url(string name, string? text) =>
+        text is null || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            ? text?.TrimEnd('/')
+            : throw new FormatException($"{name} is '{text}'; it must be an http(s) URL.");
+
+    private static int Pue(string? text)
+    {
+        if (text is null)
+            return 1000;
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var pue) && pue is >= 1 and <= 5
+            ? (int)(pue * 1000)
+            : throw new FormatException($"MODELOP_PUE is '{text}'; it must be a decimal number from 1 to 5, such as 1.12.");
+    }
+
+    private static int Port(string name, string? text, int fallback)
+    {
+        if (text is null)
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535
+            ? port
+            : throw new FormatException($"{name} is '{text}'; it must be a port from 1 to 65535, or 0 to switch the listener off.");
+    }
+
+    private static bool Flag(string name, string? text, bool fallback) => text switch
+    {
+        null => fallback,
+        "true" => true,
+        "false" => false,
+        _ => throw new FormatException($"{name} is '{text}'; it must be true or false."),
+    };
+}

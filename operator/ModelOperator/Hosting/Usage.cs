@@ -1,0 +1,17 @@
+namespace ModelOperator.Hosting;
+
+/// <summary>Help of the executable.</summary>
+internal static class Usage
+{
+    public const string Text = """
+        modeloperator <command>
+
+          run       the operator (default): reconciles TrainingRuns, Models, ModelVersions, CanaryDeployments, CarbonBudgets
+          store     the artifact store
+          fetch     downloads and verifies datasets and models (in Pods)
+          publish   hashes and uploads a trained model (in Pods)
+          version   prints the version
+
+        Settings are environment variables; docs/operations.md lists them.
+        """;
+}

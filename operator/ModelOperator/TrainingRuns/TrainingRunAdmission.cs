@@ -1,0 +1,75 @@
+using System.Text.Json;
+using ModelOperator.Carbon.Budgets;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime.Admission;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>
+/// Answers CREATE and UPDATE of TrainingRuns. Free of side effects: nothing is reserved here, so a dry run costs nothing and two
+/// creates at once cannot both pass on the same room; the ledger decides again before the start. Pure.
+/// </summary>
+public static class TrainingRunAdmission
+{
+    private const int LongestWarning = 256;
+
+    /// <summary>Judges a write.</summary>
+    /// <param name="old">The object before; null for CREATE.</param>
+    /// <param name="run">The object after.</param>
+    /// <param name="budgets">Budgets of the namespace.</param>
+    /// <param name="options">Settings of the installation.</param>
+    /// <param name="now">The time.</param>
+    public static AdmissionDecision Review(
+        V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now)
+    {
+        // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
+        if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
+            return AdmissionDecision.Allow();
+        var errors = TrainingRunValidation.Check(run);
+        if (errors.Count > 0)
+            return AdmissionDecision.Invalid(string.Join("; ", errors), [.. errors.Select(Cause)]);
+        if (old is { Status.Attempts.Execution: > 0 })
+            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow();
+        if (TrainingRunEstimates.Estimate(run.Spec, options, out var problem) is not { } estimate)
+            return AdmissionDecision.Invalid(problem!);
+        return AgainstBudgets(run, estimate, budgets, now);
+    }
+
+    private static AdmissionDecision AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
+    {
+        List<string> denials = [];
+        List<string> warnings = [];
+        foreach (var budget in CarbonBudgetMatcher.Matching(budgets, run))
+        {
+            var ledger = CarbonBudgetLedgers.Of(budget, now);
+            if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
+                continue;
+            switch (ledger.Enforcement)
+            {
+                case BudgetEnforcement.Audit:
+                    break;
+                case BudgetEnforcement.Warn:
+                    warnings.Add($"{shortfall.Message} The budget only warns: the run starts all the same.");
+                    break;
+                case BudgetEnforcement.Queue when !shortfall.NeverFits:
+                    warnings.Add($"{shortfall.Message} The run waits until there is room.");
+                    break;
+                default:
+                    denials.Add($"{shortfall.Message} Estimate: {estimate.Basis}");
+                    break;
+            }
+        }
+
+        return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
+    }
+
+    private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.ToString() };
+
+    private static string Cut(string warning) => warning.Length <= LongestWarning ? warning : warning[..(LongestWarning - 1)] + "…";
+
+    private static bool Same(TrainingRunSpec left, TrainingRunSpec right) =>
+        JsonSerializer.SerializeToUtf8Bytes(left, TrainingRunsJson.Default.TrainingRunSpec).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, TrainingRunsJson.Default.TrainingRunSpec));
+}

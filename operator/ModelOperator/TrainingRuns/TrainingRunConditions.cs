@@ -1,0 +1,15 @@
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Condition types of a TrainingRun.</summary>
+public static class TrainingRunConditions
+{
+    public const string Ready = nameof(Ready);
+    public const string Reconciling = nameof(Reconciling);
+    public const string Stalled = nameof(Stalled);
+    public const string DatasetsReady = nameof(DatasetsReady);
+    public const string BudgetReserved = nameof(BudgetReserved);
+    public const string PodsReady = nameof(PodsReady);
+    public const string Registered = nameof(Registered);
+    public const string Complete = nameof(Complete);
+    public const string Failed = nameof(Failed);
+}

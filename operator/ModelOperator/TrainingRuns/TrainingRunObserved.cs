@@ -1,0 +1,40 @@
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.ModelVersions;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>All that a decision about a TrainingRun may know, fetched once.</summary>
+public sealed record TrainingRunObserved
+{
+    /// <summary>Settings of the installation.</summary>
+    public required OperatorOptions Options { get; init; }
+
+    /// <summary>
+    /// Pods with the run's UID label, besides any Pod of the current attempt's name whoever owns it. A Pod that is bound and missing
+    /// from the cache was asked for at the server itself before it is left out here.
+    /// </summary>
+    public IReadOnlyList<V1Pod> Pods { get; init; } = [];
+
+    /// <summary>CarbonBudgets whose selector covers the run.</summary>
+    public IReadOnlyList<V1CarbonBudget> Budgets { get; init; } = [];
+
+    /// <summary>CarbonBudgets of the namespace that hold something for the run, whether they still cover it or not.</summary>
+    public IReadOnlyList<V1CarbonBudget> Holding { get; init; } = [];
+
+    /// <summary>The Model of the spec's name, or null.</summary>
+    public V1Model? Model { get; init; }
+
+    /// <summary>The ModelVersion that names this run's UID as its source, or the one whose name the run was given; null when neither exists.</summary>
+    public V1ModelVersion? Version { get; init; }
+
+    /// <summary>Findings about the spec's datasets; null when none were asked for in this pass.</summary>
+    public IReadOnlyList<DatasetFinding>? Datasets { get; init; }
+
+    /// <summary>Store token and status token of the run.</summary>
+    public TrainingRunTokens Tokens { get; init; } = TrainingRunTokens.None;
+
+    /// <summary>The trainer's latest report, or null.</summary>
+    public TrainingProgress? Progress { get; init; }
+}

@@ -1,0 +1,115 @@
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.ModelVersions;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>The only code of the room that reads: caches, the datasets' sources and the trainers' reports.</summary>
+/// <param name="caches">Caches.</param>
+/// <param name="client">API server, for a Pod that the cache lost.</param>
+/// <param name="datasets">Looks for datasets.</param>
+/// <param name="progress">Trainers' reports.</param>
+/// <param name="credentials">Makes tokens.</param>
+/// <param name="options">Settings of the installation.</param>
+public sealed class TrainingRunObserver(
+    Caches caches,
+    IKubernetesClient client,
+    IDatasetProber datasets,
+    IProgressSource progress,
+    TrainingRunCredentials credentials,
+    OperatorOptions options)
+{
+    /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
+    public const string VersionsByRun = "runUid";
+
+    private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>());
+    private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
+    private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
+    private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
+
+    /// <summary>The cache of ModelVersions with its index.</summary>
+    public static CacheOptions<V1ModelVersion> VersionCache { get; } = new()
+    {
+        Indexes = [new(VersionsByRun, static v => v.Spec.TrainingRun?.Uid is { } uid ? [uid] : [])],
+    };
+
+    /// <summary>All that the decision may know.</summary>
+    public async Task<TrainingRunObserved> ObserveAsync(V1TrainingRun run, CancellationToken cancellationToken)
+    {
+        var space = run.Metadata.NamespaceProperty!;
+        var uid = run.Metadata.Uid!;
+        var all = budgets.List(space);
+        var observed = new TrainingRunObserved
+        {
+            Options = options,
+            Pods = await PodsAsync(run, cancellationToken),
+            Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run), cancellationToken),
+            Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
+            Model = models.Get(space, run.Spec.ModelName),
+            Progress = progress.Find(uid),
+            Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
+        };
+        observed = observed with { Version = Version(run, observed.Model) };
+        return AsksForDatasets(run, observed)
+            ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
+            : observed;
+    }
+
+    /// <summary>Pods that name this run as their owner but were made for a namesake that is gone.</summary>
+    public IReadOnlyList<V1Pod> PodsOfNamesakes(NamespacedName key, string? uid) =>
+    [
+        .. pods.List(key.Namespace).Where(p =>
+            p.Controller is { Kind: "TrainingRun" } owner && owner.Name == key.Name && owner.Uid != uid),
+    ];
+
+    private async Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken)
+    {
+        var own = pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!);
+        if (run.Status?.CurrentAttempt is not { PodUid: { } bound, PodName: { } name } || own.Any(p => p.Metadata.Uid == bound))
+            return own;
+        // A cache that is behind, as after a change of leader, must not end an attempt: only the server's answer may.
+        var live = await client.GetAsync(KubernetesDescriptors.Pods, name, run.Metadata.NamespaceProperty, cancellationToken);
+        return live?.Metadata.Uid == bound ? [.. own, live] : own;
+    }
+
+    /// <summary>
+    /// With several budgets a partial hold may have been given back while the cache still shows it beside a newer one: before the first
+    /// start all of them are read from the server. One budget alone gives no hold back that a run waits for.
+    /// </summary>
+    private async Task<IReadOnlyList<V1CarbonBudget>> BudgetsAsync(V1TrainingRun run, IReadOnlyList<V1CarbonBudget> matching, CancellationToken cancellationToken)
+    {
+        if (matching.Count < 2 || run.Status is { Attempts.Execution: > 0 } || run.IsDeleting || !matching.All(b => TrainingRunPlanner.Holds(b, run)))
+            return matching;
+        var live = await Task.WhenAll(matching.Select(b =>
+            client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, b.Metadata.Name, b.Metadata.NamespaceProperty, cancellationToken)));
+        return [.. live.OfType<V1CarbonBudget>()];
+    }
+
+    private V1ModelVersion? Version(V1TrainingRun run, V1Model? model)
+    {
+        if (run.Status?.Artifact is null)
+            return null;
+        if (versions.Find(VersionsByRun, run.Metadata.Uid!) is [var own, ..])
+            return own;
+        var number = model?.Status?.Allocations?.FirstOrDefault(a => a.RunUid == run.Metadata.Uid)?.Number;
+        return number is { } given ? versions.Get(run.Metadata.NamespaceProperty!, TrainingRunChildren.VersionName(run, given)) : null;
+    }
+
+    /// <summary>Datasets are looked up before a budget is asked and before an attempt begins, never while a run waits or works.</summary>
+    private static bool AsksForDatasets(V1TrainingRun run, TrainingRunObserved observed)
+    {
+        var status = run.Status;
+        if (run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
+            return false;
+        if (status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed)
+            return false;
+        var waits = Conditions.IsTrue(status?.Conditions, TrainingRunConditions.DatasetsReady)
+            && status?.Estimate is not null
+            && observed.Budgets.Count > observed.Holding.Count;
+        return !waits;
+    }
+}

@@ -1,0 +1,97 @@
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Plans;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Budgets: the estimate asks, the hold answers. The ledger is another room; the two meet only in their statuses.</summary>
+public static partial class TrainingRunPlanner
+{
+    /// <summary>True when the budget holds something for the run.</summary>
+    internal static bool Holds(V1CarbonBudget budget, V1TrainingRun run) =>
+        budget.Status?.Holds?.Any(h => h.RunUid == run.Metadata.Uid) == true;
+
+    private static bool BudgetMissing(TrainingRunDraft draft)
+    {
+        if (draft.Counts.Execution > 0)
+            return false;
+        if (draft.Status.Estimate is null)
+            draft.Status = draft.Status with { Estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, out _) };
+        if (draft.Observed.Budgets.Count == 0)
+        {
+            draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.NoBudget, "No CarbonBudget of the namespace covers the run.");
+            return false;
+        }
+
+        var lacking = draft.Observed.Budgets.Where(b => !Holds(b, draft.Run)).ToList();
+        if (lacking.Count > 0)
+            return Queue(draft, lacking);
+        var names = string.Join(", ", draft.Observed.Budgets.Select(b => b.Metadata.Name));
+        if (!draft.Run.HasFinalizer(ModelOperatorApi.SettleFinalizer))
+        {
+            // First the finalizer, then the Pod: energy that is burnt is booked even when the run is deleted meanwhile.
+            draft.Progressing(TrainingRunPhase.Queued, TrainingRunReasons.Reserved, $"Reserved in {names}; about to start.");
+            draft.LookAgain(TimeSpan.FromSeconds(1));
+            return true;
+        }
+
+        draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.Reserved, $"Reserved in {names}.");
+        return false;
+    }
+
+    /// <summary>
+    /// Waits. What is left of a budget changes with every other run and is not repeated in the message: a thousand waiting runs would be
+    /// written again for each one that settles.
+    /// </summary>
+    private static bool Queue(TrainingRunDraft draft, List<V1CarbonBudget> lacking)
+    {
+        var reason = TrainingRunReasons.WaitingForLedger;
+        var message = $"Waiting for CarbonBudget {string.Join(", ", lacking.Select(b => b.Metadata.Name))} to answer.";
+        foreach (var budget in lacking)
+        {
+            var ledger = CarbonBudgetLedgers.Of(budget, draft.Now);
+            var claim = CarbonBudgetLedgers.ClaimOf(budget, draft.Status.Estimate!);
+            if (ledger.Check(claim) is not { } shortfall)
+                continue;
+            reason = shortfall.NeverFits ? TrainingRunReasons.CarbonBudgetTooSmall : TrainingRunReasons.CarbonBudgetExhausted;
+            message = shortfall.NeverFits
+                ? $"CarbonBudget {budget.Metadata.Name} has a limit below what the run needs ({claim}): make the run smaller or raise the limit."
+                : $"CarbonBudget {budget.Metadata.Name} has no room for {claim}; the run starts when other runs end or the budget resets at {Time(ledger.Window.End)}.";
+            break;
+        }
+
+        var stalled = reason == TrainingRunReasons.CarbonBudgetTooSmall;
+        draft.Condition(TrainingRunConditions.BudgetReserved, false, reason, message);
+        draft.Progressing(TrainingRunPhase.Queued, reason, message, stalled);
+        return true;
+    }
+
+    /// <summary>Our finalizer is there exactly while a budget holds something for the run; a deleted run waits for it a minute at most.</summary>
+    private static void KeepFinalizer(TrainingRunDraft draft)
+    {
+        var held = draft.Observed.Holding;
+        var has = draft.Run.HasFinalizer(ModelOperatorApi.SettleFinalizer);
+        if (draft.Run.Metadata.DeletionTimestamp is { } deleted)
+        {
+            if (!has)
+                return;
+            var late = draft.Now >= deleted + SettleDeadline;
+            if (draft.IsTerminal && held.Count == 0 || late)
+                draft.Want(Intent.RemoveFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
+            if (late && held.Count > 0)
+                draft.Tell(EventNote.Warning(TrainingRunReasons.SettleDeadlineExceeded, $"CarbonBudget {string.Join(", ", held.Select(b => b.Metadata.Name))} did not settle the run within a minute; its reserve is booked instead."));
+            if (!late)
+                draft.LookAgainAt(deleted + SettleDeadline);
+            return;
+        }
+
+        if (held.Count > 0 && !has)
+            draft.Want(Intent.AddFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
+        else if (held.Count == 0 && has && (draft.IsTerminal || draft.Counts.Execution == 0))
+            draft.Want(Intent.RemoveFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

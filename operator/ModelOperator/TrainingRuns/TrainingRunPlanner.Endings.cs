@@ -1,0 +1,135 @@
+using System.Globalization;
+using ModelOperator.Api;
+using ModelOperator.Artifacts;
+using ModelOperator.EnergyMetering;
+using ModelOperator.Kubernetes.Runtime;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Ended attempts: history, counts, energy, and what follows.</summary>
+public static partial class TrainingRunPlanner
+{
+    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
+    {
+        var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, trained, end.Report));
+        var counts = draft.Counts;
+        draft.Status = draft.Status with
+        {
+            CurrentAttempt = null,
+            History = [.. (draft.Status.History ?? []).Append(attempt with { EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
+            Energy = RunEnergyMeter.Sum(draft.Status.Energy, energy),
+            Attempts = counts with
+            {
+                Failures = counts.Failures + (end.Kind is AttemptEndKind.Retryable or AttemptEndKind.Permanent ? 1 : 0),
+                Disruptions = counts.Disruptions + (end.Kind == AttemptEndKind.Disruption ? 1 : 0),
+                ActiveSeconds = counts.ActiveSeconds + (long)Math.Ceiling(trained.TotalSeconds),
+            },
+        };
+        draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
+        Follow(draft, attempt, end, reading);
+    }
+
+    private static void Follow(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
+    {
+        var number = attempt.Number.ToString(CultureInfo.InvariantCulture);
+        switch (end.Kind)
+        {
+            case AttemptEndKind.Published:
+                Publish(draft, end, reading);
+                break;
+            case AttemptEndKind.Permanent:
+                Fail(draft, end.Reason, end.Message);
+                break;
+            case AttemptEndKind.Retryable when draft.Counts.Failures > draft.Policy.MaxRetries:
+                Fail(draft, TrainingRunReasons.BackoffLimitExceeded,
+                    $"{draft.Counts.Failures.ToString(CultureInfo.InvariantCulture)} attempts failed, maxRetries is {draft.Policy.MaxRetries.ToString(CultureInfo.InvariantCulture)}. The last: {end.Message}");
+                break;
+            default:
+                draft.Tell(EventNote.Warning(end.Reason, $"Attempt {number} ended: {end.Message}"));
+                draft.Progressing(TrainingRunPhase.Pending, end.Reason, end.Message);
+                draft.LookAgain(TimeSpan.FromSeconds(1));
+                break;
+        }
+    }
+
+    private static void Publish(TrainingRunDraft draft, AttemptEnd end, TrainingPodReading? reading)
+    {
+        var report = end.Report!;
+        var fetched = TerminationMessage.TryReadFetch(reading?.FetchEnded?.Message)?.Datasets ?? [];
+        draft.Status = draft.Status with
+        {
+            Artifact = new ArtifactReference
+            {
+                Uri = report.Model.Uri,
+                Digest = report.Model.Digest,
+                Format = report.Model.Format,
+                SizeBytes = report.Model.SizeBytes,
+            },
+            Metrics = [.. report.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => new NamedValue { Name = m.Key, Value = m.Value.ToString("R", CultureInfo.InvariantCulture) })],
+            Device = report.Device,
+            Resolved = new TrainingResolved
+            {
+                Image = reading?.TrainerImage,
+                Datasets = [.. (draft.Run.Spec.Datasets ?? []).Select(d => Lineage(d, fetched.FirstOrDefault(f => f.Name == d.Name)))],
+            },
+            Progress = draft.Status.Progress is { } progress ? progress with { Percentage = 100, RemainingSeconds = 0 } : new TrainingProgress { Percentage = 100 },
+        };
+        draft.Progressing(TrainingRunPhase.Registering, TrainingRunReasons.WaitingForVersionNumber, end.Message);
+        draft.LookAgain(TimeSpan.FromSeconds(1));
+    }
+
+    private static DatasetRecord Lineage(TrainingDataset dataset, FetchedItem? fetched) =>
+        new() { Name = dataset.Name, Uri = dataset.Uri, Digest = fetched?.Digest ?? dataset.Digest, SizeBytes = fetched?.SizeBytes };
+
+    /// <summary>A run fails only after its Pods have stopped; closing an attempt waits for that.</summary>
+    private static void Fail(TrainingRunDraft draft, string reason, string message) => draft.End(false, reason, message);
+
+    private static RunEnergyInputs EnergyInputs(TrainingRunDraft draft, TimeSpan trained, PublishReport? report)
+    {
+        var spec = draft.Run.Spec;
+        return new RunEnergyInputs
+        {
+            Trained = trained,
+            Device = report?.Device ?? draft.Status.Device,
+            CpuSeconds = report?.Usage?.CpuSeconds,
+            GpuJoules = report?.Usage?.GpuJoules,
+            CpuCores = TrainingQuantities.CpuCores(spec.Resources),
+            MemoryGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),
+            GpuCount = TrainingQuantities.Gpus(spec.Resources),
+            GpuModel = spec.Carbon?.GpuModel,
+            Zone = TrainingRunEstimates.ZoneOf(spec, draft.Observed.Options),
+            PueMilli = draft.Observed.Options.PueMilli,
+        };
+    }
+
+    private static bool BackingOff(TrainingRunDraft draft)
+    {
+        if (draft.Status.History is not [.., { } last] || Delay(draft, last) is not { } delay || last.EndedAt is not { } ended)
+            return false;
+        var due = ended + delay;
+        if (draft.Now >= due)
+            return false;
+        var message = $"The next attempt begins at {due.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture)}. The last ended with {last.Reason}: {last.Message}";
+        draft.Progressing(TrainingRunPhase.Pending, TrainingRunReasons.BackOff, message);
+        draft.LookAgainAt(due);
+        return true;
+    }
+
+    /// <summary>
+    /// Failures: base * 2^(failures - 1), at most max. Attempts that were disrupted before the trainer started wait the same way by their own
+    /// number, so that a store that is down is not hammered; one that was disrupted while it ran begins again at once.
+    /// </summary>
+    private static TimeSpan? Delay(TrainingRunDraft draft, TrainingAttempt last)
+    {
+        int exponent;
+        if (last.Reason == TrainingRunReasons.RetryableExitCode)
+            exponent = draft.Counts.Failures - 1;
+        else if (last.StartedAt is null || last.Reason is TrainingRunReasons.ArtifactStoreUnavailable)
+            exponent = (draft.Status.History ?? []).Reverse().TakeWhile(a => a.StartedAt is null || a.Reason == TrainingRunReasons.ArtifactStoreUnavailable).Count() - 1;
+        else
+            return null;
+        var seconds = draft.Policy.BackoffBaseSeconds * Math.Pow(2, Math.Clamp(exponent, 0, 30));
+        return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds));
+    }
+}

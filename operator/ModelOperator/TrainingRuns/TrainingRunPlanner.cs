@@ -1,0 +1,188 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Plans;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>
+/// Decides what a run needs next: ordered rules, the first that has something to say wins. Pure: the same run, observation and time
+/// give the same plan. docs/training-runs.md shows the states and every reason.
+/// </summary>
+public static partial class TrainingRunPlanner
+{
+    /// <summary>A Pod that should have stopped this long ago and still claims to run is on a node that does not answer.</summary>
+    public static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time that a deleted run waits for its budgets.</summary>
+    public static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time that the publisher may take.</summary>
+    public static readonly TimeSpan PublishDeadline = TimeSpan.FromHours(1);
+
+    /// <summary>Time between two looks for a dataset that was not there.</summary>
+    public static readonly TimeSpan DatasetRetry = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between two looks at a store that did not answer.</summary>
+    public static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(15);
+
+    /// <summary>Least time between two writes of the trainer's progress.</summary>
+    public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+
+    private const int KeptAttempts = 10;
+
+    private delegate bool Rule(TrainingRunDraft draft);
+
+    private static readonly Rule[] Rules =
+    [
+        Deleted,
+        Over,
+        AttemptUnderWay,
+        Stopped,
+        Registering,
+        Invalid,
+        BackingOff,
+        DatasetsMissing,
+        BudgetMissing,
+        BeginAttempt,
+    ];
+
+    /// <summary>Decides.</summary>
+    /// <param name="run">The run as read.</param>
+    /// <param name="observed">All else that is known.</param>
+    /// <param name="now">The time.</param>
+    public static Plan<TrainingRunStatus> Decide(V1TrainingRun run, TrainingRunObserved observed, DateTimeOffset now)
+    {
+        var draft = new TrainingRunDraft(run, observed, now);
+        AcknowledgeCommand(draft);
+        foreach (var rule in Rules)
+        {
+            if (rule(draft))
+                break;
+        }
+
+        TidyPods(draft);
+        KeepFinalizer(draft);
+        return draft.Build();
+    }
+
+    /// <summary>What is left of a run that is gone: its Pods lose our finalizer, so that the garbage collector can finish.</summary>
+    /// <param name="pods">Pods whose owning run does not exist any more.</param>
+    public static Plan<TrainingRunStatus> DecideGone(IReadOnlyList<V1Pod> pods) =>
+        new(
+            [.. pods.Where(p => p.HasFinalizer(ModelOperatorApi.ResultFinalizer))
+                .Select(p => Intent.RemoveFinalizer(KubernetesDescriptors.Pods, p, ModelOperatorApi.ResultFinalizer))],
+            null,
+            [],
+            null);
+
+    /// <summary>The plan for a child whose name somebody else holds: said in the status, tried again once a minute.</summary>
+    public static Plan<TrainingRunStatus> DecideConflict(V1TrainingRun run, TrainingRunObserved observed, string message, DateTimeOffset now)
+    {
+        var draft = new TrainingRunDraft(run, observed, now);
+        draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.NameConflict, message);
+        draft.Progressing(draft.Status.Phase, TrainingRunReasons.NameConflict, message, stalled: true);
+        draft.LookAgain(DatasetRetry);
+        return draft.Build();
+    }
+
+    private static bool Over(TrainingRunDraft draft) => draft.IsTerminal;
+
+    private static bool Invalid(TrainingRunDraft draft)
+    {
+        var problem = string.Join("; ", TrainingRunValidation.Check(draft.Run));
+        TrainingEstimate? estimate = null;
+        if (problem.Length == 0)
+        {
+            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, out var unknown);
+            problem = unknown ?? "";
+        }
+
+        if (problem.Length > 0)
+        {
+            if (draft.Counts.Execution == 0)
+                draft.Status = draft.Status with { Estimate = null };
+            draft.Progressing(TrainingRunPhase.Pending, TrainingRunReasons.InvalidSpec, problem, stalled: true);
+            return true;
+        }
+
+        // A spec that changed before the start is estimated again; afterwards the estimate is what was reserved.
+        var moved = draft.Run.Metadata.Generation != draft.Run.Status?.ObservedGeneration;
+        if (draft.Status.Estimate is not null && moved && draft.Counts.Execution == 0)
+            draft.Status = draft.Status with { Estimate = estimate };
+        return false;
+    }
+
+    private static bool DatasetsMissing(TrainingRunDraft draft)
+    {
+        if (draft.Observed.Datasets is not { } findings)
+            return false;
+        var worst = findings.FirstOrDefault(f => f.State is DatasetState.NotFound or DatasetState.DigestMismatch)
+            ?? findings.FirstOrDefault(f => f.State == DatasetState.Unavailable);
+        if (worst is null)
+        {
+            var text = findings.Count == 0 ? "The run names no dataset." : "Every dataset that can be checked before the start is there.";
+            draft.Condition(TrainingRunConditions.DatasetsReady, true, TrainingRunReasons.DatasetsFound, text);
+            return false;
+        }
+
+        var reason = worst.State switch
+        {
+            DatasetState.NotFound => TrainingRunReasons.DatasetNotFound,
+            DatasetState.DigestMismatch => TrainingRunReasons.DatasetDigestMismatch,
+            _ => TrainingRunReasons.ArtifactStoreUnavailable,
+        };
+        var unavailable = worst.State == DatasetState.Unavailable;
+        draft.Condition(TrainingRunConditions.DatasetsReady, unavailable ? null : false, reason, worst.Message);
+        draft.Progressing(TrainingRunPhase.Pending, reason, worst.Message, stalled: !unavailable);
+        draft.LookAgain(unavailable ? StoreRetry : DatasetRetry);
+        return true;
+    }
+
+    private static bool BeginAttempt(TrainingRunDraft draft)
+    {
+        var number = draft.Counts.Execution + 1;
+        var name = TrainingRunPods.NameOf(draft.Run.Metadata.Name, number);
+        draft.Status = draft.Status with
+        {
+            Attempts = draft.Counts with { Execution = number },
+            CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
+        };
+        var message = $"Attempt {number} is on record; Pod {name} comes next.";
+        draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
+        draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
+        draft.LookAgain(TimeSpan.FromSeconds(1));
+        return true;
+    }
+
+    /// <summary>Pods of ended attempts: what still runs goes, what has stopped loses our finalizer and stays for its logs.</summary>
+    private static void TidyPods(TrainingRunDraft draft)
+    {
+        foreach (var pod in draft.OwnPods.Where(p => draft.Status.CurrentAttempt is not { } current || p.Metadata.Name != current.PodName))
+            Retire(draft, pod);
+    }
+
+    private static void Retire(TrainingRunDraft draft, V1Pod pod)
+    {
+        var reading = TrainingPodReading.Of(pod, draft.Now);
+        if (reading.Quiet)
+        {
+            if (pod.HasFinalizer(ModelOperatorApi.ResultFinalizer))
+                draft.Want(Intent.RemoveFinalizer(KubernetesDescriptors.Pods, pod, ModelOperatorApi.ResultFinalizer));
+        }
+        else if (reading.NodeLost)
+        {
+            draft.Want(Intent.RemoveFinalizer(KubernetesDescriptors.Pods, pod, ModelOperatorApi.ResultFinalizer));
+            draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod, TimeSpan.Zero));
+        }
+        else if (!pod.IsDeleting)
+        {
+            draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod));
+            draft.LookAgain(TimeSpan.FromSeconds(TrainingRunPods.GraceSeconds));
+        }
+        else
+        {
+            draft.LookAgainAt(pod.Metadata.DeletionTimestamp!.Value + NodeSilence);
+        }
+    }
+}

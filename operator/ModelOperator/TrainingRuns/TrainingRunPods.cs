@@ -1,0 +1,220 @@
+using System.Globalization;
+using ModelOperator.Api;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>
+/// The training Pod of an attempt. The trainer is an init container on purpose: it runs unwrapped, and the publisher starts only after
+/// it exits 0. Every Pod satisfies the restricted profile of the Pod Security Standards. Pure.
+/// </summary>
+public static class TrainingRunPods
+{
+    public const string FetchContainer = "fetch";
+    public const string TrainerContainer = "trainer";
+    public const string PublishContainer = "publish";
+    public const string DatasetFolder = "/workspace/dataset";
+    public const string OutputFolder = "/workspace/output";
+    public const string MetricsFolder = "/workspace/metrics";
+
+    /// <summary>Seconds between SIGTERM and SIGKILL; also MODELOP_GRACE_SECONDS.</summary>
+    public const int GraceSeconds = 30;
+
+    /// <summary>User and group that every container runs as.</summary>
+    public const long UserId = 65532;
+
+    private const string WorkspaceVolume = "workspace";
+    private const string DatasetVolume = "dataset";
+    private const string OutputVolume = "output";
+    private const string MetricsVolume = "metrics";
+    private const string TemporaryVolume = "tmp";
+    private const string SharedMemoryVolume = "shm";
+    private const string ParametersVolume = "params";
+    private const string StatusTokenVolume = "status-token";
+
+    /// <summary>Name of an attempt's Pod: run, attempt, rank.</summary>
+    public static string NameOf(string run, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}-0");
+
+    /// <summary>Where the kubelet mounts the ConfigMap of a dataset.</summary>
+    public static string ConfigMapFolder(string dataset) => $"/etc/modelop/configmaps/{dataset}";
+
+    /// <summary>Builds the Pod of an attempt.</summary>
+    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options)
+    {
+        var labels = TrainingRunChildren.Labels(run, "trainer");
+        labels[ModelOperatorApi.AttemptLabel] = attempt.ToString(CultureInfo.InvariantCulture);
+        var template = run.Spec.PodTemplate;
+        return new V1Pod
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = NameOf(run.Metadata.Name, attempt),
+                NamespaceProperty = run.Metadata.NamespaceProperty,
+                Labels = labels,
+                Annotations = new(StringComparer.Ordinal)
+                {
+                    ["kubectl.kubernetes.io/default-container"] = TrainerContainer,
+                    ["kubectl.kubernetes.io/default-logs-container"] = TrainerContainer,
+                },
+                Finalizers = [ModelOperatorApi.ResultFinalizer],
+            },
+            Spec = new V1PodSpec
+            {
+                RestartPolicy = "Never",
+                AutomountServiceAccountToken = false,
+                EnableServiceLinks = false,
+                TerminationGracePeriodSeconds = GraceSeconds,
+                SecurityContext = new V1PodSecurityContext
+                {
+                    RunAsNonRoot = true,
+                    RunAsUser = UserId,
+                    RunAsGroup = UserId,
+                    FsGroup = UserId,
+                    SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
+                },
+                NodeSelector = template?.NodeSelector?.ToDictionary(StringComparer.Ordinal),
+                Tolerations = template?.Tolerations?.ToList(),
+                PriorityClassName = template?.PriorityClassName,
+                RuntimeClassName = template?.RuntimeClassName,
+                ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
+                InitContainers = [Fetch(run, options), Trainer(run, attempt, options)],
+                Containers = [Publish(run, options)],
+                Volumes = Volumes(run, options),
+            },
+        };
+    }
+
+    private static V1Container Fetch(V1TrainingRun run, OperatorOptions options) => new()
+    {
+        Name = FetchContainer,
+        Image = options.OperatorImage,
+        ImagePullPolicy = "IfNotPresent",
+        Args = ["fetch"],
+        Env =
+        [
+            Variable("MODELOP_STORE_URL", options.StoreUrl),
+            FromSecret("MODELOP_FETCH_PLAN", TrainingRunChildren.SecretName(run), TrainingRunChildren.FetchPlanKey),
+        ],
+        Resources = TransferResources(),
+        SecurityContext = Restricted(),
+        TerminationMessagePolicy = "File",
+        VolumeMounts =
+        [
+            Mount(DatasetVolume, DatasetFolder),
+            Mount(TemporaryVolume, "/tmp"),
+            .. ConfigMaps(run).Select(c => Mount(c.Volume, ConfigMapFolder(c.Dataset), readOnly: true)),
+        ],
+    };
+
+    private static V1Container Trainer(V1TrainingRun run, int attempt, OperatorOptions options)
+    {
+        List<V1VolumeMount> mounts =
+        [
+            Mount(WorkspaceVolume, "/workspace"),
+            Mount(DatasetVolume, DatasetFolder, readOnly: true),
+            Mount(OutputVolume, OutputFolder),
+            Mount(MetricsVolume, MetricsFolder),
+            Mount(TemporaryVolume, "/tmp"),
+            Mount(SharedMemoryVolume, "/dev/shm"),
+            Mount(ParametersVolume, TrainingRunEnvironment.ParametersFolder, readOnly: true),
+        ];
+        if (options.StatusUrl is not null)
+            mounts.Add(Mount(StatusTokenVolume, TrainingRunEnvironment.StatusTokenFolder, readOnly: true));
+        return new V1Container
+        {
+            Name = TrainerContainer,
+            Image = run.Spec.Image ?? options.TrainerImage,
+            ImagePullPolicy = "IfNotPresent",
+            Command = run.Spec.Command?.ToList(),
+            Args = run.Spec.Args?.ToList(),
+            Env = TrainingRunEnvironment.Build(run, attempt, options),
+            Resources = Resources(run.Spec.Resources),
+            SecurityContext = Restricted(),
+            TerminationMessagePolicy = "FallbackToLogsOnError",
+            VolumeMounts = mounts,
+        };
+    }
+
+    private static V1Container Publish(V1TrainingRun run, OperatorOptions options) => new()
+    {
+        Name = PublishContainer,
+        Image = options.OperatorImage,
+        ImagePullPolicy = "IfNotPresent",
+        Args = ["publish"],
+        Env =
+        [
+            Variable("MODELOP_STORE_URL", options.StoreUrl),
+            Variable("MODELOP_OUTPUT_DIR", OutputFolder),
+            FromSecret("MODELOP_STORE_TOKEN", TrainingRunChildren.SecretName(run), TrainingRunChildren.StoreTokenKey),
+        ],
+        Resources = TransferResources(),
+        SecurityContext = Restricted(),
+        TerminationMessagePolicy = "File",
+        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
+    };
+
+    private static List<V1Volume> Volumes(V1TrainingRun run, OperatorOptions options)
+    {
+        List<V1Volume> volumes =
+        [
+            .. new[] { WorkspaceVolume, DatasetVolume, OutputVolume, MetricsVolume, TemporaryVolume }
+                .Select(name => new V1Volume { Name = name, EmptyDir = new V1EmptyDirVolumeSource() }),
+            new V1Volume { Name = SharedMemoryVolume, EmptyDir = new V1EmptyDirVolumeSource { Medium = "Memory" } },
+            new V1Volume { Name = ParametersVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = TrainingRunChildren.ParametersName(run) } },
+            .. ConfigMaps(run).Select(c => new V1Volume { Name = c.Volume, ConfigMap = new V1ConfigMapVolumeSource { Name = c.ConfigMap } }),
+        ];
+        if (options.StatusUrl is not null)
+        {
+            volumes.Add(new V1Volume
+            {
+                Name = StatusTokenVolume,
+                Secret = new V1SecretVolumeSource
+                {
+                    SecretName = TrainingRunChildren.SecretName(run),
+                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile }],
+                },
+            });
+        }
+
+        return volumes;
+    }
+
+    private static IEnumerable<(string Volume, string Dataset, string ConfigMap)> ConfigMaps(V1TrainingRun run)
+    {
+        foreach (var (index, dataset) in (run.Spec.Datasets ?? []).Index())
+        {
+            if (ConfigMapDataset.TryParse(dataset.Uri, out var source))
+                yield return (string.Create(CultureInfo.InvariantCulture, $"configmap-{index}"), dataset.Name, source.Name);
+        }
+    }
+
+    /// <summary>Limits and requests as asked; a limit alone is also the request, as the API server would have it.</summary>
+    private static V1ResourceRequirements? Resources(TrainingResources? resources) => resources is null ? null : new V1ResourceRequirements
+    {
+        Limits = resources.Limits?.ToDictionary(p => p.Key, p => new Quantity(p.Value), StringComparer.Ordinal),
+        Requests = resources.Requests?.ToDictionary(p => p.Key, p => new Quantity(p.Value), StringComparer.Ordinal),
+    };
+
+    private static V1ResourceRequirements TransferResources() => new()
+    {
+        Requests = new(StringComparer.Ordinal) { ["cpu"] = "50m", ["memory"] = "64Mi" },
+        Limits = new(StringComparer.Ordinal) { ["memory"] = "512Mi" },
+    };
+
+    private static V1SecurityContext Restricted() => new()
+    {
+        AllowPrivilegeEscalation = false,
+        ReadOnlyRootFilesystem = true,
+        RunAsNonRoot = true,
+        Capabilities = new V1Capabilities { Drop = ["ALL"] },
+    };
+
+    private static V1VolumeMount Mount(string volume, string path, bool readOnly = false) =>
+        new() { Name = volume, MountPath = path, ReadOnly = readOnly ? true : null };
+
+    private static V1EnvVar Variable(string name, string value) => new() { Name = name, Value = value };
+
+    private static V1EnvVar FromSecret(string name, string secret, string key) =>
+        new() { Name = name, ValueFrom = new V1EnvVarSource { SecretKeyRef = new V1KeySelector { Name = secret, Key = key } } };
+}

@@ -1,0 +1,140 @@
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Reasons of phases, conditions, attempts and events of a TrainingRun; stable, CamelCase. docs/training-runs.md lists them all.</summary>
+public static class TrainingRunReasons
+{
+    /// <summary>A field of the spec is wrong; nothing is tried until the spec changes.</summary>
+    public const string InvalidSpec = nameof(InvalidSpec);
+
+    /// <summary>The estimate is written; the ledger has not answered yet.</summary>
+    public const string WaitingForLedger = nameof(WaitingForLedger);
+
+    /// <summary>No CarbonBudget of the namespace covers the run.</summary>
+    public const string NoBudget = nameof(NoBudget);
+
+    /// <summary>Every matching CarbonBudget holds the run's reserve.</summary>
+    public const string Reserved = nameof(Reserved);
+
+    /// <summary>The estimate fits the limit of a budget but not what is left; the run waits for room or for the next window.</summary>
+    public const string CarbonBudgetExhausted = nameof(CarbonBudgetExhausted);
+
+    /// <summary>The estimate is above a budget's whole limit; the run waits until the limit is raised.</summary>
+    public const string CarbonBudgetTooSmall = nameof(CarbonBudgetTooSmall);
+
+    /// <summary>Every dataset is there.</summary>
+    public const string DatasetsFound = nameof(DatasetsFound);
+
+    /// <summary>A dataset does not exist; looked up again every minute.</summary>
+    public const string DatasetNotFound = nameof(DatasetNotFound);
+
+    /// <summary>A dataset's bytes do not hash to the digest that the spec names.</summary>
+    public const string DatasetDigestMismatch = nameof(DatasetDigestMismatch);
+
+    /// <summary>The artifact store does not answer; tried again.</summary>
+    public const string ArtifactStoreUnavailable = nameof(ArtifactStoreUnavailable);
+
+    /// <summary>The attempt is written down; its Pod is about to be created.</summary>
+    public const string AttemptDecided = nameof(AttemptDecided);
+
+    /// <summary>An object that a child needs the name of belongs to somebody else.</summary>
+    public const string NameConflict = nameof(NameConflict);
+
+    /// <summary>The Pod exists and its containers are not running yet.</summary>
+    public const string PodPending = nameof(PodPending);
+
+    /// <summary>The scheduler finds no node.</summary>
+    public const string Unschedulable = nameof(Unschedulable);
+
+    /// <summary>An image cannot be pulled.</summary>
+    public const string ImagePullFailed = nameof(ImagePullFailed);
+
+    /// <summary>A container cannot be made, for example because a Secret's key is missing.</summary>
+    public const string ContainerConfigError = nameof(ContainerConfigError);
+
+    /// <summary>The fetcher loads and verifies the datasets.</summary>
+    public const string FetchingDatasets = nameof(FetchingDatasets);
+
+    /// <summary>The trainer runs.</summary>
+    public const string TrainerRunning = nameof(TrainerRunning);
+
+    /// <summary>The trainer is done; the result is hashed and uploaded.</summary>
+    public const string PublishingArtifact = nameof(PublishingArtifact);
+
+    /// <summary>The Pod is being deleted by somebody else; the attempt ends when it has stopped.</summary>
+    public const string PodDeleted = nameof(PodDeleted);
+
+    /// <summary>The Pod vanished without a trace of its end.</summary>
+    public const string PodVanished = nameof(PodVanished);
+
+    /// <summary>The Pod was evicted, preempted or refused by its node.</summary>
+    public const string Evicted = nameof(Evicted);
+
+    /// <summary>The node does not answer any more.</summary>
+    public const string NodeLost = nameof(NodeLost);
+
+    /// <summary>The trainer saved its state and gave way (exit code 75).</summary>
+    public const string Yielded = nameof(Yielded);
+
+    /// <summary>The trainer ended with an exit code that is worth another try.</summary>
+    public const string RetryableExitCode = nameof(RetryableExitCode);
+
+    /// <summary>Waiting before the next attempt.</summary>
+    public const string BackOff = nameof(BackOff);
+
+    /// <summary>The trainer ended with an exit code that another try would not change.</summary>
+    public const string NonRetryableExitCode = nameof(NonRetryableExitCode);
+
+    /// <summary>The trainer needed more memory than its limit.</summary>
+    public const string OOMKilled = nameof(OOMKilled);
+
+    /// <summary>The trainer failed more often than maxRetries allows.</summary>
+    public const string BackoffLimitExceeded = nameof(BackoffLimitExceeded);
+
+    /// <summary>The trainer did not start within deadlines.startSeconds.</summary>
+    public const string StartDeadlineExceeded = nameof(StartDeadlineExceeded);
+
+    /// <summary>The trainer ran longer than deadlines.activeSeconds, summed over attempts.</summary>
+    public const string DeadlineExceeded = nameof(DeadlineExceeded);
+
+    /// <summary>The publisher did not end within an hour.</summary>
+    public const string PublishDeadlineExceeded = nameof(PublishDeadlineExceeded);
+
+    /// <summary>The fetcher refused its settings or found no space.</summary>
+    public const string FetchFailed = nameof(FetchFailed);
+
+    /// <summary>The publisher failed for a reason that another try would not change.</summary>
+    public const string PublishFailed = nameof(PublishFailed);
+
+    /// <summary>The trainer wrote no result.json.</summary>
+    public const string ResultMissing = nameof(ResultMissing);
+
+    /// <summary>result.json is not what the trainer contract says.</summary>
+    public const string ResultInvalid = nameof(ResultInvalid);
+
+    /// <summary>result.json holds no metric.</summary>
+    public const string ResultWithoutMetrics = nameof(ResultWithoutMetrics);
+
+    /// <summary>The model that result.json names is not in the output folder.</summary>
+    public const string ModelMissing = nameof(ModelMissing);
+
+    /// <summary>The artifact is published; the Model has not given a number yet.</summary>
+    public const string WaitingForVersionNumber = nameof(WaitingForVersionNumber);
+
+    /// <summary>The number is given; the ModelVersion is being created.</summary>
+    public const string CreatingModelVersion = nameof(CreatingModelVersion);
+
+    /// <summary>The ModelVersion exists.</summary>
+    public const string Registered = nameof(Registered);
+
+    /// <summary>All done.</summary>
+    public const string Succeeded = nameof(Succeeded);
+
+    /// <summary>A person stopped the run by command.</summary>
+    public const string StoppedByUser = nameof(StoppedByUser);
+
+    /// <summary>The run is being deleted.</summary>
+    public const string RunDeleted = nameof(RunDeleted);
+
+    /// <summary>The run went away before every budget had settled it.</summary>
+    public const string SettleDeadlineExceeded = nameof(SettleDeadlineExceeded);
+}

@@ -1,0 +1,85 @@
+using ModelOperator.Api;
+using ModelOperator.Artifacts;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Leadership;
+using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.ModelVersions;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>Registration of the room.</summary>
+public static class TrainingRunRoom
+{
+    /// <summary>Field manager of the room.</summary>
+    public const string Manager = "model-operator-runs";
+
+    private const int Workers = 8;
+
+    /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
+    public static void AddTrainingRuns(this ControllerHostBuilder host)
+    {
+        host.Services.AddSingleton<TrainingProgressStore>();
+        host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
+        host.Services.AddSingleton<TrainingRunCredentials>();
+        host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
+        host.Services.AddSingleton<IDatasetProber>(Prober);
+        host.Services.AddSingleton<TrainingRunObserver>();
+        host.Services.AddSingleton(static provider => new TrainingStatusEndpoint(
+            provider.GetRequiredService<Caches>(),
+            provider.GetRequiredService<TrainingRunCredentials>(),
+            provider.GetRequiredService<TrainingProgressStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<LeaseElector>()));
+        // By compare-and-swap: an attempt must never be decided on a status that a stale cache shows.
+        host.Services.AddSingleton(provider => new PlanExecutor<V1TrainingRun, TrainingRunStatus>(
+            provider.GetRequiredService<PlanContext>(),
+            ModelOperatorDescriptors.TrainingRuns,
+            TrainingRunsJson.Default.TrainingRunStatus,
+            Manager,
+            StatusWrite.CompareAndSwap));
+        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
+            .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
+            .Watches(ModelOperatorDescriptors.Models, ModelKeys)
+            .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
+    }
+
+    private static DatasetProber Prober(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<OperatorOptions>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var endpoint = new StoreEndpoint(new Uri(options.StoreUrl), provider.GetRequiredService<ArtifactTokens>().Issue(ArtifactScope.Admin));
+        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time);
+    }
+
+    /// <summary>A budget concerns the runs that wait for it and those that it holds something for.</summary>
+    private static Func<V1CarbonBudget, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
+    {
+        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
+        return budget =>
+        {
+            var held = (budget.Status?.Holds ?? []).Select(h => h.RunUid).ToHashSet(StringComparer.Ordinal);
+            return runs.List(budget.Metadata.NamespaceProperty).Where(r => Concerns(r, budget, held)).Select(r => r.Key);
+        };
+    }
+
+    /// <summary>A run that works has no question; one that waits, has ended or is going may have got its answer.</summary>
+    private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
+    {
+        if (run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+            return run.HasFinalizer(ModelOperatorApi.SettleFinalizer);
+        return run.Status is not { Attempts.Execution: > 0 }
+            && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
+    }
+
+    private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>
+        (model.Status?.Allocations ?? []).Select(a => new NamespacedName(model.Metadata.NamespaceProperty ?? "", a.RunName.Split('/')[^1]));
+
+    private static IEnumerable<NamespacedName> VersionKeys(V1ModelVersion version) =>
+        version.Spec.TrainingRun is { } run ? [new(version.Metadata.NamespaceProperty ?? "", run.Name)] : [];
+}

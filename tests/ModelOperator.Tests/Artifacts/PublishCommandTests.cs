@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+using ModelOperator.Artifacts;
+
+namespace ModelOperator.Tests.Artifacts;
+
+public sealed class PublishCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private string OutputDir => Path.Combine(_folder.Path, "output");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_model_is_uploaded_and_its_result_reported()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        WriteModel();
+        WriteResult("""
+            {"schema":1,"model":{"path":"model/","format":"modelop/xgboost-v1"},"metrics":{"mae":2,"rmse":1.25},"samples":100,"device":"cpu",
+             "usage":{"cpuSeconds":3.5,"wallSeconds":2,"gpuJoules":null,"peakMemoryBytes":1048576}}
+            """);
+        var expected = await FolderManifest.ReadAsync(Path.Combine(OutputDir, "model"), CancellationToken.None);
+        using var run = Run(store, ("MODELOP_PRIMARY_METRICS", "rmse"));
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        Assert.Equal(
+            $$$"""{"schema":1,"model":{"uri":"{{{expected.Digest.Uri}}}","digest":"{{{expected.Digest}}}","format":"modelop/xgboost-v1","sizeBytes":{{{expected.TotalSize}}},"files":2},"metrics":{"rmse":1.25,"mae":2},"samples":100,"device":"cpu","usage":{"cpuSeconds":3.5,"wallSeconds":2,"peakMemoryBytes":1048576}}""",
+            run.Message());
+        foreach (var digest in expected.Entries.Select(static entry => entry.Digest).Append(expected.Digest))
+            Assert.True((await store.SendAsync(HttpMethod.Head, digest, store.WriteToken)).IsSuccessStatusCode);
+
+        using var again = Run(store);
+        Assert.Equal(ExitCodes.Done, await again.PublishAsync());
+        Assert.Equal(3, again.Output.Split("already there").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_single_file_is_an_artifact_of_one_file()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        _folder.Write("output/model.json", "{}"u8.ToArray());
+        WriteResult("""{"schema":1,"model":{"path":"model.json"},"metrics":{"rmse":1}}""");
+        using var run = Run(store);
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        var manifest = ArtifactManifest.Create([new ManifestEntry(Sha256Digest.Of("{}"u8), 2, "model.json")]);
+        Assert.Equal(manifest.Digest.ToString(), TerminationMessage.TryReadPublish(run.Message())!.Model.Digest);
+    }
+
+    [Theory]
+    [InlineData("""not json""", "ResultInvalid", "not valid JSON")]
+    [InlineData("""[]""", "ResultInvalid", "must be an object")]
+    [InlineData("""{"model":{"path":"model"},"metrics":{"a":1}}""", "ResultInvalid", "schema must be 1")]
+    [InlineData("""{"schema":2,"model":{"path":"model"},"metrics":{"a":1}}""", "ResultInvalid", "schema must be 1")]
+    [InlineData("""{"schema":1,"metrics":{"a":1}}""", "ResultInvalid", "model must be an object")]
+    [InlineData("""{"schema":1,"model":{},"metrics":{"a":1}}""", "ResultInvalid", "model.path is missing")]
+    [InlineData("""{"schema":1,"model":{"path":"/abs"},"metrics":{"a":1}}""", "ResultInvalid", "model.path must be relative")]
+    [InlineData("""{"schema":1,"model":{"path":"../up"},"metrics":{"a":1}}""", "ResultInvalid", "model.path must be relative")]
+    [InlineData("""{"schema":1,"model":{"uri":"s3://b/k"},"metrics":{"a":1}}""", "ResultInvalid", "model.uri must be modelop://")]
+    [InlineData("""{"schema":1,"model":{"path":"model","digest":"md5:x"},"metrics":{"a":1}}""", "ResultInvalid", "model.digest must be sha256:")]
+    [InlineData("""{"schema":1,"model":{"path":"model"}}""", "ResultWithoutMetrics", "metrics is missing or empty")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{}}""", "ResultWithoutMetrics", "metrics is missing or empty")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":[1]}""", "ResultInvalid", "metrics must be an object")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"rmse":"low"}}""", "ResultInvalid", "metrics.rmse must be a number")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"rmse":1,"rmse":2}}""", "ResultInvalid", "metrics.rmse appears twice")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"loss":NaN}}""", "MetricNotFinite", "metrics.loss is NaN")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1,"loss":-Infinity}}""", "MetricNotFinite", "metrics.loss is -Infinity")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"loss":1e999}}""", "MetricNotFinite", "metrics.loss is 1e999")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1},"device":"tpu"}""", "ResultInvalid", "device must be cpu or cuda")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1},"samples":1.5}""", "ResultInvalid", "samples must be a whole number")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1},"usage":{"cpuSeconds":-1}}""", "ResultInvalid", "usage.cpuSeconds")]
+    [InlineData("""{"schema":1,"model":{"path":"elsewhere"},"metrics":{"a":1}}""", "ModelMissing", "wrote nothing there")]
+    [InlineData("""{"schema":1,"model":{"path":"empty"},"metrics":{"a":1}}""", "ModelMissing", "is empty")]
+    [InlineData("""{"schema":1,"model":{"path":"link"},"metrics":{"a":1}}""", "ModelInvalid", "symbolic link")]
+    [InlineData("""{"schema":1,"model":{"path":"link/etc"},"metrics":{"a":1}}""", "ModelMissing", "wrote nothing there")]
+    [InlineData("""{"schema":1,"model":{"path":"holds-link"},"metrics":{"a":1}}""", "ModelInvalid", "'secret' is a symbolic link")]
+    [InlineData("""{"schema":1,"model":{"path":"model","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000"},"metrics":{"a":1}}""", "ModelDigestMismatch", "sha256:0000")]
+    public async Task A_wrong_result_ends_with_65_and_names_what_is_wrong(string result, string reason, string why)
+    {
+        WriteModel();
+        Directory.CreateDirectory(Path.Combine(OutputDir, "empty"));
+        Directory.CreateDirectory(Path.Combine(OutputDir, "holds-link"));
+        File.CreateSymbolicLink(Path.Combine(OutputDir, "link"), "/");
+        File.CreateSymbolicLink(Path.Combine(OutputDir, "holds-link", "secret"), "/proc/self/environ");
+        WriteResult(result);
+        using var run = new TransferRun(_folder, "publish", new() { ["MODELOP_OUTPUT_DIR"] = OutputDir });
+        Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
+        Assert.Equal(reason, run.Reason());
+        Assert.Contains(why, TerminationMessage.TryReadFailure(run.Message())!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_result_and_one_that_is_a_link_end_with_65()
+    {
+        WriteModel();
+        using var run = new TransferRun(_folder, "publish", new() { ["MODELOP_OUTPUT_DIR"] = OutputDir });
+        Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
+        Assert.Equal("ResultMissing", run.Reason());
+        File.CreateSymbolicLink(Path.Combine(OutputDir, "result.json"), "/proc/self/environ");
+        Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
+        Assert.Equal("ResultInvalid", run.Reason());
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_away_ends_with_69_and_one_that_comes_back_in_time_is_waited_for()
+    {
+        WriteModel();
+        WriteResult("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1}}""");
+        var port = StoreProcess.FreePort();
+        using var away = Run(new Uri($"http://127.0.0.1:{port}"), "x", retrySeconds: 1);
+        Assert.Equal(ExitCodes.Unavailable, await away.PublishAsync());
+        Assert.Equal("StoreUnavailable", away.Reason());
+
+        var key = StoreFixture.Bytes(4, 32);
+        using var folder = new TempFolder();
+        folder.Write("key", key);
+        using var run = Run(new Uri($"http://127.0.0.1:{port}"), new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid")), retrySeconds: 60);
+        var publishing = run.PublishAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(run.Output.Contains("trying again", StringComparison.Ordinal)));
+        await using var store = await StoreFixture.StartAsync(folder: folder, port: port);
+        Assert.Equal(ExitCodes.Done, await publishing);
+    }
+
+    [Fact]
+    public async Task A_full_store_is_tried_again_and_ends_with_69()
+    {
+        await using var store = await StoreFixture.StartAsync(static options => options with { MinFreeBytes = long.MaxValue / 2 });
+        WriteModel();
+        WriteResult("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1}}""");
+        using var run = Run(store.Url, store.WriteToken, retrySeconds: 1);
+        Assert.Equal(ExitCodes.Unavailable, await run.PublishAsync());
+        Assert.Equal("DiskFull", run.Reason());
+    }
+
+    [Fact]
+    public async Task A_file_larger_than_the_store_takes_ends_with_65()
+    {
+        await using var store = await StoreFixture.StartAsync(static options => options with { MaxUploadBytes = 10 });
+        WriteModel();
+        WriteResult("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1}}""");
+        using var run = Run(store);
+        Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
+        Assert.Equal("TooLarge", run.Reason());
+    }
+
+    [Fact]
+    public void Many_metrics_are_cut_to_fit_with_the_primary_ones_first()
+    {
+        var metrics = Enumerable.Range(0, 256).Select(static i => KeyValuePair.Create($"metric-with-a-long-name-{i}", i + 0.123456789)).ToList();
+        var result = new TrainerResult("model", null, null, new string('f', 128), metrics, 1, "cpu", null);
+        var model = new PublishedModel { Uri = "modelop://sha256/x", Digest = "sha256:x", SizeBytes = 1, Files = 1 };
+        var bytes = PublishMessage.Build(model, result, ["metric-with-a-long-name-255"]);
+        Assert.True(bytes.Length <= TerminationMessage.MaxBytes);
+        var report = TerminationMessage.TryReadPublish(Encoding.UTF8.GetString(bytes))!;
+        Assert.Equal(256, report.Metrics.Count + report.MetricsOmitted);
+        using var json = JsonDocument.Parse(bytes);
+        Assert.Equal("metric-with-a-long-name-255", json.RootElement.GetProperty("metrics").EnumerateObject().First().Name);
+    }
+
+    private void WriteModel()
+    {
+        _folder.Write("output/model/model.json", "{}"u8.ToArray());
+        _folder.Write("output/model/trees.ubj", StoreFixture.Bytes(3, 300_000));
+    }
+
+    private void WriteResult(string json) => _folder.Write("output/result.json", Encoding.UTF8.GetBytes(json));
+
+    private TransferRun Run(StoreFixture store, params (string Name, string Value)[] more) => Run(store.Url, store.WriteToken, 20, more);
+
+    private TransferRun Run(Uri store, string token, int retrySeconds, params (string Name, string Value)[] more)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["MODELOP_OUTPUT_DIR"] = OutputDir,
+            ["MODELOP_STORE_URL"] = store.ToString(),
+            ["MODELOP_STORE_TOKEN"] = token,
+            ["MODELOP_RETRY_SECONDS"] = retrySeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return new TransferRun(_folder, "publish", environment);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Text.Json;
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.ModelVersions;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Tests.TrainingRuns;
+
+/// <summary>
+/// A cluster in memory: one run, its Pods, the real ledger, a Model that gives numbers. Writes can be cut off after any number of them,
+/// as a killed operator would leave them.
+/// </summary>
+internal sealed class ToyWorld
+{
+    private readonly Dictionary<string, PodFate> fates = new(StringComparer.Ordinal);
+    private readonly Func<int, PodFate> fateOf;
+    private int uids;
+
+    internal ToyWorld(Func<int, PodFate> fateOf, TrainingRunSpec? spec = null, params V1CarbonBudget[] budgets)
+    {
+        this.fateOf = fateOf;
+        Run = Runs.Run(spec);
+        Budgets = [.. budgets];
+    }
+
+    internal DateTimeOffset Now { get; private set; } = Runs.Start;
+
+    internal V1TrainingRun? Run { get; set; }
+
+    internal List<V1Pod> Pods { get; } = [];
+
+    internal List<V1CarbonBudget> Budgets { get; }
+
+    internal V1Model? Model { get; private set; }
+
+    internal List<V1ModelVersion> Versions { get; } = [];
+
+    internal List<EventNote> Events { get; } = [];
+
+    internal int PodsCreated { get; private set; }
+
+    internal int Writes { get; private set; }
+
+    internal IReadOnlyList<DatasetFinding> Datasets { get; set; } = Runs.Found;
+
+    internal TrainingRunStatus Status => Run?.Status ?? throw new InvalidOperationException("the run has no status yet");
+
+    internal void Advance(TimeSpan time) => Now += time;
+
+    internal TrainingRunObserved Observe() => new()
+    {
+        Options = Runs.Options,
+        Pods = [.. Pods],
+        Budgets = CarbonBudgetMatcher.Matching(Budgets, Run!),
+        Holding = [.. Budgets.Where(b => b.Status?.Holds?.Any(h => h.RunUid == Run!.Metadata.Uid) == true)],
+        Model = Model,
+        Version = Versions.Find(v => v.Spec.TrainingRun?.Uid == Run!.Metadata.Uid),
+        Datasets = Run!.Status?.CurrentAttempt is null ? Datasets : null,
+    };
+
+    internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);
+
+    /// <summary>One reconcile; at most so many of its writes happen before the operator dies.</summary>
+    internal Plan<TrainingRunStatus> Reconcile(int most = int.MaxValue)
+    {
+        if (Run is null)
+            return Apply(TrainingRunPlanner.DecideGone(Pods), most);
+        return Apply(Decide(), most);
+    }
+
+    private Plan<TrainingRunStatus> Apply(Plan<TrainingRunStatus> plan, int most)
+    {
+        var left = most;
+        if (plan.Status is { } status && left-- > 0)
+        {
+            Writes++;
+            // Through JSON, as the server would: what is lost on the way shows up as a difference.
+            var wire = JsonSerializer.SerializeToUtf8Bytes(status, TrainingRunsJson.Default.TrainingRunStatus);
+            Run = Run! with { Status = JsonSerializer.Deserialize(wire, TrainingRunsJson.Default.TrainingRunStatus) };
+        }
+
+        foreach (var intent in plan.Intents)
+        {
+            if (left-- <= 0)
+                return plan;
+            Writes++;
+            Carry(intent);
+        }
+
+        Events.AddRange(plan.Events);
+        return plan;
+    }
+
+    private void Carry(Intent intent)
+    {
+        switch (intent)
+        {
+            case EnsureIntent<V1Pod> { Desired: var pod }:
+                if (Pods.TrueForAll(p => p.Metadata.Name != pod.Metadata.Name))
+                    CreatePod(pod);
+                break;
+            case EnsureIntent<V1Model> { Desired: var model }:
+                Model ??= model;
+                break;
+            case EnsureIntent<V1ModelVersion> { Desired: var version }:
+                if (Versions.TrueForAll(v => v.Metadata.Name != version.Metadata.Name))
+                    Versions.Add(version);
+                break;
+            case EnsureIntent<V1Secret> or EnsureIntent<V1ConfigMap>:
+                break;
+            case RemoveIntent<V1Pod> remove:
+                Change(remove.Uid, p => remove.Grace == TimeSpan.Zero && p.Metadata.Finalizers is not { Count: > 0 } ? null
+                    : p with { Metadata = p.Metadata with { DeletionTimestamp = p.Metadata.DeletionTimestamp ?? Now.AddSeconds(30), DeletionGracePeriodSeconds = remove.Grace is null ? 30 : 0 } });
+                break;
+            case FinalizerIntent<V1Pod> { Present: false } release:
+                Change(release.Target.Metadata.Uid!, p => p with { Metadata = p.Metadata with { Finalizers = [] } });
+                break;
+            case FinalizerIntent<V1TrainingRun> settle:
+                Run = Run! with { Metadata = Run.Metadata with { Finalizers = settle.Present ? [settle.Finalizer] : [] } };
+                break;
+            default:
+                throw new InvalidOperationException($"the world knows no {intent.GetType()}");
+        }
+    }
+
+    private void CreatePod(V1Pod pod)
+    {
+        PodsCreated++;
+        var uid = $"pod-{++uids}";
+        fates[uid] = fateOf(PodsCreated);
+        Pods.Add(pod with { Metadata = pod.Metadata with { Uid = uid, OwnerReferences = [Run!.ToControllerReference()], CreationTimestamp = Now } });
+    }
+
+    private void Change(string uid, Func<V1Pod, V1Pod?> change)
+    {
+        var index = Pods.FindIndex(p => p.Metadata.Uid == uid);
+        if (index < 0)
+            return;
+        if (change(Pods[index]) is { } next)
+            Pods[index] = next;
+        else
+            Pods.RemoveAt(index);
+    }
+
+    /// <summary>Everybody but the operator's room does one step: kubelet, ledger, Model, garbage collector.</summary>
+    internal void Others()
+    {
+        foreach (var pod in Pods.ToArray())
+            Change(pod.Metadata.Uid!, p => ToyKubelet.Step(p, fates[p.Metadata.Uid!], Now));
+        Pods.RemoveAll(p => p.Metadata.DeletionTimestamp is not null && p.Metadata.Finalizers is not { Count: > 0 } && (p.Status?.Phase is "Succeeded" or "Failed" || p.Metadata.DeletionGracePeriodSeconds == 0));
+        Ledger();
+        Number();
+        if (Run is { Metadata: { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } } })
+            Run = null;
+    }
+
+    private void Ledger()
+    {
+        IReadOnlyList<V1TrainingRun> runs = Run is null ? [] : [Run];
+        foreach (var write in CarbonBudgetPlanner.Decide(Budgets, runs, Now).Writes)
+            Budgets[Budgets.FindIndex(b => b.Metadata.Name == write.Budget.Metadata.Name)] = write.Budget with { Status = write.Next };
+    }
+
+    private void Number()
+    {
+        if (Model is null || Run?.Status?.Artifact is null || Run.Status.ModelVersion is not null)
+            return;
+        var status = Model.Status ?? new ModelStatus { NextVersion = 1 };
+        if (status.Allocations?.Any(a => a.RunUid == Run.Metadata.Uid) == true)
+            return;
+        Model = Model with
+        {
+            Status = status with
+            {
+                NextVersion = status.NextVersion + 1,
+                Allocations = [.. status.Allocations ?? [], new VersionAllocation { RunUid = Run.Metadata.Uid!, RunName = Run.Metadata.Name, Number = status.NextVersion }],
+            },
+        };
+    }
+
+    internal void Delete() => Run = Run! with { Metadata = Run.Metadata with { DeletionTimestamp = Now } };
+
+    internal void Command(string text) =>
+        Run = Run! with { Metadata = Run.Metadata with { Annotations = new() { [ModelOperatorApi.CommandAnnotation] = text } } };
+
+    /// <summary>Reconciles and lets the others work until nothing moves or the run is over and settled.</summary>
+    internal ToyWorld Settle(int rounds = 200, Func<int, int>? cut = null)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            var plan = Reconcile(cut?.Invoke(round) ?? int.MaxValue);
+            Others();
+            Advance(plan.RequeueAfter is { } wait && plan.Status is null && plan.Intents.IsEmpty ? Min(wait, TimeSpan.FromSeconds(30)) : TimeSpan.FromSeconds(5));
+        }
+
+        return this;
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

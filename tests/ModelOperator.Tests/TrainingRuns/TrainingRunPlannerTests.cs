@@ -1,0 +1,329 @@
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Tests.TrainingRuns;
+
+public sealed class TrainingRunPlannerTests
+{
+    [Fact]
+    public void A_run_without_budgets_trains_publishes_and_registers_its_version()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed).Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+        Assert.Equal("diamonds-1", world.Status.ModelVersion);
+        Assert.Equal(1, world.PodsCreated);
+        Assert.Equal("cpu", world.Status.Device);
+        Assert.Equal("ModelledCPU", world.Status.Energy!.Method);
+        Assert.True(world.Status.Energy.EnergyMilliwattHours > 0);
+        Assert.Equal(TrainingRunReasons.NoBudget, Conditions.Find(world.Status.Conditions, TrainingRunConditions.BudgetReserved)!.Reason);
+        Assert.True(Conditions.IsTrue(world.Status.Conditions, TrainingRunConditions.Ready));
+        Assert.True(Conditions.IsFalse(world.Status.Conditions, TrainingRunConditions.Reconciling));
+        Assert.True(Conditions.IsFalse(world.Status.Conditions, TrainingRunConditions.Stalled));
+        Assert.Null(world.Run!.Metadata.Finalizers);
+    }
+
+    [Fact]
+    public void The_version_carries_artifact_lineage_metrics_energy_and_aliases()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed).Settle();
+        var version = Assert.Single(world.Versions).Spec;
+        Assert.Equal("sha256:" + new string('c', 64), version.Artifact.Digest);
+        Assert.Equal("docker.io/x@sha256:1", version.Lineage!.Image);
+        Assert.Equal("sha256:" + new string('a', 64), Assert.Single(version.Lineage.Datasets!).Digest);
+        Assert.Equal("512.25", Assert.Single(version.Metrics!).Value);
+        Assert.Equal(world.Status.Energy!.EnergyMilliwattHours, version.Energy!.EnergyMilliwattHours);
+        Assert.Equal(["candidate"], version.Aliases);
+        Assert.Null(world.Versions[0].Metadata.OwnerReferences);
+    }
+
+    [Fact]
+    public void The_attempt_is_on_record_before_its_Pod_is_made()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed);
+        var first = world.Reconcile();
+        Assert.NotNull(first.Status!.CurrentAttempt);
+        Assert.True(first.StatusFirst);
+        Assert.Empty(world.Pods);
+        world.Reconcile();
+        Assert.Equal(world.Status.CurrentAttempt!.PodName, Assert.Single(world.Pods).Metadata.Name);
+    }
+
+    [Fact]
+    public void A_run_waits_in_the_queue_until_its_budget_has_room_and_says_for_which()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Full(Runs.Budget("500"))).Settle(10);
+        Assert.Equal(TrainingRunPhase.Queued, world.Status.Phase);
+        Assert.Equal(TrainingRunReasons.CarbonBudgetExhausted, world.Status.Reason);
+        Assert.Contains("CarbonBudget month", world.Status.Message, StringComparison.Ordinal);
+        Assert.Contains("2026-04-01T00:00Z", world.Status.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Pods);
+        Assert.Null(world.Run!.Metadata.Finalizers);
+        world.Advance(TimeSpan.FromDays(20));
+        world.Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+    }
+
+    [Fact]
+    public void A_run_that_can_never_fit_its_budget_stalls_with_what_to_do()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("0.001")).Settle(10);
+        Assert.Equal(TrainingRunReasons.CarbonBudgetTooSmall, world.Status.Reason);
+        Assert.True(Conditions.IsTrue(world.Status.Conditions, TrainingRunConditions.Stalled));
+        Assert.Empty(world.Pods);
+    }
+
+    [Fact]
+    public void Every_matching_budget_must_hold_the_run_before_it_starts()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500", "a"), Full(Runs.Budget("500", "b"))).Settle(10);
+        Assert.Equal(TrainingRunPhase.Queued, world.Status.Phase);
+        Assert.Contains("CarbonBudget b", world.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_finalizer_is_on_before_the_first_Pod_and_off_after_the_settlement()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever, null, Runs.Budget("500")).Settle(10);
+        Assert.Equal([ModelOperatorApi.SettleFinalizer], world.Run!.Metadata.Finalizers);
+        Assert.Single(world.Pods);
+        var done = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500")).Settle();
+        Assert.Empty(done.Run!.Metadata.Finalizers!);
+        Assert.Empty(done.Budgets[0].Status!.Holds ?? []);
+        Assert.Equal(done.Status.Energy!.EmissionsMilligrams, done.Budgets[0].Status!.SettledMilligrams);
+    }
+
+    [Theory]
+    [InlineData(nameof(PodFate.TrainerExits1), TrainingRunReasons.NonRetryableExitCode, "retryableExitCodes")]
+    [InlineData(nameof(PodFate.OutOfMemory), TrainingRunReasons.OOMKilled, "resources.limits.memory")]
+    [InlineData(nameof(PodFate.DigestMismatch), TrainingRunReasons.DatasetDigestMismatch, "hashes to something else")]
+    [InlineData(nameof(PodFate.NoMetrics), TrainingRunReasons.ResultWithoutMetrics, "metrics is missing")]
+    [InlineData(nameof(PodFate.ImagePullFails), TrainingRunReasons.StartDeadlineExceeded, "cannot be pulled")]
+    public void A_permanent_failure_ends_the_run_with_its_reason(string fate, string reason, string message)
+    {
+        var world = new ToyWorld(_ => Enum.Parse<PodFate>(fate), Runs.Spec with { Deadlines = new TrainingDeadlines { StartSeconds = 120 } }).Settle();
+        Assert.Equal(TrainingRunPhase.Failed, world.Status.Phase);
+        Assert.Equal(reason, world.Status.Reason);
+        Assert.Contains(message, world.Status.Message, StringComparison.Ordinal);
+        Assert.Equal(1, world.PodsCreated);
+        Assert.Equal(1, world.Status.Attempts!.Failures);
+        Assert.True(Conditions.IsTrue(world.Status.Conditions, TrainingRunConditions.Failed));
+        Assert.Contains(world.Events, e => e.Type == EventNote.WarningType && e.Reason == reason);
+    }
+
+    [Theory]
+    [InlineData(nameof(PodFate.DeletedByUser))]
+    [InlineData(nameof(PodFate.Evicted))]
+    [InlineData(nameof(PodFate.Vanish))]
+    [InlineData(nameof(PodFate.NodeLost))]
+    [InlineData(nameof(PodFate.StoreDownInFetch))]
+    [InlineData(nameof(PodFate.StoreDownInPublish))]
+    [InlineData(nameof(PodFate.Yield))]
+    public void A_disruption_gives_exactly_one_new_attempt_and_is_no_failure(string fate)
+    {
+        var world = new ToyWorld(n => n == 1 ? Enum.Parse<PodFate>(fate) : PodFate.Succeed, Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { MaxRetries = 0 } }).Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+        Assert.Equal(2, world.PodsCreated);
+        Assert.Equal(0, world.Status.Attempts!.Failures);
+        Assert.Equal(2, world.Status.Attempts.Execution);
+        Assert.Equal(fate == nameof(PodFate.Yield) ? 0 : 1, world.Status.Attempts.Disruptions);
+    }
+
+    [Fact]
+    public void A_retryable_failure_is_tried_again_after_the_back_off_and_fails_at_the_limit()
+    {
+        var world = new ToyWorld(_ => PodFate.TrainerExits137, Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { MaxRetries = 2, BackoffBaseSeconds = 60 } }).Settle();
+        Assert.Equal(TrainingRunReasons.BackoffLimitExceeded, world.Status.Reason);
+        Assert.Equal(3, world.PodsCreated);
+        Assert.Equal(3, world.Status.Attempts!.Failures);
+        var starts = world.Status.History!.Select(a => a.DecidedAt!.Value).ToList();
+        var ends = world.Status.History!.Select(a => a.EndedAt!.Value).ToList();
+        Assert.True(starts[1] - ends[0] >= TimeSpan.FromSeconds(60));
+        Assert.True(starts[2] - ends[1] >= TimeSpan.FromSeconds(120));
+    }
+
+    [Fact]
+    public void An_exit_code_that_the_policy_lists_is_retried()
+    {
+        var policy = new TrainingFailurePolicy { RetryableExitCodes = [1], BackoffBaseSeconds = 1 };
+        var world = new ToyWorld(n => n == 1 ? PodFate.TrainerExits1 : PodFate.Succeed, Runs.Spec with { FailurePolicy = policy }).Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+        Assert.Equal(1, world.Status.Attempts!.Failures);
+    }
+
+    [Fact]
+    public void A_run_past_its_active_deadline_is_failed_only_after_its_Pod_has_stopped()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever, Runs.Spec with { Deadlines = new TrainingDeadlines { ActiveSeconds = 60 } });
+        while (world.Run!.Status?.CurrentAttempt?.Reason is null)
+            world.Settle(1);
+        Assert.NotEqual(TrainingRunPhase.Failed, world.Status.Phase);
+        Assert.Null(world.Pods[0].Metadata.DeletionTimestamp);
+        world.Reconcile();
+        Assert.NotNull(world.Pods[0].Metadata.DeletionTimestamp);
+        Assert.NotEqual(TrainingRunPhase.Failed, world.Status.Phase);
+        world.Settle();
+        Assert.Equal(TrainingRunReasons.DeadlineExceeded, world.Status.Reason);
+        Assert.Equal(TrainingRunPhase.Failed, world.Status.Phase);
+        Assert.True(world.Status.Energy!.EnergyMilliwattHours > 0);
+    }
+
+    [Fact]
+    public void A_stop_command_ends_the_run_once_and_an_unknown_one_is_rejected_with_the_allowed()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever).Settle(10);
+        world.Command("pause 1");
+        world.Settle(5);
+        Assert.Equal("Rejected: unknown action 'pause'; allowed: stop", world.Status.LastCommand!.Result);
+        Assert.Equal(TrainingRunPhase.Running, world.Status.Phase);
+        world.Command("stop 2");
+        world.Settle();
+        Assert.Equal(TrainingRunReasons.StoppedByUser, world.Status.Reason);
+        Assert.Equal("Accepted", world.Status.LastCommand!.Result);
+    }
+
+    [Fact]
+    public void A_deleted_run_stops_its_Pod_is_settled_and_goes()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever, null, Runs.Budget("500")).Settle(10);
+        world.Advance(TimeSpan.FromMinutes(5));
+        world.Delete();
+        world.Settle(20);
+        Assert.Null(world.Run);
+        Assert.True(world.Budgets[0].Status!.SettledMilligrams > 0);
+        Assert.Empty(world.Budgets[0].Status!.Holds ?? []);
+        Assert.DoesNotContain(world.Pods, p => p.Metadata.Finalizers is { Count: > 0 });
+    }
+
+    [Fact]
+    public void A_deleted_run_does_not_wait_longer_than_a_minute_for_its_budget()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500")).Settle(3);
+        Assert.NotEmpty(world.Run!.Metadata.Finalizers!);
+        world.Delete();
+        world.Advance(TimeSpan.FromSeconds(61));
+        world.Reconcile();
+        Assert.Empty(world.Run!.Metadata.Finalizers!);
+        Assert.Contains(world.Events, e => e.Reason == TrainingRunReasons.SettleDeadlineExceeded);
+    }
+
+    [Fact]
+    public void A_missing_dataset_stalls_the_run_before_any_budget_or_GPU_is_taken()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500")) { Datasets = [new("diamonds", DatasetState.NotFound, "upload it")] };
+        world.Settle(5);
+        Assert.Equal(TrainingRunReasons.DatasetNotFound, world.Status.Reason);
+        Assert.Equal("upload it", world.Status.Message);
+        Assert.Null(world.Status.Estimate);
+        Assert.Empty(world.Budgets[0].Status?.Holds ?? []);
+        world.Datasets = Runs.Found;
+        world.Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+    }
+
+    [Fact]
+    public void An_invalid_spec_is_named_by_field_and_nothing_is_tried_until_it_changes()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, Runs.Spec with { Env = [new TrainingEnvironment { Name = "MODELOP_X", Value = "1" }] }).Settle(5);
+        Assert.Equal(TrainingRunReasons.InvalidSpec, world.Status.Reason);
+        Assert.Contains("spec.env[0].name: 'MODELOP_X'", world.Status.Message, StringComparison.Ordinal);
+        Assert.Null(world.Decide().RequeueAfter);
+        Assert.Empty(world.Pods);
+        world.Run = world.Run! with { Spec = Runs.Spec, Metadata = world.Run.Metadata with { Generation = 2 } };
+        world.Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+    }
+
+    [Fact]
+    public void A_result_counts_even_when_its_Pod_was_deleted_meanwhile()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed);
+        while (world.Pods is not [{ Status.Phase: "Succeeded" }])
+        {
+            world.Reconcile();
+            world.Others();
+        }
+
+        world.Pods[0] = world.Pods[0] with { Metadata = world.Pods[0].Metadata with { DeletionTimestamp = world.Now, DeletionGracePeriodSeconds = 30 } };
+        world.Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
+        Assert.Equal(1, world.PodsCreated);
+        Assert.Empty(world.Pods);
+    }
+
+    [Fact]
+    public void A_Pod_keeps_our_finalizer_until_its_result_is_read_and_then_stays_for_its_logs()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed);
+        world.Reconcile();
+        world.Reconcile();
+        Assert.Equal([ModelOperatorApi.ResultFinalizer], world.Pods[0].Metadata.Finalizers);
+        world.Settle();
+        Assert.Empty(Assert.Single(world.Pods).Metadata.Finalizers!);
+        Assert.Null(world.Pods[0].Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
+    public void Pods_of_a_run_that_is_gone_lose_our_finalizer()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed);
+        world.Reconcile();
+        world.Reconcile();
+        world.Run = null;
+        world.Reconcile();
+        Assert.Empty(world.Pods[0].Metadata.Finalizers!);
+    }
+
+    [Fact]
+    public void Progress_is_written_at_most_every_ten_seconds()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever).Settle(6);
+        Assert.Equal(TrainingRunPhase.Running, world.Status.Phase);
+        var first = Report(world, 10, 0);
+        Assert.Equal(10, first.Status!.Progress!.Percentage);
+        world.Run = world.Run! with { Status = first.Status };
+        var early = Report(world, 11, 3);
+        Assert.Null(early.Status);
+        Assert.NotNull(early.RequeueAfter);
+        Assert.Equal(12, Report(world, 12, 10).Status!.Progress!.Percentage);
+    }
+
+    [Fact]
+    public void A_version_of_that_name_that_is_not_ours_is_a_conflict_that_names_it()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed).Settle();
+        var foreign = world.Versions[0] with { Spec = world.Versions[0].Spec with { TrainingRun = null } };
+        var before = world.Status with { Phase = TrainingRunPhase.Registering, ModelVersion = null, CompletionTime = null };
+        var plan = TrainingRunPlanner.Decide(world.Run! with { Status = before }, world.Observe() with { Version = foreign }, world.Now);
+        Assert.Equal(TrainingRunReasons.NameConflict, plan.Status!.Reason);
+        Assert.DoesNotContain(plan.Intents, i => i is EnsureIntent<ModelOperator.ModelVersions.V1ModelVersion>);
+    }
+
+    [Fact]
+    public void Waiting_in_a_full_queue_writes_nothing_when_other_runs_settle()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, null, Full(Runs.Budget("500"))).Settle(10);
+        var before = world.Writes;
+        world.Budgets[0] = world.Budgets[0] with { Status = world.Budgets[0].Status! with { SettledMilligrams = 499_990, ReservedMilligrams = 9 } };
+        world.Reconcile();
+        Assert.Equal(before, world.Writes);
+    }
+
+    private static Plan<TrainingRunStatus> Report(ToyWorld world, int percentage, int seconds) => TrainingRunPlanner.Decide(
+        world.Run!,
+        world.Observe() with { Progress = new TrainingProgress { Percentage = percentage, LastUpdatedTime = world.Now.AddSeconds(seconds) } },
+        world.Now.AddSeconds(seconds));
+
+    /// <summary>A budget whose window is used up.</summary>
+    private static V1CarbonBudget Full(V1CarbonBudget budget) => budget with
+    {
+        Status = new CarbonBudgetStatus
+        {
+            WindowStart = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero),
+            WindowEnd = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero),
+            SettledMilligrams = 499_999,
+        },
+    };
+}

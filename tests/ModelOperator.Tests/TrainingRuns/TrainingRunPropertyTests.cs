@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Tests.TrainingRuns;
+
+public sealed class TrainingRunPropertyTests
+{
+    private static readonly PodFate[] Ending = [.. Enum.GetValues<PodFate>().Where(f => f is not PodFate.RunForever)];
+
+    private static Arbitrary<PodFate[]> Fates => Gen.ArrayOf(Gen.Elements(Ending), 4).ToArbitrary();
+
+    [Fact]
+    public void Deciding_again_on_the_result_wants_nothing_new_once_the_run_is_over() =>
+        Prop.ForAll(Fates, fates =>
+        {
+            var world = World(fates).Settle(400);
+            var again = world.Decide();
+            return again.Status is null && again.Intents.IsEmpty && again.RequeueAfter is null;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_run_always_ends_and_its_ledger_is_settled_with_what_it_used() =>
+        Prop.ForAll(Fates, fates =>
+        {
+            var world = World(fates).Settle(400);
+            var over = world.Status.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+            return over && (world.Budgets[0].Status!.Holds ?? []).Count == 0
+                && world.Budgets[0].Status!.SettledMilligrams == (world.Status.Energy?.EmissionsMilligrams ?? 0);
+        }).QuickCheckThrowOnFailure();
+
+    // A Pod that vanishes before a dead operator ever saw it cannot be told from one that was never made: the same attempt makes it again.
+    private static Arbitrary<PodFate[]> VisibleFates => Gen.ArrayOf(Gen.Elements(Ending.Where(f => f != PodFate.Vanish)), 4).ToArbitrary();
+
+    [Fact]
+    public void Cutting_the_operator_after_any_number_of_writes_changes_no_outcome() =>
+        Prop.ForAll(VisibleFates, Gen.ArrayOf(Gen.Choose(0, 4), 12).ToArbitrary(), (fates, cuts) =>
+        {
+            var whole = World(fates).Settle(400);
+            var cut = World(fates).Settle(420, round => round < 12 ? cuts[round] : int.MaxValue);
+            return Same(whole, cut);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Each_single_cut_of_a_plain_run_gives_the_uncut_end()
+    {
+        var whole = World([PodFate.Succeed]).Settle(100);
+        for (var round = 0; round < 20; round++)
+        {
+            for (var most = 0; most < 5; most++)
+            {
+                var (at, left) = (round, most);
+                var cut = World([PodFate.Succeed]).Settle(120, r => r == at ? left : int.MaxValue);
+                Assert.True(Same(whole, cut), $"cut in round {round} after {most} writes");
+            }
+        }
+    }
+
+    [Fact]
+    public void Only_failures_count_as_failures() =>
+        Prop.ForAll(Fates, fates =>
+        {
+            var counts = World(fates).Settle(400).Status.Attempts!;
+            return counts.Failures + counts.Disruptions <= counts.Execution && counts.Failures <= 4;
+        }).QuickCheckThrowOnFailure();
+
+    private static ToyWorld World(PodFate[] fates) => new(
+        n => n <= fates.Length ? fates[n - 1] : PodFate.Succeed,
+        Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { BackoffBaseSeconds = 5, BackoffMaxSeconds = 20 }, Deadlines = new TrainingDeadlines { StartSeconds = 300 } },
+        Runs.Budget("500"));
+
+    private static bool Same(ToyWorld left, ToyWorld right) =>
+        left.Status.Phase == right.Status.Phase
+        && left.Status.Reason == right.Status.Reason
+        && left.PodsCreated == right.PodsCreated
+        && left.Versions.Count == right.Versions.Count
+        && left.Status.Attempts!.Failures == right.Status.Attempts!.Failures
+        && left.Status.Attempts.Execution == right.Status.Attempts.Execution
+        && right.Budgets[0].Status!.SettledMilligrams == (right.Status.Energy?.EmissionsMilligrams ?? 0)
+        && (right.Budgets[0].Status!.Holds ?? []).Count == 0;
+}

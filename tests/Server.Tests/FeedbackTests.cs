@@ -1,0 +1,100 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ModelOperator.Server.Feedback;
+using ModelOperator.Server.Predictions;
+
+namespace ModelOperator.Server.Tests;
+
+public sealed class FeedbackTests
+{
+    private const string Labels = "{model=\"toys\",version=\"toys-3\"}";
+
+    [Fact]
+    public async Task Squared_errors_add_up_over_the_accepted_truths()
+    {
+        await using var server = await ServerHarness.StartAsync();
+        double[] truths = [10, 20.5, -3];
+        double expected = 0;
+        foreach (var truth in truths)
+        {
+            var (_, prediction) = await server.PostAsync("/predict", """{"features": {"size": 1.5, "grade": "good", "age": 3}}""");
+            expected += Math.Pow(prediction.GetProperty("prediction").GetDouble() - truth, 2);
+            var (status, reply) = await server.PostAsync("/feedback", $$"""{"truth": {{truth}}, "id": "{{prediction.GetProperty("id")}}"}""");
+            Assert.Equal((200, 1), (status, reply.GetProperty("accepted").GetInt32()));
+        }
+
+        Assert.Equal(3, await server.MetricAsync("modelop_feedback_total" + Labels));
+        Assert.Equal(expected, await server.MetricAsync("modelop_feedback_squared_error_sum" + Labels), 1e-3);
+    }
+
+    [Fact]
+    public async Task A_list_is_judged_item_by_item_and_refusals_are_counted_by_reason()
+    {
+        await using var server = await ServerHarness.StartAsync();
+        var (_, prediction) = await server.PostAsync("/predict", """{"features": {"size": 1.5, "grade": "good", "age": 3}}""");
+        var id = prediction.GetProperty("id").GetString()!;
+        var altered = id[..^8] + (id[^8] == 'A' ? 'B' : 'A') + id[^7..];
+        var foreign = "toys-4" + id["toys-3".Length..];
+        var (status, reply) = await server.PostAsync("/feedback",
+            $$"""{"predictions": [{"id":"{{id}}","truth":1},{"id":"{{id}}","truth":1},{"id":"{{foreign}}","truth":1},{"id":"{{altered}}","truth":1},{"id":"junk","truth":1},{"id":"{{id}}","truth":"red"}]}""");
+        Assert.Equal((200, 1), (status, reply.GetProperty("accepted").GetInt32()));
+        string[] reasons = ["duplicate", "version", "checksum", "malformed", "truth"];
+        Assert.Equal(reasons, reply.GetProperty("rejected").EnumerateArray().Select(item => item.GetProperty("reason").GetString()!));
+        foreach (var reason in reasons)
+            Assert.Equal(1, await server.MetricAsync($$"""modelop_feedback_rejected_total{model="toys",version="toys-3",reason="{{reason}}"}"""));
+        Assert.Equal(1, await server.MetricAsync("modelop_feedback_total" + Labels));
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"junk\",\"truth\":1}", 422, "malformed")]
+    [InlineData("{\"id\":\"junk\"}", 400, "'truth' is missing")]
+    [InlineData("{\"truth\":1}", 400, "'id' is missing")]
+    [InlineData("{\"id\":1,\"truth\":1}", 400, "'id' is a number")]
+    [InlineData("{\"id\":\"a\",\"truth\":1,\"x\":2}", 400, "unknown property 'x'")]
+    [InlineData("{\"predictions\":{}}", 400, "'predictions' is an object")]
+    [InlineData("{\"predictions\":[1]}", 400, "prediction 0 is a number")]
+    [InlineData("{\"predictions\":[],\"x\":1}", 400, "nothing may stand beside")]
+    public async Task A_bad_feedback_is_told_what_is_wrong(string body, int status, string message)
+    {
+        await using var server = await ServerHarness.StartAsync(("ROUNDS", "2"));
+        var (actual, reply) = await server.PostAsync("/feedback", body);
+        Assert.Equal(status, actual);
+        Assert.Contains(message, reply.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_replica_reads_the_prediction_out_of_an_id()
+    {
+        var first = new PredictionIds("toys-3", null);
+        var second = new PredictionIds("toys-3", null);
+        Prop.ForAll(ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite).ToArbitrary(), value =>
+            second.Refuse(first.Create(value), out var read) is null && read.Prediction.Equals(value)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void An_id_with_any_character_changed_is_refused()
+    {
+        var ids = new PredictionIds("toys-3", null);
+        var id = ids.Create(42);
+        var changed = Gen.Choose(0, id.Length - 1).SelectMany(at => Gen.Elements('A', 'b', '7', '-', '~', ' ').Select(to => (at, to)))
+            .Where(change => id[change.at] != change.to).ToArbitrary();
+        // The last character carries 4 bits that decode to nothing; decoding refuses it or the tag differs.
+        Prop.ForAll(changed, change =>
+            ids.Refuse(id[..change.at] + change.to + id[(change.at + 1)..], out _) is not null).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Another_key_makes_another_checksum() => Assert.Equal(
+        "checksum", new PredictionIds("toys-3", "secret").Refuse(new PredictionIds("toys-3", null).Create(1), out _));
+
+    [Fact]
+    public void Only_the_last_values_are_remembered()
+    {
+        var recent = new RecentSet(3);
+        Assert.True(recent.Add(1) && recent.Add(2) && recent.Add(3));
+        Assert.False(recent.Add(1));
+        Assert.True(recent.Add(4));
+        Assert.True(recent.Add(1));
+        Assert.False(recent.Add(4));
+    }
+}

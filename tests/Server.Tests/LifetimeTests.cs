@@ -1,0 +1,147 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using ModelOperator.Server.Hosting;
+
+namespace ModelOperator.Server.Tests;
+
+public sealed class LifetimeTests
+{
+    [Theory]
+    [InlineData("sample", "is predicted as")]
+    [InlineData("digest", "but model.json names")]
+    [InlineData("format", "format is 'other/v9'")]
+    [InlineData("booster", "cannot read")]
+    [InlineData("json", "model.json is malformed")]
+    public async Task A_model_that_cannot_be_served_ends_the_server_with_a_reason(string damage, string message)
+    {
+        var folder = await ServerHarness.TrainAsync();
+        var options = ServerHarness.Options(folder);
+        Damage(options.ModelDirectory, damage);
+        Assert.Equal(65, await ServerHost.RunAsync(options with { TerminationLog = Write(folder) }, TimeProvider.System));
+        Assert.Contains(message, await File.ReadAllTextAsync(Write(folder)), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task SIGTERM_turns_ready_off_serves_on_and_exits_with_0()
+    {
+        var folder = await ServerHarness.TrainAsync();
+        var port = FreePort();
+        using var process = Start(folder, port, drainSeconds: 2);
+        try
+        {
+            await DrainUnderLoadAsync(process, port);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("MODELOP_MODEL_NAME", null, "MODELOP_MODEL_NAME is not set")]
+    [InlineData("MODELOP_MODEL_VERSION", "a~b", "MODELOP_MODEL_VERSION is 'a~b'")]
+    [InlineData("MODELOP_PORT", "http", "MODELOP_PORT is 'http'")]
+    public void A_bad_setting_is_named(string name, string? value, string message)
+    {
+        var variables = new Hashtable { ["MODELOP_MODEL_NAME"] = "m", ["MODELOP_MODEL_VERSION"] = "m-1", ["MODELOP_MODEL_DIR"] = "/m", [name] = value };
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => ServerOptions.Read(variables)).Message, StringComparison.Ordinal);
+    }
+
+    private static async Task DrainUnderLoadAsync(Process process, int port)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 200);
+        var failures = 0;
+        var served = 0;
+        using var stop = new CancellationTokenSource();
+        var load = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var content = new StringContent("""{"features": {"size": 1, "grade": "good", "age": 3}}""", System.Text.Encoding.UTF8, "application/json");
+                using var response = await client.PostAsync(new Uri("/predict", UriKind.Relative), content);
+                _ = response.StatusCode == HttpStatusCode.OK ? served++ : failures++;
+            }
+        });
+        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+            await kill.WaitForExitAsync();
+        await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 503);
+        var before = Volatile.Read(ref served);
+        await UntilAsync(() => Task.FromResult(Volatile.Read(ref served) > before + 10));
+        await stop.CancelAsync();
+        await load;
+        await process.WaitForExitAsync();
+        Assert.Equal((0, 0), (failures, process.ExitCode));
+    }
+
+    private static string Write(string folder) => Path.Combine(folder, "server-termination");
+
+    private static void Damage(string directory, string damage)
+    {
+        var path = Path.Combine(directory, "model.json");
+        var model = JsonNode.Parse(File.ReadAllText(path))!;
+        switch (damage)
+        {
+            case "sample":
+                model["samples"]![2]!["prediction"] = 1e6;
+                break;
+            case "format":
+                model["format"] = "other/v9";
+                break;
+            case "digest":
+                File.AppendAllText(Path.Combine(directory, "booster.ubj"), "x");
+                break;
+            case "booster":
+                File.Delete(Path.Combine(directory, "booster.ubj"));
+                break;
+        }
+
+        File.WriteAllText(path, damage == "json" ? "{" : model.ToJsonString());
+    }
+
+    private static Process Start(string folder, int port, int drainSeconds)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelop-server.dll")]);
+        start.Environment["MODELOP_MODEL_NAME"] = "toys";
+        start.Environment["MODELOP_MODEL_VERSION"] = "toys-3";
+        start.Environment["MODELOP_MODEL_DIR"] = Path.Combine(folder, "output");
+        start.Environment["MODELOP_PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["MODELOP_DRAIN_SECONDS"] = drainSeconds.ToString(CultureInfo.InvariantCulture);
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<int> StatusAsync(HttpClient client, string path)
+    {
+        try
+        {
+            using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+            await Task.Delay(10, limit.Token);
+    }
+}

@@ -1,0 +1,100 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ModelOperator.Trainer.Data;
+using ModelOperator.Trainer.Learning;
+using ModelOperator.Trainer.Parameters;
+
+namespace ModelOperator.Trainer.Tests;
+
+public sealed class LearningTests
+{
+    [Fact]
+    public void Regression_scores_follow_their_formulas()
+    {
+        var scores = Scores.Regression([1, 2, 5], [1, 4, 4]).ToDictionary();
+        Assert.Equal(Math.Sqrt(5.0 / 3), scores["rmse"], 12);
+        Assert.Equal(1, scores["mae"], 12);
+        Assert.Equal(1 - (5.0 / 6), scores["r2"], 12);
+    }
+
+    [Fact]
+    public void There_is_no_r2_without_variance() => Assert.DoesNotContain("r2", Scores.Regression([1, 2], [3, 3]).ToDictionary().Keys);
+
+    [Fact]
+    public void Auc_is_the_share_of_ordered_pairs()
+    {
+        Prop.ForAll(Gen.Choose(0, 5).ArrayOf(12).ToArbitrary(), Gen.Choose(0, 1).ArrayOf(12).ToArbitrary(), (levels, labels) =>
+        {
+            var pairs = from i in Enumerable.Range(0, 12) from j in Enumerable.Range(0, 12) where labels[i] == 1 && labels[j] == 0 select (levels[i], levels[j]);
+            var wins = pairs.Select(pair => pair.Item1 > pair.Item2 ? 1.0 : pair.Item1 == pair.Item2 ? 0.5 : 0).ToList();
+            var scores = Scores.Binary([.. levels.Select(level => level / 5f)], [.. labels.Select(label => (float)label)]).ToDictionary();
+            return scores.TryGetValue("auc", out var auc) ? Math.Abs(auc - wins.Average()) < 1e-12 : wins.Count == 0;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Quantiles_are_linear_between_order_statistics()
+    {
+        Assert.Equal(2.5, FeatureProfiler.Quantile([1, 2, 3, 4], 0.5));
+        Assert.Equal(1, FeatureProfiler.Quantile([1, 2, 3, 4], 0));
+        Assert.Equal(4, FeatureProfiler.Quantile([1, 2, 3, 4], 1));
+        Assert.Equal(7, FeatureProfiler.Quantile([7], 0.3));
+    }
+
+    [Fact]
+    public void Categories_are_ordered_by_their_mean_target_and_unseen_ones_have_no_code()
+    {
+        var table = Table("c,y\nhigh,9\nlow,1\nmid,5\nnever,3\nlow,2\n,4\n");
+        var encoding = FeatureEncoding.Learn(table.Features[0], [0, 1, 2, 4, 5], [9, 1, 5, 2, 4]);
+        Assert.Equal(["low", "mid", "high"], encoding.Categories!);
+        Assert.Equal([2f, 0f, 1f, float.NaN, 0f, float.NaN], Enumerable.Range(0, 6).Select(encoding.Value));
+    }
+
+    [Fact]
+    public void A_row_s_side_of_the_split_depends_on_seed_and_position_alone()
+    {
+        var text = "a,y\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i},{i}\n"));
+        var all = Split.Deal(Table(text), Parameters());
+        var some = Split.Deal(Table(text, ("rowFilter", "a>=250")), Parameters(("rowFilter", "a>=250")));
+        Assert.Equal(all.ValidationRows.Where(row => row >= 250), some.ValidationRows.Select(row => row + 250));
+        Assert.NotEqual(all.ValidationRows, Split.Deal(Table(text), Parameters(("seed", "7"))).ValidationRows);
+        Assert.InRange(all.ValidationRows.Count, 70, 130);
+        Assert.Equal(500, all.TrainRows.Concat(all.ValidationRows).Distinct().Count());
+    }
+
+    [Fact]
+    public void Shuffled_targets_are_the_same_ones_elsewhere()
+    {
+        var text = "a,y\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{i},{i}\n"));
+        var plain = Split.Deal(Table(text), Parameters()).TrainTargets;
+        var shuffled = Split.Deal(Table(text), Parameters(("shuffleTargets", "true"))).TrainTargets;
+        Assert.NotEqual(plain, shuffled);
+        Assert.Equal(plain, shuffled.Order());
+    }
+
+    [Fact]
+    public void Early_stopping_waits_its_patience()
+    {
+        var best = EarlyStopping.Start;
+        double[] scores = [5, 4, 4, 4.5, 3.9, 4];
+        var stopped = 0;
+        for (var round = 1; round <= scores.Length && stopped == 0; round++)
+        {
+            best = best.After(round, scores[round - 1]);
+            stopped = best.ShouldStop(round, 2) ? round : 0;
+        }
+
+        Assert.Equal((4, 2), (stopped, best.Round));
+        Assert.False(best.ShouldStop(1000, 0));
+    }
+
+    [Fact]
+    public void An_evaluation_line_is_read_in_order() => Assert.Equal(
+        [KeyValuePair.Create("train_rmse", 1.5), KeyValuePair.Create("validation_rmse", 17e3)],
+        Boosting.Parse("[3]\ttrain-rmse:1.5\tvalidation-rmse:1.7e4"));
+
+    private static Table Table(string text, params (string, string)[] parameters) => TableReader.Read(Parameters(parameters), new StringReader(text), "d.csv");
+
+    private static TrainingParameters Parameters(params (string Name, string Value)[] values) =>
+        TrainingParameters.Parse(values.Append(("target", "y")).ToDictionary(pair => pair.Item1, pair => pair.Item2));
+}

@@ -1,0 +1,92 @@
+using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Parameters;
+
+namespace ModelOperator.Trainer.Tests;
+
+public sealed class TrainingParametersTests
+{
+    [Theory]
+    [InlineData("rounds", "0", "parameter 'rounds' is '0', allowed is a whole number from 1 to 100000")]
+    [InlineData("rounds", "many", "parameter 'rounds' is 'many', allowed is a whole number from 1 to 100000")]
+    [InlineData("maxDepth", "6.5", "parameter 'maxDepth' is '6.5', allowed is a whole number from 1 to 16")]
+    [InlineData("eta", "0", "parameter 'eta' is '0', allowed is a number above 0 and at most 1")]
+    [InlineData("eta", "NaN", "parameter 'eta' is 'NaN', allowed is a number above 0 and at most 1")]
+    [InlineData("subsample", "1,5", "parameter 'subsample' is '1,5', allowed is a number above 0 and at most 1")]
+    [InlineData("validationFraction", "0.95", "parameter 'validationFraction' is '0.95', allowed is a number from 0 to 0.9")]
+    [InlineData("device", "gpu", "parameter 'device' is 'gpu', allowed is one of Cpu, Cuda")]
+    [InlineData("device", "1", "parameter 'device' is '1', allowed is one of Cpu, Cuda")]
+    [InlineData("shuffleTargets", "yes", "parameter 'shuffleTargets' is 'yes', allowed is true or false")]
+    [InlineData("features", "a,b,a", "parameter 'features' names column 'a' twice")]
+    [InlineData("features", "a,price", "parameter 'features' is 'a,price', allowed is any column but the target 'price'")]
+    [InlineData("rowFilter", "cut", "parameter 'rowFilter' is 'cut', allowed is conditions separated by ';'")]
+    [InlineData("rowFilter", "carat<big", "parameter 'rowFilter' is 'carat<big', allowed is conditions separated by ';'")]
+    [InlineData("learningRate", "0.1", "unknown parameter 'learningRate' (value '0.1'); known are ")]
+    public void A_bad_parameter_is_named_with_its_value_and_what_is_allowed(string name, string value, string message)
+    {
+        var failure = Assert.Throws<TrainerException>(() => Parse(("target", "price"), (name, value)));
+        Assert.Equal(ExitCode.Usage, failure.ExitCode);
+        Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_target_is_required() =>
+        Assert.Equal("parameter 'target' is missing", Assert.Throws<TrainerException>(() => Parse()).Message);
+
+    [Fact]
+    public void Early_stopping_needs_validation_rows() => Assert.Contains(
+        "earlyStoppingRounds",
+        Assert.Throws<TrainerException>(() => Parse(("target", "y"), ("validationFraction", "0"), ("earlyStoppingRounds", "5"))).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("maxDepth")]
+    [InlineData("MAX_DEPTH")]
+    [InlineData("MAXDEPTH")]
+    [InlineData("max-depth")]
+    public void Names_match_as_environment_variables_spell_them(string name) => Assert.Equal(9, Parse(("target", "y"), (name, "9")).MaxDepth);
+
+    [Fact]
+    public void The_same_name_in_two_spellings_is_refused() =>
+        Assert.Throws<TrainerException>(() => Parse(("target", "y"), ("maxDepth", "9"), ("MAX_DEPTH", "9")));
+
+    [Fact]
+    public void Choices_are_read_in_any_case() =>
+        Assert.Equal(UnknownCategory.Fail, Parse(("target", "y"), ("unknownCategory", "fail")).UnknownCategory);
+
+    [Fact]
+    public void A_description_reads_back_as_the_same_parameters()
+    {
+        var parameters = Parse(("target", "y"), ("eta", "0.05"), ("rowFilter", "a!=b; c<=2"), ("features", "a,c"), ("seed", "7"));
+        Assert.Equal(parameters.Describe(), Parse([.. parameters.Describe().Select(pair => (pair.Key, pair.Value))]).Describe());
+    }
+
+    [Theory]
+    [InlineData("[1]", "expected an object")]
+    [InlineData("{\"eta\": {}}", "parameter 'eta' is a JSON Object")]
+    [InlineData("{\"eta\": 0.1", "malformed JSON")]
+    [InlineData("{\"eta\": 0.1, \"eta\": 0.2}", "given twice")]
+    public async Task A_bad_parameters_file_is_refused(string content, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("params.json", content);
+        var failure = await Assert.ThrowsAsync<TrainerException>(() => ParameterSource.ReadAsync(Environment(file), CancellationToken.None));
+        Assert.Equal(ExitCode.Usage, failure.ExitCode);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_wins_over_variables_and_variables_add_to_it()
+    {
+        using var folder = new TemporaryFolder();
+        var environment = Environment(folder.Write("params.json", """{"maxDepth": 4, "target": "price"}"""));
+        var values = await ParameterSource.ReadAsync(
+            environment with { Parameters = new Dictionary<string, string> { ["MAX_DEPTH"] = "9", ["ETA"] = "0.2" } }, CancellationToken.None);
+        var parameters = TrainingParameters.Parse(values);
+        Assert.Equal((4, 0.2), (parameters.MaxDepth, parameters.Eta));
+    }
+
+    private static TrainerEnvironment Environment(string file) => new() { DatasetDirectory = "", OutputDirectory = "", ParametersFile = file };
+
+    private static TrainingParameters Parse(params (string Name, string Value)[] values) =>
+        TrainingParameters.Parse(values.ToDictionary(pair => pair.Name, pair => pair.Value));
+}

@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# The path through the product, one act per function; the demo plays all, the end-to-end test most of them.
+
+CANARY=canarydeployment/diamonds
+
+act_budget() {
+  k apply -f "$E2E_DIR/manifests/budget.yaml" 2>&1 | indented
+  expect_match 30 carbonbudget/team '.status.conditions[?(@.type=="Ready")].status' '^True$' \
+    "CarbonBudget team: $(field carbonbudget/team .spec.limit.kilowattHours) kWh and $(field carbonbudget/team .spec.limit.gramsCO2e) g CO2e a month"
+}
+
+# Above the whole limit: waiting would not help, so the webhook says no.
+act_refused() {
+  local answer word
+  answer=$(run_yaml too-big "$SMALL" "$HUGE" | k apply -f - 2>&1) && fails "a run of 500 Wh is refused by the budget of 100 Wh" trainingrun/too-big
+  for word in 'CarbonBudget team' needed available resets; do
+    [[ $answer == *"$word"* ]] || fails "the refusal names '$word': $answer" carbonbudget/team
+  done
+  [[ -z $(k get trainingruns -o name) ]] || fails "a refused run leaves no object behind"
+  met "a run of 500 Wh is refused by the admission webhook:"
+  fold -s -w 120 <<<"$answer" | indented
+}
+
+act_first_model() {
+  apply_run train-v1 "$SMALL" "$MINUTE_OF_L4"
+  expect_match 60 pod/train-v1-1-0 '.spec.initContainers[?(@.name=="trainer")].resources.limits.nvidia\.com/gpu' '^1$' "its Pod asks for one nvidia.com/gpu"
+  expect_run train-v1 diamonds-1
+}
+
+act_first_deploy() {
+  apply_canary diamonds-1
+  expect_field 180 "$CANARY" .status.phase Healthy "diamonds-1 is deployed as the stable version"
+  expect_field 30 "$CANARY" .status.stableVersion diamonds-1 "it serves all traffic"
+}
+
+act_better_model() {
+  apply_run train-v2 "$BETTER" "$MINUTE_OF_L4"
+}
+
+# expect_canary VERSION: a canary of it has begun.
+expect_canary() {
+  expect_field 60 "$CANARY" .status.canaryVersion "$1" "a canary of $1 began"
+  until_true 120 field_is "$CANARY" .status.weights.verified true || fails "every gateway confirms the canary's weight" "$CANARY"
+  met "the gateway confirms $(field "$CANARY" .status.weights.canary) % for $1"
+}
+
+act_promoted() {
+  expect_run train-v2 diamonds-2
+  set_version diamonds-2
+  expect_canary diamonds-2
+}
+
+expect_promoted() {
+  until_true 240 field_matches "$CANARY" .status.lastDecision.action '^(Promote|Rollback)$' || fails "the canary of diamonds-2 is decided within 240 s" "$CANARY"
+  note "$(load_now)"
+  expect_field 1 "$CANARY" .status.lastDecision.action Promote "diamonds-2 is promoted"
+  expect_field 60 "$CANARY" .status.stableVersion diamonds-2 "and is the stable version now"
+  expect_field 60 model/diamonds '.status.aliases[?(@.name=="champion")].version' diamonds-2 "the alias champion followed it"
+}
+
+# Two runs at once, room for one reservation: the second waits, and starts when the first has settled what it really used.
+act_queue() {
+  apply_run train-v3 "$GAPPED" "$DECLARED"
+  until_true 60 field_is trainingrun/train-v3 '.status.conditions[?(@.type=="BudgetReserved")].status' True || fails "train-v3 gets its reservation" trainingrun/train-v3
+  apply_run train-v4 "$SHUFFLED" "$DECLARED"
+  until_true 60 field_is trainingrun/train-v4 '.status.conditions[?(@.type=="BudgetReserved")].reason' CarbonBudgetExhausted ||
+    fails "train-v4 waits behind the reservation of train-v3" trainingrun/train-v4
+  met "train-v4 is queued: $(field trainingrun/train-v4 '.status.conditions[?(@.type=="BudgetReserved")].message')"
+  [[ -z $(k get pods -l modeloperator.io/run=train-v4 -o name) ]] || fails "a queued run has no Pod" trainingrun/train-v4
+}
+
+act_queue_ends() {
+  expect_run train-v3 diamonds-3
+  until_true 120 field_is trainingrun/train-v4 '.status.conditions[?(@.type=="BudgetReserved")].status' True ||
+    fails "train-v4 starts when train-v3 has settled" trainingrun/train-v4
+  met "train-v3 has settled; train-v4 got its reservation: $(field carbonbudget/team .status.energy)"
+}
+
+# expect_rolled_back VERSION METRIC STABLE
+expect_rolled_back() {
+  until_true 240 field_matches "$CANARY" .status.lastDecision.action '^(Promote|Rollback)$' || fails "the canary of $1 is decided within 240 s" "$CANARY"
+  note "$(load_now)"
+  field_is "$CANARY" .status.lastDecision.action Rollback || fails "$1 is rolled back: it was '$(field "$CANARY" .status.lastDecision.action)'" "$CANARY"
+  field_is "$CANARY" .status.lastDecision.metric "$2" || fails "$1 is rolled back by metric $2, not '$(field "$CANARY" .status.lastDecision.metric)'" "$CANARY"
+  met "$1 is rolled back by $2: $(field "$CANARY" .status.lastDecision.message)"
+  expect_field 60 "$CANARY" .status.rejectedVersion "$1" "$1 is not tried again by itself"
+  expect_field 60 "$CANARY" .status.phase Degraded "the canary says so until another version is named"
+  field_is "$CANARY" .status.stableVersion "$3" || fails "$3 is still the stable version" "$CANARY"
+  met "$3 serves all traffic"
+}
+
+act_errors() {
+  set_version diamonds-3
+  expect_canary diamonds-3
+  expect_rolled_back diamonds-3 error-rate diamonds-2
+}
+
+act_wrong() {
+  expect_run train-v4 diamonds-4
+  set_version diamonds-4
+  expect_canary diamonds-4
+  expect_rolled_back diamonds-4 rmse diamonds-2
+}
+
+# What clients saw, beside what the operator decided.
+expect_load() {
+  local errors unreachable
+  errors=$(jq '.versions["diamonds-3"].codes["500"] // 0' <<<"$load_counts")
+  ((errors > 0)) || fails "clients saw real 500s of diamonds-3"
+  errors=$(jq '[.versions | to_entries[] | select(.key != "diamonds-3") | .value.codes | to_entries[] | select(.key | tonumber >= 500) | .value] | add // 0' <<<"$load_counts")
+  unreachable=$(jq .unreachable <<<"$load_counts")
+  ((errors == 0 && unreachable == 0)) || fails "clients saw no other failure: $load_counts"
+  met "no client saw a failure other than those of diamonds-3"
+}
+
+# Nothing is reserved any more, and the ledger is what the runs used.
+expect_ledger() {
+  expect_match 60 carbonbudget/team .status.reservedMilliwattHours '^0?$' "nothing is reserved any more"
+  local booked runs
+  booked=$(k get carbonbudget team -o json | jq -c '[.status.settledMilligrams, .status.settledMilliwattHours]')
+  runs=$(k get trainingruns -o json |
+    jq -c '[([.items[].status.energy.emissionsMilligrams // 0] | add), ([.items[].status.energy | select(. != null) | (.energyMilliwattHours * (.pueMilli // 1000) / 1000 | floor)] | add)]')
+  [[ $booked == "$runs" ]] || fails "the budget's ledger ($booked mg, mWh) is the sum of the runs ($runs)" carbonbudget/team
+  met "the budget's ledger is the sum of the runs: $(field carbonbudget/team .status.emissions), $(field carbonbudget/team .status.energy)"
+}

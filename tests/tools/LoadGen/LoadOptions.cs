@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace ModelOperator.LoadGen;
+
+/// <summary>Arguments of the program.</summary>
+/// <param name="Url">Base address of the gateway.</param>
+/// <param name="Csv">Table whose rows are sent.</param>
+/// <param name="Target">Column that holds the truth; it is not sent.</param>
+/// <param name="Rate">Predictions per second.</param>
+/// <param name="Duration">How long; until SIGTERM when zero.</param>
+internal sealed record LoadOptions(Uri Url, string Csv, string Target, double Rate, TimeSpan Duration)
+{
+    internal const string Usage = """
+        usage: loadgen --url URL --csv FILE --target COLUMN [--rate PER-SECOND] [--seconds N]
+          posts rows of FILE to URL/predict and their truth to URL/feedback, one line of progress every five seconds on
+          standard error; ends after N seconds or at SIGTERM, with one JSON object of counts per version on standard output
+        """;
+
+    internal static LoadOptions Parse(string[] args)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (args[i] is not ("--url" or "--csv" or "--target" or "--rate" or "--seconds"))
+                throw new ArgumentException($"unknown argument '{args[i]}'");
+            given[args[i]] = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value");
+        }
+
+        string Need(string name) => given.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{name} is missing");
+        double Number(string name, double fallback, double most) => !given.TryGetValue(name, out var text)
+            ? fallback
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= most
+                ? value
+                : throw new ArgumentException($"{name} is '{text}', allowed is a number above 0 and at most {most}");
+        return new LoadOptions(
+            Uri.TryCreate(Need("--url"), UriKind.Absolute, out var url) ? url : throw new ArgumentException($"--url is '{given["--url"]}', no URL"),
+            File.Exists(Need("--csv")) ? given["--csv"] : throw new ArgumentException($"--csv: there is no file {given["--csv"]}"),
+            Need("--target"),
+            Number("--rate", 50, 10_000),
+            TimeSpan.FromSeconds(Number("--seconds", 0, 86_400)));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Models;
+
+namespace ModelOperator.Server.Hosting;
+
+/// <summary>Loads the model beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
+internal sealed partial class ModelLoader(
+    ModelState state, ServerOptions options, TimeProvider time, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
+{
+    /// <summary>Exit code for a model that cannot be served, as sysexits.h has it for bad data.</summary>
+    internal const int BadModel = 65;
+
+    /// <summary>What the process should exit with.</summary>
+    internal int ExitCode { get; private set; }
+
+    public override void Dispose()
+    {
+        state.Model?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await StartedAsync(stoppingToken);
+            var started = time.GetTimestamp();
+            var model = await ServedModel.LoadAsync(options.ModelDirectory, stoppingToken);
+            state.Model = model;
+            LogReady(options.ModelVersion, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped while loading.
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    // Stopping an application that is still starting looks like a failed start.
+    private async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = application.ApplicationStarted.Register(source.SetResult);
+        await source.Task.WaitAsync(cancellationToken);
+    }
+
+    private void Fail(Exception failure)
+    {
+        var message = failure is ModelFormatException or DllNotFoundException ? failure.Message : failure.ToString();
+        LogFailed(options.ModelVersion, message);
+        ExitCode = BadModel;
+        WriteTermination($"model {options.ModelVersion} cannot be served: {message}");
+        application.StopApplication();
+    }
+
+    private void WriteTermination(string message)
+    {
+        // Outside of a Pod there is no such device, and none should be made.
+        if (options.TerminationLog.StartsWith("/dev/", StringComparison.Ordinal) && !File.Exists(options.TerminationLog))
+            return;
+        try
+        {
+            var bytes = Encoding.UTF8.GetBytes(message);
+            File.WriteAllBytes(options.TerminationLog, bytes[..Math.Min(bytes.Length, 4096)]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogTermination(failure.Message);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Model {Version} ({Digest}) is ready: {Samples} sample predictions match, {Milliseconds:F0} ms")]
+    private partial void LogReady(string version, string digest, int samples, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Critical, "Model {Version} cannot be served: {Reason}")]
+    private partial void LogFailed(string version, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "The termination message could not be written: {Reason}")]
+    private partial void LogTermination(string reason);
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ModelOperator.Server.Feedback;
+using ModelOperator.Server.Http;
+using ModelOperator.Server.Metrics;
+using ModelOperator.Server.Predictions;
+
+namespace ModelOperator.Server.Hosting;
+
+/// <summary>Wires the server.</summary>
+public static class ServerHost
+{
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+
+    // Above our own limit, so that the rest of a body that is somewhat too large is drained and its sender gets to read the 413.
+    private const int MostDrainedBytes = 8 * ServerOptions.MostBodyBytes;
+
+    /// <summary>Builds a server that is not started yet.</summary>
+    public static WebApplication Build(ServerOptions options, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(time)
+            .AddSingleton<ModelState>()
+            .AddSingleton<ServerMetrics>()
+            .AddSingleton(_ => new PredictionIds(options.ModelVersion, options.FeedbackKey))
+            .AddSingleton<FeedbackJudge>()
+            .AddSingleton<ScoringEndpoints>()
+            .AddSingleton<FeedbackEndpoint>()
+            .AddSingleton<InfoEndpoints>()
+            .AddSingleton<ServerEndpoints>()
+            .AddSingleton<ModelLoader>()
+            .AddHostedService(services => services.GetRequiredService<ModelLoader>())
+            .AddSingleton<IHostLifetime, DrainLifetime>();
+        var application = builder.Build();
+        application.Run(application.Services.GetRequiredService<ServerEndpoints>().HandleAsync);
+        return application;
+    }
+
+    /// <summary>Runs the server until it is stopped.</summary>
+    /// <returns>0, or 65 when the model cannot be served.</returns>
+    public static async Task<int> RunAsync(ServerOptions options, TimeProvider time)
+    {
+        await using var application = Build(options, time);
+        // Taken first: running to the end disposes the services.
+        var loader = application.Services.GetRequiredService<ModelLoader>();
+        await application.RunAsync();
+        return loader.ExitCode;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.ListenAnyIP(options.Port);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MostDrainedBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Hosting;
+using ModelOperator.Server.Metrics;
+using ModelOperator.Server.Models;
+
+namespace ModelOperator.Server.Http;
+
+/// <summary>What can be asked about the server and its model.</summary>
+internal sealed class InfoEndpoints(ServerOptions options, ModelState state, ServerMetrics metrics)
+{
+    private static readonly string ServerVersion = typeof(InfoEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    internal static ValueTask ServerAsync(HttpResponse response) => Reply.JsonAsync(response, StatusCodes.Status200OK, ServerVersion, static (json, version) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, "model-operator-server"u8);
+        json.WriteString("version"u8, version);
+        json.WriteStartArray("extensions"u8);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    internal static ValueTask FlagAsync(HttpResponse response, string name, bool value) => Reply.JsonAsync(
+        response, value ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (Name: name, Value: value), static (json, flag) =>
+        {
+            json.WriteStartObject();
+            json.WriteBoolean(flag.Name, flag.Value);
+            json.WriteEndObject();
+        });
+
+    internal ValueTask ReadyAsync(HttpResponse response) => FlagAsync(response, "ready", state.IsReady);
+
+    internal ValueTask ModelReadyAsync(HttpResponse response) => Reply.JsonAsync(
+        response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (options.ModelName, state.IsReady), static (json, model) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, model.ModelName);
+            json.WriteBoolean("ready"u8, model.IsReady);
+            json.WriteEndObject();
+        });
+
+    internal ValueTask HealthAsync(HttpResponse response) => Reply.JsonAsync(
+        response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, this, static (json, self) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status"u8, self.State.Name);
+            json.WriteString("model"u8, self.Options.ModelName);
+            json.WriteString("version"u8, self.Options.ModelVersion);
+            json.WriteString("serverVersion"u8, ServerVersion);
+            json.WriteNumber("uptimeSeconds"u8, Math.Round(self.Metrics.Uptime.TotalSeconds, 3));
+            json.WriteNumber("predictionCount"u8, self.Metrics.Predictions);
+            json.WriteEndObject();
+        });
+
+    internal ValueTask MetricsAsync(HttpResponse response) =>
+        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose(state.IsReady, state.Model?.Bundle.Digest));
+
+    /// <summary>Model metadata of the Open Inference Protocol.</summary>
+    internal ValueTask MetadataAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
+        response, StatusCodes.Status200OK, (Options: options, model.Document), static (json, given) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, given.Options.ModelName);
+            json.WriteStartArray("versions"u8);
+            json.WriteStringValue(given.Options.ModelVersion);
+            json.WriteEndArray();
+            json.WriteString("platform"u8, "xgboost_ubj"u8);
+            json.WriteStartArray("inputs"u8);
+            foreach (var feature in given.Document.Features)
+                WriteTensor(json, feature.Name, feature.Type == FeatureType.Categorical ? "BYTES" : "FP64");
+            json.WriteEndArray();
+            json.WriteStartArray("outputs"u8);
+            WriteTensor(json, "prediction", "FP32");
+            WriteTensor(json, "prediction_id", "BYTES");
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+
+    internal ValueTask ModelInfoAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
+        response, StatusCodes.Status200OK, (Options: options, model.Bundle), static (json, given) =>
+        {
+            var document = given.Bundle.Document;
+            json.WriteStartObject();
+            json.WriteString("model"u8, given.Options.ModelName);
+            json.WriteString("version"u8, given.Options.ModelVersion);
+            json.WriteString("digest"u8, given.Bundle.Digest);
+            json.WriteString("format"u8, document.Format);
+            json.WritePropertyName("learner"u8);
+            JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
+            json.WritePropertyName("target"u8);
+            JsonSerializer.Serialize(json, document.Target, ModelJsonContext.Default.TargetDocument);
+            json.WriteString("unknownCategory"u8, document.UnknownCategory.ToString());
+            json.WritePropertyName("features"u8);
+            JsonSerializer.Serialize(json, document.Features, ModelJsonContext.Default.ListFeatureDocument);
+            json.WritePropertyName("metrics"u8);
+            JsonSerializer.Serialize(json, document.Metrics, ModelJsonContext.Default.SortedDictionaryStringDouble);
+            json.WritePropertyName("training"u8);
+            JsonSerializer.Serialize(json, document.Training, ModelJsonContext.Default.TrainingDocument);
+            json.WriteEndObject();
+        });
+
+    private ServerOptions Options => options;
+
+    private ModelState State => state;
+
+    private ServerMetrics Metrics => metrics;
+
+    private static void WriteTensor(Utf8JsonWriter json, string name, string datatype)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, name);
+        json.WriteString("datatype"u8, datatype);
+        json.WriteStartArray("shape"u8);
+        json.WriteNumberValue(-1);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace ModelOperator.Server.Metrics;
+
+/// <summary>All that this server counts.</summary>
+internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<int, StrongBox<long>> _requests = new() { [StatusCodes.Status200OK] = new StrongBox<long>() };
+    private readonly ConcurrentDictionary<string, StrongBox<long>> _rejected = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LatencyHistogram> _durations = new(StringComparer.Ordinal);
+    private readonly Lock _feedbackLock = new();
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private long _rows;
+    private long _feedback;
+    private double _squaredError;
+
+    internal TimeSpan Uptime => time.GetUtcNow() - _started;
+
+    /// <summary>Rows predicted.</summary>
+    internal long Predictions => Interlocked.Read(ref _rows);
+
+    internal void Scored(int rows) => Interlocked.Add(ref _rows, rows);
+
+    /// <summary>One finished scoring request.</summary>
+    internal void Request(int status) => Interlocked.Increment(ref _requests.GetOrAdd(status, _ => new StrongBox<long>()).Value);
+
+    internal void Duration(string route, TimeSpan duration) => _durations.GetOrAdd(route, _ => new LatencyHistogram()).Observe(duration);
+
+    internal void FeedbackAccepted(double squaredError)
+    {
+        lock (_feedbackLock)
+        {
+            _feedback++;
+            _squaredError += squaredError;
+        }
+    }
+
+    internal void FeedbackRejected(string reason) => Interlocked.Increment(ref _rejected.GetOrAdd(reason, _ => new StrongBox<long>()).Value);
+
+    internal string Expose(bool ready, string? digest)
+    {
+        var text = new Exposition();
+        ExposeScoring(text);
+        ExposeFeedback(text);
+        ExposeProcess(text, ready, digest);
+        return text.ToString();
+    }
+
+    private void ExposeScoring(Exposition text)
+    {
+        text.Family("modelop_predictions_total", "counter", "Scoring requests (predict, batch, infer) by HTTP status.");
+        foreach (var (code, count) in _requests.OrderBy(pair => pair.Key))
+            text.Sample("modelop_predictions_total", Interlocked.Read(ref count.Value), [.. Version(), ("code", code.ToString(CultureInfo.InvariantCulture))]);
+        text.Family("modelop_predicted_rows_total", "counter", "Rows predicted.");
+        text.Sample("modelop_predicted_rows_total", Predictions, Version());
+        text.Family("modelop_server_request_duration_seconds", "histogram", "Time from a request's headers being read to its reply being written.");
+        foreach (var (route, histogram) in _durations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            ExposeHistogram(text, route, histogram);
+    }
+
+    private void ExposeHistogram(Exposition text, string route, LatencyHistogram histogram)
+    {
+        const string name = "modelop_server_request_duration_seconds";
+        (string, string)[] labels = [.. Version(), ("route", route)];
+        var (cumulative, sum) = histogram.Read();
+        for (var i = 0; i < LatencyHistogram.Bounds.Length; i++)
+            text.Sample(name + "_bucket", cumulative[i], [.. labels, ("le", Exposition.Number(LatencyHistogram.Bounds[i]))]);
+        text.Sample(name + "_bucket", cumulative[^1], [.. labels, ("le", "+Inf")]);
+        text.Sample(name + "_sum", sum, labels).Sample(name + "_count", cumulative[^1], labels);
+    }
+
+    private void ExposeFeedback(Exposition text)
+    {
+        long count;
+        double sum;
+        lock (_feedbackLock)
+            (count, sum) = (_feedback, _squaredError);
+        text.Family("modelop_feedback_total", "counter", "Predictions whose truth arrived.").Sample("modelop_feedback_total", count, Version());
+        text.Family("modelop_feedback_squared_error_sum", "counter", "Sum of (prediction - truth)^2 over modelop_feedback_total.");
+        text.Sample("modelop_feedback_squared_error_sum", sum, Version());
+        text.Family("modelop_feedback_rejected_total", "counter", "Feedback that was not counted, by reason.");
+        foreach (var (reason, rejected) in _rejected.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            text.Sample("modelop_feedback_rejected_total", Interlocked.Read(ref rejected.Value), [.. Version(), ("reason", reason)]);
+    }
+
+    private void ExposeProcess(Exposition text, bool ready, string? digest)
+    {
+        text.Family("modelop_server_info", "gauge", "The served model.").Sample("modelop_server_info", 1, [.. Version(), ("digest", digest ?? "")]);
+        text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", ready ? 1 : 0, Version());
+        text.Family("process_start_time_seconds", "gauge", "Start of the process, Unix time.");
+        text.Sample("process_start_time_seconds", _started.ToUnixTimeMilliseconds() / 1000.0);
+        text.Family("process_cpu_seconds_total", "counter", "Processor time, user and system.");
+        text.Sample("process_cpu_seconds_total", Environment.CpuUsage.TotalTime.TotalSeconds);
+        text.Family("process_resident_memory_bytes", "gauge", "Resident set.").Sample("process_resident_memory_bytes", Environment.WorkingSet);
+    }
+
+    private (string Name, string Value)[] Version() => [("model", options.ModelName), ("version", options.ModelVersion)];
+}

@@ -1,0 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ModelOperator.Server.Models;
+
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class SampleJsonContext : JsonSerializerContext;

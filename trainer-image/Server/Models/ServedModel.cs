@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Http;
+using ModelOperator.Server.Rows;
+using ModelOperator.XGBoost;
+
+namespace ModelOperator.Server.Models;
+
+/// <summary>A model that reproduced its trainer's sample predictions.</summary>
+internal sealed class ServedModel : IDisposable
+{
+    private readonly PredictorPool _pool;
+
+    private ServedModel(ModelBundle bundle, PredictorPool pool)
+    {
+        Bundle = bundle;
+        _pool = pool;
+        Rows = new RowReader(bundle.Document);
+    }
+
+    internal ModelBundle Bundle { get; }
+
+    internal ModelDocument Document => Bundle.Document;
+
+    internal RowReader Rows { get; }
+
+    /// <summary>Reads the directory (or its sub-directory "model"), checks digests and warms up on the sample rows.</summary>
+    /// <exception cref="ModelFormatException">The directory holds no model that this server can serve.</exception>
+    internal static async Task<ServedModel> LoadAsync(string directory, CancellationToken cancellationToken)
+    {
+        var nested = Path.Combine(directory, "model");
+        var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
+        var bundle = await ModelBundle.LoadAsync(root, cancellationToken);
+        PredictorPool pool;
+        try
+        {
+            pool = new PredictorPool(bundle.Booster, bundle.Document.Features.Count, Math.Clamp(Environment.ProcessorCount, 1, 64));
+        }
+        catch (Exception failure) when (failure is XGBoostException or ArgumentException)
+        {
+            throw new ModelFormatException(
+                $"{bundle.Document.Learner.File} (written by libxgboost {bundle.Document.Learner.Version}) cannot be loaded by libxgboost {XGBoostLibrary.Version}: {failure.Message}",
+                failure);
+        }
+
+        var model = new ServedModel(bundle, pool);
+        try
+        {
+            await model.WarmUpAsync(cancellationToken);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    internal ValueTask<float[]> PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _pool.PredictAsync(rows, cancellationToken);
+
+    public void Dispose() => _pool.Dispose();
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The using declaration disposes it; the analyzer loses it over the await.")]
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        if (Document.Samples.Count == 0)
+            throw new ModelFormatException("model.json has no samples to check predictions against");
+        foreach (var (index, sample) in Document.Samples.Index())
+        {
+            using var rows = new RowBuffer(Rows.Columns);
+            Encode(sample, index, rows);
+            var prediction = (await PredictAsync(rows, cancellationToken))[0];
+            var tolerance = 1e-5 * Math.Max(1, Math.Abs(sample.Prediction));
+            if (!(Math.Abs(prediction - sample.Prediction) <= tolerance))
+                throw new ModelFormatException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"sample {index} of model.json is predicted as {prediction:R}, but its trainer predicted {sample.Prediction:R}: this server would answer wrongly"));
+        }
+    }
+
+    private void Encode(SampleDocument sample, int index, RowBuffer rows)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(sample.Features, SampleJsonContext.Default.JsonElement));
+            reader.Read();
+            Rows.ReadRow(ref reader, rows.Add());
+        }
+        catch (RequestException failure)
+        {
+            throw new ModelFormatException($"sample {index} of model.json does not fit the model's own features: {failure.Message}", failure);
+        }
+    }
+}

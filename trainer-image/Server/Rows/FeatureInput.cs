@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Http;
+
+namespace ModelOperator.Server.Rows;
+
+/// <summary>Turns one feature's value, as a client sends it, into what the booster takes.</summary>
+internal sealed class FeatureInput
+{
+    // Below this many categories, comparing bytes beats making a string and hashing it.
+    private const int FewCategories = 16;
+
+    private readonly FeatureDocument _feature;
+    private readonly UnknownCategory _unknown;
+    private readonly byte[][] _texts;
+    private readonly FrozenDictionary<string, int> _codes;
+
+    internal FeatureInput(FeatureDocument feature, UnknownCategory unknown)
+    {
+        _feature = feature;
+        _unknown = unknown;
+        Utf8Name = Encoding.UTF8.GetBytes(feature.Name);
+        var categories = feature.Categories ?? [];
+        _texts = categories.Count <= FewCategories ? [.. categories.Select(Encoding.UTF8.GetBytes)] : [];
+        _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    internal string Name => _feature.Name;
+
+    internal byte[] Utf8Name { get; }
+
+    internal bool IsCategorical => _feature.Type == FeatureType.Categorical;
+
+    /// <summary>Encodes the token that the reader is on.</summary>
+    /// <exception cref="RequestException">The value does not fit the feature.</exception>
+    internal float Encode(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.Null => Missing(),
+        JsonTokenType.Number when !IsCategorical => Number(reader.GetDouble()),
+        JsonTokenType.String when IsCategorical => Category(ref reader),
+        _ => throw WrongType(JsonText.Describe(ref reader)),
+    };
+
+    /// <summary>The code for null or an absent feature.</summary>
+    internal float Missing() => _feature.AllowMissing
+        ? float.NaN
+        : throw RequestException.Unprocessable($"feature '{Name}' is missing, and the model was trained without missing values for it");
+
+    internal float Number(double value)
+    {
+        var number = (float)value;
+        return float.IsFinite(number) ? number : throw RequestException.Unprocessable($"feature '{Name}' is not a finite 32-bit number");
+    }
+
+    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Unknown(text);
+
+    /// <summary>Checks a category's code, for clients that send a purely numeric matrix.</summary>
+    internal float Code(double value) => value >= 0 && value < _codes.Count && value == Math.Floor(value)
+        ? (float)value
+        : throw RequestException.Unprocessable($"feature '{Name}' takes category codes 0 to {_codes.Count - 1} in a numeric matrix");
+
+    internal RequestException WrongType(string got) => RequestException.Unprocessable(
+        $"feature '{Name}' is {got}, expected {(IsCategorical ? "a text" : "a number")}{(_feature.AllowMissing ? " or null" : "")}");
+
+    private float Category(ref Utf8JsonReader reader)
+    {
+        for (var code = 0; code < _texts.Length; code++)
+        {
+            if (reader.ValueTextEquals(_texts[code]))
+                return code;
+        }
+
+        return Category(reader.GetString()!);
+    }
+
+    private float Unknown(string text) => _unknown switch
+    {
+        UnknownCategory.Missing => float.NaN,
+        UnknownCategory.Fail => throw new RequestException(
+            StatusCodes.Status500InternalServerError,
+            $"the model cannot score category '{JsonText.Shorten(text)}' of feature '{Name}': no training row had it (unknownCategory: Fail)"),
+        _ => throw RequestException.Unprocessable($"feature '{Name}' has unknown category '{JsonText.Shorten(text)}'; allowed are {Allowed()}"),
+    };
+
+    private string Allowed()
+    {
+        var categories = _feature.Categories!;
+        var shown = string.Join(", ", categories.Take(20).Select(JsonText.Shorten));
+        return categories.Count <= 20 ? shown : $"{shown} and {categories.Count - 20} more";
+    }
+}

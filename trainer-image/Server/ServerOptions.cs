@@ -1,0 +1,57 @@
+using System.Collections;
+using System.Globalization;
+
+namespace ModelOperator.Server;
+
+/// <summary>Settings from the environment.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The most rows of one request.</summary>
+    public const int MostRows = 10_000;
+
+    /// <summary>The largest request body, in bytes.</summary>
+    public const int MostBodyBytes = 8 << 20;
+
+    public required string ModelName { get; init; }
+
+    /// <summary>For example diamonds-1; sent with every response and in every prediction's id.</summary>
+    public required string ModelVersion { get; init; }
+
+    public required string ModelDirectory { get; init; }
+
+    public int Port { get; init; } = 8080;
+
+    /// <summary>How long requests are still taken after SIGTERM, while load balancers learn that this server is not ready any more.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Key for prediction ids, equal in all replicas; without it ids are guarded against accidents only, not against forgery.</summary>
+    public string? FeedbackKey { get; init; }
+
+    /// <summary>Where the reason of a failed start is written for the kubelet.</summary>
+    public string TerminationLog { get; init; } = "/dev/termination-log";
+
+    /// <exception cref="ArgumentException">A variable is missing or malformed; the message names it.</exception>
+    public static ServerOptions Read(IDictionary variables)
+    {
+        string? Get(string name) => variables[name] is string { Length: > 0 } value ? value : null;
+        string Need(string name) => Get(name) ?? throw new ArgumentException($"environment variable {name} is not set");
+        int Integer(string name, int fallback, int least, int most) => Get(name) is not { } text
+            ? fallback
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+                ? value
+                : throw new ArgumentException($"{name} is '{text}', allowed is a whole number from {least} to {most}");
+        var version = Need("MODELOP_MODEL_VERSION");
+        if (version.Length > 253 || version.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_')))
+            throw new ArgumentException($"MODELOP_MODEL_VERSION is '{version}', allowed are up to 253 letters, digits, '-', '.' and '_'");
+        return new ServerOptions
+        {
+            ModelName = Need("MODELOP_MODEL_NAME"),
+            ModelVersion = version,
+            ModelDirectory = Need("MODELOP_MODEL_DIR"),
+            Port = Integer("MODELOP_PORT", 8080, 0, 65535),
+            DrainTime = TimeSpan.FromSeconds(Integer("MODELOP_DRAIN_SECONDS", 5, 0, 3600)),
+            FeedbackKey = Get("MODELOP_FEEDBACK_KEY"),
+            TerminationLog = Get("MODELOP_TERMINATION_LOG") ?? "/dev/termination-log",
+        };
+    }
+}
