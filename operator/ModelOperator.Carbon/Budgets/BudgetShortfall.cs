@@ -25,7 +25,7 @@ public sealed record BudgetShortfall(
             if (parts.Count == 0)
                 parts.Add($"needed {Needed}, more than a ledger holds");
             var advice = NeverFits ? " It does not fit even an empty window: make the run smaller or raise the limit." : string.Empty;
-            var reset = !NeverFits && ResetsAt is { } at ? $" The budget resets at {Iso.Format(at)}." : string.Empty;
+            var reset = ResetsAt is { } at ? $" The budget resets at {Iso.Format(at)}." : string.Empty;
             return $"CarbonBudget {Budget}: {string.Join("; ", parts)}.{advice}{reset}";
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace ModelOperator.Artifacts;
@@ -51,13 +52,17 @@ public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint,
             return null;
         // The manifest's own bytes are read and hashed: the JSON view above is only a question of kind.
         var bytes = await ExchangeAsync(
-            Request(HttpMethod.Get, BlobPath(digest)), static (response, token) => response.Content.ReadAsByteArrayAsync(token), acceptNotFound: false, cancellationToken);
+            Request(HttpMethod.Get, BlobPath(digest)), static (response, guard) => response.Content.ReadAsByteArrayAsync(guard.Token), acceptNotFound: false, cancellationToken);
         if (Sha256Digest.Of(bytes) is var actual && actual != digest)
             throw new TransferException(TransferFailure.BadData, "DigestMismatch", $"the manifest {digest} hashes to {actual} in the store");
         return ArtifactManifest.TryParse(bytes, out var manifest, out var error)
             ? manifest
             : throw new TransferException(TransferFailure.BadData, "ManifestInvalid", $"the manifest {digest} is malformed: {error}");
     }
+
+    /// <summary>Reads all bytes of a blob and hashes them; what they hash to is for the caller to judge.</summary>
+    public Task<(Sha256Digest Digest, long Size)> HashAsync(Sha256Digest digest, CancellationToken cancellationToken) =>
+        ExchangeAsync(Request(HttpMethod.Get, BlobPath(digest)), HashBodyAsync, acceptNotFound: false, cancellationToken);
 
     /// <summary>A request that reads a blob.</summary>
     public HttpRequestMessage ReadRequest(Sha256Digest digest) => Request(HttpMethod.Get, BlobPath(digest));
@@ -90,7 +95,7 @@ public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint,
     };
 
     private async Task<T> ExchangeAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, bool acceptNotFound, CancellationToken cancellationToken)
+        HttpRequestMessage request, Func<HttpResponseMessage, IdleGuard, Task<T>> read, bool acceptNotFound, CancellationToken cancellationToken)
     {
         using var guard = new IdleGuard(TransferHttp.IdleTimeout, time, cancellationToken);
         using (request)
@@ -100,9 +105,25 @@ public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint,
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, guard.Token);
                 if (!acceptNotFound || response.StatusCode != HttpStatusCode.NotFound)
                     await ThrowUnlessSuccessAsync(response, guard.Token);
-                return await read(response, guard.Token);
+                return await read(response, guard);
             }, cancellationToken);
         }
+    }
+
+    private static async Task<(Sha256Digest Digest, long Size)> HashBodyAsync(HttpResponseMessage response, IdleGuard guard)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var body = await response.Content.ReadAsStreamAsync(guard.Token);
+        var buffer = new byte[256 * 1024];
+        long size = 0;
+        int read;
+        while ((read = await body.ReadAsync(buffer, guard.Token)) > 0)
+        {
+            guard.Touch();
+            hash.AppendData(buffer, 0, read);
+            size += read;
+        }
+        return (Sha256Digest.FromHash(hash.GetHashAndReset()), size);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path)

@@ -11,7 +11,7 @@ public static class CanaryConditions
     {
         var status = move.Status;
         var reason = status.Reason ?? nameof(CanaryPhase.Pending);
-        var message = status.Message ?? "";
+        var message = status.Message ?? "Nothing is known yet.";
         var old = canary.Status?.Conditions ?? [];
         var generation = canary.Metadata.Generation;
         V1Condition Of(string type, bool? value, string why, string text) => Conditions.Find(Conditions.Set(
@@ -20,9 +20,9 @@ public static class CanaryConditions
         var conditions = new List<V1Condition>
         {
             Of("Ready", move.Health == CanaryHealth.Ready, reason, message),
-            Of("Reconciling", moving, moving ? reason : "Settled", moving ? message : ""),
-            Of("Stalled", move.Health == CanaryHealth.Stalled, move.Health == CanaryHealth.Stalled ? reason : "AsExpected", move.Health == CanaryHealth.Stalled ? message : ""),
-            Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "" : $"Step {status.Step}"),
+            Of("Reconciling", moving, moving ? reason : "Settled", moving ? message : "Nothing is under way."),
+            Of("Stalled", move.Health == CanaryHealth.Stalled, move.Health == CanaryHealth.Stalled ? reason : "AsExpected", move.Health == CanaryHealth.Stalled ? message : "Nothing is in the way."),
+            Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "No canary is under way." : $"Step {status.Step}."),
             Promoted(Of, status),
         };
         return move with { Status = status with { ObservedGeneration = generation, Conditions = conditions } };
@@ -36,6 +36,6 @@ public static class CanaryConditions
             return of("Promoted", false, CanaryReasons.RolledBack, $"{rejected} was rolled back.");
         return status.StableVersion is { } stable && status.Phase != CanaryPhase.Initializing
             ? of("Promoted", true, CanaryReasons.Promoted, $"{stable} is stable.")
-            : of("Promoted", null, "Deploying", "");
+            : of("Promoted", null, "Deploying", "No version serves yet.");
     }
 }

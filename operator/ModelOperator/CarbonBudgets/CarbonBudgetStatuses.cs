@@ -74,10 +74,10 @@ public static class CarbonBudgetStatuses
                 : (CarbonBudgetReasons.WithinLimit, $"The window ends at {reset}.");
         var generation = budget.Metadata.Generation;
         var conditions = Kubernetes.Runtime.Conditions.Set(budget.Status?.Conditions, "Ready", valid, reason, message, generation, now);
-        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Reconciling", false, "Settled", "", generation, now);
-        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "" : message, generation, now);
+        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Reconciling", false, "Settled", "The ledger is in step.", generation, now);
+        conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "Nothing is in the way." : message, generation, now);
         return Kubernetes.Runtime.Conditions.Set(
             conditions, "Exceeded", exceeded, exceeded ? CarbonBudgetReasons.LimitExceeded : CarbonBudgetReasons.WithinLimit,
-            exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "", generation, now);
+            exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "The limit is kept.", generation, now);
     }
 }

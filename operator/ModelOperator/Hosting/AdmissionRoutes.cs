@@ -3,6 +3,7 @@ using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
+using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -18,6 +19,8 @@ internal static class AdmissionRoutes
             input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
+        app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
     }
 
     private static AdmissionDecision Answer(string? refusal) => refusal is null ? AdmissionDecision.Allow() : AdmissionDecision.Invalid(refusal);
@@ -35,4 +38,21 @@ internal static class AdmissionRoutes
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
         return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
     }
+
+    private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>
+        input.New is null ? AdmissionDecision.Allow() : Answer(ModelAdmission.Refusal(input.Old, input.New, await CanariesAsync(input.NamespaceName, client, cancellationToken)));
+
+    private static async ValueTask<AdmissionDecision> ModelVersionAsync(
+        AdmissionInput<V1ModelVersion> input, IKubernetesClient client, CancellationToken cancellationToken)
+    {
+        if (input.New is not null)
+            return Answer(ModelVersionAdmission.Refusal(input.Old, input.New));
+        if (input.Old is null)
+            return AdmissionDecision.Allow();
+        var canaries = await CanariesAsync(input.NamespaceName, client, cancellationToken);
+        return ModelVersionAdmission.DeletionRefusal(input.Old, canaries, input.User.Username) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
+    }
+
+    private static async Task<List<V1CanaryDeployment>> CanariesAsync(string space, IKubernetesClient client, CancellationToken cancellationToken) =>
+        (await client.ListAllAsync(ModelOperatorDescriptors.CanaryDeployments, space, null, cancellationToken)).Items;
 }

@@ -9,6 +9,7 @@ using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Metrics;
+using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -62,6 +63,7 @@ public static class OperatorApp
     {
         host.AddCarbonBudgets();
         host.AddTrainingRuns();
+        host.AddModelVersions();
         host.AddCanaryDeployments();
         _ = options;
     }

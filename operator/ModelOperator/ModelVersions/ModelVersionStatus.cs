@@ -31,6 +31,9 @@ public sealed record ModelVersionStatus
     [Description("How often reading the bytes was tried without an answer from the store.")]
     public int? VerificationAttempts { get; init; }
 
+    [Description("When the store is asked again after it gave no answer.")]
+    public DateTimeOffset? NextVerificationTime { get; init; }
+
     [Description("Aliases that it holds; a mirror of the Model's status.")]
     public IReadOnlyList<string>? Aliases { get; init; }
 

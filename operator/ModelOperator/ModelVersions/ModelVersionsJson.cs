@@ -13,4 +13,8 @@ namespace ModelOperator.ModelVersions;
 [JsonSerializable(typeof(KubernetesList<V1Model>))]
 [JsonSerializable(typeof(V1ModelVersion))]
 [JsonSerializable(typeof(KubernetesList<V1ModelVersion>))]
+[JsonSerializable(typeof(ModelSpec))]
+[JsonSerializable(typeof(ModelStatus))]
+[JsonSerializable(typeof(ModelVersionSpec))]
+[JsonSerializable(typeof(ModelVersionStatus))]
 public sealed partial class ModelVersionsJson : JsonSerializerContext;

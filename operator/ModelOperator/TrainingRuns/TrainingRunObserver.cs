@@ -47,7 +47,7 @@ public sealed class TrainingRunObserver(
         {
             Options = options,
             Pods = await PodsAsync(run, cancellationToken),
-            Budgets = CarbonBudgetMatcher.Matching(all, run),
+            Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run), cancellationToken),
             Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
@@ -74,6 +74,19 @@ public sealed class TrainingRunObserver(
         // A cache that is behind, as after a change of leader, must not end an attempt: only the server's answer may.
         var live = await client.GetAsync(KubernetesDescriptors.Pods, name, run.Metadata.NamespaceProperty, cancellationToken);
         return live?.Metadata.Uid == bound ? [.. own, live] : own;
+    }
+
+    /// <summary>
+    /// With several budgets a partial hold may have been given back while the cache still shows it beside a newer one: before the first
+    /// start all of them are read from the server. One budget alone gives no hold back that a run waits for.
+    /// </summary>
+    private async Task<IReadOnlyList<V1CarbonBudget>> BudgetsAsync(V1TrainingRun run, IReadOnlyList<V1CarbonBudget> matching, CancellationToken cancellationToken)
+    {
+        if (matching.Count < 2 || run.Status is { Attempts.Execution: > 0 } || run.IsDeleting || !matching.All(b => TrainingRunPlanner.Holds(b, run)))
+            return matching;
+        var live = await Task.WhenAll(matching.Select(b =>
+            client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, b.Metadata.Name, b.Metadata.NamespaceProperty, cancellationToken)));
+        return [.. live.OfType<V1CarbonBudget>()];
     }
 
     private V1ModelVersion? Version(V1TrainingRun run, V1Model? model)

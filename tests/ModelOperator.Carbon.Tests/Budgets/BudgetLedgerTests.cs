@@ -85,7 +85,7 @@ public class BudgetLedgerTests
         Assert.True(refused.Shortfall!.NeverFits);
         Assert.Equal(
             "CarbonBudget team/monthly: needed 100.001 gCO2e, available 100 gCO2e of 100 gCO2e."
-            + " It does not fit even an empty window: make the run smaller or raise the limit.",
+            + " It does not fit even an empty window: make the run smaller or raise the limit. The budget resets at 2026-04-01T00:00:00Z.",
             refused.Shortfall.Message);
         Assert.True(Ledger(null, 10).Check(Amount(0, 11))!.NeverFits);
     }

@@ -1,0 +1,27 @@
+using ModelOperator.Api;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Plans;
+
+namespace ModelOperator.ModelVersions;
+
+/// <summary>Observe, decide, apply for Models: the only writer of numbers and aliases.</summary>
+/// <param name="caches">Caches.</param>
+/// <param name="executor">Writes by compare-and-swap.</param>
+/// <param name="time">Clock.</param>
+public sealed class ModelController(Caches caches, PlanExecutor<V1Model, ModelStatus> executor, TimeProvider time) : IEntityController<V1Model>
+{
+    private readonly IStore<TrainingRuns.V1TrainingRun> _runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
+    private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions);
+    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult> ReconcileAsync(V1Model entity, CancellationToken cancellationToken)
+    {
+        var space = entity.Metadata.NamespaceProperty;
+        var seen = new ModelObserved(_runs.List(space), _versions.List(space), _canaries.List(space));
+        return executor.ApplyAsync(entity, ModelPlanner.Decide(entity, seen, time.WholeSeconds()), cancellationToken);
+    }
+}

@@ -1,0 +1,11 @@
+using ModelOperator.CanaryDeployments;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.ModelVersions;
+
+/// <summary>All that a decision about a Model may know; of its namespace, other models' objects are left aside by the planner.</summary>
+/// <param name="Runs">TrainingRuns.</param>
+/// <param name="Versions">ModelVersions.</param>
+/// <param name="Canaries">CanaryDeployments.</param>
+public sealed record ModelObserved(
+    IReadOnlyList<V1TrainingRun> Runs, IReadOnlyList<V1ModelVersion> Versions, IReadOnlyList<V1CanaryDeployment> Canaries);

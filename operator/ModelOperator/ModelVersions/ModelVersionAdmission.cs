@@ -1,0 +1,60 @@
+using System.Text.Json;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.Kubernetes.Runtime;
+
+namespace ModelOperator.ModelVersions;
+
+/// <summary>What the webhook says about a ModelVersion; pure.</summary>
+public static class ModelVersionAdmission
+{
+    private const string NamespaceController = "system:serviceaccount:kube-system:namespace-controller";
+
+    /// <summary>
+    /// The refusal of a CREATE or UPDATE, or null when it is allowed. Aliases, tags and description may change; the rest is content
+    /// and immutable. An update with an unchanged spec, or of an object that is going, always passes.
+    /// </summary>
+    /// <param name="old">The object before; null on CREATE.</param>
+    /// <param name="version">The object.</param>
+    public static string? Refusal(V1ModelVersion? old, V1ModelVersion version)
+    {
+        if (version.IsDeleting || (old is not null && Wire(old.Spec) == Wire(version.Spec)))
+            return null;
+        if (old is not null && ChangedContent(old.Spec, version.Spec) is { } field)
+            return $"spec.{field} is content of the version and immutable; register a new version instead. Aliases, tags and description may change.";
+        return ModelVersionValidation.Problem(version)?.Message;
+    }
+
+    /// <summary>The refusal of a DELETE, or null when it is allowed: a version that a living CanaryDeployment uses stays.</summary>
+    /// <param name="version">The object.</param>
+    /// <param name="canaries">CanaryDeployments of the namespace.</param>
+    /// <param name="user">Who deletes; the end of a whole namespace is never held up.</param>
+    public static string? DeletionRefusal(V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment> canaries, string? user)
+    {
+        if (version.IsDeleting || user == NamespaceController)
+            return null;
+        var users = ModelVersionUse.UsersOf(version.Metadata.Name, canaries);
+        return users.Count == 0
+            ? null
+            : $"ModelVersion {version.Metadata.Name} is used by CanaryDeployment {string.Join(", ", users)}; point it at another version or delete it first.";
+    }
+
+    private static string? ChangedContent(ModelVersionSpec old, ModelVersionSpec next)
+    {
+        if (old.Model != next.Model)
+            return "model";
+        if (old.Artifact != next.Artifact)
+            return "artifact";
+        if (old.TrainingRun != next.TrainingRun)
+            return "trainingRun";
+        // Lists make record equality too strict; the wire form is what the user wrote.
+        if (Wire(Only(old) with { Lineage = old.Lineage }) != Wire(Only(old) with { Lineage = next.Lineage }))
+            return "lineage";
+        if (Wire(Only(old) with { Metrics = old.Metrics }) != Wire(Only(old) with { Metrics = next.Metrics }))
+            return "metrics";
+        return old.Energy == next.Energy ? null : "energy";
+    }
+
+    private static ModelVersionSpec Only(ModelVersionSpec spec) => new() { Model = spec.Model, Artifact = spec.Artifact };
+
+    private static string Wire(ModelVersionSpec spec) => JsonSerializer.Serialize(spec, ModelVersionsJson.Default.ModelVersionSpec);
+}

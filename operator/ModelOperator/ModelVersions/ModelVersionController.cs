@@ -1,0 +1,41 @@
+using ModelOperator.Api;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Plans;
+
+namespace ModelOperator.ModelVersions;
+
+/// <summary>Observe (reading the bytes where that is due), decide, apply for ModelVersions.</summary>
+/// <param name="caches">Caches.</param>
+/// <param name="reader">Reads bytes.</param>
+/// <param name="executor">Writes.</param>
+/// <param name="time">Clock.</param>
+public sealed class ModelVersionController(
+    Caches caches, IArtifactReader reader, PlanExecutor<V1ModelVersion, ModelVersionStatus> executor, TimeProvider time) : IEntityController<V1ModelVersion>
+{
+    private readonly IStore<V1Model> _models = caches.For(ModelOperatorDescriptors.Models);
+    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult> ReconcileAsync(V1ModelVersion entity, CancellationToken cancellationToken)
+    {
+        var verification = ModelVersionPlanner.DigestToVerify(entity, time.WholeSeconds()) is { } digest
+            ? await reader.VerifyAsync(digest, cancellationToken)
+            : null;
+        var plan = ModelVersionPlanner.Decide(entity, Observe(entity, verification), time.WholeSeconds());
+        return await executor.ApplyAsync(entity, plan, cancellationToken);
+    }
+
+    private ModelVersionObserved Observe(V1ModelVersion version, ArtifactVerification? verification)
+    {
+        var space = version.Metadata.NamespaceProperty ?? "";
+        var name = version.Metadata.Name;
+        var held = _models.Get(space, version.Spec.Model)?.Status?.Aliases ?? [];
+        return new ModelVersionObserved(
+            [.. held.Where(alias => alias.Version == name).Select(static alias => alias.Name).Order(StringComparer.Ordinal)],
+            ModelVersionUse.UsersOf(name, _canaries.List(space)),
+            verification);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using ModelOperator.Artifacts;
+
+namespace ModelOperator.ModelVersions;
+
+/// <summary>What is wrong with a ModelVersion by itself; asked by the webhook and again by the reconciler.</summary>
+public static class ModelVersionValidation
+{
+    /// <summary>The reason and message of the first problem, or null.</summary>
+    public static (string Reason, string Message)? Problem(V1ModelVersion version)
+    {
+        var spec = version.Spec;
+        if (ModelVersionName.NumberOf(version) is null)
+            return (ModelVersionReasons.InvalidName, $"The name must be {spec.Model}-<number>, not {version.Metadata.Name}.");
+        if (!Sha256Digest.TryParse(spec.Artifact.Digest, out var digest))
+            return Invalid($"spec.artifact.digest must be sha256:<64 hexadecimal digits>, not '{spec.Artifact.Digest}'.");
+        if (!spec.Artifact.Uri.StartsWith(Sha256Digest.UriPrefix, StringComparison.Ordinal) || !Sha256Digest.TryParse(spec.Artifact.Uri, out var located))
+            return Invalid($"spec.artifact.uri must be {Sha256Digest.UriPrefix}<64 hexadecimal digits>, not '{spec.Artifact.Uri}': only bytes in the artifact store can be verified.");
+        if (located != digest)
+            return Invalid($"spec.artifact.uri names {located}, but spec.artifact.digest is {digest}.");
+        return AliasProblem(spec) ?? MetricProblem(spec);
+    }
+
+    private static (string Reason, string Message)? AliasProblem(ModelVersionSpec spec)
+    {
+        foreach (var alias in spec.Aliases ?? [])
+        {
+            if (ModelAliasName.Refusal(alias) is { } refusal)
+                return Invalid($"spec.aliases: {refusal}.");
+        }
+        return null;
+    }
+
+    private static (string Reason, string Message)? MetricProblem(ModelVersionSpec spec)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var metric in spec.Metrics ?? [])
+        {
+            if (!names.Add(metric.Name))
+                return Invalid($"spec.metrics: {metric.Name} stands twice.");
+            if (!double.TryParse(metric.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+                return Invalid($"spec.metrics: {metric.Name} must be a finite decimal number, not '{metric.Value}'.");
+        }
+        return null;
+    }
+
+    private static (string Reason, string Message) Invalid(string message) => (ModelVersionReasons.InvalidSpec, message);
+}
