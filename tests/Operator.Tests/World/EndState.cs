@@ -60,8 +60,16 @@ internal static partial class EndState
             foreach (var key in data.Select(static d => d.Key).ToList())
                 data[key] = "<secret>";
         MaskLooks(item);
-        return Mask(item.ToJsonString(), space);
+        return Mask(Sorted(item)!.ToJsonString(), space);
     }
+
+    // The order of fields is the order in which they were first written.
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => KeyValuePair.Create(f.Key, Sorted(f.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     // How often a metric was looked at depends on how long things took.
     private static void MaskLooks(JsonObject item)
