@@ -35,7 +35,7 @@ public static class ArtifactKey
             {
                 // Another replica was first; its key counts.
             }
-            catch (Exception away) when (away is HttpRequestException or TimeoutException || away is KubernetesException { IsTransient: true })
+            catch (Exception away) when (away is HttpRequestException or TimeoutException or KubernetesException { IsTransient: true })
             {
                 await Console.Error.WriteLineAsync($"modeloperator: the API server cannot be reached yet: {away.Message}");
                 await Task.Delay(Pause, time, cancellationToken);

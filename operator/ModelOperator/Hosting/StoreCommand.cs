@@ -1,5 +1,4 @@
 using ModelOperator.Artifacts;
-using ModelOperator.Kubernetes;
 
 namespace ModelOperator.Hosting;
 

@@ -88,9 +88,11 @@ public static partial class TrainingRunPlanner
     private static RunEnergyInputs EnergyInputs(TrainingRunDraft draft, TimeSpan trained, PublishReport? report)
     {
         var spec = draft.Run.Spec;
+        // The kubelet's times are whole seconds; a trainer that was quicker than one knows its time better.
+        var reported = TimeSpan.FromSeconds(Math.Clamp(report?.Usage?.WallSeconds ?? 0, 0, 31_536_000));
         return new RunEnergyInputs
         {
-            Trained = trained,
+            Trained = trained > TimeSpan.Zero ? trained : reported,
             Device = report?.Device ?? draft.Status.Device,
             CpuSeconds = report?.Usage?.CpuSeconds,
             GpuJoules = report?.Usage?.GpuJoules,

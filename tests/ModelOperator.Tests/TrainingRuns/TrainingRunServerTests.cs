@@ -1,4 +1,3 @@
-using ModelOperator.Api;
 using ModelOperator.Fakes;
 using ModelOperator.TrainingRuns;
 
