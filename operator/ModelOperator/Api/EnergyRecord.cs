@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace ModelOperator.Api;
 
@@ -33,5 +34,6 @@ public sealed record EnergyRecord
     public string? KWh { get; init; }
 
     [Description("Emissions for people, in grams of CO2 equivalent.")]
+    [JsonPropertyName("gCO2e")]
     public string? GCO2e { get; init; }
 }
