@@ -29,8 +29,9 @@ public static class RuntimeServices
         var builder = new ControllerHostBuilder(services);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RuntimeHealth>();
-        services.TryAddSingleton(static _ => new RuntimeMetrics());
-        services.TryAddSingleton(static provider => ExposedMeters(provider.GetRequiredService<RuntimeMetrics>()));
+        services.TryAddSingleton(static _ => ExposedMetrics.Create());
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ExposedMetrics>().Metrics);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ExposedMetrics>().Registry);
         services.AddSingleton(options ?? new ControllerHostOptions());
         services.AddSingleton(builder);
         services.AddSingleton(provider => new Caches(
@@ -51,9 +52,6 @@ public static class RuntimeServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ControllerHost>());
         return builder;
     }
-
-    private static PrometheusRegistry ExposedMeters(RuntimeMetrics metrics) =>
-        new(meter => ReferenceEquals(meter.Scope, metrics) || meter.Name.StartsWith("ModelOperator.", StringComparison.Ordinal) && meter.Name != RuntimeMetrics.MeterName);
 
     private static LeaseElector Elector(IServiceProvider provider, LeaseElectorOptions lease) => new(
         provider.GetRequiredService<IKubernetesClient>(),

@@ -14,6 +14,9 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
     /// <summary>Annotation with a digest of the wanted fields: without it a field that is no longer wanted would go unnoticed.</summary>
     public const string DesiredAnnotation = "modeloperator.io/desired";
 
+    /// <summary>Version of the reconciled object: the one seen, or that after our own writes to it in this pass.</summary>
+    public string? OwnerVersion { get; private set; } = owner.Metadata.ResourceVersion;
+
     public async Task EnsureAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
@@ -89,7 +92,12 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
 
     /// <summary>Remembers a write until the caches show it.</summary>
     public void Remember<T>(EntityDescriptor<T> descriptor, T written)
-        where T : class, IKubernetesObject => context.OwnWrites.Record(kind, owner.Key, descriptor, written);
+        where T : class, IKubernetesObject
+    {
+        if (written.Metadata.Uid == owner.Metadata.Uid)
+            OwnerVersion = written.Metadata.ResourceVersion;
+        context.OwnWrites.Record(kind, owner.Key, descriptor, written);
+    }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
@@ -138,14 +146,24 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
             if (settled.Holds(intent.Descriptor.Plural, key, digest, actual)
                 || JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
                 return;
-            // The UID keeps an apply that was decided on a dead incarnation from touching its successor: 409.
+            // The UID keeps an apply that was decided on a dead incarnation from touching its successor.
             body["metadata"]!["uid"] = actual.Metadata.Uid;
         }
 
-        var written = await context.Client.ApplyAsync(
-            intent.Descriptor, key.Name, NullIfEmpty(key.Namespace), PlanJson.Bytes(body), new ApplyOptions { FieldManager = manager }, cancellationToken)
-            .ConfigureAwait(false);
-        Remember(intent.Descriptor, written);
-        settled.Record(intent.Descriptor.Plural, key, digest, written);
+        try
+        {
+            var written = await context.Client.ApplyAsync(
+                intent.Descriptor, key.Name, NullIfEmpty(key.Namespace), PlanJson.Bytes(body), new ApplyOptions { FieldManager = manager }, cancellationToken)
+                .ConfigureAwait(false);
+            Remember(intent.Descriptor, written);
+            settled.Record(intent.Descriptor.Plural, key, digest, written);
+        }
+        catch (KubernetesException refused) when (refused.IsInvalid && actual is not null)
+        {
+            // A foreign UID answers 422 like any wrong field: look which it is.
+            if ((await ReadAsync(intent.Descriptor, key, cancellationToken).ConfigureAwait(false))?.Metadata.Uid != actual.Metadata.Uid)
+                throw new StaleObjectException(intent.Descriptor.Kind, key, refused);
+            throw;
+        }
     }
 }

@@ -86,7 +86,8 @@ public sealed class PlanExecutor<TEntity, TStatus>(
 
     private async Task StatusAsync(IntentExecutor intents, TEntity entity, TStatus? status, CancellationToken cancellationToken)
     {
-        if (status is not null && await statusWriter.WriteAsync(entity, status, cancellationToken).ConfigureAwait(false) is { } written)
+        if (status is not null
+            && await statusWriter.WriteAsync(entity, status, intents.OwnerVersion, cancellationToken).ConfigureAwait(false) is { } written)
             intents.Remember(descriptor, written);
     }
 

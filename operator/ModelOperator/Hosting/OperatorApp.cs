@@ -10,6 +10,7 @@ using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Metrics;
 using ModelOperator.ModelVersions;
+using ModelOperator.Registry;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -65,7 +66,7 @@ public static class OperatorApp
         host.AddTrainingRuns();
         host.AddModelVersions();
         host.AddCanaryDeployments();
-        _ = options;
+        host.AddRegistry(options);
     }
 
     private static LeaseElectorOptions? Lease(OperatorOptions options) => !options.LeaderElection ? null : new()

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.ModelVersions;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Registry;
+
+/// <summary>The objects whose history is kept.</summary>
+/// <param name="Runs">Runs.</param>
+/// <param name="Models">Models.</param>
+/// <param name="Versions">Versions.</param>
+/// <param name="Canaries">Canaries.</param>
+/// <param name="Budgets">Budgets.</param>
+public sealed record RegistryStores(
+    IStore<V1TrainingRun> Runs,
+    IStore<V1Model> Models,
+    IStore<V1ModelVersion> Versions,
+    IStore<V1CanaryDeployment> Canaries,
+    IStore<V1CarbonBudget> Budgets)
+{
+    /// <summary>Whether absence means something.</summary>
+    public bool HaveSynced => Runs.HasSynced && Models.HasSynced && Versions.HasSynced && Canaries.HasSynced && Budgets.HasSynced;
+
+    /// <summary>The shared caches.</summary>
+    /// <param name="caches">Caches.</param>
+    public static RegistryStores From(Caches caches) => new(
+        caches.For(ModelOperatorDescriptors.TrainingRuns),
+        caches.For(ModelOperatorDescriptors.Models),
+        caches.For(ModelOperatorDescriptors.ModelVersions),
+        caches.For(ModelOperatorDescriptors.CanaryDeployments),
+        caches.For(ModelOperatorDescriptors.CarbonBudgets));
+
+    /// <summary>All rows that the object of a key stands for now; null when there is no such object.</summary>
+    /// <param name="key">Key by <see cref="RegistryKeys"/>.</param>
+    public ImmutableArray<RegistryRow>? RowsOf(NamespacedName key)
+    {
+        var (kind, name) = RegistryKeys.Split(key);
+        return kind switch
+        {
+            "TrainingRun" when Runs.Get(name) is { } run => [.. RunRows.Of(run, null), .. BudgetRows.Of(run, Budgets.List(name.Namespace))],
+            "Model" when Models.Get(name) is { } model => ModelRows.Of(model, version => Versions.Get(name.Namespace, version), null),
+            "ModelVersion" when Versions.Get(name) is { } version => ModelRows.Of(version, null),
+            "CanaryDeployment" when Canaries.Get(name) is { } canary => CanaryRows.Of(canary),
+            "CarbonBudget" when Budgets.Get(name) is { } budget => BudgetRows.Of(budget),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+
+namespace ModelOperator.Tests.Registry;
+
+/// <summary>A cache that the test fills.</summary>
+internal sealed class MemoryStore<T> : IStore<T>
+    where T : class, IKubernetesObject
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<NamespacedName, T> objects = new();
+
+    public bool HasSynced => true;
+
+    public int Count => objects.Count;
+
+    public string ResourceVersion => "1";
+
+    /// <summary>Puts an object in, and gives the change as an informer would.</summary>
+    public CacheChange<T> Put(T entity)
+    {
+        var change = new CacheChange<T>(Get(entity.Key), entity, false);
+        objects[entity.Key] = entity;
+        return change;
+    }
+
+    /// <summary>Takes an object out, and gives the change as an informer would.</summary>
+    public CacheChange<T> Remove(T entity)
+    {
+        objects.TryRemove(entity.Key, out var old);
+        return new(old ?? entity, null, false);
+    }
+
+    public T? Get(NamespacedName key) => objects.GetValueOrDefault(key);
+
+    public IReadOnlyList<T> List(string? namespaceName = null) =>
+        [.. objects.Values.Where(entity => namespaceName is null || entity.Metadata.NamespaceProperty == namespaceName)];
+
+    public IReadOnlyList<T> Find(string index, string value) => throw new KeyNotFoundException(index);
+}

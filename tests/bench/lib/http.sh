@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# wrk, and servers to measure.
+
+# tuned wrk: fixed connections, closed loop.
+# wrk_run URL CONNECTIONS SECONDS BODIES-FILE: sets wrk_rps, wrk_p50, wrk_p99 (milliseconds), wrk_errors.
+wrk_run() {
+  local url=$1 connections=$2 seconds=$3 bodies=$4 threads out
+  threads=$(tr ',' '\n' <<<"$load_cores" | wc -l)
+  out=$(BENCH_BODIES=$bodies taskset -c "$load_cores" wrk --latency -t "$threads" -c "$connections" -d "${seconds}s" --timeout 10s \
+    -s "$BENCH_DIR/lib/post.lua" "$url") || { printf '%s\n' "$out" >&2; die "wrk failed on $url"; }
+  wrk_rps=$(awk '/^Requests\/sec:/ { printf "%.0f", $2 }' <<<"$out")
+  wrk_p50=$(awk '$1 == "50%" { print $2 }' <<<"$out" | milliseconds)
+  wrk_p99=$(awk '$1 == "99%" { print $2 }' <<<"$out" | milliseconds)
+  wrk_errors=$(awk '/Non-2xx/ { n += $NF } /Socket errors/ { gsub(",", ""); n += $4 + $6 + $8 + $10 } END { print n + 0 }' <<<"$out")
+}
+
+# 1.20ms, 890.00us or 1.10s as milliseconds.
+milliseconds() {
+  awk '{ n = $1 + 0; if ($1 ~ /us$/) n /= 1000; else if ($1 ~ /[0-9]s$/) n *= 1000; else if ($1 ~ /m$/) n *= 60000; printf "%.2f\n", n }'
+}
+
+# answers URL [CURL-ARGUMENTS]: whether it answers 2xx.
+answers() { curl -fsS --max-time 5 -o /dev/null "$@"; }
+
+# nginx, unpacked into the cache so that no service of it is started.
+nginx_ready() {
+  apt_unpack "$MODELOP_CACHE/nginx" nginx
+  nginx="$MODELOP_CACHE/nginx/usr/sbin/nginx"
+  nginx_libraries
+  nginx_version=$("$nginx" -v 2>&1 | sed 's/.*nginx\///')
+}
+
+nginx_libraries() {
+  local missing
+  missing=$(ldd "$nginx" | sed -n 's/^[[:space:]]*\(.*\) => not found/\1/p')
+  [[ -z $missing ]] || apt_install libpcre2-8-0 libssl3 zlib1g libcrypt1
+}
+
+# nginx_start NAME CORES CONFIGURATION-OF-HTTP: worker processes as many as cores.
+nginx_start() {
+  local name=$1 on=$2 http=$3 workers
+  workers=$(tr ',' '\n' <<<"$on" | wc -l)
+  mkdir -p "$WORK/$name/tmp"
+  cat >"$WORK/$name/nginx.conf" <<CONF
+daemon off;
+worker_processes $workers;
+pid $WORK/$name/pid;
+error_log stderr crit;
+events { worker_connections 4096; }
+http {
+  access_log off;
+  keepalive_requests 1000000000;
+  keepalive_timeout 600s;
+  client_body_temp_path $WORK/$name/tmp/body;
+  proxy_temp_path $WORK/$name/tmp/proxy;
+  fastcgi_temp_path $WORK/$name/tmp/fastcgi;
+  uwsgi_temp_path $WORK/$name/tmp/uwsgi;
+  scgi_temp_path $WORK/$name/tmp/scgi;
+$http
+}
+CONF
+  background "$WORK/$name/log" taskset -c "$on" "$nginx" -p "$WORK/$name" -c "$WORK/$name/nginx.conf"
+}
