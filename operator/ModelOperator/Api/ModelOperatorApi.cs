@@ -21,10 +21,4 @@ public static class ModelOperatorApi
 
     /// <summary>A person's command: <c>"&lt;action&gt; &lt;id&gt;"</c>. Acknowledged in <c>status.lastCommand</c>, never repeated.</summary>
     public const string CommandAnnotation = Group + "/command";
-
-    /// <summary>Keeps a TrainingRun until its energy is settled in every budget; bounded by a deadline.</summary>
-    public const string SettleFinalizer = Group + "/settle";
-
-    /// <summary>Keeps a training Pod until its result is read; bounded to 60 seconds.</summary>
-    public const string ResultFinalizer = Group + "/result";
 }

@@ -42,10 +42,10 @@ public static class ModelPlanner
         var message = string.Join("; ", problems.OrderBy(problem => problem == worst ? 0 : 1).Select(static problem => problem.Message));
         message = message.Length <= MaxMessage ? message : message[..MaxMessage] + "…";
         var generation = model.Metadata.Generation;
-        var list = Conditions.Set(model.Status?.Conditions, "Ready", worst is null, worst?.Reason ?? ModelReasons.InStep, message, generation, now);
+        var list = Conditions.Set(model.Status?.Conditions, "Ready", worst is null, worst?.Reason ?? ModelReasons.InStep, worst is null ? "Numbers and aliases are in step." : message, generation, now);
         list = Conditions.Set(
-            list, "Reconciling", stalled is null && worst is not null, stalled is null && worst is not null ? worst.Reason : "Settled", "", generation, now);
-        return Conditions.Set(list, "Stalled", stalled is not null, stalled?.Reason ?? "AsExpected", stalled is null ? "" : message, generation, now);
+            list, "Reconciling", stalled is null && worst is not null, stalled is null && worst is not null ? worst.Reason : "Settled", stalled is null && worst is not null ? message : "Nothing is under way.", generation, now);
+        return Conditions.Set(list, "Stalled", stalled is not null, stalled?.Reason ?? "AsExpected", stalled is null ? "Nothing is in the way." : message, generation, now);
     }
 
     private static IEnumerable<EventNote> Events(ModelStatus? before, ModelStatus after)

@@ -42,8 +42,8 @@ internal static class ModelVersionStatuses
         var moving = verdict.Phase == ModelVersionPhase.Pending;
         var stalled = verdict.Phase == ModelVersionPhase.Failed;
         var list = Conditions.Set(version.Status?.Conditions, "Ready", ready, verdict.Reason, verdict.Message, generation, now);
-        list = Conditions.Set(list, "Reconciling", moving, moving ? verdict.Reason : "Settled", moving ? verdict.Message : "", generation, now);
-        list = Conditions.Set(list, "Stalled", stalled, stalled ? verdict.Reason : "AsExpected", stalled ? verdict.Message : "", generation, now);
+        list = Conditions.Set(list, "Reconciling", moving, moving ? verdict.Reason : "Settled", moving ? verdict.Message : "Nothing is under way.", generation, now);
+        list = Conditions.Set(list, "Stalled", stalled, stalled ? verdict.Reason : "AsExpected", stalled ? verdict.Message : "Nothing is in the way.", generation, now);
         var verified = verdict.Verified switch { true => Conditions.True, false => Conditions.False, null => Conditions.Unknown };
         return Conditions.Set(list, ModelVersionReasons.ArtifactVerified, verified, verdict.Reason, verdict.Message, generation, now);
     }

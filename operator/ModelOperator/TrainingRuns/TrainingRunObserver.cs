@@ -59,13 +59,6 @@ public sealed class TrainingRunObserver(
             : observed;
     }
 
-    /// <summary>Pods that name this run as their owner but were made for a namesake that is gone.</summary>
-    public IReadOnlyList<V1Pod> PodsOfNamesakes(NamespacedName key, string? uid) =>
-    [
-        .. pods.List(key.Namespace).Where(p =>
-            p.Controller is { Kind: "TrainingRun" } owner && owner.Name == key.Name && owner.Uid != uid),
-    ];
-
     private async Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken)
     {
         var own = pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!);

@@ -28,14 +28,6 @@ public static partial class TrainingRunPlanner
         if (lacking.Count > 0)
             return Queue(draft, lacking);
         var names = string.Join(", ", draft.Observed.Budgets.Select(b => b.Metadata.Name));
-        if (!draft.Run.HasFinalizer(ModelOperatorApi.SettleFinalizer))
-        {
-            // First the finalizer, then the Pod: energy that is burnt is booked even when the run is deleted meanwhile.
-            draft.Progressing(TrainingRunPhase.Queued, TrainingRunReasons.Reserved, $"Reserved in {names}; about to start.");
-            draft.LookAgain(TimeSpan.FromSeconds(1));
-            return true;
-        }
-
         draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.Reserved, $"Reserved in {names}.");
         return false;
     }
@@ -65,31 +57,6 @@ public static partial class TrainingRunPlanner
         draft.Condition(TrainingRunConditions.BudgetReserved, false, reason, message);
         draft.Progressing(TrainingRunPhase.Queued, reason, message, stalled);
         return true;
-    }
-
-    /// <summary>Our finalizer is there exactly while a budget holds something for the run; a deleted run waits for it a minute at most.</summary>
-    private static void KeepFinalizer(TrainingRunDraft draft)
-    {
-        var held = draft.Observed.Holding;
-        var has = draft.Run.HasFinalizer(ModelOperatorApi.SettleFinalizer);
-        if (draft.Run.Metadata.DeletionTimestamp is { } deleted)
-        {
-            if (!has)
-                return;
-            var late = draft.Now >= deleted + SettleDeadline;
-            if (draft.IsTerminal && held.Count == 0 || late)
-                draft.Want(Intent.RemoveFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
-            if (late && held.Count > 0)
-                draft.Tell(EventNote.Warning(TrainingRunReasons.SettleDeadlineExceeded, $"CarbonBudget {string.Join(", ", held.Select(b => b.Metadata.Name))} did not settle the run within a minute; its reserve is booked instead."));
-            if (!late)
-                draft.LookAgainAt(deleted + SettleDeadline);
-            return;
-        }
-
-        if (held.Count > 0 && !has)
-            draft.Want(Intent.AddFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
-        else if (held.Count == 0 && has && (draft.IsTerminal || draft.Counts.Execution == 0))
-            draft.Want(Intent.RemoveFinalizer(ModelOperatorDescriptors.TrainingRuns, draft.Run, ModelOperatorApi.SettleFinalizer));
     }
 
     private static string Time(DateTimeOffset time) =>

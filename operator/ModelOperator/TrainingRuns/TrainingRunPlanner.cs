@@ -14,9 +14,6 @@ public static partial class TrainingRunPlanner
     /// <summary>A Pod that should have stopped this long ago and still claims to run is on a node that does not answer.</summary>
     public static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest time that a deleted run waits for its budgets.</summary>
-    public static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(60);
-
     /// <summary>Longest time that the publisher may take.</summary>
     public static readonly TimeSpan PublishDeadline = TimeSpan.FromHours(1);
 
@@ -62,19 +59,8 @@ public static partial class TrainingRunPlanner
         }
 
         TidyPods(draft);
-        KeepFinalizer(draft);
         return draft.Build();
     }
-
-    /// <summary>What is left of a run that is gone: its Pods lose our finalizer, so that the garbage collector can finish.</summary>
-    /// <param name="pods">Pods whose owning run does not exist any more.</param>
-    public static Plan<TrainingRunStatus> DecideGone(IReadOnlyList<V1Pod> pods) =>
-        new(
-            [.. pods.Where(p => p.HasFinalizer(ModelOperatorApi.ResultFinalizer))
-                .Select(p => Intent.RemoveFinalizer(KubernetesDescriptors.Pods, p, ModelOperatorApi.ResultFinalizer))],
-            null,
-            [],
-            null);
 
     /// <summary>The plan for a child whose name somebody else holds: said in the status, tried again once a minute.</summary>
     public static Plan<TrainingRunStatus> DecideConflict(V1TrainingRun run, TrainingRunObserved observed, string message, DateTimeOffset now)
@@ -155,7 +141,7 @@ public static partial class TrainingRunPlanner
         return true;
     }
 
-    /// <summary>Pods of ended attempts: what still runs goes, what has stopped loses our finalizer and stays for its logs.</summary>
+    /// <summary>Pods of ended attempts: what still runs goes, what has stopped stays for its logs.</summary>
     private static void TidyPods(TrainingRunDraft draft)
     {
         foreach (var pod in draft.OwnPods.Where(p => draft.Status.CurrentAttempt is not { } current || p.Metadata.Name != current.PodName))
@@ -166,13 +152,9 @@ public static partial class TrainingRunPlanner
     {
         var reading = TrainingPodReading.Of(pod, draft.Now);
         if (reading.Quiet)
+            return;
+        if (reading.NodeLost)
         {
-            if (pod.HasFinalizer(ModelOperatorApi.ResultFinalizer))
-                draft.Want(Intent.RemoveFinalizer(KubernetesDescriptors.Pods, pod, ModelOperatorApi.ResultFinalizer));
-        }
-        else if (reading.NodeLost)
-        {
-            draft.Want(Intent.RemoveFinalizer(KubernetesDescriptors.Pods, pod, ModelOperatorApi.ResultFinalizer));
             draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod, TimeSpan.Zero));
         }
         else if (!pod.IsDeleting)

@@ -57,7 +57,6 @@ public static class TrainingRunPods
                     ["kubectl.kubernetes.io/default-container"] = TrainerContainer,
                     ["kubectl.kubernetes.io/default-logs-container"] = TrainerContainer,
                 },
-                Finalizers = [ModelOperatorApi.ResultFinalizer],
             },
             Spec = new V1PodSpec
             {

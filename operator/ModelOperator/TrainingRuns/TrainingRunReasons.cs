@@ -135,6 +135,4 @@ public static class TrainingRunReasons
     /// <summary>The run is being deleted.</summary>
     public const string RunDeleted = nameof(RunDeleted);
 
-    /// <summary>The run went away before every budget had settled it.</summary>
-    public const string SettleDeadlineExceeded = nameof(SettleDeadlineExceeded);
 }

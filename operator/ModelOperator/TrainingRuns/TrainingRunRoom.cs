@@ -68,11 +68,11 @@ public static class TrainingRunRoom
         };
     }
 
-    /// <summary>A run that works has no question; one that waits, has ended or is going may have got its answer.</summary>
+    /// <summary>A run that works or has ended has no question; one that waits may have got its answer.</summary>
     private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
     {
         if (run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
-            return run.HasFinalizer(ModelOperatorApi.SettleFinalizer);
+            return false;
         return run.Status is not { Attempts.Execution: > 0 }
             && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
     }

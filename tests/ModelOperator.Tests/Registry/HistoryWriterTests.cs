@@ -1,4 +1,6 @@
 using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.ModelVersions;
 using ModelOperator.Registry;
 using ModelOperator.TrainingRuns;
 
@@ -170,8 +172,8 @@ public sealed class HistoryWriterTests(PostgresServer server) : IClassFixture<Po
         anew.Metadata.Uid = "uid-anew";
         world.Put(anew);
         await world.PassAsync();
-        world.Remove(Samples.Version(1) with { Metadata = Samples.Meta("diamonds-1", "uid-v1") });
-        world.Versions.Put(anew);
+        world.Journal.Observe(new CacheChange<V1ModelVersion>(Samples.Version(1), null, false));
+        await world.PassAsync();
         Assert.Equal(["uid-anew|True"], await PostgresServer.RowsAsync(connection, "SELECT uid, deleted_at IS NULL FROM model_versions"));
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Fakes;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.ModelVersions;
 using ModelOperator.Registry;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;

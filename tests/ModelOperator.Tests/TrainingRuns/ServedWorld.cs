@@ -95,9 +95,8 @@ internal sealed class ServedWorld : IAsyncDisposable
 
     /// <summary>Over, and settled in every budget.</summary>
     internal bool IsSettled() =>
-        Run is { Status.Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed, Metadata.Finalizers: null or { Count: 0 } }
-        && (Budget.Status?.Holds ?? []).Count == 0
-        && server.All("pods").All(p => p["metadata"]!["finalizers"] is not JsonArray { Count: > 0 });
+        Run is { Status.Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed }
+        && (Budget.Status?.Holds ?? []).Count == 0;
 
     private async Task OthersAsync()
     {

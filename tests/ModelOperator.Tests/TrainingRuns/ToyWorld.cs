@@ -66,9 +66,8 @@ internal sealed class ToyWorld
     /// <summary>One reconcile; at most so many of its writes happen before the operator dies.</summary>
     internal Plan<TrainingRunStatus> Reconcile(int most = int.MaxValue)
     {
-        if (Run is null)
-            return Apply(TrainingRunPlanner.DecideGone(Pods), most);
-        return Apply(Decide(), most);
+        // Nothing is decided about what is gone.
+        return Run is null ? Plan<TrainingRunStatus>.Steady(null) : Apply(Decide(), most);
     }
 
     private Plan<TrainingRunStatus> Apply(Plan<TrainingRunStatus> plan, int most)
@@ -112,14 +111,8 @@ internal sealed class ToyWorld
             case EnsureIntent<V1Secret> or EnsureIntent<V1ConfigMap>:
                 break;
             case RemoveIntent<V1Pod> remove:
-                Change(remove.Uid, p => remove.Grace == TimeSpan.Zero && p.Metadata.Finalizers is not { Count: > 0 } ? null
+                Change(remove.Uid, p => remove.Grace == TimeSpan.Zero ? null
                     : p with { Metadata = p.Metadata with { DeletionTimestamp = p.Metadata.DeletionTimestamp ?? Now.AddSeconds(30), DeletionGracePeriodSeconds = remove.Grace is null ? 30 : 0 } });
-                break;
-            case FinalizerIntent<V1Pod> { Present: false } release:
-                Change(release.Target.Metadata.Uid!, p => p with { Metadata = p.Metadata with { Finalizers = [] } });
-                break;
-            case FinalizerIntent<V1TrainingRun> settle:
-                Run = Run! with { Metadata = Run.Metadata with { Finalizers = settle.Present ? [settle.Finalizer] : [] } };
                 break;
             default:
                 throw new InvalidOperationException($"the world knows no {intent.GetType()}");
@@ -150,10 +143,10 @@ internal sealed class ToyWorld
     {
         foreach (var pod in Pods.ToArray())
             Change(pod.Metadata.Uid!, p => ToyKubelet.Step(p, fates[p.Metadata.Uid!], Now));
-        Pods.RemoveAll(p => p.Metadata.DeletionTimestamp is not null && p.Metadata.Finalizers is not { Count: > 0 } && (p.Status?.Phase is "Succeeded" or "Failed" || p.Metadata.DeletionGracePeriodSeconds == 0));
+        Pods.RemoveAll(p => p.Metadata.DeletionTimestamp is not null && (p.Status?.Phase is "Succeeded" or "Failed" || p.Metadata.DeletionGracePeriodSeconds == 0));
         Ledger();
         Number();
-        if (Run is { Metadata: { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } } })
+        if (Run is { Metadata.DeletionTimestamp: not null })
             Run = null;
     }
 

@@ -84,51 +84,15 @@ public sealed class TrainingRunPlannerTests
     }
 
     [Fact]
-    public void The_finalizer_is_on_before_the_first_Pod_and_off_after_the_settlement()
+    public void An_ended_run_is_settled_with_what_it_used_and_nothing_ever_holds_it()
     {
         var world = new ToyWorld(_ => PodFate.RunForever, null, Runs.Budget("500")).Settle(10);
-        Assert.Equal([ModelOperatorApi.SettleFinalizer], world.Run!.Metadata.Finalizers);
+        Assert.Null(world.Run!.Metadata.Finalizers);
         Assert.Single(world.Pods);
         var done = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500")).Settle();
-        Assert.Empty(done.Run!.Metadata.Finalizers!);
+        Assert.Null(done.Run!.Metadata.Finalizers);
         Assert.Empty(done.Budgets[0].Status!.Holds ?? []);
         Assert.Equal(done.Status.Energy!.EmissionsMilligrams, done.Budgets[0].Status!.SettledMilligrams);
-    }
-
-    [Theory]
-    [InlineData(nameof(PodFate.TrainerExits1), TrainingRunReasons.NonRetryableExitCode, "retryableExitCodes")]
-    [InlineData(nameof(PodFate.OutOfMemory), TrainingRunReasons.OOMKilled, "resources.limits.memory")]
-    [InlineData(nameof(PodFate.DigestMismatch), TrainingRunReasons.DatasetDigestMismatch, "hashes to something else")]
-    [InlineData(nameof(PodFate.NoMetrics), TrainingRunReasons.ResultWithoutMetrics, "metrics is missing")]
-    [InlineData(nameof(PodFate.ImagePullFails), TrainingRunReasons.StartDeadlineExceeded, "cannot be pulled")]
-    public void A_permanent_failure_ends_the_run_with_its_reason(string fate, string reason, string message)
-    {
-        var world = new ToyWorld(_ => Enum.Parse<PodFate>(fate), Runs.Spec with { Deadlines = new TrainingDeadlines { StartSeconds = 120 } }).Settle();
-        Assert.Equal(TrainingRunPhase.Failed, world.Status.Phase);
-        Assert.Equal(reason, world.Status.Reason);
-        Assert.Contains(message, world.Status.Message, StringComparison.Ordinal);
-        Assert.Equal(1, world.PodsCreated);
-        Assert.Equal(1, world.Status.Attempts!.Failures);
-        Assert.True(Conditions.IsTrue(world.Status.Conditions, TrainingRunConditions.Failed));
-        Assert.Contains(world.Events, e => e.Type == EventNote.WarningType && e.Reason == reason);
-    }
-
-    [Theory]
-    [InlineData(nameof(PodFate.DeletedByUser))]
-    [InlineData(nameof(PodFate.Evicted))]
-    [InlineData(nameof(PodFate.Vanish))]
-    [InlineData(nameof(PodFate.NodeLost))]
-    [InlineData(nameof(PodFate.StoreDownInFetch))]
-    [InlineData(nameof(PodFate.StoreDownInPublish))]
-    [InlineData(nameof(PodFate.Yield))]
-    public void A_disruption_gives_exactly_one_new_attempt_and_is_no_failure(string fate)
-    {
-        var world = new ToyWorld(n => n == 1 ? Enum.Parse<PodFate>(fate) : PodFate.Succeed, Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { MaxRetries = 0 } }).Settle();
-        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
-        Assert.Equal(2, world.PodsCreated);
-        Assert.Equal(0, world.Status.Attempts!.Failures);
-        Assert.Equal(2, world.Status.Attempts.Execution);
-        Assert.Equal(fate == nameof(PodFate.Yield) ? 0 : 1, world.Status.Attempts.Disruptions);
     }
 
     [Fact]
@@ -185,28 +149,17 @@ public sealed class TrainingRunPlannerTests
     }
 
     [Fact]
-    public void A_deleted_run_stops_its_Pod_is_settled_and_goes()
+    public void A_run_deleted_at_work_goes_at_once_and_its_reserve_is_booked()
     {
         var world = new ToyWorld(_ => PodFate.RunForever, null, Runs.Budget("500")).Settle(10);
-        world.Advance(TimeSpan.FromMinutes(5));
+        var reserved = world.Budgets[0].Status!.ReservedMilligrams;
         world.Delete();
-        world.Settle(20);
+        world.Settle(2);
         Assert.Null(world.Run);
-        Assert.True(world.Budgets[0].Status!.SettledMilligrams > 0);
+        world.Advance(TimeSpan.FromMinutes(2));
+        world.Others();
+        Assert.Equal(reserved, world.Budgets[0].Status!.SettledMilligrams);
         Assert.Empty(world.Budgets[0].Status!.Holds ?? []);
-        Assert.DoesNotContain(world.Pods, p => p.Metadata.Finalizers is { Count: > 0 });
-    }
-
-    [Fact]
-    public void A_deleted_run_does_not_wait_longer_than_a_minute_for_its_budget()
-    {
-        var world = new ToyWorld(_ => PodFate.Succeed, null, Runs.Budget("500")).Settle(3);
-        Assert.NotEmpty(world.Run!.Metadata.Finalizers!);
-        world.Delete();
-        world.Advance(TimeSpan.FromSeconds(61));
-        world.Reconcile();
-        Assert.Empty(world.Run!.Metadata.Finalizers!);
-        Assert.Contains(world.Events, e => e.Reason == TrainingRunReasons.SettleDeadlineExceeded);
     }
 
     [Fact]
@@ -237,43 +190,14 @@ public sealed class TrainingRunPlannerTests
     }
 
     [Fact]
-    public void A_result_counts_even_when_its_Pod_was_deleted_meanwhile()
+    public void A_Pod_carries_no_finalizer_and_stays_for_its_logs()
     {
         var world = new ToyWorld(_ => PodFate.Succeed);
-        while (world.Pods is not [{ Status.Phase: "Succeeded" }])
-        {
-            world.Reconcile();
-            world.Others();
-        }
-
-        world.Pods[0] = world.Pods[0] with { Metadata = world.Pods[0].Metadata with { DeletionTimestamp = world.Now, DeletionGracePeriodSeconds = 30 } };
+        world.Reconcile();
+        world.Reconcile();
+        Assert.Null(world.Pods[0].Metadata.Finalizers);
         world.Settle();
-        Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
-        Assert.Equal(1, world.PodsCreated);
-        Assert.Empty(world.Pods);
-    }
-
-    [Fact]
-    public void A_Pod_keeps_our_finalizer_until_its_result_is_read_and_then_stays_for_its_logs()
-    {
-        var world = new ToyWorld(_ => PodFate.Succeed);
-        world.Reconcile();
-        world.Reconcile();
-        Assert.Equal([ModelOperatorApi.ResultFinalizer], world.Pods[0].Metadata.Finalizers);
-        world.Settle();
-        Assert.Empty(Assert.Single(world.Pods).Metadata.Finalizers!);
-        Assert.Null(world.Pods[0].Metadata.DeletionTimestamp);
-    }
-
-    [Fact]
-    public void Pods_of_a_run_that_is_gone_lose_our_finalizer()
-    {
-        var world = new ToyWorld(_ => PodFate.Succeed);
-        world.Reconcile();
-        world.Reconcile();
-        world.Run = null;
-        world.Reconcile();
-        Assert.Empty(world.Pods[0].Metadata.Finalizers!);
+        Assert.Null(Assert.Single(world.Pods).Metadata.DeletionTimestamp);
     }
 
     [Fact]

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ModelOperator.Api;
+using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.ModelVersions;
+using ModelOperator.Tests.Artifacts;
+using ModelOperator.TrainingRuns;
+using static ModelOperator.Tests.ModelVersions.Things;
+
+namespace ModelOperator.Tests.ModelVersions;
+
+/// <summary>Both rooms with the real runtime, client and artifact store before an API server in this process; no database anywhere.</summary>
+public sealed class RegistrationTests
+{
+    private const int Runs = 50;
+
+    [Fact]
+    public async Task Fifty_registrations_at_once_with_two_competing_operators_give_each_number_once_and_each_alias_one_holder()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        var file = await store.StoreAsync("{}"u8.ToArray());
+        var manifest = ArtifactManifest.Create([new ManifestEntry(file, 2, "model.json")]);
+        await store.StoreAsync(manifest.Bytes.ToArray());
+        await using var server = await StartServerAsync();
+        using var first = await StartOperatorAsync(server, store);
+        using var second = await StartOperatorAsync(server, store);
+        server.Add("models", Json(new V1Model { Metadata = Meta("diamonds") }, ModelVersionsJson.Default.V1Model));
+        await Task.WhenAll(Enumerable.Range(0, Runs).Select(i => Task.Run(() => Publish(server, i, manifest.Digest))));
+
+        var numbersSeen = new Dictionary<long, string>();
+        await Eventually.TrueAsync(() => Task.FromResult(Register(server, numbersSeen) == Runs && IsSettled(server)), seconds: 120);
+        var versions = server.All("modelversions").Select(static json => json.Deserialize(ModelVersionsJson.Default.V1ModelVersion)!).ToList();
+        Assert.Equal(Enumerable.Range(1, Runs).Select(static n => (long?)n), versions.Select(ModelVersionName.NumberOf).Order());
+        Assert.Equal(Runs, versions.Select(static v => v.Spec.TrainingRun!.Uid).Distinct().Count());
+        var status = Model(server).Status!;
+        Assert.Equal(Runs + 1, status.NextVersion);
+        Assert.Equal([("candidate", $"diamonds-{Runs}")], status.Aliases!.Select(static alias => (alias.Name, alias.Version)));
+        Assert.Equal([$"diamonds-{Runs}"], versions.Where(static v => v.Status!.Aliases is { Count: > 0 }).Select(static v => v.Metadata.Name));
+        Assert.Contains(server.Requests, static request => request is { Resource: "models", StatusCode: 409 });
+
+        server.ClearRequests();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.DoesNotContain(server.Writes, static request => request.Resource is "models" or "modelversions");
+        await Task.WhenAll(first.StopAsync(), second.StopAsync());
+    }
+
+    private static async Task<FakeApiServer> StartServerAsync()
+    {
+        var server = await FakeApiServer.StartAsync(new FakeApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(200) });
+        server.Register(ModelOperatorDescriptors.TrainingRuns);
+        server.Register(ModelOperatorDescriptors.Models);
+        server.Register(ModelOperatorDescriptors.ModelVersions);
+        server.Register(ModelOperatorDescriptors.CanaryDeployments);
+        return server;
+    }
+
+    private static async Task<IHost> StartOperatorAsync(FakeApiServer server, StoreFixture store)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton<IKubernetesClient>(_ => new KubernetesClient(
+            server.Configuration, new KubernetesClientOptions { RetryBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1)));
+        builder.Services.AddSingleton(new OperatorOptions { StoreUrl = store.Url.ToString() });
+        builder.Services.AddSingleton(store.Tokens);
+        builder.Services.AddControllerHost().AddModelVersions();
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private static void Publish(FakeApiServer server, int index, Sha256Digest digest)
+    {
+        var run = new V1TrainingRun { Metadata = Meta($"run-{index}"), Spec = new TrainingRunSpec { ModelName = "diamonds" } };
+        server.Add("trainingruns", Json(run, TrainingRunsJson.Default.V1TrainingRun));
+        server.SetStatus("trainingruns", Space, $"run-{index}", new JsonObject
+        {
+            ["phase"] = "Registering",
+            ["artifact"] = new JsonObject { ["uri"] = digest.Uri, ["digest"] = digest.ToString() },
+        });
+    }
+
+    /// <summary>What the run's room does with a number: create the version once. Returns the number of versions.</summary>
+    private static int Register(FakeApiServer server, Dictionary<long, string> numbersSeen)
+    {
+        foreach (var allocation in Model(server).Status?.Allocations ?? [])
+        {
+            Assert.True(numbersSeen.TryAdd(allocation.Number, allocation.RunUid) || numbersSeen[allocation.Number] == allocation.RunUid, $"number {allocation.Number} was given twice");
+            if (server.Find("modelversions", Space, ModelVersionName.Of("diamonds", allocation.Number)) is not null)
+                continue;
+            var run = server.Find("trainingruns", Space, allocation.RunName)!.Deserialize(TrainingRunsJson.Default.V1TrainingRun)!;
+            Assert.Equal(run.Metadata.Uid, allocation.RunUid);
+            var version = new V1ModelVersion
+            {
+                Metadata = Meta(ModelVersionName.Of("diamonds", allocation.Number)),
+                Spec = new ModelVersionSpec
+                {
+                    Model = "diamonds",
+                    Artifact = run.Status!.Artifact!,
+                    Aliases = ["candidate"],
+                    TrainingRun = new ObjectSource { Name = run.Metadata.Name, Uid = run.Metadata.Uid },
+                },
+            };
+            server.Add("modelversions", Json(version, ModelVersionsJson.Default.V1ModelVersion));
+        }
+        return server.All("modelversions").Count;
+    }
+
+    private static bool IsSettled(FakeApiServer server) =>
+        server.All("modelversions").All(static json => (string?)json["status"]?["phase"] == "Ready")
+        && Model(server).Status is { Allocations: null or { Count: 0 }, LatestVersion: "diamonds-50", Aliases: [{ Version: "diamonds-50" }] }
+        && (string?)server.Find("modelversions", Space, "diamonds-50")?["status"]?["aliases"]?[0] == "candidate"
+        && server.All("modelversions").Count(static json => json["status"]?["aliases"] is JsonArray { Count: > 0 }) == 1;
+
+    private static V1Model Model(FakeApiServer server) => server.Find("models", Space, "diamonds")!.Deserialize(ModelVersionsJson.Default.V1Model)!;
+
+    private static V1ObjectMeta Meta(string name) => new() { Name = name, NamespaceProperty = Space };
+
+    private static JsonObject Json<T>(T entity, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(entity, type)!.AsObject();
+}

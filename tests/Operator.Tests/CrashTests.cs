@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ModelOperator.Fakes;
+using ModelOperator.Operator.Tests.Scenarios;
+using ModelOperator.Operator.Tests.World;
+using Xunit.Abstractions;
+
+namespace ModelOperator.Operator.Tests;
+
+/// <summary>
+/// The operator dies at its k-th write, before the write or before its answer, and another one takes over: for every k the end is the
+/// same as without a death.
+/// </summary>
+/// <param name="output">Where the numbers go.</param>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    /// <summary>An operator that is cut may need a write more or less than the uncut one; so many more k are tried.</summary>
+    private const int Beyond = 4;
+
+    private static readonly int Parallel = int.Parse(Environment.GetEnvironmentVariable("MODELOP_CRASH_PARALLEL") ?? "8", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public Task A_death_at_any_write_of_a_run_changes_nothing() =>
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new RunScenario());
+
+    [Fact]
+    public Task A_death_at_any_write_of_a_promoted_canary_changes_nothing() =>
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new CanaryScenario(good: true));
+
+    [Fact]
+    public Task A_death_at_any_write_of_a_canary_that_is_rolled_back_changes_nothing() =>
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new CanaryScenario(good: false));
+
+    [RealClusterFact]
+    public Task A_death_at_any_write_of_a_run_changes_nothing_on_a_real_server() =>
+        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), () => new RunScenario());
+
+    [RealClusterFact]
+    public Task A_death_at_any_write_of_a_canary_changes_nothing_on_a_real_server() =>
+        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), () => new CanaryScenario(good: true));
+
+    private async Task EveryWriteAsync(Func<Task<ToyWorld>> world, Func<IScenario> scenario)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var uncut = await OnceAsync(world, scenario, null);
+        var cuts = Enumerable.Range(1, uncut.Writes + Beyond).SelectMany(static k => new[] { new Cut(k, KillPoint.BeforeWrite), new Cut(k, KillPoint.BeforeReply) });
+        var (died, different) = (0, new ConcurrentQueue<string>());
+        await System.Threading.Tasks.Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (cut, _) =>
+        {
+            try
+            {
+                var outcome = await OnceAsync(world, scenario, cut);
+                if (outcome.WasCut)
+                    Interlocked.Increment(ref died);
+                if (outcome.State != uncut.State)
+                    different.Enqueue($"{cut}: {Difference(uncut.State, outcome.State)}");
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                different.Enqueue($"{cut}: {failure.Message}");
+            }
+        });
+        output.WriteLine($"{uncut.Writes} writes without a death; {died} deaths of {2 * (uncut.Writes + Beyond)} tried in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s");
+        Assert.True(different.IsEmpty, string.Join("\n", different.Order(StringComparer.Ordinal).Take(10)));
+        Assert.True(died >= 2 * (uncut.Writes - Beyond), $"only {died} of {2 * uncut.Writes} cuts were reached");
+    }
+
+    private static async Task<Outcome> OnceAsync(Func<Task<ToyWorld>> make, Func<IScenario> scenario, Cut? cut)
+    {
+        await using var world = await make();
+        return await Story.PlayAsync(world, scenario(), cut);
+    }
+
+    private static string Difference(string wanted, string actual)
+    {
+        var (left, right) = (wanted.Split('\n'), actual.Split('\n'));
+        var lines = left.Except(right).Zip(right.Except(left).Concat(Enumerable.Repeat("(nothing)", 99))).Select(static p => Around(p.First, p.Second)).ToList();
+        return lines.Count > 0 ? string.Join(" | ", lines) : $"more: {string.Join(" | ", right.Except(left))}";
+    }
+
+    private static string Around(string left, string right)
+    {
+        var at = left.Zip(right).TakeWhile(static p => p.First == p.Second).Count();
+        string Part(string text) => text[Math.Max(0, at - 120)..Math.Min(text.Length, at + 200)];
+        return $"{left.Split('"')[0]} …{Part(left)}… became …{Part(right)}…";
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes;
+using ModelOperator.ModelVersions;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Operator.Tests.Scenarios;
+
+/// <summary>Manifests of users. Namespaces are set when they are created.</summary>
+internal static class Objects
+{
+    internal const string Model = "diamonds";
+
+    internal static TrainingRunSpec RunSpec { get; } = new()
+    {
+        ModelName = Model,
+        Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["cpu"] = "2", ["memory"] = "2Gi" } },
+        Datasets = [new TrainingDataset { Name = "diamonds", Uri = "modelop://sha256/" + new string('a', 64) }],
+        Params = new Dictionary<string, string> { ["rounds"] = "100" },
+        Carbon = new TrainingCarbon { ExpectedSeconds = 600 },
+        FailurePolicy = new TrainingFailurePolicy(),
+        Deadlines = new TrainingDeadlines(),
+        Output = new TrainingOutput { AliasesOnSuccess = ["candidate"] },
+    };
+
+    internal static V1TrainingRun Run(string name, TrainingRunSpec? spec = null) =>
+        new() { Metadata = new V1ObjectMeta { Name = name }, Spec = spec ?? RunSpec };
+
+    internal static V1CarbonBudget Budget(string name, string grams) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name },
+        Spec = new CarbonBudgetSpec { Limit = new CarbonBudgetLimit { GramsCO2e = grams } },
+    };
+
+    internal static V1ModelVersion Version(string model, int number) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = $"{model}-{number.ToString(CultureInfo.InvariantCulture)}" },
+        Spec = new ModelVersionSpec
+        {
+            Model = model,
+            Artifact = new ArtifactReference
+            {
+                Uri = "modelop://sha256/" + new string((char)('0' + number), 64),
+                Digest = "sha256:" + new string((char)('0' + number), 64),
+                Format = "modelop/xgboost-v1",
+                SizeBytes = 1234,
+            },
+        },
+    };
+
+    internal static V1CanaryDeployment Canary(string name, string model, string version, CanaryAnalysis? analysis = null) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name },
+        Spec = new CanaryDeploymentSpec
+        {
+            Model = model,
+            VersionRef = new LocalReference { Name = version },
+            Alias = "champion",
+            Strategy = new CanaryStrategy
+            {
+                ScaleDownDelaySeconds = 2,
+                Steps =
+                [
+                    new CanaryStep { SetWeight = 20 },
+                    new CanaryStep { Analysis = new CanaryAnalysisStep { MaxDurationSeconds = 3600 } },
+                    new CanaryStep { SetWeight = 50 },
+                    new CanaryStep { Pause = new CanaryPause { DurationSeconds = 2 } },
+                ],
+            },
+            Analysis = analysis ?? new CanaryAnalysis
+            {
+                IntervalSeconds = 2,
+                Metrics =
+                [
+                    new CanaryMetric { Name = "errors", Type = CanaryMetricType.ErrorRate },
+                    new CanaryMetric { Name = "rmse", Type = CanaryMetricType.Rmse, Compare = new MetricComparison() },
+                ],
+            },
+        },
+    };
+}

@@ -1,0 +1,90 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.Operator.Tests.World;
+
+/// <summary>A namespace on the real kube-apiserver of the tests; the CRDs are those of crds/.</summary>
+internal sealed class RealTestServer : TestServer
+{
+    private static readonly SemaphoreSlim Gate = new(1);
+    private static bool installed;
+
+    private readonly KubernetesClient client;
+    private readonly HttpMessageHandler handler;
+
+    private RealTestServer(KubernetesClient client, HttpMessageHandler handler, string space) => (this.client, this.handler, Space) = (client, handler, space);
+
+    internal override string Space { get; }
+
+    internal override KubernetesClientConfiguration Configuration => RealCluster.Configuration;
+
+    internal override bool HasControllers => true;
+
+    internal static async Task<RealTestServer> StartAsync()
+    {
+        var configuration = RealCluster.Configuration;
+        var handler = ApiServerHandler.Create(configuration, new KubernetesClientOptions());
+        var client = new KubernetesClient(configuration, new KubernetesClientOptions { UserAgent = "world", Qps = 0 }, TimeProvider.System, new Random(3), handler);
+        await InstallAsync(client);
+        var space = $"crash-{Guid.NewGuid().ToString("N")[..12]}";
+        await client.CreateAsync(KubernetesDescriptors.Namespaces, new V1Namespace { Metadata = new() { Name = space } }, null, CancellationToken.None);
+        // Pods are refused until the namespace has its service account.
+        while (await client.GetAsync(KubernetesDescriptors.ServiceAccounts, "default", space, CancellationToken.None) is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        return new(client, handler, space);
+    }
+
+    internal override HttpMessageHandler NewHandler() => ApiServerHandler.Create(Configuration, new KubernetesClientOptions());
+
+    public override async ValueTask DisposeAsync()
+    {
+        await client.DeleteAsync(KubernetesDescriptors.Namespaces, Space, null, null, CancellationToken.None);
+        client.Dispose();
+        handler.Dispose();
+    }
+
+    private static async Task InstallAsync(KubernetesClient client)
+    {
+        await Gate.WaitAsync();
+        try
+        {
+            if (installed)
+                return;
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "crds"), "*.yaml"))
+                await ApplyAsync(client, await File.ReadAllBytesAsync(file));
+            await ServedAsync(client);
+            installed = true;
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
+    private static Task ApplyAsync(KubernetesClient client, byte[] yaml)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(yaml);
+        var name = text.Split('\n').First(static l => l.StartsWith("  name: ", StringComparison.Ordinal))["  name: ".Length..].Trim();
+        return client.ApplyAsync(KubernetesDescriptors.CustomResourceDefinitions, name, null, yaml, new ApplyOptions { FieldManager = "operator-tests" }, CancellationToken.None);
+    }
+
+    private static async Task ServedAsync(KubernetesClient client)
+    {
+        while (true)
+        {
+            try
+            {
+                await client.ListAsync(ModelOperatorDescriptors.TrainingRuns, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.Models, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.ModelVersions, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.CanaryDeployments, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.CarbonBudgets, "default", null, CancellationToken.None);
+                return;
+            }
+            catch (KubernetesException early) when (early.IsNotFound)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+
+namespace ModelOperator.Operator.Tests.World;
+
+/// <summary>
+/// A node for the Pods of the operator: it plays training Pods by their fate and makes server and gateway Pods ready, all through the API,
+/// as a kubelet does.
+/// </summary>
+/// <param name="client">API server.</param>
+/// <param name="space">Namespace.</param>
+/// <param name="time">Clock of the operator.</param>
+/// <param name="bind">Whether Pods get a node; a server whose controllers look for lost nodes must not.</param>
+internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvider time, bool bind)
+{
+    private int addresses;
+
+    /// <summary>Decides what becomes of a training Pod.</summary>
+    internal Func<V1Pod, PodFate> FateOf { get; set; } = _ => PodFate.Succeed;
+
+    /// <summary>Whether server and gateway Pods become ready.</summary>
+    internal Func<V1Pod, bool> BecomesReady { get; set; } = _ => true;
+
+    /// <summary>Told about every training Pod.</summary>
+    internal Action<V1Pod> Saw { get; set; } = _ => { };
+
+    internal Task RunAsync(CancellationToken cancellationToken) =>
+        ApiWatch.FollowAsync(client, KubernetesDescriptors.Pods, space, pod => SeeAsync(pod, cancellationToken), cancellationToken);
+
+    private Task SeeAsync(V1Pod pod, CancellationToken cancellationToken) =>
+        pod.Metadata.Labels?.ContainsKey(ModelOperatorApi.RunLabel) == true ? TrainAsync(pod, cancellationToken)
+        : pod.Metadata.Labels?.ContainsKey(ModelOperatorApi.CanaryLabel) == true ? ServeAsync(pod, cancellationToken)
+        : Task.CompletedTask;
+
+    private async Task TrainAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        Saw(pod);
+        if (bind && string.IsNullOrEmpty(pod.Spec!.NodeName) && !pod.IsDeleting)
+        {
+            await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Spec = pod.Spec with { NodeName = "node-1" } }, null, cancellationToken);
+            return;
+        }
+
+        var fate = FateOf(pod);
+        if (ToyContainers.Next(pod, fate, Now) is { } next)
+            await client.ReplaceStatusAsync(KubernetesDescriptors.Pods, pod with { Status = next }, null, cancellationToken);
+        else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
+            await RemoveAsync(pod, cancellationToken);
+        else if (fate == PodFate.Vanish && pod.Status?.Phase == "Pending" && pod.Status.InitContainerStatuses is { Count: 2 })
+            await VanishAsync(pod, cancellationToken);
+    }
+
+    /// <summary>As after a forced removal: no finalizer, no trace of the end.</summary>
+    internal async Task VanishAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        var bare = await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Metadata = pod.Metadata with { Finalizers = [] } }, null, cancellationToken);
+        await RemoveAsync(bare, cancellationToken);
+    }
+
+    private Task RemoveAsync(V1Pod pod, CancellationToken cancellationToken) => client.DeleteAsync(
+        KubernetesDescriptors.Pods, pod.Metadata.Name, space,
+        new DeleteOptions { GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken);
+
+    private async Task ServeAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        if (pod.IsDeleting)
+        {
+            await RemoveAsync(pod, cancellationToken);
+            return;
+        }
+
+        if (pod.Status?.PodIP is { Length: > 0 } || !BecomesReady(pod))
+            return;
+        var now = Now;
+        await client.ReplaceStatusAsync(
+            KubernetesDescriptors.Pods,
+            pod with
+            {
+                Status = new V1PodStatus
+                {
+                    Phase = "Running",
+                    StartTime = now,
+                    PodIP = $"10.20.0.{Interlocked.Increment(ref addresses) % 250 + 1}",
+                    Conditions = [Condition("PodScheduled", now), Condition("Initialized", now), Condition("ContainersReady", now), Condition("Ready", now)],
+                },
+            },
+            null,
+            cancellationToken);
+    }
+
+    private static V1PodCondition Condition(string type, DateTimeOffset now) => new() { Type = type, Status = "True", LastTransitionTime = now };
+
+    private DateTimeOffset Now => new(time.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+}

@@ -1,0 +1,81 @@
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.Operator.Tests.World;
+
+/// <summary>What users do in a world, in few words.</summary>
+internal static class ToyWorldApi
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    internal static Task<T> CreateAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, T entity)
+        where T : class, IKubernetesObject
+    {
+        entity.Metadata.NamespaceProperty = world.Space;
+        return world.Client.CreateAsync(descriptor, entity, null, CancellationToken.None);
+    }
+
+    internal static Task<T?> GetAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
+        where T : class, IKubernetesObject => world.Client.GetAsync(descriptor, name, world.Space, CancellationToken.None);
+
+    internal static async Task<T> ReadAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
+        where T : class, IKubernetesObject =>
+        await world.GetAsync(descriptor, name) ?? throw new InvalidOperationException($"there is no {descriptor.Kind} {name}");
+
+    internal static Task<T> PatchAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name, string merge)
+        where T : class, IKubernetesObject =>
+        world.Client.PatchAsync(descriptor, name, world.Space, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
+
+    internal static Task<bool> DeleteAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
+        where T : class, IKubernetesObject => world.Client.DeleteAsync(descriptor, name, world.Space, null, CancellationToken.None);
+
+    internal static async Task<IReadOnlyList<T>> ListAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor)
+        where T : class, IKubernetesObject => (await world.Client.ListAllAsync(descriptor, world.Space, null, CancellationToken.None)).Items;
+
+    /// <summary>Training Pods of a run.</summary>
+    internal static async Task<IReadOnlyList<V1Pod>> PodsAsync(this ToyWorld world, string run) =>
+        [.. (await world.ListAsync(KubernetesDescriptors.Pods)).Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.RunLabel) == run)];
+
+    /// <summary>Waits until nothing is missing; fails with what still is, and with the operator's log.</summary>
+    internal static async Task UntilAsync(this ToyWorld world, Func<Task<string?>> missing, double seconds = 60)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (await missing() is { } text)
+        {
+            if (TimeProvider.System.GetElapsedTime(began).TotalSeconds > seconds)
+                Assert.Fail($"still missing after {seconds} s: {text}\n{string.Join('\n', world.Log?.Lines.TakeLast(60) ?? [])}");
+            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits until an object is as wanted; fails with what it says instead.</summary>
+    internal static async Task<T> UntilAsync<T>(
+        this ToyWorld world, EntityDescriptor<T> descriptor, string name, Func<T, bool> wanted, Func<T, string?> says, double seconds = 60)
+        where T : class, IKubernetesObject
+    {
+        T? last = null;
+        await world.UntilAsync(
+            async () =>
+            {
+                last = await world.GetAsync(descriptor, name);
+                return last is not null && wanted(last) ? null : $"{descriptor.Kind} {name}: {(last is null ? "absent" : says(last))}";
+            },
+            seconds);
+        return last!;
+    }
+
+    /// <summary>Waits until the operator has sent nothing for a while; a Lease does not count.</summary>
+    internal static async Task QuietAsync(this ToyWorld world, OperatorInstance instance, TimeSpan operatorTime)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var real = ((FastTime)world.Time).Real(operatorTime);
+        var (count, since) = (-1, TimeProvider.System.GetTimestamp());
+        while (TimeProvider.System.GetElapsedTime(since) < real)
+        {
+            if (instance.Wire.Writes.Count is var now && now != count)
+                (count, since) = (now, TimeProvider.System.GetTimestamp());
+            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 60, $"the operator never falls silent; last: {string.Join("; ", instance.Wire.Writes.TakeLast(5))}");
+            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
+        }
+    }
+}

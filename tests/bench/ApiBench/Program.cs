@@ -1,0 +1,35 @@
+using System.Globalization;
+using ModelOperator.ApiBench;
+using ModelOperator.Kubernetes;
+
+// Creates objects on an API server and times what follows; the kubeconfig is KUBECONFIG's. Each command prints one JSON line.
+const string Usage = """
+    apibench create  PATH TEMPLATE COUNT PARALLEL             objects from a template (NAME is replaced), as fast as the server takes them
+    apibench follow  PATH PODS-PATH TEMPLATE COUNT PARALLEL   the same, and when each object's first Pod appears, both as a watch sees them
+    apibench rate    PATH TEMPLATE PER-SECOND SECONDS         creates at a fixed rate, whatever the server does; latency from the due time
+    """;
+
+// No retries and no limit of the client's own: what is measured is the server.
+var options = new KubernetesClientOptions { UserAgent = "apibench", Qps = 0, MaxRetries = 0 };
+using var client = new KubernetesClient(KubernetesClientConfiguration.FromDefault(TimeProvider.System), options, TimeProvider.System, new Random(1));
+var stop = CancellationToken.None;
+switch (args)
+{
+    case ["create", var path, var template, var count, var parallel]:
+        var creation = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await creation.AllAsync(Number(count), Number(parallel), stop));
+        return 0;
+    case ["follow", var path, var pods, var template, var count, var parallel]:
+        var followed = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await new Following(client, followed, path, pods).RunAsync(Number(count), Number(parallel), stop));
+        return 0;
+    case ["rate", var path, var template, var rate, var seconds]:
+        var steady = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await new SteadyRate(steady).RunAsync(Number(rate), Number(seconds), stop));
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync(Usage);
+        return 64;
+}
+
+static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);

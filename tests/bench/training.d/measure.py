@@ -1,0 +1,90 @@
+"""Runs both learners on the same rows for each seed, one after the other, and scores both models on rows that neither has seen.
+
+Called in the benchmark's container: measure.py DATA.csv TARGET ROUNDS DEPTH ETA THREADS SEED...
+Prints one JSON line a seed: wall seconds of the whole process (whole) and without the start of interpreter or runtime (inside), and RMSE.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import numpy
+import pandas
+import xgboost
+
+TRAINER = "/published/images/trainer/artifacts/publish/trainer/modelop-trainer"
+WORK = "/work/training"
+
+data, target, rounds, depth, eta, threads = sys.argv[1:7]
+# Both learners' idle threads sleep: spinning ones starve the thread that has work when the machine is busy with other things.
+environment = {"PATH": os.environ["PATH"], "OMP_WAIT_POLICY": "passive", "HOME": "/tmp"}
+
+
+def timed(command, extra, log):
+    began = time.perf_counter()
+    with open(log, "wb") as output:
+        done = subprocess.run(command, env=environment | extra, stdout=output, stderr=subprocess.STDOUT, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} ended with {done.returncode}:\n{open(log).read()[-2000:]}")
+    return seconds
+
+
+def rmse(model, rows, truth, columns):
+    booster = xgboost.Booster(model_file=model)
+    booster.set_param({"nthread": threads})
+    matrix = xgboost.DMatrix(rows, label=truth, feature_names=columns if booster.feature_names else None)
+    return float(numpy.sqrt(numpy.mean((booster.predict(matrix) - truth) ** 2)))
+
+
+def ours(seed):
+    output = f"{WORK}/ours"
+    shutil.rmtree(output, ignore_errors=True)
+    os.makedirs(output)
+    variables = {
+        "MODELOP_DATASET_DIR": f"{WORK}/dataset",
+        "MODELOP_OUTPUT_DIR": output,
+        "MODELOP_TERMINATION_LOG": "/dev/null",
+        "DOTNET_EnableDiagnostics": "0",
+        "DOTNET_gcServer": "0",
+        "DOTNET_TieredPGO": "0",
+        "MODELOP_PARAM_TARGET": target,
+        "MODELOP_PARAM_ROUNDS": rounds,
+        "MODELOP_PARAM_MAXDEPTH": depth,
+        "MODELOP_PARAM_ETA": eta,
+        "MODELOP_PARAM_NTHREAD": threads,
+        "MODELOP_PARAM_SEED": str(seed),
+        "MODELOP_PARAM_VALIDATIONFRACTION": "0",
+    }
+    whole = timed([TRAINER], variables, f"{WORK}/ours.log")
+    with open(f"{output}/result.json", encoding="utf-8") as result:
+        inside = json.load(result)["usage"]["wallSeconds"]
+    return whole, inside, f"{output}/model/booster.ubj"
+
+
+def python(seed):
+    model = f"{WORK}/python.ubj"
+    arguments = [f"{WORK}/dataset/train/train.csv", target, rounds, depth, eta, threads, str(seed), model]
+    whole = timed([sys.executable, "/bench/training.d/learner.py", *arguments], {}, f"{WORK}/python.log")
+    with open(f"{WORK}/python.log", encoding="utf-8") as log:
+        inside = float(log.read().split("seconds=")[1].split()[0])
+    return whole, inside, model
+
+
+table = pandas.read_csv(data)
+columns = [name for name in table.columns if name != target]
+os.makedirs(f"{WORK}/dataset/train", exist_ok=True)
+for number, seed in enumerate(int(argument) for argument in sys.argv[7:]):
+    order = numpy.random.default_rng(seed).permutation(len(table))
+    held = len(table) // 5
+    test = table.iloc[order[:held]]
+    table.iloc[order[held:]].to_csv(f"{WORK}/dataset/train/train.csv", index=False)
+    # Who goes first alternates, so that neither always finds warmer caches.
+    runs = {}
+    for name, learner in [("ours", ours), ("python", python)][:: 1 if number % 2 == 0 else -1]:
+        whole, inside, model = learner(seed)
+        runs[name] = {"whole": whole, "inside": inside, "rmse": rmse(model, test[columns].to_numpy("float32"), test[target].to_numpy(), columns)}
+    print(json.dumps({"seed": seed, "rows": len(table) - held, "xgboost": xgboost.__version__, **runs}), flush=True)
