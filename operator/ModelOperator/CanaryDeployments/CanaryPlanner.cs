@@ -12,6 +12,9 @@ public static class CanaryPlanner
     /// <summary>Time between two looks at gateways that have not confirmed yet.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
+    /// <summary>Time between two looks at a name that somebody else holds: nothing wakes the canary when it becomes free.</summary>
+    public static readonly TimeSpan ConflictPoll = TimeSpan.FromSeconds(15);
+
     /// <summary>The next status and what to tell about it.</summary>
     /// <param name="canary">The object.</param>
     /// <param name="seen">What was observed.</param>
@@ -39,7 +42,7 @@ public static class CanaryPlanner
     }
 
     private static CanaryMove? WhenConflict(CanaryContext c) =>
-        c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict) : null;
+        c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict) with { Requeue = ConflictPoll } : null;
 
     private static CanaryMove? WhenTargetUnusable(CanaryContext c)
     {
