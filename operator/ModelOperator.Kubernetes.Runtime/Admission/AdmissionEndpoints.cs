@@ -58,14 +58,7 @@ public static partial class AdmissionEndpoints
         var outcome = "error";
         try
         {
-            var review = await ReadAsync(context, services.Options.MaxBodyBytes, linked.Token).ConfigureAwait(false);
-            var request = review.Request ?? throw new BadAdmissionException("the body has no request");
-            var decision = await AdmissionReviews.DecideAsync(request, descriptor, validate, linked.Token).AsTask()
-                .WaitAsync(linked.Token).ConfigureAwait(false);
-            outcome = decision.Allowed ? "allowed" : "denied";
-            context.Response.ContentType = "application/json";
-            var body = JsonSerializer.SerializeToUtf8Bytes(AdmissionReviews.Answer(request.Uid, decision), KubernetesJson.Default.AdmissionReview);
-            await context.Response.Body.WriteAsync(body, linked.Token).ConfigureAwait(false);
+            outcome = await DecideAsync(context, descriptor, validate, services.Options.MaxBodyBytes, linked.Token).ConfigureAwait(false);
         }
         catch (BadAdmissionException bad)
         {
@@ -91,6 +84,25 @@ public static partial class AdmissionEndpoints
         {
             services.Metrics.Admitted(path, outcome);
         }
+    }
+
+    private static async Task<string> DecideAsync<T>(
+        HttpContext context,
+        EntityDescriptor<T> descriptor,
+        Func<AdmissionInput<T>, CancellationToken, ValueTask<AdmissionDecision>> validate,
+        int maxBytes,
+        CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var review = await ReadAsync(context, maxBytes, cancellationToken).ConfigureAwait(false);
+        var request = review.Request ?? throw new BadAdmissionException("the body has no request");
+        // Waited for from outside: a validator that ignores its token must not hold the answer back.
+        var decision = await AdmissionReviews.DecideAsync(request, descriptor, validate, cancellationToken).AsTask()
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        context.Response.ContentType = "application/json";
+        var body = JsonSerializer.SerializeToUtf8Bytes(AdmissionReviews.Answer(request.Uid, decision), KubernetesJson.Default.AdmissionReview);
+        await context.Response.Body.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        return decision.Allowed ? "allowed" : "denied";
     }
 
     private static async Task<AdmissionReview> ReadAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)

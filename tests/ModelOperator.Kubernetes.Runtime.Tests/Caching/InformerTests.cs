@@ -340,26 +340,6 @@ public sealed class InformerTests : RuntimeTest
         });
     }
 
-    [Fact]
-    public async Task A_thousand_reconnects_leave_no_watch_behind_and_keep_the_heap_flat()
-    {
-        for (var i = 0; i < 100; i++)
-            AddWidget($"w{i}");
-        Server.Inject(new Fault(Watches, FaultKind.CloseWatchAfter) { Delay = TimeSpan.Zero });
-        var informer = NewInformer(Quick with { BackOff = new(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(0.1), 0) });
-        await RunningAsync(informer, async () =>
-        {
-            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred", 40);
-            Server.ClearRequests();
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more", 40);
-            Server.ClearRequests();
-            var after = GC.GetTotalMemory(forceFullCollection: true);
-            Assert.InRange(after - before, long.MinValue, 4 * 1024 * 1024);
-        });
-        await EventuallyAsync(() => Server.Watchers("widgets") == 0, "no watch left");
-    }
-
     private async Task CutOffAsync(FaultKind kind = FaultKind.Status)
     {
         Server.Inject(new Fault(Everything, kind) { Code = 503, Reason = "ServiceUnavailable" });

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using ModelOperator.Fakes;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Controllers;
-using ModelOperator.Kubernetes.Runtime.Queueing;
 using ModelOperator.Kubernetes.Runtime.Tests.Support;
 
 namespace ModelOperator.Kubernetes.Runtime.Tests.Controllers;
@@ -98,25 +97,6 @@ public sealed class ControllerHostTests : HostTest
         Assert.InRange(waited, 0, 4_000);
         Assert.True(Controller.Passes.Count < 9_000, $"{Controller.Passes.Count} passes were over when the fresh one came");
         await EventuallyAsync(() => Controller.Passes.Distinct().Count() == 10_001, "all of them", 50);
-    }
-
-    [Fact]
-    public async Task Memory_for_ten_thousand_keys_stays_bounded()
-    {
-        await StartAsync();
-        await EventuallyAsync(() => Health.NotReady().Count == 0, "readiness");
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var queue = new WorkQueue("big", TimeProvider.System);
-        Own(queue);
-        for (var round = 0; round < 10; round++)
-        {
-            for (var i = 0; i < 10_000; i++)
-                queue.Add(new NamespacedName("ns", $"w{i}"), QueuePriority.Low);
-        }
-
-        var perKey = (GC.GetTotalMemory(forceFullCollection: true) - before) / 10_000.0;
-        Assert.Equal(10_000, queue.Depth);
-        Assert.InRange(perKey, 0, 400);
     }
 
     [Fact]

@@ -50,6 +50,19 @@ public sealed class CrdGenerationTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_printer_column_shows_a_field_that_exists(string name)
+    {
+        foreach (var column in CrdKinds.All.Single(k => k.Kind == name).Columns.Where(c => !c.JsonPath.StartsWith(".metadata", StringComparison.Ordinal)))
+        {
+            JsonNode? node = Schema(name);
+            foreach (var step in column.JsonPath.Split('[')[0].Split('.', StringSplitOptions.RemoveEmptyEntries))
+                node = node?["properties"]?[step];
+            Assert.True(node is not null, $"{column.Name}: {column.JsonPath} is not in the schema");
+        }
+    }
+
+    [Theory]
     [InlineData("""{"type":"object","x-kubernetes-validations":[{"rule":"true"}]}""", "x-kubernetes-validations")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string","default":""}}}""", ".a: default")]
     [InlineData("""{"type":["string","null"]}""", "type must be one of")]

@@ -25,23 +25,31 @@ internal sealed class Appearances(KubernetesClient client, string path, Func<Jso
             version = list.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
         }
 
-        return ReadAsync($"{path}?watch=1&timeoutSeconds=3000&resourceVersion={version}", cancellationToken);
+        return WatchAsync(version, cancellationToken);
     }
 
-    private async Task ReadAsync(string watch, CancellationToken cancellationToken)
+    // The server ends the watch of a client that reads too slowly; informers then go on from the last version, and so does this.
+    private async Task WatchAsync(string version, CancellationToken cancellationToken)
     {
-        await using var events = await client.OpenReadAsync(watch, cancellationToken);
-        using var reader = new StreamReader(events);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        while (true)
         {
-            var now = Stopwatch.GetTimestamp();
-            using var change = JsonDocument.Parse(line);
-            if (change.RootElement.GetProperty("type").ValueEquals("ERROR"))
-                throw new InvalidOperationException("the watch broke: " + line);
-            if (keyOf(change.RootElement.GetProperty("object")) is { } key)
-                Seen.TryAdd(key, now);
+            await using var events = await client.OpenReadAsync($"{path}?watch=1&timeoutSeconds=3000&resourceVersion={version}", cancellationToken);
+            using var reader = new StreamReader(events);
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+                version = Take(line);
         }
+    }
 
-        throw new InvalidOperationException("the server ended the watch of " + path);
+    /// <returns>The object's version.</returns>
+    private string Take(string line)
+    {
+        var now = Stopwatch.GetTimestamp();
+        using var change = JsonDocument.Parse(line);
+        if (change.RootElement.GetProperty("type").ValueEquals("ERROR"))
+            throw new InvalidOperationException("the watch broke: " + line);
+        var thing = change.RootElement.GetProperty("object");
+        if (keyOf(thing) is { } key)
+            Seen.TryAdd(key, now);
+        return thing.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
     }
 }

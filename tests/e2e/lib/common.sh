@@ -52,7 +52,7 @@ fails() {
   k get pods -o wide >&2 || true
   k get events --sort-by=.metadata.creationTimestamp 2>/dev/null | tail -n 25 >&2 || true
   printf '\n--- the operator\n' >&2
-  kubectl -n "$SYSTEM" logs -l app.kubernetes.io/name=model-operator --tail=40 --prefix >&2 || true
+  kubectl -n "$SYSTEM" logs -l app.kubernetes.io/name=model-operator --tail=40 --prefix 2>&1 | cut -c1-400 >&2 || true
   exit 1
 }
 

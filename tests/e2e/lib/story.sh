@@ -13,7 +13,7 @@ act_budget() {
 act_refused() {
   local answer word
   answer=$(run_yaml too-big "$SMALL" "$HUGE" | k apply -f - 2>&1) && fails "a run of 500 Wh is refused by the budget of 100 Wh" trainingrun/too-big
-  for word in 'CarbonBudget team' needed available resets; do
+  for word in "CarbonBudget $NS/team" needed available resets; do
     [[ $answer == *"$word"* ]] || fails "the refusal names '$word': $answer" carbonbudget/team
   done
   [[ -z $(k get trainingruns -o name) ]] || fails "a refused run leaves no object behind"

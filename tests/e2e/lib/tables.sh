@@ -8,7 +8,7 @@ table_runs() {
   {
     printf 'RUN\tPHASE\tVERSION\tSECONDS\tRMSE\tkWh\tgCO2e\tDEVICE\tENERGY\n'
     jq -r --slurpfile versions <(k get modelversions -o json) '
-      ($versions[0].items | map({key: .metadata.name, value: ((.spec.metrics // []) | map(select(.name == "rmse").value) | first)}) | from_entries) as $rmse
+      ($versions[0].items | map({key: .metadata.name, value: ((.spec.metrics // []) | map(select(.name == "validation_rmse").value) | first)}) | from_entries) as $rmse
       | .items | sort_by(.metadata.creationTimestamp, .metadata.name)[] | .status as $s
       | [.metadata.name, $s.phase, ($s.modelVersion // "-"),
          (if $s.completionTime then (($s.completionTime | sub("\\.[0-9]+"; "") | sub("\\+00:00"; "Z") | fromdate) - ($s.startTime | sub("\\.[0-9]+"; "") | sub("\\+00:00"; "Z") | fromdate) | tostring) else "-" end),

@@ -1,0 +1,47 @@
+using ModelOperator.Fakes;
+using ModelOperator.Kubernetes.Runtime.Queueing;
+using ModelOperator.Kubernetes.Runtime.Tests.Support;
+
+namespace ModelOperator.Kubernetes.Runtime.Tests.Caching;
+
+[Collection(AloneGroup.Name)]
+public sealed class MemoryTests : RuntimeTest
+{
+    private static readonly Func<FakeRequest, bool> Watches = r => r is { Verb: "watch", Resource: "widgets" };
+
+    [Fact]
+    public async Task A_thousand_reconnects_leave_no_watch_behind_and_keep_the_heap_flat()
+    {
+        for (var i = 0; i < 100; i++)
+            AddWidget($"w{i}");
+        Server.Inject(new Fault(Watches, FaultKind.CloseWatchAfter) { Delay = TimeSpan.Zero });
+        var informer = NewInformer(Quick with { BackOff = new(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(0.1), 0) });
+        await RunningAsync(informer, async () =>
+        {
+            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred", 40);
+            Server.ClearRequests();
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more", 40);
+            Server.ClearRequests();
+            var after = GC.GetTotalMemory(forceFullCollection: true);
+            Assert.InRange(after - before, long.MinValue, 4 * 1024 * 1024);
+        });
+        await EventuallyAsync(() => Server.Watchers("widgets") == 0, "no watch left");
+    }
+
+    [Fact]
+    public void Ten_thousand_keys_added_again_and_again_cost_the_memory_of_ten_thousand()
+    {
+        using var queue = new WorkQueue("big", TimeProvider.System);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var round = 0; round < 10; round++)
+        {
+            for (var i = 0; i < 10_000; i++)
+                queue.Add(new NamespacedName("ns", $"w{i}"), round % 2 == 0 ? QueuePriority.Low : QueuePriority.Normal);
+        }
+
+        var perKey = (GC.GetTotalMemory(forceFullCollection: true) - before) / 10_000.0;
+        Assert.Equal(10_000, queue.Depth);
+        Assert.InRange(perKey, 0, 400);
+    }
+}
