@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ModelOperator.Api;
 using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
@@ -26,13 +27,22 @@ internal sealed class FakeTestServer : TestServer
             PodsDieGracefully = true,
             ListKeys = new Dictionary<string, string[]> { ["holds"] = ["runUid"], ["allocations"] = ["runUid"] },
         });
-        api.Register(ModelOperatorDescriptors.TrainingRuns);
-        api.Register(ModelOperatorDescriptors.Models);
-        api.Register(ModelOperatorDescriptors.ModelVersions);
-        api.Register(ModelOperatorDescriptors.CanaryDeployments);
-        api.Register(ModelOperatorDescriptors.CarbonBudgets);
+        Register(api, ModelOperatorDescriptors.TrainingRuns);
+        Register(api, ModelOperatorDescriptors.Models);
+        Register(api, ModelOperatorDescriptors.ModelVersions);
+        Register(api, ModelOperatorDescriptors.CanaryDeployments);
+        Register(api, ModelOperatorDescriptors.CarbonBudgets);
         return new(api);
     }
+
+    private static void Register<T>(FakeApiServer api, EntityDescriptor<T> kind)
+        where T : class, IKubernetesObject => api.Register(new FakeResource(kind.Group, kind.Version, kind.Plural, kind.Kind) { Validate = Check });
+
+    /// <summary>As seen on a real 1.20: a condition without a message is refused, since the empty text counts as null.</summary>
+    private static string? Check(JsonObject next, JsonObject? old) =>
+        (next["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(static c => (string?)c!["message"] is null or "") is { } mute
+            ? $"status.conditions.message: Invalid value: \"null\": condition {mute["type"]} has no message"
+            : null;
 
     internal override HttpMessageHandler NewHandler() => new SocketsHttpHandler();
 

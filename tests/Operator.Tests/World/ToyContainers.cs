@@ -21,24 +21,20 @@ internal static class ToyContainers
         if (pod.Metadata.DeletionTimestamp is not null)
             return Killed(pod, now);
         if (Of(pod, "fetch") is not { } fetch)
-            return Scheduled(fate, now);
-        if (fetch.State?.Waiting is not null)
-            return null;
+            return Scheduled(now);
         if (fetch.State?.Running is not null)
             return Fetched(pod, fate, now);
         return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now);
     }
 
-    private static V1PodStatus Scheduled(PodFate fate, DateTimeOffset now) => new()
+    private static V1PodStatus Scheduled(DateTimeOffset now) => new()
     {
         Phase = "Pending",
         StartTime = now,
         Conditions = [new V1PodCondition { Type = "PodScheduled", Status = "True" }],
         InitContainerStatuses =
         [
-            Container("fetch", fate == PodFate.ImagePullFails
-                ? new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = "ImagePullBackOff", Message = "Back-off pulling image" } }
-                : new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = now } }),
+            Container("fetch", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = now } }),
         ],
     };
 
@@ -54,7 +50,9 @@ internal static class ToyContainers
                 Ended("fetch", 0, now, now, Encoding.UTF8.GetString(TerminationMessage.Fetched(
                     [new FetchedItem { Name = "diamonds", Uri = "modelop://sha256/" + new string('a', 64), Digest = "sha256:" + new string('a', 64), SizeBytes = 99 }]))),
                 // It says that it has run for a while already: its end is then exactly the training time later.
-                Container("trainer", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = now - Training } }),
+                Container("trainer", fate == PodFate.ImagePullFails
+                    ? new V1ContainerState { Waiting = new V1ContainerStateWaiting { Reason = "ImagePullBackOff", Message = "Back-off pulling image" } }
+                    : new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = now - Training } }),
             ],
         },
     };
@@ -63,7 +61,7 @@ internal static class ToyContainers
     {
         switch (fate)
         {
-            case PodFate.RunForever:
+            case PodFate.RunForever or PodFate.ImagePullFails or PodFate.Vanish:
                 return null;
             case PodFate.TrainerExits1:
                 return Failed(pod, Trainer(pod, 1, "Error", "ValueError: could not convert string to float"));

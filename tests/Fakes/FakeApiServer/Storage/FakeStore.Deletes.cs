@@ -92,6 +92,16 @@ internal sealed partial class FakeStore
         return gone.ToJson();
     }
 
+    // An object whose owners are gone before it came is garbage from the start.
+    private JsonObject Adopt(StoredObject stored)
+    {
+        if (!options.CollectGarbage || stored.OwnerUids.Count == 0 || stored.OwnerUids.Any(Exists))
+            return stored.ToJson();
+        var json = stored.ToJson();
+        Delete(stored.Resource, stored.Namespace, stored.Name, null, dryRun: false);
+        return json;
+    }
+
     private void FinishForeground(string uid)
     {
         if (Dependents(uid).Count > 0 || ByUid(uid) is not { IsDeleting: true } owner)

@@ -107,7 +107,7 @@ internal sealed partial class FakeStore
         body["apiVersion"] = resource.ApiVersion;
         body["kind"] = resource.Kind;
         Check(resource, name, body, null);
-        return dryRun ? body : Commit(resource, "ADDED", body, null, owners).ToJson();
+        return dryRun ? body : Adopt(Commit(resource, "ADDED", body, null, owners));
     }
 
     private JsonObject Save(FakeResource resource, StoredObject old, JsonObject live, JsonObject next, Owners owners, bool dryRun)
