@@ -19,11 +19,13 @@ public static class CanaryDeploymentRoom
     public static void AddCanaryDeployments(this ControllerHostBuilder host)
     {
         host.Services.AddSingleton<CanaryMeasurements>();
+        // By compare-and-swap: a list or object that vanishes from an applied status becomes null on Kubernetes 1.20, which its schema refuses.
         host.Services.AddSingleton(provider => new PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus>(
             provider.GetRequiredService<PlanContext>(),
             ModelOperatorDescriptors.CanaryDeployments,
             CanaryDeploymentsJson.Default.CanaryDeploymentStatus,
-            Manager));
+            Manager,
+            StatusWrite.CompareAndSwap));
         host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
         host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments)
             .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)

@@ -30,10 +30,11 @@ public static class ModelVersionRoom
             new Uri(provider.GetRequiredService<OperatorOptions>().StoreUrl),
             provider.GetRequiredService<ArtifactTokens>(),
             provider.GetRequiredService<TimeProvider>()));
+        // By compare-and-swap: a list or object that vanishes from an applied status becomes null on Kubernetes 1.20, which its schema refuses.
         host.Services.AddSingleton(static provider => new PlanExecutor<V1Model, ModelStatus>(
             provider.GetRequiredService<PlanContext>(), ModelOperatorDescriptors.Models, ModelVersionsJson.Default.ModelStatus, ModelManager, StatusWrite.CompareAndSwap));
         host.Services.AddSingleton(static provider => new PlanExecutor<V1ModelVersion, ModelVersionStatus>(
-            provider.GetRequiredService<PlanContext>(), ModelOperatorDescriptors.ModelVersions, ModelVersionsJson.Default.ModelVersionStatus, VersionManager));
+            provider.GetRequiredService<PlanContext>(), ModelOperatorDescriptors.ModelVersions, ModelVersionsJson.Default.ModelVersionStatus, VersionManager, StatusWrite.CompareAndSwap));
         host.AddController<V1Model, ModelController>(ModelOperatorDescriptors.Models)
             .Watches(ModelOperatorDescriptors.ModelVersions, static version => [KeyOf(version, version.Spec.Model)])
             .Watches(ModelOperatorDescriptors.TrainingRuns, static run => [KeyOf(run, run.Spec.ModelName)], counts: ConcernsNumbers)

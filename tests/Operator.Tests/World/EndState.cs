@@ -56,6 +56,8 @@ internal static partial class EndState
             annotations["modeloperator.io/desired"] = "<digest>";
         if (item["spec"]?["template"] is not null)
             item.Remove("status"); // a Deployment's: its controller's business
+        if (item["spec"]?["containers"] is not null && item["status"] is JsonObject pod)
+            pod.Remove("conditions"); // a scheduler without nodes and the toy node take turns
         if (item["data"] is JsonObject data && item["type"] is not null)
             foreach (var key in data.Select(static d => d.Key).ToList())
                 data[key] = "<secret>";
