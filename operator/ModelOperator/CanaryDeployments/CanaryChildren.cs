@@ -22,19 +22,22 @@ public static class CanaryChildren
         IReadOnlyDictionary<string, CanaryCredentials> credentials,
         OperatorOptions options)
     {
-        if (status.StableVersion is null || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict)
+        if (status.StableVersion is null)
             return [];
         var intents = ImmutableArray.CreateBuilder<Intent>();
+        // First of all the weights: a Deployment that the server refuses must not keep traffic on a version that was rolled back.
+        intents.Add(Intent.Ensure(KubernetesDescriptors.ConfigMaps, CanaryGateway.Routes(canary, RouteTable.Of(canary, status))));
+        if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
+            return intents.DrainToImmutable();
         Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
         if (status.CanaryVersion is { } version)
             Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status.Phase), seen, credentials, options);
         intents.Add(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));
-        intents.Add(Intent.Ensure(KubernetesDescriptors.ConfigMaps, CanaryGateway.Routes(canary, RouteTable.Of(canary, status))));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Deployments, CanaryGateway.Deployment(canary, options, seen.Gateway)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryGateway.Service(canary)));
-        Remove(intents, status, seen);
+        Remove(intents, canary, status, seen);
         return intents.DrainToImmutable();
     }
 
@@ -56,17 +59,18 @@ public static class CanaryChildren
             KubernetesDescriptors.Deployments, CanaryWorkload.Deployment(canary, version, replicas, options, seen.Deployments.GetValueOrDefault(name))));
     }
 
-    private static void Remove(ImmutableArray<Intent>.Builder intents, CanaryDeploymentStatus status, CanaryObserved seen)
+    private static void Remove(ImmutableArray<Intent>.Builder intents, V1CanaryDeployment canary, CanaryDeploymentStatus status, CanaryObserved seen)
     {
         HashSet<string?> needed = [status.StableVersion, status.CanaryVersion, .. (status.Retiring ?? []).Select(r => r.Version)];
         foreach (var (version, deployment) in seen.Deployments)
             if (!needed.Contains(version))
                 intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, deployment));
-        foreach (var service in seen.Services.Where(s => !needed.Contains(VersionOf(s))))
+        foreach (var service in seen.Services.Where(s => VersionOf(s) is { } version ? !needed.Contains(version) : s.Metadata.Name != CanaryNames.Service(canary)))
             intents.Add(Intent.Remove(KubernetesDescriptors.Services, service));
         foreach (var secret in seen.Secrets.Where(s => !needed.Contains(VersionOf(s))))
             intents.Add(Intent.Remove(KubernetesDescriptors.Secrets, secret));
     }
 
-    internal static string? VersionOf(IKubernetesObject entity) => entity.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel);
+    /// <summary>The version that a child serves; null for the gateway's.</summary>
+    public static string? VersionOf(IKubernetesObject entity) => entity.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel);
 }

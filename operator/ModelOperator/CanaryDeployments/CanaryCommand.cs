@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ModelOperator.Api;
 
 namespace ModelOperator.CanaryDeployments;
@@ -25,9 +27,14 @@ public sealed record CanaryCommand(string Action, string Id)
         if (canary.Metadata.Annotations?.TryGetValue(ModelOperatorApi.CommandAnnotation, out var text) is not true)
             return null;
         var parts = text.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var id = parts.Length == 2 ? parts[1] : text;
+        var id = Bounded(parts.Length == 2 ? parts[1] : text.Trim());
         if (id.Length == 0 || canary.Status?.LastCommand?.Id == id)
             return null;
-        return new(parts.Length == 2 ? parts[0] : "", id);
+        return new(parts.Length == 2 ? CanaryText.Cut(parts[0], 64) : "", id);
     }
+
+    /// <summary>An annotation may hold 256 KiB, a status may not: a long identifier is kept by its beginning and its hash.</summary>
+    private static string Bounded(string id) => id.Length <= 64
+        ? id
+        : $"{CanaryText.Cut(id, 40)}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..16]}";
 }

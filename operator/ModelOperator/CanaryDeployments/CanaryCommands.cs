@@ -1,16 +1,33 @@
+using System.Globalization;
+
 namespace ModelOperator.CanaryDeployments;
 
-/// <summary>Whether a move is what a command asked for.</summary>
+/// <summary>Whether a move is what a command asked for, and what to answer.</summary>
 public static class CanaryCommands
 {
-    /// <summary>True when the move did what the command says.</summary>
+    /// <summary>True when the move did what the command says; a move that would have come anyway counts, a pause does not.</summary>
     public static bool Obeyed(CanaryContext context, CanaryMove move) => context.Command?.Action switch
     {
         CanaryCommand.Abort => context.Status.CanaryVersion is not null && move.Status.RejectedVersion == context.Status.CanaryVersion,
-        CanaryCommand.Promote => context.Status.CanaryVersion is not null && move.Status.CanaryVersion == context.Status.CanaryVersion
-            && (move.Status.StepIndex != context.Status.StepIndex || move.Status.Phase != context.Status.Phase),
-        CanaryCommand.Retry => move.Status.CanaryVersion is not null
-            && (context.Status.CanaryVersion is null || move.Status.StepStartedAt != context.Status.StepStartedAt),
+        CanaryCommand.Promote => context.Status.CanaryVersion is { } version && (move.Status.StableVersion == version
+            || (move.Status.CanaryVersion == version && (move.Status.StepIndex != context.Status.StepIndex || BeginsPromotion(context, move)))),
+        CanaryCommand.Retry => context.Status.CanaryVersion is null
+            ? move.Status.CanaryVersion is not null
+            : move.Status.LastDecision is { Action: "Retry" } decision && decision != context.Status.LastDecision,
         _ => false,
     };
+
+    /// <summary>What the status says about the command.</summary>
+    public static string Result(CanaryContext context, CanaryMove move)
+    {
+        var action = context.Command!.Action;
+        if (Obeyed(context, move))
+            return "Accepted";
+        return action is CanaryCommand.Promote or CanaryCommand.Abort or CanaryCommand.Retry
+            ? string.Create(CultureInfo.InvariantCulture, $"Rejected: nothing to {action} in phase {move.Status.Phase} ({move.Status.Reason}).")
+            : $"Rejected: unknown action \"{action}\"; allowed: {CanaryCommand.Allowed}, as \"<action> <id>\".";
+    }
+
+    private static bool BeginsPromotion(CanaryContext context, CanaryMove move) =>
+        move.Status.Phase == CanaryPhase.Promoting && context.Status.Phase != CanaryPhase.Promoting;
 }

@@ -9,7 +9,7 @@ public static class CanaryConditions
     /// <summary>Sets the conditions and the observed generation.</summary>
     public static CanaryMove Apply(V1CanaryDeployment canary, CanaryMove move, DateTimeOffset now)
     {
-        var status = move.Status;
+        var status = Bounded(move.Status);
         var reason = status.Reason ?? nameof(CanaryPhase.Pending);
         var message = status.Message ?? "Nothing is known yet.";
         var old = canary.Status?.Conditions ?? [];
@@ -27,6 +27,13 @@ public static class CanaryConditions
         };
         return move with { Status = status with { ObservedGeneration = generation, Conditions = conditions } };
     }
+
+    /// <summary>Texts of Pods and providers are cut, so that the status stays small.</summary>
+    private static CanaryDeploymentStatus Bounded(CanaryDeploymentStatus status) => status with
+    {
+        Message = status.Message is { } message ? CanaryText.Cut(message, CanaryText.Message) : null,
+        LastDecision = status.LastDecision is { Message: { } told } decision ? decision with { Message = CanaryText.Cut(told, CanaryText.Message) } : status.LastDecision,
+    };
 
     private static V1Condition Promoted(Func<string, bool?, string, string, V1Condition> of, CanaryDeploymentStatus status)
     {

@@ -12,8 +12,22 @@ public static class CanaryDefaults
         new() { Pause = new() { DurationSeconds = 60 } },
     ];
 
+    /// <summary>Steps when the spec names none but has metrics that decide: the same weights, each left only with a verdict.</summary>
+    public static IReadOnlyList<CanaryStep> JudgedSteps { get; } =
+    [
+        new() { SetWeight = 10 },
+        new() { Analysis = new() },
+        new() { SetWeight = 50 },
+        new() { Analysis = new() },
+    ];
+
     /// <summary>Steps of a spec.</summary>
-    public static IReadOnlyList<CanaryStep> StepsOf(CanaryDeploymentSpec spec) => spec.Strategy?.Steps is { Count: > 0 } steps ? steps : Steps;
+    public static IReadOnlyList<CanaryStep> StepsOf(CanaryDeploymentSpec spec)
+    {
+        if (spec.Strategy?.Steps is { Count: > 0 } steps)
+            return steps;
+        return MetricsOf(spec).Any(m => !m.DryRun) ? JudgedSteps : Steps;
+    }
 
     /// <summary>Replicas of the stable version.</summary>
     public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;

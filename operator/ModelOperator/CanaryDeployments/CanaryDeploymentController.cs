@@ -30,7 +30,7 @@ public sealed class CanaryDeploymentController(
         if (entity.IsDeleting)
         {
             // Children are owned and go with it; nothing outside the cluster has to be told.
-            measurements.Forget(entity.Metadata.Uid ?? "");
+            measurements.Forget(entity.Key);
             return ReconciliationResult.Done;
         }
 
@@ -40,6 +40,13 @@ public sealed class CanaryDeploymentController(
         measurements.Remember(entity, move.Status, move.States);
         var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity.Metadata.Uid ?? ""), StringComparer.Ordinal);
         return await executor.ApplyAsync(entity, CanaryPlans.Of(entity, move, seen, credentials, options), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        measurements.Forget(key);
+        return Task.FromResult(ReconciliationResult.Done);
     }
 
     private CanaryCredentials Credentials(VersionView version, string uid)

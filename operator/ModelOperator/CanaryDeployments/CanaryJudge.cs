@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ModelOperator.Analysis;
 
 namespace ModelOperator.CanaryDeployments;
@@ -70,16 +69,31 @@ public static class CanaryJudge
     /// <summary>After a restart the counters come back from the status, so that a failure limit is not forgotten.</summary>
     private static MetricState? Restored(CanaryMetric metric, CanaryDeploymentStatus status)
     {
-        if (status.Analysis?.Metrics?.FirstOrDefault(m => m.Name == metric.Name) is not { Count: > 0 } old || status.Analysis.StartedAt is not { } at || at != status.StepStartedAt)
+        if (Row(metric, status) is not { } old || status.Analysis?.StartedAt is not { } at || old.Reason == Reasons.NotMeasuredYet || !Enum.TryParse<Verdict>(old.Verdict, out var verdict))
             return null;
-        return new MetricState(at) { Verdict = Verdict.Running, Count = old.Count, Failed = old.Failed, NoData = old.NoData, ConsecutiveErrors = old.ConsecutiveErrors };
+        return new MetricState(at)
+        {
+            // A failure or an outage that holds the canary holds it on after a restart, until a look says otherwise.
+            Verdict = verdict,
+            Reason = old.Reason ?? Reasons.Measuring,
+            Message = old.Message ?? "",
+            Count = old.Count,
+            Failed = old.Failed,
+            NoData = old.NoData,
+            ConsecutiveErrors = old.ConsecutiveErrors,
+        };
     }
+
+    /// <summary>What the status says of a metric in the current segment.</summary>
+    private static CanaryMetricStatus? Row(CanaryMetric metric, CanaryDeploymentStatus status) =>
+        status.Analysis is { } analysis && analysis.StartedAt == status.StepStartedAt ? analysis.Metrics?.FirstOrDefault(m => m.Name == metric.Name) : null;
 
     private static CanaryAnalysisStatus? StatusOf(CanaryContext c, IReadOnlyList<CanaryMetric> metrics, ImmutableDictionary<string, MetricState> states)
     {
         if (metrics.Count == 0)
             return null;
-        var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name))).ToArray();
+        var bytes = Math.Min(300, CanaryText.AllMetrics / metrics.Count);
+        var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name), Row(m, c.Status), bytes)).ToArray();
         var old = c.Status.Analysis;
         var sameSegment = old?.StartedAt == c.Status.StepStartedAt;
         if (sameSegment && old?.Metrics is { } rows && rows.Count == next.Length)
@@ -93,22 +107,23 @@ public static class CanaryJudge
         return new() { StartedAt = c.Status.StepStartedAt, LastMeasuredAt = c.Now, Metrics = next };
     }
 
-    private static (string, string?, int) Significant(CanaryMetricStatus row) => (row.Verdict, row.Reason, row.Failed);
+    private static (string, string, string?, int) Significant(CanaryMetricStatus row) => (row.Name, row.Verdict, row.Reason, row.Failed);
 
     /// <summary>Only new samples are progress: increase() extrapolates, so an idle canary's numbers tremble without meaning anything.</summary>
     private static bool Moved(CanaryMetricStatus old, CanaryMetricStatus next) =>
         Math.Abs((next.Samples ?? 0) - (old.Samples ?? 0)) > Math.Max(2, (old.Samples ?? 0) / 20);
 
-    private static CanaryMetricStatus Row(CanaryMetric metric, MetricState? state)
+    private static CanaryMetricStatus Row(CanaryMetric metric, MetricState? state, CanaryMetricStatus? old, int bytes)
     {
+        // After a restart the old row stands until the first look; without it the counters would be forgotten.
         if (state?.Last is not { } last)
-            return new() { Name = metric.Name, Verdict = nameof(Verdict.Pending), Reason = Reasons.NotMeasuredYet };
+            return old ?? new() { Name = metric.Name, Verdict = nameof(Verdict.Pending), Reason = Reasons.NotMeasuredYet };
         return new()
         {
             Name = metric.Name,
             Verdict = state.Verdict.ToString(),
             Reason = last.Reason,
-            Message = Cut(last.Message),
+            Message = CanaryText.Cut(last.Message, bytes),
             Value = last.Record.Value,
             Baseline = last.Record.Baseline,
             Bound = last.Record.Bound,
@@ -120,6 +135,4 @@ public static class CanaryJudge
             ConsecutiveErrors = state.ConsecutiveErrors,
         };
     }
-
-    private static string Cut(string text) => text.Length <= 300 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 297)}...");
 }

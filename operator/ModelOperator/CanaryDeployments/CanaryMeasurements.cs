@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
 using ModelOperator.Hosting;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Metrics;
 
 namespace ModelOperator.CanaryDeployments;
@@ -11,25 +12,25 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="options">Settings of the installation.</param>
 public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options)
 {
-    private readonly ConcurrentDictionary<string, Memory> _memories = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<NamespacedName, Memory> _memories = new();
 
     /// <summary>States of the current segment.</summary>
     public ImmutableDictionary<string, MetricState> States(V1CanaryDeployment canary) =>
-        CanarySegment.Key(canary.Status) is { } key && _memories.TryGetValue(canary.Metadata.Uid ?? "", out var memory) && memory.Segment == key
+        SegmentOf(canary, canary.Status) is { } segment && _memories.TryGetValue(canary.Key, out var memory) && memory.Segment == segment
             ? memory.States
             : ImmutableDictionary<string, MetricState>.Empty;
 
     /// <summary>Keeps the states of a segment.</summary>
     public void Remember(V1CanaryDeployment canary, CanaryDeploymentStatus status, ImmutableDictionary<string, MetricState> states)
     {
-        if (CanarySegment.Key(status) is { } key)
-            _memories[canary.Metadata.Uid ?? ""] = new(key, states);
+        if (SegmentOf(canary, status) is { } segment)
+            _memories[canary.Key] = new(segment, states);
         else
-            _memories.TryRemove(canary.Metadata.Uid ?? "", out _);
+            Forget(canary.Key);
     }
 
     /// <summary>Forgets an object that is gone.</summary>
-    public void Forget(string uid) => _memories.TryRemove(uid, out _);
+    public void Forget(NamespacedName canary) => _memories.TryRemove(canary, out _);
 
     /// <summary>Takes the looks that are due now.</summary>
     public async Task<ImmutableDictionary<string, Measurement>> LookAsync(
@@ -37,7 +38,8 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     {
         if (!IsMeasured(canary))
             return ImmutableDictionary<string, Measurement>.Empty;
-        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec)
+        // Names may repeat in a spec that admission never saw; the decision reports it.
+        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec).DistinctBy(metric => metric.Name)
             .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, now) <= now)
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
@@ -69,6 +71,10 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
             Ask(compares ? stableQueries.Total : null));
         return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]));
     }
+
+    /// <summary>An object that was deleted and made again is another one.</summary>
+    private static string? SegmentOf(V1CanaryDeployment canary, CanaryDeploymentStatus? status) =>
+        CanarySegment.Key(status) is { } key ? $"{canary.Metadata.Uid}/{key}" : null;
 
     private sealed record Memory(string Segment, ImmutableDictionary<string, MetricState> States);
 }

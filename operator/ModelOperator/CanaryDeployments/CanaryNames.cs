@@ -15,6 +15,14 @@ public static class CanaryNames
     /// <summary>ConfigMap of the route table.</summary>
     public static string Routes(string canary) => canary + "-routes";
 
+    /// <summary>A version in use here whose children would have the target's names: a version of another model with the same number.</summary>
+    public static string? Namesake(CanaryContext context)
+    {
+        var name = Workload(context.Canary.Metadata.Name, context.Target);
+        return new[] { context.Status.StableVersion, context.Status.CanaryVersion }.Concat((context.Status.Retiring ?? []).Select(r => r.Version))
+            .FirstOrDefault(v => v is not null && v != context.Target && Workload(context.Canary.Metadata.Name, v) == name);
+    }
+
     /// <summary>Deployment, Service and Secret of one version: the canary's name and the version's number.</summary>
     public static string Workload(string canary, string version) => canary + "-" + version[(version.LastIndexOf('-') + 1)..];
 }

@@ -19,7 +19,7 @@ public sealed record CanaryObserved
     /// <summary>The gateway's Deployment as it is.</summary>
     public V1Deployment? Gateway { get; init; }
 
-    /// <summary>Services of versions as they are.</summary>
+    /// <summary>Services of versions and of the gateway as they are; under another name when spec.service changed.</summary>
     public ImmutableArray<V1Service> Services { get; init; } = [];
 
     /// <summary>Secrets of versions as they are.</summary>

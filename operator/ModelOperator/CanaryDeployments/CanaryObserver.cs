@@ -44,7 +44,7 @@ public sealed class CanaryObserver(
             Workloads = byVersion.ToImmutableDictionary(pair => pair.Key, pair => WorkloadViews.Of(pair.Value, children)),
             Gateway = owned.FirstOrDefault(d => d.Metadata.Name == CanaryNames.Gateway(canary.Metadata.Name)),
             Gateways = await GatewaysAsync(children, cancellationToken),
-            Services = [.. services.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
+            Services = [.. services.Find(StoreIndexes.OwnerUid, uid)],
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOperator.Api;
 
 namespace ModelOperator.CanaryDeployments;
@@ -12,8 +11,8 @@ public static class CanaryPlanner
     /// <summary>Time between two looks at gateways that have not confirmed yet.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between two looks at a name that somebody else holds: nothing wakes the canary when it becomes free.</summary>
-    public static readonly TimeSpan ConflictPoll = TimeSpan.FromSeconds(15);
+    /// <summary>Time between two looks at who has the Service: what others own is not watched.</summary>
+    public static readonly TimeSpan ConflictLook = TimeSpan.FromSeconds(15);
 
     /// <summary>The next status and what to tell about it.</summary>
     /// <param name="canary">The object.</param>
@@ -42,12 +41,12 @@ public static class CanaryPlanner
     }
 
     private static CanaryMove? WhenConflict(CanaryContext c) =>
-        c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict) with { Requeue = ConflictPoll } : null;
+        c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict, ConflictLook) : null;
 
     private static CanaryMove? WhenTargetUnusable(CanaryContext c)
     {
         // What is already under way or serving is judged by its own rules; a target that is gone stops only what has not begun.
-        if (c.Target == c.Status.StableVersion || c.Target == c.Status.CanaryVersion || c.Target == c.Status.RejectedVersion)
+        if (c.Target == c.Status.StableVersion || c.Target == c.Status.CanaryVersion || (c.Target == c.Status.RejectedVersion && !c.Commands(CanaryCommand.Retry)))
             return null;
         if (!c.Seen.Versions.TryGetValue(c.Target, out var version))
             return Stuck(c, CanaryReasons.VersionNotFound, $"spec.versionRef.name: ModelVersion {c.Target} does not exist in this namespace; create it or name another. Traffic is unchanged.");
@@ -55,6 +54,8 @@ public static class CanaryPlanner
             return Stuck(c, CanaryReasons.WrongModel, $"spec.versionRef.name: {c.Target} is a version of model {version.Model}, not of spec.model {c.Spec.Model}.");
         if (version.Deleting)
             return Stuck(c, CanaryReasons.VersionDeleted, $"spec.versionRef.name: ModelVersion {c.Target} is being deleted; name another. Traffic is unchanged.");
+        if (CanaryNames.Namesake(c) is { } other)
+            return Stuck(c, CanaryReasons.WrongModel, $"spec.versionRef.name: {c.Target} and {other}, which has Pods here, would have children of the same names; make another CanaryDeployment for model {c.Spec.Model}.");
         return version.Ready
             ? null
             : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {c.Target} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
@@ -89,7 +90,7 @@ public static class CanaryPlanner
 
     private static CanaryMove BeginDeploy(CanaryContext c)
     {
-        var retiring = c.Status.StableVersion is { } old ? CanaryRetirement.Add(c.Status, old) : c.Status.Retiring;
+        var retiring = CanaryRetirement.Without(c.Status.StableVersion is { } old ? CanaryRetirement.Add(c.Status, old) : c.Status.Retiring, c.Target);
         return new(c.Status with
         {
             Phase = CanaryPhase.Initializing,
@@ -136,7 +137,7 @@ public static class CanaryPlanner
     {
         if (c.Target != c.Status.RejectedVersion || c.Status.CanaryVersion is not null)
             return null;
-        if (c.Commands(CanaryCommand.Retry))
+        if (c.Commands(CanaryCommand.Retry) && !CanaryRetirement.IsFull(c.Status, null))
             return CanaryEndings.Start(c);
         var why = c.Status.LastDecision is { Action: "Rollback" } last ? last.Message : null;
         return Serving(
@@ -148,14 +149,22 @@ public static class CanaryPlanner
             CanaryHealth.Stalled);
     }
 
-    private static CanaryMove? WhenNewTarget(CanaryContext c) => c.Target == c.Status.CanaryVersion ? null : CanaryEndings.Start(c);
+    private static CanaryMove? WhenNewTarget(CanaryContext c)
+    {
+        if (c.Target == c.Status.CanaryVersion)
+            return null;
+        // Pods that may still get traffic are never taken away to make room for a newer version.
+        return CanaryRetirement.IsFull(c.Status, c.Status.CanaryVersion)
+            ? Stuck(c, CanaryReasons.WaitForWeights, $"{c.Status.Retiring!.Count} versions are still losing their traffic; the canary of {c.Target} begins when one of them is gone.", Poll)
+            : CanaryEndings.Start(c);
+    }
 
     /// <summary>All traffic on the stable version: settled once the gateway says so.</summary>
     private static CanaryMove Serving(
         CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health)
     {
         var served = c.Serves(RouteTable.Of(c.Canary, status with { Weights = new() { Stable = 100, Canary = 0 } }));
-        var available = c.Workload(status.StableVersion) is { Available: > 0 } || CanaryDefaults.StableReplicas(c.Spec) == 0;
+        var available = c.Workload(status.StableVersion) is { Serving: > 0 } || CanaryDefaults.StableReplicas(c.Spec) == 0;
         var settled = served && available;
         var next = settled || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
         return new(status with
@@ -183,23 +192,35 @@ public static class CanaryPlanner
     private static string StableProblem(CanaryContext c) =>
         $"No Pod of {c.Status.StableVersion} is available{(c.Workload(c.Status.StableVersion)?.Problem is { } problem ? $": {problem}" : "")}.";
 
-    /// <summary>Nothing moves: traffic, children and the canary under way stay as they are.</summary>
-    private static CanaryMove Stuck(CanaryContext c, string reason, string message) => new(c.Status with { Reason = reason, Message = message })
+    /// <summary>
+    /// Nothing new begins: traffic and children stay as they are. A canary under way is watched on, so that harm, an abort and dead Pods still
+    /// act; traffic that was being taken away is seen to be gone.
+    /// </summary>
+    private static CanaryMove Stuck(CanaryContext c, string reason, string message, TimeSpan? again = null)
     {
-        Health = CanaryHealth.Stalled,
-        States = c.Seen.States,
-        Notes = c.Status.Reason == reason && c.Status.Message == message ? [] : [new(true, reason, message)],
-    };
+        message = CanaryText.Cut(message, CanaryText.Message);
+        if (c.Status.CanaryVersion is not null)
+            return CanaryProgress.Stand(c, reason, message, again);
+        var served = c.Status.StableVersion is not null && c.Serves(RouteTable.Of(c.Canary, c.Status));
+        return new(c.Status with
+        {
+            Phase = c.Status.Phase == CanaryPhase.RollingBack && served ? CanaryPhase.Degraded : c.Status.Phase,
+            Reason = reason,
+            Message = message,
+            Weights = c.Status.Weights is { } weights ? weights with { Verified = served } : null,
+        })
+        {
+            Health = CanaryHealth.Stalled,
+            Requeue = c.Status.StableVersion is not null && !served ? Poll : again,
+            Notes = c.Status.Reason == reason && c.Status.Message == message ? [] : [new(true, reason, message)],
+        };
+    }
 
     private static CanaryMove Acknowledge(CanaryContext c, CanaryMove move)
     {
         if (c.Command is not { } command || move.Status.LastCommand?.Id == command.Id)
             return move;
-        var result = command.Action is CanaryCommand.Promote or CanaryCommand.Abort or CanaryCommand.Retry
-            ? string.Create(CultureInfo.InvariantCulture, $"Rejected: nothing to {command.Action} in phase {c.Status.Phase}.")
-            : $"Rejected: unknown action \"{command.Action}\"; allowed: {CanaryCommand.Allowed}, as \"<action> <id>\".";
-        if (CanaryCommands.Obeyed(c, move))
-            result = "Accepted";
+        var result = CanaryCommands.Result(c, move);
         return move with
         {
             Status = move.Status with { LastCommand = new LastCommand { Id = command.Id, Action = command.Action, Result = result, Time = c.Now } },

@@ -3,12 +3,15 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Versions without traffic: their Pods stay until the gateway has said so, and the scale-down delay after that (T6).</summary>
 public static class CanaryRetirement
 {
-    /// <summary>Most versions that may be retiring at once; the oldest goes early beyond that.</summary>
-    public const int Most = 3;
+    /// <summary>Most versions that may be retiring at once; a new canary waits beyond that.</summary>
+    public const int Most = 5;
 
     /// <summary>Adds a version to the status' list.</summary>
     public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, string version) =>
         [.. (status.Retiring ?? []).Where(r => r.Version != version).Append(new RetiringVersion { Version = version }).TakeLast(Most)];
+
+    /// <summary>True when a new canary has to wait: after it has superseded this one there would be no room left for its own retirement.</summary>
+    public static bool IsFull(CanaryDeploymentStatus status, string? superseded) => (status.Retiring?.Count ?? 0) + (superseded is null ? 0 : 1) >= Most;
 
     /// <summary>The list without a version; null when empty.</summary>
     public static IReadOnlyList<RetiringVersion>? Without(IReadOnlyList<RetiringVersion>? list, string version) =>

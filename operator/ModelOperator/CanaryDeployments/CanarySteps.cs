@@ -6,6 +6,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>The steps: at most one is finished per decision, and its end is written before anything follows from it.</summary>
 public static class CanarySteps
 {
+    private const string Undecided = "The analysis reached no verdict: ";
+
     /// <summary>Finishes the current step, or says what it waits for. Weights are in force and verified here.</summary>
     public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
@@ -17,7 +19,7 @@ public static class CanarySteps
         var step = c.Steps[index];
         if (c.Commands(CanaryCommand.Promote) && step.SetWeight is null)
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
-        if (c.Commands(CanaryCommand.Retry) && step.Analysis is not null)
+        if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
         if (step.SetWeight is { } weight)
             return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; every gateway says so."));
@@ -60,10 +62,9 @@ public static class CanarySteps
                 $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
         var rollback = CanaryDefaults.MetricsOf(c.Spec).Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
             && !(judged.States.TryGetValue(m.Name, out var state) && state.Verdict == Verdict.Successful));
-        var message = $"The analysis reached no verdict: {outcome.Message}";
         return rollback
-            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, message, outcome.Metric, null, status.Analysis)
-            : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, $"{message} Commands: promote, retry, abort.",
+            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, Undecided + outcome.Message, outcome.Metric, null, status.Analysis)
+            : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, Undecided, $"{outcome.Message} Commands: promote, retry, abort."),
                 CanaryHealth.Paused, [], judged.NextLook(c));
     }
 

@@ -20,14 +20,15 @@ public static class CanaryTraffic
 
     /// <summary>
     /// The weight that may be set now. No available canary Pod: 0 (T1). Fewer than asked for: never more than before (T2, T5).
-    /// No available stable Pod: what it was (T3).
+    /// No available stable Pod: what it was (T3), unless a whole canary is about to take everything.
     /// </summary>
     public static int Allowed(int wanted, int previous, WorkloadView? canary, int canaryReplicas, WorkloadView? stable)
     {
-        if (canary is null || canary.Available == 0)
+        if (canary is null || canary.Serving == 0)
             return 0;
-        if (stable is null || stable.Available == 0)
-            return wanted == 100 ? wanted : previous;
-        return canary.Available >= canaryReplicas ? wanted : Math.Min(wanted, previous);
+        var whole = canary.Available >= canaryReplicas;
+        if (stable is null || stable.Serving == 0)
+            return wanted == 100 && whole ? wanted : previous;
+        return whole ? wanted : Math.Min(wanted, previous);
     }
 }

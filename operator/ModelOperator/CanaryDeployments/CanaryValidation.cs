@@ -19,6 +19,8 @@ public static partial class CanaryValidation
             problems.Add("spec.model: must name a Model.");
         if (string.IsNullOrEmpty(spec.VersionRef.Name))
             problems.Add("spec.versionRef.name: must name a ModelVersion.");
+        else if (spec.VersionRef.Name.Length > 63 || !VersionName().IsMatch(spec.VersionRef.Name))
+            problems.Add($"spec.versionRef.name: \"{CanaryText.Cut(spec.VersionRef.Name, 128)}\" is no name of a ModelVersion; allowed: <model>-<number>, at most 63 characters.");
         if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         Steps(spec, problems);
@@ -74,22 +76,35 @@ public static partial class CanaryValidation
                 problems.Add($"{path}: type {metric.Type} needs threshold, compare or both.");
             if (metric.Threshold is { } threshold)
                 Threshold(path, threshold, problems);
+            if (metric.Compare is { } compare)
+                Comparison(path, compare, problems);
         }
     }
 
     private static void Template(string path, CanaryMetric metric, string query, List<string> problems)
     {
         foreach (Match match in Placeholder().Matches(query))
-            if (match.Groups[1].Value is not ("version" or "canary" or "namespace" or "window"))
+            if (match.Value is not ("{{version}}" or "{{canary}}" or "{{namespace}}" or "{{window}}"))
                 problems.Add(Text($"{path}.query: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
         if (metric.Compare is not null && !query.Contains("{{version}}", StringComparison.Ordinal))
             problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
+    }
+
+    private static void Comparison(string path, MetricComparison compare, List<string> problems)
+    {
+        if (CanaryNumbers.Parse(compare.Tolerance) is not { } tolerance || tolerance < 0 || (compare.Harm == HarmDirection.Decrease && tolerance >= 1))
+            problems.Add($"{path}.compare.tolerance: \"{compare.Tolerance}\" is not allowed; it must be a number from 0 on, below 1 for harm Decrease.");
+        if (CanaryNumbers.Parse(compare.Alpha) is not (> 0 and < 1))
+            problems.Add($"{path}.compare.alpha: \"{compare.Alpha}\" is not allowed; it must lie between 0 and 1, both excluded.");
     }
 
     private static void Threshold(string path, MetricThreshold threshold, List<string> problems)
     {
         if (threshold.Min is null && threshold.Max is null)
             problems.Add($"{path}.threshold: needs min, max or both.");
+        foreach (var (end, text) in new[] { ("min", threshold.Min), ("max", threshold.Max) })
+            if (text is not null && CanaryNumbers.Parse(text) is null)
+                problems.Add($"{path}.threshold.{end}: \"{text}\" is not a decimal number.");
         if (CanaryNumbers.Parse(threshold.Min) > CanaryNumbers.Parse(threshold.Max))
             problems.Add($"{path}.threshold: min {threshold.Min} is above max {threshold.Max}.");
     }
@@ -119,6 +134,9 @@ public static partial class CanaryValidation
 
     [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex DnsLabel();
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?-[0-9]{1,9}$")]
+    private static partial Regex VersionName();
 
     [GeneratedRegex(@"\{\{\s*([^}]*?)\s*\}\}")]
     private static partial Regex Placeholder();

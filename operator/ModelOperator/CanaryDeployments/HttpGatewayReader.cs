@@ -6,6 +6,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="http">Client without a base address.</param>
 public sealed class HttpGatewayReader(HttpClient http) : IGatewayReader
 {
+    /// <summary>Most bytes read of an answer.</summary>
+    public const int MaxBytes = 1 << 20;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -16,24 +19,33 @@ public sealed class HttpGatewayReader(HttpClient http) : IGatewayReader
         limit.CancelAfter(Timeout);
         try
         {
-            await using var stream = await http.GetStreamAsync(new Uri($"http://{host}:8081/admin/routes"), limit.Token);
-            using var document = await JsonDocument.ParseAsync(stream, cancellationToken: limit.Token);
+            using var response = await http.GetAsync(new Uri($"http://{host}:8081/admin/routes"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (!response.IsSuccessStatusCode)
+                return new(pod, null, $"it answered HTTP {(int)response.StatusCode}");
+            await response.Content.LoadIntoBufferAsync(MaxBytes, limit.Token);
+            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(limit.Token));
             return Report(pod, document.RootElement);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new(pod, null, "no answer within 2 s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException)
+        catch (JsonException)
         {
-            return new(pod, null, failure.Message);
+            return new(pod, null, "its answer is not JSON");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException)
+        {
+            return new(pod, null, CanaryText.Cut(failure.Message, 200));
         }
     }
 
     private static GatewayReport Report(string pod, JsonElement root)
     {
+        if (root.ValueKind != JsonValueKind.Object)
+            return new(pod, null, "its answer is not a JSON object");
         var revision = root.TryGetProperty("revision", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        var rejected = root.TryGetProperty("rejected", out var value) && value.ValueKind == JsonValueKind.Object ? $"it refused a table: {value.GetRawText()}" : null;
+        var rejected = root.TryGetProperty("rejected", out var value) && value.ValueKind == JsonValueKind.Object ? $"it refused a table: {CanaryText.Cut(value.GetRawText(), 400)}" : null;
         return new(pod, revision, rejected);
     }
 }

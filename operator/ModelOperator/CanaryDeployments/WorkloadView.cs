@@ -4,4 +4,11 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="Desired">Replicas asked for.</param>
 /// <param name="Available">Replicas available from the current template; 0 while the status lags behind the spec.</param>
 /// <param name="Problem">Why Pods are not available, for people.</param>
-public sealed record WorkloadView(int Desired, int Available, string? Problem = null);
+/// <param name="AnyTemplate">Replicas available from any template, as last reported; null when the same as <paramref name="Available"/>.</param>
+public sealed record WorkloadView(int Desired, int Available, string? Problem = null, int? AnyTemplate = null)
+{
+    /// <summary>
+    /// Replicas that can answer now, whatever their template. A scaling or a new template in progress takes no traffic away from Pods that serve.
+    /// </summary>
+    public int Serving => Math.Max(AnyTemplate ?? 0, Available);
+}

@@ -6,7 +6,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Reads a Deployment and its Pods. Pure.</summary>
 public static class WorkloadViews
 {
-    /// <summary>What a decision may know. Replicas of an older template do not count; a status that lags behind the spec counts as none.</summary>
+    /// <summary>What a decision may know. Replicas of an older template do not count; a status that lags behind the spec counts as none, but its Pods still serve.</summary>
     public static WorkloadView Of(V1Deployment deployment, IEnumerable<V1Pod> pods)
     {
         var status = deployment.Status;
@@ -15,7 +15,7 @@ public static class WorkloadViews
         var version = CanaryChildren.VersionOf(deployment);
         var problem = pods.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel) == version).Select(Problem).FirstOrDefault(p => p is not null)
             ?? status?.Conditions?.FirstOrDefault(c => c is { Type: "ReplicaFailure", Status: "True" })?.Message;
-        return new(deployment.Spec?.Replicas ?? 1, available, problem);
+        return new(deployment.Spec?.Replicas ?? 1, available, problem is null ? null : CanaryText.Cut(problem, CanaryText.Problem), status?.AvailableReplicas ?? 0);
     }
 
     private static string? Problem(V1Pod pod)

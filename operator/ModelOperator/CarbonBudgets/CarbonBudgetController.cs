@@ -24,6 +24,8 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
 
     private static readonly TimeSpan ConflictPause = TimeSpan.FromMilliseconds(200);
 
+    private const int ReadsAtOnce = 8;
+
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
     private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
 
@@ -33,9 +35,8 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
         var all = budgets.List(key.Namespace);
         if (all.Count == 0)
             return ReconciliationResult.Done;
-        var seen = runs.List(key.Namespace);
-        var plan = CarbonBudgetPlanner.Decide(all, seen, time.WholeSeconds());
-        if (!await NoneHasStartedAsync(plan, seen, cancellationToken))
+        var plan = CarbonBudgetPlanner.Decide(all, runs.List(key.Namespace), time.WholeSeconds());
+        if (!await PremisesHoldAsync(plan, key.Namespace, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
@@ -57,18 +58,20 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
             recorder.Record(write.Budget.ToReference(), note, Name);
     }
 
-    /// <summary>A run that loses a partial hold must not have started; the cache may not know yet, so the server is asked.</summary>
-    private async Task<bool> NoneHasStartedAsync(CarbonBudgetPlan plan, IReadOnlyList<V1TrainingRun> seen, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the plan takes for granted about runs is asked of the server: the caches of budgets and of runs are not of the same moment, and a hold
+    /// that was settled must not come back because an old copy of its run was read. Whatever happens after this read changes the budget, and the
+    /// compare-and-swap sees it.
+    /// </summary>
+    private async Task<bool> PremisesHoldAsync(CarbonBudgetPlan plan, string space, CancellationToken cancellationToken)
     {
-        foreach (var uid in plan.GivenBack)
+        var holds = true;
+        await Parallel.ForEachAsync(plan.Premises, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (premise, token) =>
         {
-            if (seen.FirstOrDefault(r => r.Metadata.Uid == uid) is not { } cached)
-                continue;
-            var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, cached.Metadata.Name, cached.Metadata.NamespaceProperty, cancellationToken);
-            if (run?.Metadata.Uid == uid && run.Status?.Attempts is { Execution: > 0 })
-                return false;
-        }
-
-        return true;
+            var live = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, premise.RunName, space, token);
+            if (!CarbonBudgetPlan.Holds(premise, live))
+                Volatile.Write(ref holds, false);
+        });
+        return holds;
     }
 }

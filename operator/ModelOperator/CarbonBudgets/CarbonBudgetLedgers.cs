@@ -13,8 +13,8 @@ public static class CarbonBudgetLedgers
     /// <remarks>A budget whose spec is invalid admits nothing until it is mended: its limits count as zero.</remarks>
     public static BudgetLedger Of(V1CarbonBudget budget, DateTimeOffset now)
     {
-        var calendar = CalendarOf(budget.Spec, out _);
-        var limits = LimitsOf(budget.Spec.Limit, out _);
+        var calendar = CalendarOf(budget.Spec, out var unknownZone);
+        var limits = unknownZone is null ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
         var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with { Enforcement = EnforcementOf(budget.Spec.Enforcement) };
         if (budget.Status is not { WindowStart: { } start, WindowEnd: { } end } status)
             return ledger;

@@ -27,7 +27,11 @@ public static class CarbonBudgetPlanner
                 Book(ledgers, settled, budget, run, now);
         var uids = runs.Select(r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
         foreach (var (name, ledger) in ledgers.ToArray())
-            ledgers[name] = ledger.Orphans(uids, now, OrphanGrace).Aggregate(ledger, (l, orphan) => l.DropOrphan(orphan.RunUid, orphan.Reserved));
+        {
+            var orphans = ledger.Orphans(uids, now, OrphanGrace);
+            ledgers[name] = orphans.Aggregate(ledger, (l, orphan) => l.DropOrphan(orphan.RunUid, orphan.Reserved));
+            settled[name] = settled.GetValueOrDefault(name) + orphans.Count;
+        }
 
         var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live)), now);
         var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
@@ -42,7 +46,26 @@ public static class CarbonBudgetPlanner
             .Where(w => !CarbonBudgetStatuses.Same(w.Budget.Status, w.Next))
             .Select(w => new CarbonBudgetWrite(w.Budget, w.Next))
             .ToImmutableArray();
-        return new(writes, decision.Outcomes, [.. decision.GivenBack.Select(h => h.RunUid).Distinct(StringComparer.Ordinal)], NextLook(decision.Ledgers.Values, uids, now));
+        return new(writes, decision.Outcomes, [.. decision.GivenBack.Select(h => h.RunUid).Distinct(StringComparer.Ordinal)], NextLook(decision.Ledgers.Values, uids, now))
+        {
+            Premises = [.. writes.SelectMany(w => Premises(w, runs, uids)).Distinct()],
+        };
+    }
+
+    /// <summary>What a write takes for granted about runs: each hold that comes or goes tells, except that of a run seen to be over, which stays over.</summary>
+    private static IEnumerable<CarbonBudgetPremise> Premises(CarbonBudgetWrite write, IReadOnlyList<V1TrainingRun> runs, HashSet<string> uids)
+    {
+        var before = (write.Budget.Status?.Holds ?? []).ToDictionary(h => h.RunUid, StringComparer.Ordinal);
+        var after = (write.Next.Holds ?? []).ToDictionary(h => h.RunUid, StringComparer.Ordinal);
+        foreach (var hold in after.Values.Where(h => !before.ContainsKey(h.RunUid)))
+            yield return new(CarbonBudgetPremiseKind.Open, hold.RunUid, hold.RunName);
+        foreach (var hold in before.Values.Where(h => !after.ContainsKey(h.RunUid)))
+        {
+            if (!uids.Contains(hold.RunUid))
+                yield return new(CarbonBudgetPremiseKind.Gone, hold.RunUid, hold.RunName);
+            else if (runs.First(r => r.Metadata.Uid == hold.RunUid) is var run && !IsOver(run))
+                yield return new(CarbonBudgetPremiseKind.NotStarted, hold.RunUid, run.Metadata.Name);
+        }
     }
 
     /// <summary>Settles what is finished and books what runs without a hold, which a budget made later finds.</summary>
@@ -69,9 +92,9 @@ public static class CarbonBudgetPlanner
     private static bool Waits(V1TrainingRun run) =>
         run.Status?.Estimate is not null && !IsOver(run) && !HasStarted(run) && run.Metadata.DeletionTimestamp is null;
 
-    private static bool IsOver(V1TrainingRun run) => run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+    internal static bool IsOver(V1TrainingRun run) => run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
 
-    private static bool HasStarted(V1TrainingRun run) => run.Status?.Attempts is { Execution: > 0 };
+    internal static bool HasStarted(V1TrainingRun run) => run.Status?.Attempts is { Execution: > 0 };
 
     private static BudgetWaiter Waiter(V1TrainingRun run, List<V1CarbonBudget> budgets) => new(
         run.Metadata.Uid ?? "",

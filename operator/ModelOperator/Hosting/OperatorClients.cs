@@ -7,7 +7,8 @@ internal static class OperatorClients
 {
     public static KubernetesClient Create(TimeProvider time)
     {
-        var options = new KubernetesClientOptions { UserAgent = $"modeloperator/{OperatorVersion.Text}" };
+        // The server's own priority and fairness protects it; ours only keeps a runaway loop from being felt by others.
+        var options = new KubernetesClientOptions { UserAgent = $"modeloperator/{OperatorVersion.Text}", Qps = 1000, Burst = 2000 };
         return new(KubernetesClientConfiguration.FromDefault(time), options, time, Seed());
     }
 

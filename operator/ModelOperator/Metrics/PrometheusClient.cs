@@ -3,14 +3,15 @@ using ModelOperator.Analysis;
 
 namespace ModelOperator.Metrics;
 
-/// <summary>Prometheus' instant queries, each within ten seconds; a broken connection is tried once more.</summary>
+/// <summary>Prometheus' instant queries, each within a limit of time; a broken connection is tried once more.</summary>
 /// <param name="http">Client without a base address.</param>
-public sealed class PrometheusClient(HttpClient http) : IMetricSource
+/// <param name="timeout">Longest wait for one answer; ten seconds when null.</param>
+public sealed class PrometheusClient(HttpClient http, TimeSpan? timeout = null) : IMetricSource
 {
     /// <summary>Most bytes read of an answer.</summary>
     public const int MaxBytes = 4 << 20;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
@@ -22,14 +23,12 @@ public sealed class PrometheusClient(HttpClient http) : IMetricSource
     private async Task<(Sample Sample, bool Retry)> OnceAsync(string address, string query, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        limit.CancelAfter(_timeout);
         try
         {
             using var content = new FormUrlEncodedContent([new("query", query)]);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{address.TrimEnd('/')}/api/v1/query")) { Content = content };
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (response.Content.Headers.ContentLength is > MaxBytes)
-                return (Sample.Failure($"Prometheus at {address} answered more than {MaxBytes} bytes; aggregate the query to one number"), false);
             await response.Content.LoadIntoBufferAsync(MaxBytes, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
             // A bad query answers 400 or 422 with a JSON error that says what is wrong; only other failures are the server's.
@@ -39,11 +38,19 @@ public sealed class PrometheusClient(HttpClient http) : IMetricSource
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (Sample.Failure($"Prometheus at {address} did not answer within {Timeout.TotalSeconds} s"), false);
+            return (Sample.Failure($"Prometheus at {address} did not answer within {_timeout.TotalSeconds} s"), false);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException)
+        catch (HttpRequestException big) when (big.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            return (Sample.Failure($"Prometheus at {address} cannot be reached: {failure.Message}"), failure is not UriFormatException);
+            return (Sample.Failure($"Prometheus at {address} answered more than {MaxBytes} bytes; aggregate the query to one number"), false);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return (Sample.Failure($"Prometheus at {address} cannot be reached: {failure.Message}"), true);
+        }
+        catch (Exception wrong) when (wrong is UriFormatException or NotSupportedException)
+        {
+            return (Sample.Failure($"Prometheus address {address} is no http address: {wrong.Message}"), false);
         }
     }
 }

@@ -1,7 +1,4 @@
-using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
-using ModelOperator.Kubernetes.Runtime;
-using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.TrainingRuns;
 

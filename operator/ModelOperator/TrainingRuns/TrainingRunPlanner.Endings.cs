@@ -93,7 +93,8 @@ public static partial class TrainingRunPlanner
         return new RunEnergyInputs
         {
             Trained = trained > TimeSpan.Zero ? trained : reported,
-            Device = report?.Device ?? draft.Status.Device,
+            // An attempt that died without a report was told its device by the contract's parameter: energy of a GPU that it never used is not invented.
+            Device = report?.Device ?? draft.Status.Device ?? draft.Run.Spec.Params?.GetValueOrDefault("device"),
             CpuSeconds = report?.Usage?.CpuSeconds,
             GpuJoules = report?.Usage?.GpuJoules,
             CpuCores = TrainingQuantities.CpuCores(spec.Resources),

@@ -24,12 +24,12 @@ set_version() {
 }
 
 # The parameters of the four models.
-SMALL='{target: price, rounds: "8", maxDepth: "2", eta: "0.3"}'
-BETTER='{target: price, rounds: "120", maxDepth: "6", eta: "0.15"}'
+SMALL='{target: price, rounds: "20", maxDepth: "2", eta: "0.3"}'
+BETTER='{target: price, rounds: "300", maxDepth: "6", eta: "0.15"}'
 # Has never seen a diamond of colour G, and is told to fail on what it does not know.
-GAPPED='{target: price, rounds: "120", maxDepth: "6", eta: "0.15", rowFilter: "color!=G", unknownCategory: Fail}'
+GAPPED='{target: price, rounds: "300", maxDepth: "6", eta: "0.15", rowFilter: "color!=G", unknownCategory: Fail}'
 # Learns prices dealt to the wrong diamonds: answers every request, and wrongly.
-SHUFFLED='{target: price, rounds: "60", maxDepth: "6", eta: "0.15", shuffleTargets: "true"}'
+SHUFFLED='{target: price, rounds: "100", maxDepth: "6", eta: "0.15", shuffleTargets: "true"}'
 
 # What the runs are expected to use: 1 Wh by the model of an L4 for a minute, or as declared.
 MINUTE_OF_L4='{expectedSeconds: 60, gpuModel: NVIDIA-L4}'

@@ -1,0 +1,67 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ModelOperator.CanaryDeployments;
+using static ModelOperator.Tests.CanaryDeployments.Canaries;
+
+namespace ModelOperator.Tests.CanaryDeployments;
+
+/// <summary>T1 to T7 over random histories, and rest in the end.</summary>
+public sealed class CanaryHistoryProperties
+{
+    private static readonly string[] Actions =
+    [
+        "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
+        "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
+        "steps", "wait",
+    ];
+
+    [Fact]
+    public void The_invariants_hold_at_every_decision_of_random_histories_and_all_ends_in_rest() => Prop.ForAll(
+        Gen.Choose(0, Actions.Length - 1).Zip(Gen.Choose(0, 60)).ListOf(12).ToArbitrary(),
+        history => PlayAsync([.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+
+    private static async Task<bool> PlayAsync(IReadOnlyList<(string Action, int Seconds)> history)
+    {
+        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(10), Pause(20), Judged(120), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
+        var id = 0;
+        foreach (var (action, seconds) in history)
+        {
+            Act(world, action, ++id);
+            await world.PassAsync(seconds);
+        }
+
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+            Act(world, mend, ++id);
+        world.Conflict = null;
+        world.Wake();
+        await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
+        await world.AssertQuietAsync();
+        Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
+        return true;
+    }
+
+    private static void Act(ToyWorld world, string action, int id)
+    {
+        var parts = action.Split(' ');
+        switch (parts[0])
+        {
+            case "target": world.Target("diamonds-" + parts[1]); break;
+            case "abort" or "promote" or "retry" or "frob": world.Command($"{parts[0]} {id}"); break;
+            case "pause" or "resume": world.Change(c => c with { Spec = c.Spec with { Paused = action == "pause" } }); break;
+            case "break": world.BrokenPods.Add("diamonds-" + parts[1]); break;
+            case "heal": world.BrokenPods.Clear(); break;
+            case "gateway": world.GatewayDown = parts[1] == "down"; break;
+            case "metrics": world.Traffic.Down = parts[1] == "down"; break;
+            case "bad": world.ErrorRate["diamonds-" + parts[1]] = 0.5; break;
+            case "good": world.ErrorRate.Clear(); break;
+            case "delete": world.Versions.Remove("diamonds-2"); world.Wake(); break;
+            case "restore": world.Versions["diamonds-2"] = Version("diamonds-2"); world.Wake(); break;
+            case "scale": world.Change(c => c with { Spec = c.Spec with { Server = new() { Replicas = parts[1] == "3" ? 3 : 1 } } }); break;
+            case "restart": world.Restart(); break;
+            case "idle": world.RequestsPerSecond = 0; break;
+            case "busy": world.RequestsPerSecond = 100; break;
+            case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
+            case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using ModelOperator.CanaryDeployments;
+using static ModelOperator.Tests.CanaryDeployments.Canaries;
+
+namespace ModelOperator.Tests.CanaryDeployments;
+
+public sealed class CanaryValidationTests
+{
+    private static CanaryDeploymentSpec Metric(Func<CanaryMetric, CanaryMetric> change) => Spec(null, change(Errors));
+
+    private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "sum(x)", Threshold = new() { Max = "1" } };
+
+    public static TheoryData<string, CanaryDeploymentSpec> Wrong() => new()
+    {
+        { "spec.model: must name a Model", Spec() with { Model = "" } },
+        { "spec.versionRef.name: must name a ModelVersion", Spec() with { VersionRef = new() { Name = "" } } },
+        { "spec.versionRef.name: \"champion\" is no name of a ModelVersion; allowed: <model>-<number>", Spec() with { VersionRef = new() { Name = "champion" } } },
+        { "spec.versionRef.name: \"x-1.5\" is no name", Spec() with { VersionRef = new() { Name = "x-1.5" } } },
+        { "spec.service: \"prices-gateway\" is the name of a Service that the operator makes", Spec() with { Service = "prices-gateway" } },
+        { "spec.service: \"prices-12\" is the name of a Service that the operator makes", Spec() with { Service = "prices-12" } },
+        { "spec.strategy.steps[0]: has 0 members; exactly one of setWeight, pause, analysis, gate is allowed", Spec([new()]) },
+        { "spec.strategy.steps[0]: has 2 members", Spec([new() { SetWeight = 5, Gate = new() }]) },
+        { "spec.strategy.steps[0].setWeight: 101 is not between 0 and 100", Spec([Weight(101)]) },
+        { "spec.strategy.steps[1].setWeight: 4 is below the 5 of an earlier step; weights never fall", Spec([Weight(5), Weight(4)]) },
+        { "spec.strategy.steps[0].analysis: no earlier setWeight gives the canary traffic", Spec([Judged()]) },
+        { "spec.strategy.steps[1].analysis: spec.analysis.metrics has no metric that decides", Spec([Weight(5), Judged()], Errors with { DryRun = true }) },
+        { "spec.analysis.metrics[1].name: \"errors\" is used twice", Spec(null, Errors, Errors) },
+        { "spec.analysis.metrics[0].query: type Query needs a PromQL query", Spec(null, Query with { Query = " " }) },
+        { "spec.analysis.metrics[0].query: only type Query takes a query; type ErrorRate has its own", Metric(m => m with { Query = "x" }) },
+        { "spec.analysis.metrics[0].query: column 5: unknown placeholder {{pod}}; allowed: {{version}}, {{canary}}, {{namespace}}, {{window}}", Spec(null, Query with { Query = "sum({{pod}})" }) },
+        { "unknown placeholder {{ version }}", Spec(null, Query with { Query = "sum(x{v=\"{{ version }}\"})" }) },
+        { "both versions would give the same number", Spec(null, Query with { Compare = new() }) },
+        { "spec.analysis.metrics[0]: type Latency needs threshold, compare or both", Metric(m => m with { Type = CanaryMetricType.Latency }) },
+        { "spec.analysis.metrics[0].threshold: needs min, max or both", Metric(m => m with { Threshold = new() }) },
+        { "spec.analysis.metrics[0].threshold: min 2 is above max 1", Metric(m => m with { Threshold = new() { Min = "2", Max = "1" } }) },
+        { "spec.analysis.metrics[0].threshold.max: \"many\" is not a decimal number", Metric(m => m with { Threshold = new() { Max = "many" } }) },
+        { "spec.analysis.metrics[0].compare.alpha: \"0.0\" is not allowed", Metric(m => m with { Compare = new() { Alpha = "0.0" } }) },
+        { "spec.analysis.metrics[0].compare.tolerance: \"1\" is not allowed", Metric(m => m with { Compare = new() { Tolerance = "1", Harm = HarmDirection.Decrease } }) },
+        { "spec.server.limits[memory]: \"lots\" is not a quantity such as 500m, 2 or 1Gi", Spec() with { Server = new() { Limits = new Dictionary<string, string> { ["memory"] = "lots" } } } },
+        { "spec.server.requests[cpu]: \"-1\" is not a quantity", Spec() with { Server = new() { Requests = new Dictionary<string, string> { ["cpu"] = "-1" } } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void A_wrong_field_is_named_with_its_value_and_what_is_allowed(string words, CanaryDeploymentSpec spec)
+    {
+        var refusal = CanaryDeploymentAdmission.Refusal(null, Of(spec));
+        Assert.Contains(words, refusal, StringComparison.Ordinal);
+        Assert.Single(CanaryValidation.Problems(Of(spec)));
+    }
+
+    [Theory]
+    [InlineData("1prices")]
+    [InlineData("a.b")]
+    [InlineData("a-name-of-more-than-forty-characters-is-too-long")]
+    public void A_name_that_cannot_name_services_is_refused(string name)
+    {
+        var canary = Of(Spec());
+        canary.Metadata.Name = name;
+        Assert.Contains($"metadata.name: \"{name}\" must be a DNS label of at most 40 characters", CanaryDeploymentAdmission.Refusal(null, canary), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sound_object_passes_and_so_does_every_combination_of_the_readme()
+    {
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec(null, Errors, Rmse, Query with { Query = "sum(x{v=\"{{version}}\"}[{{window}}])", Compare = new() }))));
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(new() { Model = "diamonds", VersionRef = new() { Name = "diamonds-1" } })));
+    }
+
+    [Fact]
+    public void Unchanged_and_going_objects_always_pass_so_that_an_upgrade_never_traps_one()
+    {
+        var wrong = Of(Spec([Weight(101)]));
+        Assert.NotNull(CanaryDeploymentAdmission.Refusal(null, wrong));
+        Assert.Null(CanaryDeploymentAdmission.Refusal(Of(Spec([Weight(101)])), wrong));
+        Assert.NotNull(CanaryDeploymentAdmission.Refusal(Of(Spec([Weight(102)])), wrong));
+        wrong.Metadata.DeletionTimestamp = Start;
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, wrong));
+    }
+}

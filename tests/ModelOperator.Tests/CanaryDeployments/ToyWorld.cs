@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.Tests.CanaryDeployments;
+
+/// <summary>
+/// A cluster in memory around one CanaryDeployment: Deployments become available after some seconds, the gateway serves the table that was
+/// written a second ago, traffic follows what the gateway serves, and the operator looks again when it said so or when something that it
+/// watches has changed. Writes can be cut off after any number, as a killed operator would leave them.
+/// </summary>
+internal sealed partial class ToyWorld
+{
+    private const int StartSeconds = 3;
+
+    private readonly Dictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> lastServed = new(StringComparer.Ordinal);
+    private CanaryMeasurements measurements;
+    private DateTimeOffset due = DateTimeOffset.MinValue;
+    private bool woken = true;
+    private V1ConfigMap? routes;
+    private string? arriving;
+
+    internal ToyWorld(CanaryDeploymentSpec spec, OperatorOptions? options = null)
+    {
+        Options = options ?? Canaries.Options;
+        Traffic = new(() => Now);
+        measurements = new(Traffic, Options);
+        Canary = Canaries.Of(spec);
+        foreach (var n in new[] { "1", "2", "3", "4" })
+            Versions["diamonds-" + n] = Canaries.Version("diamonds-" + n);
+    }
+
+    internal DateTimeOffset Now { get; private set; } = Canaries.Start;
+
+    internal V1CanaryDeployment Canary { get; private set; }
+
+    internal CanaryDeploymentStatus Status => Canary.Status ?? throw new InvalidOperationException("no status yet");
+
+    internal OperatorOptions Options { get; set; }
+
+    internal Dictionary<string, VersionView> Versions { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, V1Deployment> Deployments { get; } = new(StringComparer.Ordinal);
+
+    internal V1Deployment? Gateway { get; private set; }
+
+    internal ToyTraffic Traffic { get; }
+
+    internal HashSet<string> BrokenPods { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, double> ErrorRate { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, double> Rmse { get; } = new(StringComparer.Ordinal);
+
+    internal double RequestsPerSecond { get; set; } = 100;
+
+    internal bool GatewayDown { get; set; }
+
+    internal string? Conflict { get; set; }
+
+    /// <summary>Table that the gateway serves.</summary>
+    internal JsonObject? Served { get; private set; }
+
+    internal List<CanaryNote> Events { get; } = [];
+
+    internal int Writes { get; private set; }
+
+    /// <summary>Writes that are still let through; then the operator dies once and starts again.</summary>
+    internal int Cut { get; set; } = int.MaxValue;
+
+    internal int Failed5xx { get; private set; }
+
+    internal void Change(Func<V1CanaryDeployment, V1CanaryDeployment> change)
+    {
+        var next = change(Canary);
+        Canary = next with { Metadata = next.Metadata with { Generation = (Canary.Metadata.Generation ?? 0) + 1 } };
+        woken = true;
+    }
+
+    internal void Target(string version) => Change(c => c with { Spec = c.Spec with { VersionRef = new() { Name = version } } });
+
+    internal void Command(string text)
+    {
+        Canary = Canary.Commanded(text);
+        woken = true;
+    }
+
+    internal void Restart()
+    {
+        measurements = new(Traffic, Options);
+        woken = true;
+    }
+
+    internal void Wake() => woken = true;
+
+    /// <summary>Seconds pass.</summary>
+    internal async Task PassAsync(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            Now += TimeSpan.FromSeconds(1);
+            Kubelet();
+            Serve();
+            // A look may ask for the next at once; more than a few in one instant would be a busy loop.
+            for (var looks = 0; woken || due <= Now; looks++)
+            {
+                Assert.True(looks < 8, $"the operator never rests: {Canary.Status?.Phase} {Canary.Status?.Reason}");
+                woken = false;
+                await ReconcileAsync();
+            }
+        }
+    }
+
+    internal async Task UntilAsync(Func<CanaryDeploymentStatus, bool> goal, int seconds = 900)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            await PassAsync(1);
+            if (Canary.Status is { } status && goal(status))
+                return;
+        }
+
+        Assert.Fail($"not reached in {seconds} s: {Canary.Status?.Phase} {Canary.Status?.Reason}: {Canary.Status?.Message}");
+    }
+
+    internal CanaryObserved Observe(CanaryObserved? looked = null) => (looked ?? new()) with
+    {
+        Versions = Versions.Where(v => v.Key == Canary.Spec.VersionRef.Name || v.Key == Canary.Status?.StableVersion || v.Key == Canary.Status?.CanaryVersion)
+            .ToImmutableDictionary(v => v.Key, v => v.Value),
+        Deployments = Deployments.ToImmutableDictionary(),
+        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, [])),
+        Gateway = Gateway,
+        Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
+        Conflict = Conflict,
+    };
+
+    internal async Task<CanaryMove> DecideAsync()
+    {
+        var states = measurements.States(Canary);
+        var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
+        var seen = Observe() with { States = states, Looks = looks };
+        return CanaryPlanner.Decide(Canary, seen, Now);
+    }
+
+    private async Task ReconcileAsync()
+    {
+        var before = Canary.Status;
+        var move = await DecideAsync();
+        measurements.Remember(Canary, move.Status, move.States);
+        var seen = Observe();
+        Check(before, move.Status, seen);
+        var plan = CanaryPlans.Of(Canary, move, seen, Versions.ToDictionary(v => v.Key, _ => new CanaryCredentials("token", "key")), Options);
+        Assert.True(plan.StatusFirst);
+        due = plan.RequeueAfter is { } again ? Now + again : DateTimeOffset.MaxValue;
+        if (!Write(plan.Status!) || !plan.Intents.All(Apply))
+        {
+            Cut = int.MaxValue;
+            Restart();
+            return;
+        }
+
+        Events.AddRange(move.Notes);
+    }
+
+    private bool Allowed()
+    {
+        if (Cut <= 0)
+            return false;
+        Cut--;
+        Writes++;
+        return true;
+    }
+
+    private bool Write(CanaryDeploymentStatus status)
+    {
+        var wire = JsonSerializer.SerializeToUtf8Bytes(status, CanaryDeploymentsJson.Default.CanaryDeploymentStatus);
+        Assert.InRange(wire.Length, 0, 32 * 1024);
+        if (Canary.Status is { } old && wire.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(old, CanaryDeploymentsJson.Default.CanaryDeploymentStatus)))
+            return true;
+        if (!Allowed())
+            return false;
+        // Through JSON, as the server would: what is lost on the way shows up as a difference.
+        Canary = Canary with { Status = JsonSerializer.Deserialize(wire, CanaryDeploymentsJson.Default.CanaryDeploymentStatus) };
+        woken = true;
+        return true;
+    }
+}
