@@ -46,7 +46,11 @@ trouble_digest_differs() {
   k create configmap small-table --from-literal=table.csv=$'a,price\n1,2\n' --dry-run=client -o yaml | k apply -f - >/dev/null 2>&1
   trouble_run digest-differs 'exit 0' "$TRAINER_IMAGE" \
     '[{ name: train, uri: "configmap://small-table/table.csv", digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111" }]'
-  expect_run_failed digest-differs DatasetDigestMismatch '1111'
+  # Found before a GPU is taken: no Pod was made, and mending the data lets the run go on.
+  expect_match 60 trainingrun/digest-differs '.status.conditions[?(@.type=="DatasetsReady")].reason' '^DatasetDigestMismatch$' "it is told before a Pod is made"
+  expect_match 1 trainingrun/digest-differs .status.message '1111' "$(field trainingrun/digest-differs .status.message)"
+  [[ -z $(k get pods -l modeloperator.io/run=digest-differs -o name) ]] || fails "no Pod is made" trainingrun/digest-differs
+  k delete trainingrun digest-differs --timeout=60s >/dev/null || fails "a run that waits can be deleted" trainingrun/digest-differs
 }
 
 trouble_image() {
