@@ -45,7 +45,7 @@ expect_run() {
   field_is "$run" .status.device cpu || fails "run $1 says device cpu, not '$(field "$run" .status.device)'" "$run"
   field_is "$run" .status.energy.method ModelledCPU || fails "the energy of run $1 is ModelledCPU, not '$(field "$run" .status.energy.method)'" "$run"
   expect_match 60 "modelversion/$2" .status.phase '^Ready$' \
-    "$1 succeeded: $2, RMSE $(field "modelversion/$2" '.spec.metrics[?(@.name=="validation_rmse")].value'), $(field "$run" .status.energy.kWh) kWh, $(field "$run" .status.energy.gCO2e) g CO2e (device cpu, modelled)"
+    "$1 succeeded: $2, RMSE $(printf '%.1f' "$(field "modelversion/$2" '.spec.metrics[?(@.name=="validation_rmse")].value')"), $(field "$run" .status.energy.kWh) kWh, $(field "$run" .status.energy.gCO2e) g CO2e (device cpu, modelled)"
   expect_digest "$2"
 }
 

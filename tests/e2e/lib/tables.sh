@@ -12,7 +12,7 @@ table_runs() {
       | .items | sort_by(.metadata.creationTimestamp, .metadata.name)[] | .status as $s
       | [.metadata.name, $s.phase, ($s.modelVersion // "-"),
          (if $s.completionTime then (($s.completionTime | sub("\\.[0-9]+"; "") | sub("\\+00:00"; "Z") | fromdate) - ($s.startTime | sub("\\.[0-9]+"; "") | sub("\\+00:00"; "Z") | fromdate) | tostring) else "-" end),
-         ($rmse[$s.modelVersion // ""] // "-"), ($s.energy.kWh // "-"), ($s.energy.gCO2e // "-"), ($s.device // "-"), ($s.energy.method // "-")]
+         ($rmse[$s.modelVersion // ""] // null | if . then (tonumber * 10 | round / 10 | tostring) else "-" end), ($s.energy.kWh // "-"), ($s.energy.gCO2e // "-"), ($s.device // "-"), ($s.energy.method // "-")]
       | @tsv' <(k get trainingruns -o json)
   } | aligned
   note "${DIM}too-big was refused at admission. All ran on the CPU: the energy is modelled for the CPU, none is claimed for a GPU.${PLAIN}"
