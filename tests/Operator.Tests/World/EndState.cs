@@ -72,7 +72,8 @@ internal static partial class EndState
     {
         JsonObject fields => new JsonObject(fields.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => KeyValuePair.Create(f.Key, Sorted(f.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Sorted)]),
-        _ => node?.DeepClone(),
+        null => null,
+        _ => node.DeepClone(),
     };
 
     // How often a metric was looked at depends on how long things took.
