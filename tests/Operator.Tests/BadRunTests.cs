@@ -1,5 +1,4 @@
 using ModelOperator.Api;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.ModelVersions;
 using ModelOperator.Operator.Tests.Scenarios;

@@ -18,7 +18,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public async Task Thirty_kills_at_random_times_change_nothing(int seed)
     {
         var calm = await CalmAsync();
-        await using var world = await ToyWorld.FakeAsync();
+        // Slower than elsewhere, so that the stories last for as many kills as possible.
+        await using var world = await ToyWorld.FakeAsync(speed: 3);
         var pods = new PodCensus(world);
         var scenario = Stories();
         await scenario.BeginAsync(world);
@@ -27,8 +28,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         for (; kills < Kills; kills++)
         {
             await using var victim = await OperatorInstance.StartAsync(world);
-            // Early kills are close together, so that many fall into the busy time.
-            await Task.Delay(TimeSpan.FromMilliseconds(20 + random.Next(kills < 20 ? 150 : 600)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(10 + random.Next(150)), TimeProvider.System);
             onTheWay += await scenario.MissingAsync(world) is null ? 0 : 1;
             await victim.KillAsync();
         }
@@ -39,7 +39,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {onTheWay} of them before the end"));
         await Invariants.CheckAsync(world, pods);
         Assert.Equal(calm, await EndState.OfAsync(world));
-        Assert.True(onTheWay >= 5, $"only {onTheWay} kills fell before the end: the test proves too little");
+        Assert.True(onTheWay >= 10, $"only {onTheWay} kills fell before the end: the test proves too little");
     }
 
     private static async Task<string> CalmAsync()

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using ModelOperator.Fakes;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
@@ -17,35 +16,37 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// <summary>An operator that is cut may need a write more or less than the uncut one; so many more k are tried.</summary>
     private const int Beyond = 4;
 
-    private static readonly int Parallel = int.Parse(Environment.GetEnvironmentVariable("MODELOP_CRASH_PARALLEL") ?? "8", CultureInfo.InvariantCulture);
+    /// <summary>Worlds at once: on the fake server they cost time of the processor, on a real one they mostly wait.</summary>
+    private const int Fakes = 8;
+    private const int Reals = 16;
 
     [Fact]
     public Task A_death_at_any_write_of_a_run_changes_nothing() =>
-        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new RunScenario());
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new RunScenario());
 
     [Fact]
     public Task A_death_at_any_write_of_a_promoted_canary_changes_nothing() =>
-        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new CanaryScenario(good: true));
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new CanaryScenario(good: true));
 
     [Fact]
     public Task A_death_at_any_write_of_a_canary_that_is_rolled_back_changes_nothing() =>
-        EveryWriteAsync(() => ToyWorld.FakeAsync(), () => new CanaryScenario(good: false));
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new CanaryScenario(good: false));
 
     [RealClusterFact]
     public Task A_death_at_any_write_of_a_run_changes_nothing_on_a_real_server() =>
-        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), () => new RunScenario());
+        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), Reals, () => new RunScenario());
 
     [RealClusterFact]
     public Task A_death_at_any_write_of_a_canary_changes_nothing_on_a_real_server() =>
-        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), () => new CanaryScenario(good: true));
+        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), Reals, () => new CanaryScenario(good: true));
 
-    private async Task EveryWriteAsync(Func<Task<ToyWorld>> world, Func<IScenario> scenario)
+    private async Task EveryWriteAsync(Func<Task<ToyWorld>> world, int atOnce, Func<IScenario> scenario)
     {
         var began = TimeProvider.System.GetTimestamp();
         var uncut = await OnceAsync(world, scenario, null);
         var cuts = Enumerable.Range(1, uncut.Writes + Beyond).SelectMany(static k => new[] { new Cut(k, KillPoint.BeforeWrite), new Cut(k, KillPoint.BeforeReply) });
         var (died, different) = (0, new ConcurrentQueue<string>());
-        await System.Threading.Tasks.Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (cut, _) =>
+        await Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (cut, _) =>
         {
             try
             {

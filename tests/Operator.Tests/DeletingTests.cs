@@ -116,7 +116,7 @@ public sealed class DeletingTests
         Assert.Empty(await world.ListAsync(KubernetesDescriptors.Services));
     }
 
-    private static Task RunningAsync(ToyWorld world) => world.UntilAsync(
+    private static Task<V1TrainingRun> RunningAsync(ToyWorld world) => world.UntilAsync(
         ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Phase == TrainingRunPhase.Running, r => r.Status?.Message);
 
     private static Task GoneAsync(ToyWorld world) => world.UntilAsync(async () =>

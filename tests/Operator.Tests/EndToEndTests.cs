@@ -69,10 +69,15 @@ public sealed class EndToEndTests
         var before = instance.Wire.Writes.Count;
         var half = ((FastTime)world.Time).Real(TimeSpan.FromMinutes(5));
         await Task.Delay(half, TimeProvider.System);
+        var lists = Lists(world);
         await CutWatchesAsync((FakeTestServer)world.Server, world);
         await Task.Delay(half, TimeProvider.System);
+        Assert.True(Lists(world) >= lists + 10, $"only {Lists(world) - lists} lists followed the cut: nothing was proven about relists");
         Assert.Empty(instance.Wire.Writes.Skip(before));
     }
+
+    private static int Lists(ToyWorld world) =>
+        ((FakeTestServer)world.Server).Api.Requests.Count(static r => r.Verb == "list" && r.UserAgent.StartsWith("modeloperator", StringComparison.Ordinal));
 
     /// <summary>Every watch breaks, and what it would resume from is gone: everybody lists again.</summary>
     private static async Task CutWatchesAsync(FakeTestServer server, ToyWorld world)

@@ -48,6 +48,6 @@ public sealed class LeaderTests
     private static Hosting.OperatorOptions Elected(string identity, string space) =>
         OperatorInstance.Options with { LeaderElection = true, Identity = identity, Namespace = space };
 
-    private static Task RunningAsync(ToyWorld world) => world.UntilAsync(
+    private static Task<V1TrainingRun> RunningAsync(ToyWorld world) => world.UntilAsync(
         ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.CurrentAttempt?.PodUid is not null || r.Status?.Phase is TrainingRunPhase.Succeeded, r => r.Status?.Message);
 }

@@ -98,11 +98,15 @@ public sealed partial class Informer<T> : IInformer
         {
             Volatile.Write(ref turnedAt, time.GetTimestamp());
             var started = time.GetTimestamp();
+            var from = resumeFrom;
             var cause = await SessionAsync(cancellationToken).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)
                 return;
             metrics.WatchEnded(Name, cause);
-            failures = cause == Ends.Closed && time.GetElapsedTime(started) > options.HealthySession ? 0 : failures + 1;
+            // A busy server ends the watch of a client that reads too slowly: the next one goes on at once, for a pause would make the
+            // cache stale just when most is happening. A session without a single event is no progress, however often it is closed.
+            var moved = from is not null && resumeFrom is not null && resumeFrom != from;
+            failures = cause == Ends.Closed && (moved || time.GetElapsedTime(started) > options.HealthySession) ? 0 : failures + 1;
             var pause = options.BackOff.Delay(failures, jitter());
             LogPause(Name, cause, pause.TotalSeconds);
             if (!await PauseAsync(pause, cancellationToken).ConfigureAwait(false))

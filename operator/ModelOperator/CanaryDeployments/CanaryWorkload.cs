@@ -52,6 +52,8 @@ public static class CanaryWorkload
             {
                 Replicas = replicas,
                 RevisionHistoryLimit = 1,
+                // Ready is not reachable yet: every node has to learn the Service's new address first.
+                MinReadySeconds = 3,
                 ProgressDeadlineSeconds = canary.Spec.ProgressDeadlineSeconds,
                 Selector = new() { MatchLabels = Selector(canary.Metadata.Name, version.Name) },
                 Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = 0 } },

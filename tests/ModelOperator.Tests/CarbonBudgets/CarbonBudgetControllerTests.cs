@@ -73,10 +73,14 @@ public sealed class CarbonBudgetControllerTests
         await using var server = await FakeApiServer.StartAsync(new() { BookmarkInterval = TimeSpan.FromMilliseconds(50) });
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
         server.Register(ModelOperatorDescriptors.TrainingRuns);
-        server.Add("carbonbudgets", Json(Budget("all", "20")));
+        server.Add("carbonbudgets", Json(Budget("all", "20.4")));
         server.Add("carbonbudgets", Json(Budget("also", "30")));
         for (var i = 0; i < 200; i++)
+        {
             server.Add("trainingruns", Json(Run($"r{i:000}", 500)));
+            server.SetStatus("trainingruns", "team", $"r{i:000}", Json(Run("r", 500))["status"]!.AsObject());
+        }
+
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(150));
         using var watch = new CancellationTokenSource(TimeSpan.FromSeconds(100));
         Task[] ledgers = [LedgerAsync(server, stop.Token), LedgerAsync(server, stop.Token)];
@@ -85,7 +89,7 @@ public sealed class CarbonBudgetControllerTests
         {
             Assert.False(watch.IsCancellationRequested, $"only {ended.Count} runs were admitted in time; {server.Requests.Count} requests, {server.Writes.Count(w => w.StatusCode < 300)} writes, {server.Writes.Count(w => w.StatusCode == 409)} conflicts, {Status(server, "all").Emissions}, {Status(server, "also").Emissions}");
             var (all, also) = (Status(server, "all"), Status(server, "also"));
-            Assert.True(all.SettledMilligrams + all.ReservedMilligrams <= 20_000, all.Emissions);
+            Assert.True(all.SettledMilligrams + all.ReservedMilligrams <= 20_400, all.Emissions);
             Assert.True((all.Holds?.Count ?? 0) <= 40, "more holds than the limit has room for");
             foreach (var hold in (all.Holds ?? []).Where(h => also.Holds?.Any(o => o.RunUid == h.RunUid) == true && ended.Add(h.RunName)))
                 server.SetStatus("trainingruns", "team", hold.RunName, Json(Run(hold.RunName, 500).Over(100))["status"]!.AsObject());

@@ -31,6 +31,8 @@ public sealed class RegistrationTests
         using var first = await StartOperatorAsync(server, store);
         using var second = await StartOperatorAsync(server, store);
         server.Add("models", Json(new V1Model { Metadata = Meta("diamonds") }, ModelVersionsJson.Default.V1Model));
+        using var enough = new CancellationTokenSource();
+        var history = HistoryAsync(server, enough.Token);
         await Task.WhenAll(Enumerable.Range(0, Runs).Select(i => Task.Run(() => Publish(server, i, manifest.Digest))));
 
         var numbersSeen = new Dictionary<long, string>();
@@ -43,6 +45,9 @@ public sealed class RegistrationTests
         Assert.Equal([("candidate", $"diamonds-{Runs}")], status.Aliases!.Select(static alias => (alias.Name, alias.Version)));
         Assert.Equal([$"diamonds-{Runs}"], versions.Where(static v => v.Status!.Aliases is { Count: > 0 }).Select(static v => v.Metadata.Name));
         Assert.Contains(server.Requests, static request => request is { Resource: "models", StatusCode: 409 });
+
+        await enough.CancelAsync();
+        Assert.Equal(Runs, await history);
 
         server.ClearRequests();
         await Task.Delay(TimeSpan.FromSeconds(2));
@@ -72,6 +77,30 @@ public sealed class RegistrationTests
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>Every status that the Model ever had: a number stays with its run, and the next one only grows. Returns the numbers seen.</summary>
+    private static async Task<int> HistoryAsync(FakeApiServer server, CancellationToken cancellationToken)
+    {
+        using var client = new KubernetesClient(server.Configuration, new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        var given = new Dictionary<long, string>();
+        long next = 0;
+        try
+        {
+            await foreach (var change in client.WatchAsync(ModelOperatorDescriptors.Models, Space, "0", null, cancellationToken))
+            {
+                if (change.Object?.Status is not { } status)
+                    continue;
+                Assert.True(status.NextVersion >= next, "nextVersion was lowered");
+                next = status.NextVersion;
+                foreach (var allocation in status.Allocations ?? [])
+                    Assert.True(given.TryAdd(allocation.Number, allocation.RunUid) || given[allocation.Number] == allocation.RunUid, $"number {allocation.Number} was given twice");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        return given.Count;
     }
 
     private static void Publish(FakeApiServer server, int index, Sha256Digest digest)

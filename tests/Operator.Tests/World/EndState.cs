@@ -58,6 +58,8 @@ internal static partial class EndState
             item.Remove("status"); // a Deployment's: its controller's business
         if (item["spec"]?["containers"] is not null && item["status"] is JsonObject pod)
             pod.Remove("conditions"); // a scheduler without nodes and the toy node take turns
+        if (item["secrets"] is JsonArray)
+            item.Remove("secrets"); // the server's tokens have random names
         if (item["data"] is JsonObject data && item["type"] is not null)
             foreach (var key in data.Select(static d => d.Key).ToList())
                 data[key] = "<secret>";
@@ -70,7 +72,8 @@ internal static partial class EndState
     {
         JsonObject fields => new JsonObject(fields.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => KeyValuePair.Create(f.Key, Sorted(f.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Sorted)]),
-        _ => node?.DeepClone(),
+        null => null,
+        _ => node.DeepClone(),
     };
 
     // How often a metric was looked at depends on how long things took.

@@ -61,7 +61,7 @@ internal sealed class RealTestServer : TestServer
         }
     }
 
-    private static Task ApplyAsync(KubernetesClient client, byte[] yaml)
+    private static Task<V1CustomResourceDefinition> ApplyAsync(KubernetesClient client, byte[] yaml)
     {
         var text = System.Text.Encoding.UTF8.GetString(yaml);
         var name = text.Split('\n').First(static l => l.StartsWith("  name: ", StringComparison.Ordinal))["  name: ".Length..].Trim();

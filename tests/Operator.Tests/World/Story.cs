@@ -1,5 +1,3 @@
-using ModelOperator.Api;
-using ModelOperator.Kubernetes;
 using ModelOperator.Operator.Tests.Scenarios;
 
 namespace ModelOperator.Operator.Tests.World;

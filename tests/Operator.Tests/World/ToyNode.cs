@@ -58,7 +58,7 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
         await RemoveAsync(bare, cancellationToken);
     }
 
-    private Task RemoveAsync(V1Pod pod, CancellationToken cancellationToken) => client.DeleteAsync(
+    private Task<bool> RemoveAsync(V1Pod pod, CancellationToken cancellationToken) => client.DeleteAsync(
         KubernetesDescriptors.Pods, pod.Metadata.Name, space,
         new DeleteOptions { GracePeriodSeconds = 0, Preconditions = new Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken);
 

@@ -22,6 +22,8 @@ bench_end() {
   return "$status"
 }
 trap bench_end EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 # stop_process PID [SECONDS]: asks, waits, kills; the process must be one of this script's own.
 stop_process() {

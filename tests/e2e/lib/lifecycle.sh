@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# Installing again, upgrading under live work, and uninstalling with the operator gone first.
+
+# versions_of_everything: name and resourceVersion of each object that config/local installs.
+versions_of_everything() {
+  kubectl get -k "$ROOT/config/local" -o json | jq -r '.items[] | select(.kind != "ConfigMap" or .metadata.name != "kube-root-ca.crt")
+    | "\(.kind)/\(.metadata.name) \(.metadata.generation // .metadata.resourceVersion)"' | sort
+}
+
+lifecycle_again() {
+  local before after
+  before=$(versions_of_everything)
+  quietly kubectl apply --server-side --force-conflicts -k "$ROOT/config/local"
+  after=$(versions_of_everything)
+  [[ $before == "$after" ]] || fails "applying the configuration again changes nothing: $(diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || true)"
+  met "kubectl apply --server-side -k, again: $(wc -l <<<"$after") objects, none changed"
+}
+
+# pods_of_work: UID and restarts of every Pod in the namespace that belongs to a run or a canary and is not over.
+pods_of_work() {
+  k get pods -o json | jq -r '.items[] | select(.status.phase == "Running" or .status.phase == "Pending")
+    | "\(.metadata.name) \(.metadata.uid) \([(.status.initContainerStatuses // []) + (.status.containerStatuses // []) | .[].restartCount] | add // 0)"' | sort
+}
+
+operator_runs() {
+  local image
+  image=$(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=model-operator -o 'jsonpath={.items[*].spec.containers[0].image}')
+  [[ $image == "$1 $1" ]] && kubectl -n "$SYSTEM" rollout status deployment/model-operator --timeout=5s
+}
+
+lifecycle_upgrade() {
+  local before after overlay
+  trouble_run long-run 'sleep 900' "$TRAINER_IMAGE" '[]'
+  until_true 120 field_is trainingrun/long-run .status.phase Running || fails "a long run is at work" trainingrun/long-run
+  before=$(pods_of_work)
+  note "$(wc -l <<<"$before") Pods of runs and canaries are at work"
+  "$IMAGES/load" --cluster "${CLUSTER_NAME:-$MODELOP_DEFAULT_NAME}" model-operator:next "$ROOT/operator/ModelOperator/Dockerfile" "$ROOT/artifacts/images/operator" >/dev/null
+  # An upgrade is another tag of every image; the new operator must leave what runs as it is.
+  overlay=$(kubectl kustomize "$ROOT/config/local" | sed -E 's/(model-operator(-gateway|-trainer|-server)?):dev/\1:next/')
+  quietly kubectl apply --server-side --force-conflicts -f - <<<"$overlay"
+  quietly kubectl -n "$SYSTEM" rollout restart deployment/model-operator
+  until_true 120 operator_runs model-operator:next || { NS=$SYSTEM; fails "the new operator is rolled out" deployment/model-operator; }
+  until_true 60 webhook_answers || fails "the new operator's webhook answers"
+  # A change that every room sees makes it act: nothing may be rolled.
+  k annotate trainingrun long-run modeloperator.io/command="look 1" --overwrite >/dev/null
+  k annotate canarydeployment diamonds modeloperator.io/command="look 1" --overwrite >/dev/null
+  expect_match 60 "$CANARY" .status.lastCommand.result '^Rejected: unknown action' "the new operator answers the canary's command"
+  expect_match 60 trainingrun/long-run .status.lastCommand.result '^Rejected' "and the run's"
+  after=$(pods_of_work)
+  [[ $before == "$after" ]] || fails "no Pod of theirs was restarted or replaced: $(diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || true)"
+  met "the upgrade restarted no Pod of a run or canary"
+}
+
+nothing_is_left() {
+  ! kubectl get namespace "$SYSTEM" "$NS" --ignore-not-found -o name | grep -q . &&
+    ! kubectl get crd -o name | grep -q modeloperator.io &&
+    ! kubectl get validatingwebhookconfiguration model-operator --ignore-not-found -o name | grep -q .
+}
+
+lifecycle_uninstall() {
+  # The worst order: the operator first, with a run at work and a canary in force.
+  quietly kubectl -n "$SYSTEM" delete deployment model-operator --wait=true
+  until_true 45 no_operator_pods || { NS=$SYSTEM; fails "the operator's Pods go"; }
+  kubectl delete -k "$ROOT/config/local" --wait=false >/dev/null 2>&1 || true
+  kubectl delete namespace "$NS" --wait=false >/dev/null
+  until_true 60 nothing_is_left || {
+    kubectl get namespace "$SYSTEM" "$NS" --ignore-not-found -o yaml | sed -n '/status:/,$p' >&2
+    kubectl get crd -o name | grep modeloperator.io >&2 || true
+    fails "60 s after the uninstall nothing hangs: no namespace, no CRD, no webhook"
+  }
+  met "the operator first, then everything else: nothing is left after 60 s"
+}
+
+no_operator_pods() { [[ -z $(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=model-operator -o name) ]]; }
