@@ -42,15 +42,23 @@ trouble_unknown_dataset() {
   k delete trainingrun unknown-dataset --timeout=60s >/dev/null || fails "a waiting run can be deleted" trainingrun/unknown-dataset
 }
 
+OTHER_DIGEST=sha256:1111111111111111111111111111111111111111111111111111111111111111
+
+# A ConfigMap can be looked at before the start: the run waits, for either may be put right.
 trouble_digest_differs() {
-  k create configmap small-table --from-literal=table.csv=$'a,price\n1,2\n' --dry-run=client -o yaml | k apply -f - >/dev/null 2>&1
-  trouble_run digest-differs 'exit 0' "$TRAINER_IMAGE" \
-    '[{ name: train, uri: "configmap://small-table/table.csv", digest: "sha256:1111111111111111111111111111111111111111111111111111111111111111" }]'
-  # Found before a GPU is taken: no Pod was made, and mending the data lets the run go on.
-  expect_match 60 trainingrun/digest-differs '.status.conditions[?(@.type=="DatasetsReady")].reason' '^DatasetDigestMismatch$' "it is told before a Pod is made"
-  expect_match 1 trainingrun/digest-differs .status.message '1111' "$(field trainingrun/digest-differs .status.message)"
-  [[ -z $(k get pods -l modeloperator.io/run=digest-differs -o name) ]] || fails "no Pod is made" trainingrun/digest-differs
-  k delete trainingrun digest-differs --timeout=60s >/dev/null || fails "a run that waits can be deleted" trainingrun/digest-differs
+  k create configmap small-table --from-literal=table.csv=$'a,price\n1,2\n' >/dev/null
+  trouble_run digest-differs 'exit 0' "$TRAINER_IMAGE" "[{ name: train, uri: \"configmap://small-table/table.csv\", digest: \"$OTHER_DIGEST\" }]"
+  expect_match 60 trainingrun/digest-differs .status.reason '^DatasetDigestMismatch$' "it does not start"
+  met "$(field trainingrun/digest-differs .status.message)"
+  [[ -z $(k get pods -l modeloperator.io/run=digest-differs -o name) ]] || fails "no Pod is made for it" trainingrun/digest-differs
+  k delete trainingrun digest-differs --timeout=60s >/dev/null || fails "it can be deleted" trainingrun/digest-differs
+}
+
+# What comes over HTTP is known only when it is there.
+trouble_download_differs() {
+  trouble_run download-differs 'exit 0' "$TRAINER_IMAGE" \
+    "[{ name: train, uri: \"http://prometheus.$SYSTEM.svc:9090/-/healthy\", digest: \"$OTHER_DIGEST\" }]"
+  expect_run_failed download-differs DatasetDigestMismatch 1111
 }
 
 trouble_image() {
@@ -153,7 +161,7 @@ trouble_no_postgres() {
   until_true 120 field_is trainingrun/while-down .status.phase Succeeded || fails "a run succeeds without PostgreSQL" trainingrun/while-down
   met "a run succeeded without PostgreSQL"
   scale postgres 1
-  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout=120s >/dev/null
+  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout=120s >/dev/null 2>&1 || { NS=$SYSTEM && fails "PostgreSQL comes back" deployment/postgres; }
   until_true 90 recorded while-down || fails "the history holds the run within 90 s of PostgreSQL's return" trainingrun/while-down
   met "and is in the history now"
 }
