@@ -76,6 +76,8 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
             using var response = await _client.PostAsync(_predict, content);
             var version = response.Headers.TryGetValues("x-model-version", out var values) ? values.First() : "(gateway)";
             tally.Answered(version, (int)response.StatusCode);
+            if (tally.IsNews(version, (int)response.StatusCode))
+                tally.Complained(version, (int)response.StatusCode, $"{response.Headers} {await response.Content.ReadAsStringAsync()}");
             if (response.StatusCode != HttpStatusCode.OK)
                 return;
             using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());

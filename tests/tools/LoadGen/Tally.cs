@@ -20,6 +20,18 @@ internal sealed class Tally
         }
     }
 
+    internal bool IsNews(string version, int code)
+    {
+        lock (_lock)
+            return code != 200 && !Of(version).Complaints.ContainsKey(code);
+    }
+
+    internal void Complained(string version, int code, string body)
+    {
+        lock (_lock)
+            Of(version).Complaints.TryAdd(code, body.Length <= 300 ? body : body[..300]);
+    }
+
     internal void Told(string version, double prediction, double truth)
     {
         lock (_lock)
@@ -70,6 +82,10 @@ internal sealed class Tally
         json.WriteStartObject("codes");
         foreach (var (code, count) in counts.Codes)
             json.WriteNumber(code.ToString(CultureInfo.InvariantCulture), count);
+        json.WriteEndObject();
+        json.WriteStartObject("complaints");
+        foreach (var (code, body) in counts.Complaints)
+            json.WriteString(code.ToString(CultureInfo.InvariantCulture), body);
         json.WriteEndObject();
         json.WriteNumber("feedback", counts.Feedback);
         if (counts.Rmse is { } rmse)

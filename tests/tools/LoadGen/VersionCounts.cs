@@ -5,6 +5,9 @@ internal sealed class VersionCounts
 {
     internal SortedDictionary<int, long> Codes { get; } = [];
 
+    /// <summary>The first body of each code other than 200, for people.</summary>
+    internal SortedDictionary<int, string> Complaints { get; } = [];
+
     internal long Feedback { get; set; }
 
     internal double SquaredError { get; set; }
