@@ -82,14 +82,16 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
                     Phase = "Running",
                     StartTime = now,
                     PodIP = $"10.20.0.{Interlocked.Increment(ref addresses) % 250 + 1}",
-                    Conditions = [Condition("PodScheduled", now), Condition("Initialized", now), Condition("ContainersReady", now), Condition("Ready", now)],
+                    Conditions = [Condition("PodScheduled"), Condition("Initialized"), Condition("ContainersReady"), Condition("Ready")],
                 },
             },
             null,
             cancellationToken);
     }
 
-    private static V1PodCondition Condition(string type, DateTimeOffset now) => new() { Type = type, Status = "True", LastTransitionTime = now };
+    // By the real clock, and ready for a while: a real Deployment controller counts minReadySeconds from here.
+    private static V1PodCondition Condition(string type) =>
+        new() { Type = type, Status = "True", LastTransitionTime = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 10) };
 
     private DateTimeOffset Now => new(time.GetUtcNow().UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }
