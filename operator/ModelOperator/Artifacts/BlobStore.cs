@@ -19,6 +19,7 @@ public sealed class BlobStore : IDisposable
     private readonly long _minFreeBytes;
     private readonly FileStream _lock;
     private readonly StoreCounters _counters;
+    private readonly Lock _commit = new();
 
     private BlobStore(string root, long minFreeBytes, FileStream lockFile, StoreCounters counters)
     {
@@ -162,8 +163,14 @@ public sealed class BlobStore : IDisposable
             Directory.CreateDirectory(folder);
             UnixFiles.SyncDirectory(_blobs);
         }
-        var raced = File.Exists(path);
-        File.Move(temporary, path, overwrite: true);
+        bool raced;
+        // This process alone holds the volume; one commit at a time, so that equal uploads at once count as one blob.
+        lock (_commit)
+        {
+            raced = File.Exists(path);
+            File.Move(temporary, path, overwrite: true);
+        }
+
         UnixFiles.SyncDirectory(folder);
         if (!raced)
             _counters.BlobAdded(size);
