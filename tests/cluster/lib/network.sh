@@ -3,16 +3,24 @@
 # Needs: dir, cluster_name, node_name.
 
 POD_SUBNET=10.244.0.0/24
+SERVICE_SUBNET=10.96.0.0/16
 DNS_ADDRESS=10.96.0.10
 # Set by us, the kubelet or kube-proxy; their old values are put back by network_down.
 KERNEL_SETTINGS=(net/ipv4/ip_forward net/ipv4/conf/all/route_localnet vm/overcommit_memory vm/panic_on_oom
   kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes)
 
+# An address of a Service or pod that is not there (yet, or any more) is refused here, as it would be in a real cluster's network,
+# instead of going out of this machine by the default route, where anything may answer it. What kube-proxy has led from a Service to a
+# pod still bears the device of its first route in OUTPUT, hence the exception.
 iptables_rules() {
   printf '%s\n' \
     "nat POSTROUTING -s $POD_SUBNET ! -d $POD_SUBNET -m comment --comment $node_name -j MASQUERADE" \
     "filter FORWARD -s $POD_SUBNET -m comment --comment $node_name -j ACCEPT" \
-    "filter FORWARD -d $POD_SUBNET -m comment --comment $node_name -j ACCEPT"
+    "filter FORWARD -d $POD_SUBNET -m comment --comment $node_name -j ACCEPT" \
+    "filter FORWARD -d $SERVICE_SUBNET -m comment --comment $node_name -j REJECT" \
+    "filter FORWARD -d $POD_SUBNET ! -o veth+ -m comment --comment $node_name -j REJECT" \
+    "filter OUTPUT -d $SERVICE_SUBNET ! -o lo -m comment --comment $node_name -j REJECT" \
+    "filter OUTPUT -d $POD_SUBNET ! -o veth+ -m conntrack ! --ctstate DNAT -m comment --comment $node_name -j REJECT"
 }
 
 network_claim() {

@@ -85,6 +85,16 @@ expect_match() {
 # local_cluster: whether the cluster is the rig's, so that this machine reaches Services by address.
 local_cluster() { [[ ${CLUSTER:-} != current ]]; }
 
+# Two of these scripts at once on one local cluster would pull the rug from under each other: the second waits.
+alone() {
+  local_cluster || return 0
+  mkdir -p "$MODELOP_STATE"
+  exec {alone_lock}>"$MODELOP_STATE/${CLUSTER_NAME:-$MODELOP_DEFAULT_NAME}.e2e.lock"
+  flock -n "$alone_lock" && return 0
+  note "waiting for another run on this cluster"
+  flock "$alone_lock"
+}
+
 # service_url NAMESPACE SERVICE PORT: sets service_address to a URL that this machine reaches. With a cluster of one's own through a
 # port-forward, which ends with this script.
 service_url() {

@@ -10,6 +10,7 @@ source "$ROOT/tests/cluster/lib/apt.sh"
 
 prerequisites() {
   if local_cluster; then require_root; fi
+  alone
   command -v dotnet >/dev/null ||
     die "the .NET SDK $(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' "$ROOT/global.json") is needed: see https://dotnet.microsoft.com/download or your distribution's packages"
   local packages=() tool
