@@ -109,7 +109,12 @@ public sealed class MetricProgressTests
         Assert.Empty(new MetricSpec().Validate());
         var problems = new MetricSpec
         {
-            Interval = TimeSpan.Zero, InitialDelay = TimeSpan.FromSeconds(-1), Count = 2, FailureLimit = 3, InconclusiveLimit = 5, NoDataLimit = -2,
+            Interval = TimeSpan.Zero,
+            InitialDelay = TimeSpan.FromSeconds(-1),
+            Count = 2,
+            FailureLimit = 3,
+            InconclusiveLimit = 5,
+            NoDataLimit = -2,
         }.Validate();
         Assert.Equal(["interval", "initialDelay", "limits", "count", "count"], problems.Select(problem => problem.Split(':')[0]));
         Assert.NotEmpty(new MetricSpec { Count = -1 }.Validate());

@@ -48,7 +48,8 @@ public static class RunEstimator
             Carbon(carbonHigh, inputs.Intensity),
             Up(raw),
             $"{basis}; PUE {inputs.Pue}; {inputs.Intensity} ({inputs.IntensitySource}); {History(inputs.Calibration)}.",
-            warnings) { Capped = high > cap };
+            warnings)
+        { Capped = high > cap };
         return true;
     }
 

@@ -14,7 +14,7 @@ public static class CanaryPlans
         move.Status,
         [.. move.Notes.Select(note => note.Warning ? EventNote.Warning(note.Reason, note.Message) : EventNote.Normal(note.Reason, note.Message))],
         move.Requeue)
-    {
-        StatusFirst = true,
-    };
+        {
+            StatusFirst = true,
+        };
 }

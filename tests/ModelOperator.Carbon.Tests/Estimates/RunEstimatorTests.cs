@@ -41,7 +41,11 @@ public class RunEstimatorTests
     {
         var estimate = Estimate(OneHourOfTwoCores with
         {
-            Device = RunDevice.Gpu, GpuCount = 8, GpuModel = "NVIDIA-A100-SXM4-40GB", CpuCores = 0, Pue = PowerUsageEffectiveness.From(1.12m),
+            Device = RunDevice.Gpu,
+            GpuCount = 8,
+            GpuModel = "NVIDIA-A100-SXM4-40GB",
+            CpuCores = 0,
+            Pue = PowerUsageEffectiveness.From(1.12m),
         });
         Assert.Equal(new Energy(2_938_880), estimate.EnergyP50); // 8 * (40 + 0.8 * 360) W * 1 h * 1.12
         Assert.Contains("8 x NVIDIA-A100-SXM4 of 400 W at utilisation 0.8 (2624 W)", estimate.Basis, StringComparison.Ordinal);
@@ -95,7 +99,11 @@ public class RunEstimatorTests
     {
         var estimate = Estimate(OneHourOfTwoCores with
         {
-            Device = RunDevice.Gpu, GpuCount = 1, GpuModel = "T4", CpuCores = 0, ActiveDeadline = TimeSpan.FromHours(1),
+            Device = RunDevice.Gpu,
+            GpuCount = 1,
+            GpuModel = "T4",
+            CpuCores = 0,
+            ActiveDeadline = TimeSpan.FromHours(1),
         });
         Assert.Equal((new Energy(57_400), new Energy(70_000), true), (estimate.EnergyP50, estimate.EnergyP95, estimate.Capped));
         Assert.Equal(new Emissions(33_250), estimate.EmissionsP95);

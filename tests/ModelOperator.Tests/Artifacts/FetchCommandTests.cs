@@ -175,7 +175,10 @@ public sealed class FetchCommandTests : IDisposable
     {
         var items = Enumerable.Range(0, 200).Select(static i => new FetchedItem
         {
-            Name = $"dataset-{i}", Uri = new string('u', 500), Digest = Sha256Digest.Of(BitConverter.GetBytes(i)).ToString(), SizeBytes = i,
+            Name = $"dataset-{i}",
+            Uri = new string('u', 500),
+            Digest = Sha256Digest.Of(BitConverter.GetBytes(i)).ToString(),
+            SizeBytes = i,
         }).ToList();
         var bytes = TerminationMessage.Fetched(items);
         Assert.True(bytes.Length <= TerminationMessage.MaxBytes);

@@ -32,17 +32,17 @@ internal static class Things
 
     internal static V1ModelVersion Version(
         long number, ModelVersionPhase phase = ModelVersionPhase.Ready, string? runUid = null, string[]? aliases = null, string model = "diamonds") => new()
-    {
-        Metadata = new V1ObjectMeta { Name = $"{model}-{number}", NamespaceProperty = Space, Uid = $"v{number}", Generation = 1 },
-        Spec = new ModelVersionSpec
         {
-            Model = model,
-            Artifact = Artifact,
-            Aliases = aliases,
-            TrainingRun = runUid is null ? null : new ObjectSource { Name = "run-" + runUid, Uid = runUid },
-        },
-        Status = new ModelVersionStatus { Phase = phase, VerifiedDigest = phase == ModelVersionPhase.Ready ? Digest : null },
-    };
+            Metadata = new V1ObjectMeta { Name = $"{model}-{number}", NamespaceProperty = Space, Uid = $"v{number}", Generation = 1 },
+            Spec = new ModelVersionSpec
+            {
+                Model = model,
+                Artifact = Artifact,
+                Aliases = aliases,
+                TrainingRun = runUid is null ? null : new ObjectSource { Name = "run-" + runUid, Uid = runUid },
+            },
+            Status = new ModelVersionStatus { Phase = phase, VerifiedDigest = phase == ModelVersionPhase.Ready ? Digest : null },
+        };
 
     internal static V1CanaryDeployment Canary(string name, string? alias, string? stable, string wanted = "diamonds-1", int age = 0) => new()
     {
