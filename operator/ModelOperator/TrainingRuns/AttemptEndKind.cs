@@ -17,4 +17,10 @@ public enum AttemptEndKind
 
     /// <summary>The trainer gave way; never counts as a failure.</summary>
     Yielded,
+
+    /// <summary>Ended by a pause or by spec.suspend; never counts as a failure.</summary>
+    Paused,
+
+    /// <summary>A failure that a rule retries without counting it against maxRetries.</summary>
+    Ignored,
 }

@@ -9,6 +9,8 @@ public enum TrainingRunPhase
     Running,
     Publishing,
     Registering,
+    Paused,
+    Suspended,
     Succeeded,
     Failed,
 }

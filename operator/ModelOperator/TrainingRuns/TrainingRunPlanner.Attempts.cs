@@ -35,10 +35,12 @@ public static partial class TrainingRunPlanner
     {
         if (StopRequested(draft))
             return Conclude(draft, attempt, null, Stop());
+        if (HoldEnd(draft, null) is { } hold)
+            return Conclude(draft, attempt, null, hold);
         draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens)));
         draft.Want(Intent.Ensure(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.Parameters(draft.Run)));
         draft.Want(Intent.Ensure(
-            KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options), EnsureMode.CreateOnly));
+            KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Options), EnsureMode.CreateOnly));
         return true;
     }
 
@@ -50,6 +52,8 @@ public static partial class TrainingRunPlanner
             return Conclude(draft, attempt, pod, end);
         if (StopRequested(draft))
             return Conclude(draft, attempt, pod, Stop());
+        if (HoldEnd(draft, reading) is { } hold)
+            return Conclude(draft, attempt, pod, hold);
         if (DeadlineEnd(draft, attempt, reading) is { } late)
             return Conclude(draft, attempt, pod, late);
         ReportProgress(draft);
@@ -60,7 +64,8 @@ public static partial class TrainingRunPlanner
     private static TrainingAttempt Record(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod pod, TrainingPodReading reading)
     {
         var next = attempt with { Node = pod.Spec?.NodeName is { Length: > 0 } node ? node : attempt.Node, StartedAt = reading.TrainerStarted ?? attempt.StartedAt };
-        draft.Status = draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? reading.TrainerStarted };
+        draft.Status = TrainingResolution.Learn(
+            draft.Run, draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? reading.TrainerStarted }, reading);
         return next;
     }
 
@@ -165,9 +170,7 @@ public static partial class TrainingRunPlanner
             return true;
         }
 
-        // Ends are put on record only for reasons of ours, and all of those are permanent.
-        Close(draft, attempt, new AttemptEnd(AttemptEndKind.Permanent, attempt.Reason!, attempt.Message ?? "", attempt.ExitCode), reading);
-        return true;
+        return CloseOnRecord(draft, attempt, reading);
     }
 
     private static string Seconds(long seconds) => $"{seconds.ToString(CultureInfo.InvariantCulture)} s";

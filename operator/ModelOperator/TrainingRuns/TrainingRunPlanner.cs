@@ -37,8 +37,10 @@ public static partial class TrainingRunPlanner
         Stopped,
         Registering,
         Invalid,
+        Held,
         BackingOff,
         DatasetsMissing,
+        Reused,
         BudgetMissing,
         BeginAttempt,
     ];
@@ -71,7 +73,12 @@ public static partial class TrainingRunPlanner
         return draft.Build();
     }
 
-    private static bool Over(TrainingRunDraft draft) => draft.IsTerminal;
+    private static bool Over(TrainingRunDraft draft)
+    {
+        if (draft.IsTerminal)
+            Expire(draft);
+        return draft.IsTerminal;
+    }
 
     private static bool Invalid(TrainingRunDraft draft)
     {
@@ -130,6 +137,7 @@ public static partial class TrainingRunPlanner
         var name = TrainingRunPods.NameOf(draft.Run.Metadata.Name, number);
         draft.Status = draft.Status with
         {
+            Resolved = draft.Status.Resolved ?? TrainingResolution.Begin(draft.Run.Spec, draft.Observed.Datasets ?? [], draft.Observed.Options),
             Attempts = draft.Counts with { Execution = number },
             CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
         };
@@ -159,7 +167,7 @@ public static partial class TrainingRunPlanner
         else if (!pod.IsDeleting)
         {
             draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod));
-            draft.LookAgain(TimeSpan.FromSeconds(TrainingRunPods.GraceSeconds));
+            draft.LookAgain(TimeSpan.FromSeconds(TrainingCheckpoints.GraceSeconds(draft.Run.Spec)));
         }
         else
         {

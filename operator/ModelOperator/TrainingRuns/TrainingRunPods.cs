@@ -18,9 +18,6 @@ public static class TrainingRunPods
     public const string OutputFolder = "/workspace/output";
     public const string MetricsFolder = "/workspace/metrics";
 
-    /// <summary>Seconds between SIGTERM and SIGKILL; also MODELOP_GRACE_SECONDS.</summary>
-    public const int GraceSeconds = 30;
-
     /// <summary>User and group that every container runs as.</summary>
     public const long UserId = 65532;
 
@@ -63,7 +60,7 @@ public static class TrainingRunPods
                 RestartPolicy = "Never",
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
-                TerminationGracePeriodSeconds = GraceSeconds,
+                TerminationGracePeriodSeconds = TrainingCheckpoints.GraceSeconds(run.Spec),
                 SecurityContext = new V1PodSecurityContext
                 {
                     RunAsNonRoot = true,
@@ -77,14 +74,14 @@ public static class TrainingRunPods
                 PriorityClassName = template?.PriorityClassName,
                 RuntimeClassName = template?.RuntimeClassName,
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
-                InitContainers = [Fetch(run, options), Trainer(run, attempt, options)],
+                InitContainers = [Fetch(run, attempt, options), Trainer(run, attempt, options)],
                 Containers = [Publish(run, options)],
-                Volumes = Volumes(run, options),
+                Volumes = [.. Volumes(run, options), .. TrainingCheckpoints.Volumes(run, attempt)],
             },
         };
     }
 
-    private static V1Container Fetch(V1TrainingRun run, OperatorOptions options) => new()
+    private static V1Container Fetch(V1TrainingRun run, int attempt, OperatorOptions options) => new()
     {
         Name = FetchContainer,
         Image = options.OperatorImage,
@@ -94,6 +91,7 @@ public static class TrainingRunPods
         [
             Variable("MODELOP_STORE_URL", options.StoreUrl),
             FromSecret("MODELOP_FETCH_PLAN", TrainingRunChildren.SecretName(run), TrainingRunChildren.FetchPlanKey),
+            .. TrainingCheckpoints.FetchVariables(run, attempt),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),
@@ -103,6 +101,7 @@ public static class TrainingRunPods
             Mount(DatasetVolume, DatasetFolder),
             Mount(TemporaryVolume, "/tmp"),
             .. ConfigMaps(run).Select(c => Mount(c.Volume, ConfigMapFolder(c.Dataset), readOnly: true)),
+            .. TrainingCheckpoints.FetchMounts(run, attempt),
         ],
     };
 
@@ -117,13 +116,14 @@ public static class TrainingRunPods
             Mount(TemporaryVolume, "/tmp"),
             Mount(SharedMemoryVolume, "/dev/shm"),
             Mount(ParametersVolume, TrainingRunEnvironment.ParametersFolder, readOnly: true),
+            .. TrainingCheckpoints.TrainerMounts(run, attempt),
         ];
         if (options.StatusUrl is not null)
             mounts.Add(Mount(StatusTokenVolume, TrainingRunEnvironment.StatusTokenFolder, readOnly: true));
         return new V1Container
         {
             Name = TrainerContainer,
-            Image = run.Spec.Image ?? options.TrainerImage,
+            Image = TrainingResolution.ImageFor(run, options),
             ImagePullPolicy = "IfNotPresent",
             Command = run.Spec.Command?.ToList(),
             Args = run.Spec.Args?.ToList(),

@@ -27,6 +27,7 @@ public static partial class TrainingRunValidation
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        TrainingRunLifecycleValidation.Check(spec, errors);
         return errors;
     }
 
