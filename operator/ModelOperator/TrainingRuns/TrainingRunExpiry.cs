@@ -1,5 +1,3 @@
-using ModelOperator.Api;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.TrainingRuns;
