@@ -40,7 +40,7 @@ public static class TrainingInputs
         node["resources"] = Devices(spec.Resources);
         foreach (var (index, dataset) in (spec.Datasets ?? []).Index())
         {
-            if ((dataset.Digest ?? findings.FirstOrDefault(f => f.Name == dataset.Name)?.Digest) is not { } digest)
+            if (TrainingResolution.DigestOf(dataset, findings) is not { } digest)
             {
                 problem = (TrainingRunReasons.DatasetNotPinned, $"Dataset {dataset.Name}: the digest of {dataset.Uri} is not known before the run; name it in spec.datasets[{index}].digest.");
                 return null;

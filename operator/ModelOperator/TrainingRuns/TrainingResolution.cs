@@ -14,7 +14,16 @@ public static class TrainingResolution
     public static TrainingResolved Begin(TrainingRunSpec spec, IReadOnlyList<DatasetFinding> findings, OperatorOptions options) => new()
     {
         TrainerImage = spec.Image ?? options.TrainerImage,
-        Datasets = [.. (spec.Datasets ?? []).Select(d => Record(d, findings.FirstOrDefault(f => f.Name == d.Name)))],
+        Datasets =
+        [
+            .. (spec.Datasets ?? []).Select(d => new DatasetRecord
+            {
+                Name = d.Name,
+                Uri = d.Uri,
+                Digest = DigestOf(d, findings),
+                SizeBytes = findings.FirstOrDefault(f => f.Name == d.Name)?.SizeBytes,
+            }),
+        ],
         Source = spec.Source,
         Zone = TrainingRunEstimates.ZoneOf(spec, options),
         PueMilli = options.PueMilli,
@@ -42,6 +51,12 @@ public static class TrainingResolution
             : asked;
     }
 
+    /// <summary>Digest of a dataset as far as it is known before the run: named by the spec, by the URI, or found; else null.</summary>
+    public static string? DigestOf(TrainingDataset dataset, IReadOnlyList<DatasetFinding> findings) =>
+        dataset.Digest
+        ?? (dataset.Uri.StartsWith("modelop://", StringComparison.Ordinal) && Sha256Digest.TryParse(dataset.Uri, out var named) ? named.ToString() : null)
+        ?? findings.FirstOrDefault(f => f.Name == dataset.Name)?.Digest;
+
     /// <summary>Digest that a dataset must have: the spec's, else the one that the run began with.</summary>
     public static string? DigestFor(V1TrainingRun run, TrainingDataset dataset) =>
         dataset.Digest ?? run.Status?.Resolved?.Datasets?.FirstOrDefault(d => d.Name == dataset.Name)?.Digest;
@@ -57,9 +72,6 @@ public static class TrainingResolution
         var time = checkpoint.Time ?? reading.TrainerEnded?.FinishedAt;
         return status with { Checkpoint = checkpoint with { Time = time } };
     }
-
-    private static DatasetRecord Record(TrainingDataset dataset, DatasetFinding? finding) =>
-        new() { Name = dataset.Name, Uri = dataset.Uri, Digest = dataset.Digest ?? finding?.Digest, SizeBytes = finding?.SizeBytes };
 
     // "name:tag@sha256:<config digest>" is our own writing for a node that reports no repository digest; a pull would not find it.
     private static bool IsBare(string image)

@@ -86,8 +86,10 @@ public static partial class TrainingRunPlanner
                 Fail(draft, TrainingRunReasons.BackoffLimitExceeded,
                     $"{draft.Counts.Failures.ToString(CultureInfo.InvariantCulture)} attempts failed, maxRetries is {draft.Policy.MaxRetries.ToString(CultureInfo.InvariantCulture)}. The last: {end.Message}");
                 break;
+            case AttemptEndKind.Paused when Held(draft):
+                break;
             case AttemptEndKind.Paused:
-                draft.Progressing(draft.Run.Spec.Suspend == true ? TrainingRunPhase.Suspended : TrainingRunPhase.Paused, end.Reason, end.Message);
+                draft.Progressing(TrainingRunPhase.Pending, TrainingRunReasons.Resumed, "The run goes on.");
                 draft.LookAgain(TimeSpan.FromSeconds(1));
                 break;
             default:
