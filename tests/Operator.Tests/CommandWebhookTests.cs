@@ -16,6 +16,7 @@ using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Operator.Tests;
 
@@ -59,7 +60,7 @@ public sealed class CommandWebhookTests
         }
     }
 
-    private static Task PatchAsync(IKubernetesClient client, ToyWorld world, string merge) =>
+    private static Task<V1TrainingRun> PatchAsync(IKubernetesClient client, ToyWorld world, string merge) =>
         client.PatchAsync(ModelOperatorDescriptors.TrainingRuns, "run", world.Space, PatchKind.Merge, Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
 
     /// <summary>A configuration takes a moment to reach the server's admission: a run that is invalid is refused once it has.</summary>

@@ -1,5 +1,4 @@
 using ModelOperator.Kubernetes.Runtime;
-using ModelOperator.Kubernetes.Runtime.Plans;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;
