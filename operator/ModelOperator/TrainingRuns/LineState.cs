@@ -1,7 +1,7 @@
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>Where a run stands towards its namespace's limit.</summary>
-internal enum LineState
+public enum LineState
 {
     /// <summary>Neither works nor waits for a turn.</summary>
     Elsewhere,

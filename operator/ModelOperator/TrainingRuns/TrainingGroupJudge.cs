@@ -6,20 +6,20 @@ namespace ModelOperator.TrainingRuns;
 /// What the ends of ranks mean for their attempt. A rank that dies takes its peers with it, so the first sign of disruption ends the attempt as
 /// one disruption, and the exit codes that follow from it are nobody's failure; among failures the first is the cause. Pure.
 /// </summary>
-internal static class TrainingGroupJudge
+public static class TrainingGroupJudge
 {
     /// <summary>
     /// A failure waits this long for a sign that something outside caused it: the kubelet reports an eviction after it has killed, and a
     /// peer's connection breaks before that.
     /// </summary>
-    internal static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     /// <summary>How the attempt ended; null while it is under way.</summary>
     /// <param name="group">The ranks.</param>
     /// <param name="policy">Exit-code policy.</param>
     /// <param name="lostNodes">Nodes that do not answer.</param>
     /// <param name="now">The time.</param>
-    internal static AttemptEnd? Judge(TrainingPodGroup group, TrainingFailurePolicy policy, IReadOnlySet<string> lostNodes, DateTimeOffset now)
+    public static AttemptEnd? Judge(TrainingPodGroup group, TrainingFailurePolicy policy, IReadOnlySet<string> lostNodes, DateTimeOffset now)
     {
         if (group.IsSingle)
             return JudgeSingle(group.First, policy);
@@ -38,7 +38,7 @@ internal static class TrainingGroupJudge
     }
 
     /// <summary>True when a rank has failed and others have not ended: the nodes of those are worth a look.</summary>
-    internal static bool IsUnsettled(TrainingPodGroup group) =>
+    public static bool IsUnsettled(TrainingPodGroup group) =>
         !group.IsSingle && group.Ranks.Any(static r => r.FailedAt is not null) && group.Ranks.Any(static r => r.StillRuns && !r.IsDone);
 
     private static AttemptEnd? JudgeSingle(TrainingRank rank, TrainingFailurePolicy policy) =>

@@ -4,44 +4,44 @@ namespace ModelOperator.TrainingRuns;
 
 /// <summary>All ranks of the attempt under way. Pure.</summary>
 /// <param name="Ranks">By rank; at least one.</param>
-internal sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
+public sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
 {
-    internal TrainingRank First => Ranks[0];
+    public TrainingRank First => Ranks[0];
 
-    internal bool IsSingle => Ranks.Count == 1;
+    public bool IsSingle => Ranks.Count == 1;
 
     /// <summary>True when no Pod was ever seen.</summary>
-    internal bool IsUnborn => Ranks.All(static r => r.IsUnborn);
+    public bool IsUnborn => Ranks.All(static r => r.IsUnborn);
 
-    internal bool StillRuns => Ranks.Any(static r => r.StillRuns);
+    public bool StillRuns => Ranks.Any(static r => r.StillRuns);
 
     /// <summary>True while a queue holds Pods back.</summary>
-    internal bool IsGated => Ranks.Any(static r => r.Reading is { Gated: true });
+    public bool IsGated => Ranks.Any(static r => r.Reading is { Gated: true });
 
-    internal bool AllScheduled => Ranks.All(static r => r.Reading is { Scheduled: true });
+    public bool AllScheduled => Ranks.All(static r => r.Reading is { Scheduled: true });
 
-    internal bool AllTrainersEnded => Ranks.All(static r => r.Reading?.TrainerEnded is not null);
+    public bool AllTrainersEnded => Ranks.All(static r => r.Reading?.TrainerEnded is not null);
 
     /// <summary>When the last of the trainers started; null until all have.</summary>
-    internal DateTimeOffset? AllStarted => Ranks.All(static r => r.Reading?.TrainerStarted is not null)
+    public DateTimeOffset? AllStarted => Ranks.All(static r => r.Reading?.TrainerStarted is not null)
         ? Ranks.Max(static r => r.Reading!.TrainerStarted)
         : null;
 
     /// <summary>When the last of the trainers ended; null until all have, or where the kubelet does not say.</summary>
-    internal DateTimeOffset? LastEnd => AllTrainersEnded ? Ranks.Max(static r => r.Reading!.TrainerEnded!.FinishedAt) : null;
+    public DateTimeOffset? LastEnd => AllTrainersEnded ? Ranks.Max(static r => r.Reading!.TrainerEnded!.FinishedAt) : null;
 
     /// <summary>When the first Pod was created, by the server's clock.</summary>
-    internal DateTimeOffset? FirstCreated => Ranks.Min(static r => r.Pod?.Metadata.CreationTimestamp);
+    public DateTimeOffset? FirstCreated => Ranks.Min(static r => r.Pod?.Metadata.CreationTimestamp);
 
     /// <summary>What the ranks wait for: what people must mend first, then the rest in rank order.</summary>
-    internal (string Reason, string Message)? Waiting => Ranks
+    public (string Reason, string Message)? Waiting => Ranks
         .Where(static r => r.Reading?.Waiting is not null)
         .Select(static r => r.Reading!.Waiting)
         .OrderBy(static w => w!.Value.Reason is TrainingRunReasons.ImagePullFailed or TrainingRunReasons.ContainerConfigError ? 0 : 1)
         .FirstOrDefault();
 
     /// <summary>The ranks of an attempt among the run's Pods.</summary>
-    internal static TrainingPodGroup Of(IEnumerable<V1Pod> own, V1TrainingRun run, TrainingAttempt attempt, DateTimeOffset now)
+    public static TrainingPodGroup Of(IEnumerable<V1Pod> own, V1TrainingRun run, TrainingAttempt attempt, DateTimeOffset now)
     {
         var pods = new Dictionary<string, V1Pod>(StringComparer.Ordinal);
         foreach (var pod in own)
@@ -59,7 +59,7 @@ internal sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
     }
 
     /// <summary>The attempt, bound to every Pod seen so far.</summary>
-    internal TrainingAttempt Bind(TrainingAttempt attempt)
+    public TrainingAttempt Bind(TrainingAttempt attempt)
     {
         var bound = attempt with { PodUid = attempt.PodUid ?? First.Pod?.Metadata.Uid };
         return IsSingle ? bound : bound with { PodUids = [.. Ranks.Select(static r => r.BoundUid ?? r.Pod?.Metadata.Uid ?? "")] };
@@ -69,7 +69,7 @@ internal sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
     /// Time that the trainers ran, as a mean over the nodes, for what they used together: a rank that waited for its peers held its node too.
     /// A rank without a trace is taken to have run as long as the attempt. Null for one node, whose attempt says it all.
     /// </summary>
-    internal TimeSpan? MeanTrained(TrainingAttempt attempt)
+    public TimeSpan? MeanTrained(TrainingAttempt attempt)
     {
         if (IsSingle || attempt.EndedAt is not { } ended)
             return null;

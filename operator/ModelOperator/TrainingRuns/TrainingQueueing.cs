@@ -9,23 +9,23 @@ namespace ModelOperator.TrainingRuns;
 /// The scheduling gate is set here too (Kueue's webhook would add the same one): where that webhook does not look at the namespace, the Pod
 /// waits visibly instead of running past the queue. Pure.
 /// </summary>
-internal static class TrainingQueueing
+public static class TrainingQueueing
 {
-    internal const string QueueLabel = "kueue.x-k8s.io/queue-name";
-    internal const string ManagedLabel = "kueue.x-k8s.io/managed";
-    internal const string GroupLabel = "kueue.x-k8s.io/pod-group-name";
-    internal const string GroupCountAnnotation = "kueue.x-k8s.io/pod-group-total-count";
+    public const string QueueLabel = "kueue.x-k8s.io/queue-name";
+    public const string ManagedLabel = "kueue.x-k8s.io/managed";
+    public const string GroupLabel = "kueue.x-k8s.io/pod-group-name";
+    public const string GroupCountAnnotation = "kueue.x-k8s.io/pod-group-total-count";
 
     /// <summary>Ends the group's claim on its quota when its Pods have ended: the next attempt is a group of its own.</summary>
-    internal const string RetriableAnnotation = "kueue.x-k8s.io/retriable-in-group";
+    public const string RetriableAnnotation = "kueue.x-k8s.io/retriable-in-group";
 
-    internal const string Gate = "kueue.x-k8s.io/admission";
+    public const string Gate = "kueue.x-k8s.io/admission";
 
     /// <summary>Names that a Pod template may not set.</summary>
-    internal static readonly string[] Reserved = [QueueLabel, ManagedLabel, GroupLabel, GroupCountAnnotation, RetriableAnnotation];
+    public static readonly string[] Reserved = [QueueLabel, ManagedLabel, GroupLabel, GroupCountAnnotation, RetriableAnnotation];
 
     /// <summary>Adds labels, annotations and the gate.</summary>
-    internal static void Enqueue(V1TrainingRun run, int attempt, V1Pod pod)
+    public static void Enqueue(V1TrainingRun run, int attempt, V1Pod pod)
     {
         if (run.Spec.Scheduling?.QueueName is not { Length: > 0 } queue)
             return;
@@ -39,10 +39,10 @@ internal static class TrainingQueueing
     }
 
     /// <summary>A Pod that its queue has not admitted yet.</summary>
-    internal static bool IsGated(V1Pod pod) => pod.Spec?.SchedulingGates is { Count: > 0 };
+    public static bool IsGated(V1Pod pod) => pod.Spec?.SchedulingGates is { Count: > 0 };
 
     /// <summary>True when Kueue has taken the Pod under its wing.</summary>
-    internal static bool IsManaged(V1Pod pod) => pod.Metadata.Labels?.ContainsKey(ManagedLabel) == true;
+    public static bool IsManaged(V1Pod pod) => pod.Metadata.Labels?.ContainsKey(ManagedLabel) == true;
 
     private static string GroupName(V1TrainingRun run, int attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"{run.Metadata.Name}-{attempt}");

@@ -94,7 +94,7 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
         change.Old is { } old && StateOf(old) == LineState.Working && (change.New is null || StateOf(change.New) != LineState.Working);
 
     /// <summary>Higher priority first, then older, then by UID.</summary>
-    internal static int Before(V1TrainingRun left, V1TrainingRun right)
+    public static int Before(V1TrainingRun left, V1TrainingRun right)
     {
         var order = right.Spec.Priority.CompareTo(left.Spec.Priority);
         if (order == 0)
@@ -102,7 +102,7 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
         return order != 0 ? order : string.CompareOrdinal(left.Metadata.Uid, right.Metadata.Uid);
     }
 
-    internal static LineState StateOf(V1TrainingRun run) => run switch
+    public static LineState StateOf(V1TrainingRun run) => run switch
     {
         { Spec.Scheduling.QueueName: not null } => LineState.Apart,
         { Status.CurrentAttempt: not null } => LineState.Working,

@@ -9,7 +9,7 @@ namespace ModelOperator.TrainingRuns;
 public static partial class TrainingRunPlanner
 {
     /// <summary>Pods created or removed in one pass.</summary>
-    internal const int PodsPerPass = 32;
+    public const int PodsPerPass = 32;
 
     /// <summary>Whether a Pod is of an attempt.</summary>
     private static bool IsOf(TrainingAttempt? attempt, V1Pod pod) =>

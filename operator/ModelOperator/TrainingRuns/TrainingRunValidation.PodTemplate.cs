@@ -15,7 +15,7 @@ public static partial class TrainingRunValidation
     private static readonly string[] ReservedPaths = ["/", "/workspace", "/tmp", "/dev/shm", "/etc", "/dev", "/proc", "/sys"];
     private static readonly string[] ReservedTrees =
         ["/workspace/dataset", "/workspace/output", "/workspace/metrics", "/workspace/checkpoint", "/workspace/model", "/etc/modelop"];
-    private static readonly string[] OtherVolumes = ["csi", "ephemeral", "nfs"];
+    private static readonly string[] OtherVolumes = ["csi", "ephemeral"];
     private static readonly string[] AffinityKinds = ["nodeAffinity", "podAffinity", "podAntiAffinity"];
 
     /// <summary>Labels and annotations that would make the Pods somebody else's.</summary>
