@@ -19,6 +19,9 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     /// <summary>Decides what becomes of a training Pod.</summary>
     internal Func<V1Pod, PodFate> FateOf { get; set; } = _ => PodFate.Succeed;
 
+    /// <summary>The rmse that a trainer reports, as JSON.</summary>
+    internal Func<V1Pod, string> RmseOf { get; set; } = _ => "512.25";
+
     /// <summary>Whether server and gateway Pods become ready.</summary>
     internal Func<V1Pod, bool> BecomesReady { get; set; } = _ => true;
 
@@ -43,7 +46,7 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
         }
 
         var fate = FateOf(pod);
-        if (ToyContainers.Next(pod, fate, Now) is { } next)
+        if (ToyContainers.Next(pod, fate, Now, RmseOf(pod)) is { } next)
             await client.ReplaceStatusAsync(KubernetesDescriptors.Pods, pod with { Status = next }, null, cancellationToken);
         else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
             await RemoveAsync(pod, cancellationToken);

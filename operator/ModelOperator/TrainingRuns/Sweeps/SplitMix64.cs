@@ -5,12 +5,12 @@ namespace ModelOperator.TrainingRuns.Sweeps;
 /// every change of leader.
 /// </summary>
 /// <param name="state">Seed.</param>
-internal sealed class SplitMix64(ulong state)
+public sealed class SplitMix64(ulong state)
 {
     private ulong state = state;
 
     /// <summary>The next 64 bits.</summary>
-    internal ulong Next()
+    public ulong Next()
     {
         unchecked
         {
@@ -23,8 +23,8 @@ internal sealed class SplitMix64(ulong state)
     }
 
     /// <summary>Uniform in [0, 1), of 53 bits.</summary>
-    internal double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+    public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform in 0 .. count - 1.</summary>
-    internal int Index(int count) => Math.Min((int)(Unit() * count), count - 1);
+    public int Index(int count) => Math.Min((int)(Unit() * count), count - 1);
 }

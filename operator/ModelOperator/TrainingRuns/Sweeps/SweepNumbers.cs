@@ -3,16 +3,16 @@ using System.Globalization;
 namespace ModelOperator.TrainingRuns.Sweeps;
 
 /// <summary>Numbers of ranges as texts, and metrics as numbers. Pure.</summary>
-internal static class SweepNumbers
+public static class SweepNumbers
 {
     /// <summary>Greatest integer that a double holds exactly.</summary>
-    internal const double LargestInteger = 9007199254740992;
+    public const double LargestInteger = 9007199254740992;
 
     /// <summary>
     /// The text that a trial gets. Six significant digits: logarithms differ in their last bits from one machine to the next, and the
     /// same trial must have the same text everywhere.
     /// </summary>
-    internal static string Text(SweepParameter parameter, double number)
+    public static string Text(SweepParameter parameter, double number)
     {
         var (low, high) = (parameter.Minimum!.Value, parameter.Maximum!.Value);
         if (parameter.Type == SweepNumberType.Integer)
@@ -23,7 +23,7 @@ internal static class SweepNumbers
     }
 
     /// <summary>The number between the ends at a share of the way, by the scale.</summary>
-    internal static double At(SweepParameter parameter, double share)
+    public static double At(SweepParameter parameter, double share)
     {
         var (low, high) = (parameter.Minimum!.Value, parameter.Maximum!.Value);
         if (share <= 0 || share >= 1)
@@ -34,7 +34,7 @@ internal static class SweepNumbers
     }
 
     /// <summary>A metric's value; null when it is no finite number.</summary>
-    internal static double? Finite(string? text) =>
+    public static double? Finite(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>Without an exponent where that stays short: 0.00001, not 1E-05.</summary>

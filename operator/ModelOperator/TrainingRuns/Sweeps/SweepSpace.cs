@@ -52,7 +52,7 @@ public static class SweepSpace
     }
 
     /// <summary>Values of a parameter on the grid, each once.</summary>
-    internal static IReadOnlyList<string> Axis(SweepParameter parameter)
+    public static IReadOnlyList<string> Axis(SweepParameter parameter)
     {
         if (parameter.Values is { Count: > 0 } values)
             return [.. values.Distinct(StringComparer.Ordinal)];
