@@ -131,8 +131,9 @@ public sealed class SweepTests
         return await OperatorInstance.StartAsync(world);
     }
 
-    private static Task WorkingAsync(ToyWorld world, int count) => world.UntilAsync(
-        ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, r => r.Status?.Sweep?.Running == count, static r => $"{r.Status?.Sweep?.Running} run: {r.Status?.Message}");
+    private static Task WorkingAsync(ToyWorld world, int count) => world.UntilAsync(async () =>
+        (await world.ListAsync(ModelOperatorDescriptors.TrainingRuns)).Count(static r => r.Status?.Phase == TrainingRunPhase.Running) is var running && running == count
+        && (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run)).Status!.Sweep!.Running == count ? null : $"{running} trials run");
 
     private static Task SettledAsync(ToyWorld world) => world.UntilAsync(
         ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget, static b => b.Status!.Holds is null or { Count: 0 }, static b => $"{b.Status!.Holds!.Count} holds");
