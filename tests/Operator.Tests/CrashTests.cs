@@ -26,7 +26,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     [Fact]
     public Task A_death_at_any_write_of_a_sweep_changes_nothing() =>
-        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new SweepScenario(2));
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new SweepScenario(3));
 
     [Fact]
     public Task A_death_at_any_write_of_a_promoted_canary_changes_nothing() =>

@@ -11,8 +11,7 @@ namespace ModelOperator.TrainingRuns;
 /// </summary>
 public static partial class TrainingRunPlanner
 {
-    private const string PauseAction = "pause";
-    private const string ResumeAction = "resume";
+    private const string PauseTrials = "pause sweep-";
 
     /// <summary>Time between two looks for a name that somebody else holds.</summary>
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(10);
@@ -64,7 +63,7 @@ public static partial class TrainingRunPlanner
         List<SweepTrial> rows = [.. state.Trials ?? []];
         if (state.Ending is not null)
             rows = [.. rows.Select(r => IsUnborn(draft, r) ? r with { State = SweepTrialState.Stopped, Reason = SweepReasons.NotNeeded } : r)];
-        else if (!IsHeld(draft))
+        else if (HeldBy(draft) is null)
             AddTrials(draft, sweep, schedule, rows);
         state = SweepTally.Count(state, rows, state.Ending is null ? schedule.Total : rows.Count);
         draft.Status = draft.Status with
@@ -149,20 +148,23 @@ public static partial class TrainingRunPlanner
         }
     }
 
-    /// <summary>What the sweep has to say to the trials under way: stop when it is decided, and whatever a person told the sweep itself.</summary>
+    /// <summary>
+    /// What the sweep has to say to the trials under way: stop when it is decided, pause while a person holds the sweep, resume what was paused by
+    /// us afterwards. Said by what holds now, not by what was said last, so that nothing is forgotten on the way.
+    /// </summary>
     private static void TellTrials(TrainingRunDraft draft, SweepStatus state)
     {
-        var command = state.Ending is { } ending ? $"{StopAction} sweep-{ending}"
-            : draft.Status.LastCommand is { Result: Accepted, Action: PauseAction or ResumeAction } last ? $"{last.Action} sweep-{last.Id}"
-            : null;
-        if (command is null)
-            return;
-        foreach (var row in state.Trials!.Where(static r => !r.IsOver))
+        var held = HeldBy(draft);
+        foreach (var child in state.Trials!.Where(static r => !r.IsOver).Select(r => ChildOf(draft, r)).OfType<V1TrainingRun>())
         {
-            // Only what was paused by us is resumed.
-            if (ChildOf(draft, row) is { } child
-                && (!command.StartsWith(ResumeAction, StringComparison.Ordinal) || CommandOf(child)?.StartsWith($"{PauseAction} sweep-", StringComparison.Ordinal) == true))
-                Command(draft, child, command);
+            var last = CommandOf(child);
+            var paused = last?.StartsWith(PauseTrials, StringComparison.Ordinal) == true;
+            if (state.Ending is { } ending)
+                Command(draft, child, $"{StopAction} sweep-{ending}");
+            else if (held is not null && !paused)
+                Command(draft, child, $"{PauseTrials}{held}");
+            else if (held is null && paused)
+                Command(draft, child, $"resume after-{last!["pause ".Length..]}");
         }
     }
 
@@ -189,7 +191,7 @@ public static partial class TrainingRunPlanner
         var (reason, message) = state switch
         {
             { Ending: { } ending } => (SweepReasons.StoppingTrials, $"{ending}: the trials under way are being stopped."),
-            _ when IsHeld(draft) => (SweepReasons.SweepPaused, "No trial begins until the sweep is resumed."),
+            _ when HeldBy(draft) is not null => (SweepReasons.SweepPaused, "No trial begins until the sweep is resumed."),
             { Running: 0, Waiting: > 0 } => (SweepReasons.TrialsWaiting, $"Every trial under way waits; kubectl get tr -l {SweepChild.SweepLabel}={draft.Run.Metadata.Name} shows for what."),
             _ => (SweepReasons.TrialsRunning, $"{state.Summary}."),
         };
@@ -235,8 +237,8 @@ public static partial class TrainingRunPlanner
         ? EventNote.Normal("TrialSucceeded", $"Trial {Text(row.Trial)}: {sweep.Objective.Metric} {row.Value}.")
         : EventNote.Warning($"Trial{row.State}", $"Trial {Text(row.Trial)}: {row.Reason}. {child?.Status?.Message}"));
 
-    /// <summary>No trial begins: a person paused the sweep. Whatever else holds a run before its start holds its trials as well.</summary>
-    private static bool IsHeld(TrainingRunDraft draft) => draft.Status.LastCommand is { Action: PauseAction, Result: Accepted };
+    /// <summary>What holds the sweep, as a word that no other hold of it has; null when nothing does. Then no trial begins, and those under way pause.</summary>
+    private static string? HeldBy(TrainingRunDraft draft) => draft.Status.LastCommand is { Action: "pause", Result: Accepted } pause ? pause.Id : null;
 
     /// <summary>On record, and no child of it was ever seen.</summary>
     private static bool IsUnborn(TrainingRunDraft draft, SweepTrial row) => row is { State: SweepTrialState.Decided, Uid: null } && ChildOf(draft, row) is null;

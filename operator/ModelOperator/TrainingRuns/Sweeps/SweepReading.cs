@@ -1,7 +1,5 @@
-using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Hosting;
-using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.TrainingRuns.Sweeps;
 

@@ -42,7 +42,7 @@ public static class SweepSpace
         // A small space is used up by chance: after so many repetitions nothing new is likely to come.
         for (var tries = 0; points.Count < count && tries < 64 * (count + 1); tries++)
         {
-            var choice = choices[random.Index(choices.Count)];
+            var choice = choices[random.Index(choices.Length)];
             var point = new SweepPoint(choice, [.. (sweep.Parameters ?? []).Select(p => KeyValuePair.Create(p.Name, Draw(p, random)))]);
             if (seen.Add(point.Key))
                 points.Add(point);
@@ -76,5 +76,5 @@ public static class SweepSpace
         return SweepNumbers.Text(parameter, SweepNumbers.At(parameter, share));
     }
 
-    private static IReadOnlyList<SweepChoice?> Choices(TrainingSweep sweep) => sweep.Choices is { Count: > 0 } choices ? [.. choices] : NoChoice;
+    private static SweepChoice?[] Choices(TrainingSweep sweep) => sweep.Choices is { Count: > 0 } choices ? [.. choices] : NoChoice;
 }

@@ -171,7 +171,7 @@ public sealed class SweepPlannerTests
         Assert.Equal("pause sweep-7", world.Children["diamonds-v1-t2"].Metadata.Annotations![ModelOperatorApi.CommandAnnotation]);
         world.Run = world.Run with { Status = world.Run.Status! with { LastCommand = new LastCommand { Id = "8", Action = "resume", Result = "Accepted" } } };
         world.Settle(3);
-        Assert.Equal("resume sweep-8", world.Children["diamonds-v1-t2"].Metadata.Annotations![ModelOperatorApi.CommandAnnotation]);
+        Assert.Equal("resume after-sweep-7", world.Children["diamonds-v1-t2"].Metadata.Annotations![ModelOperatorApi.CommandAnnotation]);
         Assert.True(world.Created.Count > 2);
         Assert.Null(world.Children[world.Created[^1].Metadata.Name].Metadata.Annotations);
     }
