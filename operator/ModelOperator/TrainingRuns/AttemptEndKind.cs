@@ -23,4 +23,7 @@ public enum AttemptEndKind
 
     /// <summary>A failure that a rule retries without counting it against maxRetries.</summary>
     Ignored,
+
+    /// <summary>Given up before it began, for want of room: neither a failure nor a disruption.</summary>
+    Requeued,
 }

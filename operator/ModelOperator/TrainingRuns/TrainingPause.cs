@@ -8,6 +8,9 @@ public sealed record TrainingPause
     [Description("Why, one word.")]
     public required string Reason { get; init; }
 
+    [Description("Identifier of the command.")]
+    public string? Id { get; init; }
+
     [Description("Since when.")]
     public DateTimeOffset? Since { get; init; }
 }

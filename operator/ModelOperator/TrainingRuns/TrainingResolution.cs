@@ -62,8 +62,10 @@ public static class TrainingResolution
         dataset.Digest ?? run.Status?.Resolved?.Datasets?.FirstOrDefault(d => d.Name == dataset.Name)?.Digest;
 
     /// <summary>What a Pod teaches while it runs: the image's digest, and the checkpoint that it goes on from.</summary>
-    public static TrainingRunStatus Learn(V1TrainingRun run, TrainingRunStatus status, TrainingPodReading reading)
+    public static TrainingRunStatus Learn(V1TrainingRun run, TrainingRunStatus status, TrainingPodReading? reading)
     {
+        if (reading is null)
+            return status;
         if (reading.TrainerImage is { } image && status.Resolved?.Image is null)
             status = status with { Resolved = (status.Resolved ?? new()) with { Image = image } };
         var found = TerminationMessage.TryReadCheckpoint(reading.TrainerEnded?.Message) ?? TerminationMessage.TryReadFetch(reading.FetchEnded?.Message)?.Checkpoint;

@@ -12,6 +12,8 @@ internal static partial class TrainingRunLifecycleValidation
     {
         CheckCheckpoint(spec.Checkpoint, errors);
         CheckTtl(spec.Ttl, errors);
+        if (spec.Sweep is not null && spec.Reuse == TrainingReuse.IfIdentical)
+            errors.Add(new("spec.reuse", nameof(TrainingReuse.IfIdentical), "Never together with spec.sweep: a sweep compares trials that were made"));
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, rule) in (spec.FailurePolicy?.Rules ?? []).Index())
         {

@@ -33,7 +33,7 @@ public static partial class TrainingRunPlanner
         }
 
         if (command.Action == PauseAction)
-            draft.Status = draft.Status with { Pause = new TrainingPause { Reason = TrainingRunReasons.PausedByUser, Since = time } };
+            draft.Status = draft.Status with { Pause = new TrainingPause { Reason = TrainingRunReasons.PausedByUser, Id = command.Id, Since = time } };
         else if (command.Action == ResumeAction)
             draft.Status = draft.Status with { Pause = null };
         draft.Tell(EventNote.Normal("CommandAccepted", $"{command.Action} {command.Id}"));
@@ -83,11 +83,9 @@ public static partial class TrainingRunPlanner
             return true;
         }
 
-        var pod = draft.OwnPods.FirstOrDefault(p => p.Metadata.Name == attempt.PodName);
+        var group = TrainingPodGroup.Of(draft.OwnPods, draft.Run, attempt, draft.Now);
         if (attempt.Reason is not null)
-            return Finish(draft, attempt, pod);
-        if (pod is not null)
-            attempt = Record(draft, attempt, pod, TrainingPodReading.Of(pod, draft.Now));
-        return Conclude(draft, attempt, pod, end);
+            return Finish(draft, attempt, group);
+        return Conclude(draft, group.IsUnborn ? attempt : Record(draft, group.Bind(attempt), group), group, end);
     }
 }

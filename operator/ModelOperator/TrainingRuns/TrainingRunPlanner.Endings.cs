@@ -12,50 +12,41 @@ public static partial class TrainingRunPlanner
     /// <summary>A trainer that yields sooner has hardly done anything.</summary>
     private static readonly TimeSpan RealWork = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reasons that are put on record while the Pod still runs and that end the attempt without ending the run.</summary>
-    private static readonly Dictionary<string, AttemptEndKind> KindsOnRecord = new(StringComparer.Ordinal)
-    {
-        [TrainingRunReasons.Suspended] = AttemptEndKind.Paused,
-        [TrainingRunReasons.PausedByUser] = AttemptEndKind.Paused,
-        [TrainingRunReasons.RetryableExitCode] = AttemptEndKind.Retryable,
-        [TrainingRunReasons.Yielded] = AttemptEndKind.Yielded,
-    };
-
     /// <summary>
-    /// An end that was on record before its Pod stopped. What the Pod burned in its grace counts, and a result that was published all the same is
-    /// taken; how the trainer ended is for the record only.
+    /// An end that was on record before its Pods stopped. What they burned in their grace counts, and a result that was published all the same is
+    /// taken; how a trainer ended that was told to is for the record only.
     /// </summary>
-    private static bool CloseOnRecord(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodReading? reading)
+    private static bool CloseOnRecord(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        var kind = KindsOnRecord.GetValueOrDefault(attempt.Reason!, AttemptEndKind.Permanent);
-        var trainer = reading?.TrainerEnded;
+        // A record of an operator that did not write the kind: all ends that it put on record were permanent.
+        var kind = attempt.EndKind ?? AttemptEndKind.Permanent;
+        var reading = group.First.Reading;
         var latest = (attempt.EndedAt ?? draft.Now) + TimeSpan.FromSeconds(TrainingCheckpoints.GraceSeconds(draft.Run.Spec)) + NodeSilence;
         var ended = attempt with
         {
-            EndedAt = trainer?.FinishedAt ?? (draft.Now < latest ? draft.Now : latest),
-            ExitCode = trainer?.ExitCode ?? attempt.ExitCode,
+            EndedAt = group.LastEnd ?? (draft.Now < latest ? draft.Now : latest),
+            ExitCode = attempt.ExitCode ?? reading?.TrainerEnded?.ExitCode,
         };
-        if (reading is not null)
-            draft.Status = TrainingResolution.Learn(draft.Run, draft.Status, reading);
+        draft.Status = TrainingResolution.Learn(draft.Run, draft.Status, reading);
+        var end = new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", ended.ExitCode);
         if (kind == AttemptEndKind.Paused && reading is { PublishEnded.ExitCode: 0 } && TrainingPodJudge.Judge(reading, draft.Policy) is { } published)
-            Close(draft, ended with { Reason = published.Reason, Message = published.Message }, published, reading);
-        else
-            Close(draft, ended, new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", ended.ExitCode), reading);
+            (end, ended) = (published, ended with { Reason = published.Reason, Message = published.Message });
+        Close(draft, ended, end, reading, group.MeanTrained(ended));
         return true;
     }
 
-    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd found, TrainingPodReading? reading)
+    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd found, TrainingPodReading? reading, TimeSpan? meanTrained = null)
     {
         var end = TrainingFailureRules.Apply(found, draft.Policy);
         if (end != found)
             attempt = attempt with { Reason = end.Reason, Message = end.Message };
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, trained, end.Report));
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report));
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
             CurrentAttempt = null,
-            History = [.. (draft.Status.History ?? []).Append(attempt with { EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
+            History = [.. (draft.Status.History ?? []).Append(attempt with { PodUids = null, EndKind = null, EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
             Energy = RunEnergyMeter.Sum(draft.Status.Energy, energy),
             Attempts = counts with
             {
@@ -147,6 +138,7 @@ public static partial class TrainingRunPlanner
             CpuCores = TrainingQuantities.CpuCores(spec.Resources),
             MemoryGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),
             GpuCount = TrainingQuantities.Gpus(spec.Resources),
+            Nodes = spec.Nodes,
             GpuModel = spec.Carbon?.GpuModel,
             Zone = TrainingRunEstimates.ZoneOf(spec, draft.Options),
             PueMilli = draft.Options.PueMilli,
@@ -186,7 +178,7 @@ public static partial class TrainingRunPlanner
         if (row is not { } count)
             return null;
         var seconds = draft.Policy.BackoffBaseSeconds * Math.Pow(2, Math.Clamp(count - 1, 0, 30));
-        return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds));
+        return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds) * Spread(draft, last));
     }
 
     private static int InARow(TrainingRunDraft draft, Func<TrainingAttempt, bool> alike) => (draft.Status.History ?? []).Reverse().TakeWhile(alike).Count();

@@ -19,8 +19,8 @@ public static partial class TrainingRunPlanner
     }
 
     /// <summary>Why the attempt under way must end; null when nothing holds the run, or when its trainer is done and only its result is on the way.</summary>
-    private static AttemptEnd? HoldEnd(TrainingRunDraft draft, TrainingPodReading? reading) =>
-        reading?.TrainerEnded is { ExitCode: 0 } || HoldOf(draft) is not { } hold ? null : new AttemptEnd(AttemptEndKind.Paused, hold.Reason, hold.Message);
+    private static AttemptEnd? HoldEnd(TrainingRunDraft draft, TrainingPodGroup group) =>
+        group.AllTrainersEnded || HoldOf(draft) is not { } hold ? null : new AttemptEnd(AttemptEndKind.Paused, hold.Reason, hold.Message);
 
     /// <summary>No attempt begins while something holds the run.</summary>
     private static bool Held(TrainingRunDraft draft)

@@ -28,6 +28,10 @@ public static partial class TrainingRunValidation
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
         TrainingRunLifecycleValidation.Check(spec, errors);
+        CheckNodes(run, errors);
+        CheckPodTemplate(spec, errors);
+        if (spec.Sweep is not null)
+            errors.AddRange(Sweeps.SweepValidation.Check(run).Except(errors).ToList());
         return errors;
     }
 

@@ -20,4 +20,6 @@ internal enum PodFate
     RunForever,
     SavesWhenAsked,
     DoneWhenAsked,
+    NeverScheduled,
+    TrainerExits139,
 }
