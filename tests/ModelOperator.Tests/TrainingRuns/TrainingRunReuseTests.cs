@@ -72,7 +72,9 @@ public sealed class TrainingRunReuseTests
     [Fact]
     public void Another_dataset_makes_a_run_of_its_own()
     {
-        var world = Again(Reusing, Made(Reusing), [Known[0] with { Digest = "sha256:" + new string('e', 64) }]);
+        var spec = Reusing with { Datasets = [new TrainingDataset { Name = "diamonds", Uri = "configmap://diamonds/all.csv" }] };
+        Assert.Equal(TrainingRunReasons.ReusedExisting, Again(spec, Made(Reusing)).Status.Reason);
+        var world = Again(spec, Made(Reusing), [Known[0] with { Digest = "sha256:" + new string('e', 64) }]);
         Assert.Equal((TrainingRunPhase.Succeeded, TrainingRunReasons.Succeeded, 1), (world.Status.Phase, world.Status.Reason, world.PodsCreated));
         Assert.Equal(TrainingRunReasons.NothingIdentical, Conditions.Find(world.Status.Conditions, TrainingRunConditions.Reused)!.Reason);
     }
