@@ -13,6 +13,8 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
     private const string PredictionOutput = "prediction";
     private const string IdOutput = "prediction_id";
 
+    private readonly SingleReply _single = new(options, ids);
+
     /// <summary>Answers {"features": …} with one prediction and {"instances": […]} with a list.</summary>
     internal async ValueTask PredictAsync(HttpContext context, ServedModel model, bool batchOnly)
     {
@@ -22,17 +24,17 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
         await ScoreAsync(model, rows, context.RequestAborted);
-        await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows, Single: single), static (json, state) =>
-        {
-            json.WriteStartObject();
-            if (state.Single)
-                state.Self.WritePrediction(json, state.Rows.Predictions[0]);
-            else
+        if (single)
+            await _single.WriteAsync(context.Response, rows.Predictions[0]);
+        else
+            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows), static (json, state) =>
+            {
+                json.WriteStartObject();
                 state.Self.WritePredictions(json, state.Rows.Predictions);
-            json.WriteString("model"u8, state.Self.Options.ModelName);
-            json.WriteString("version"u8, state.Self.Options.ModelVersion);
-            json.WriteEndObject();
-        });
+                json.WriteString("model"u8, state.Self.Options.ModelName);
+                json.WriteString("version"u8, state.Self.Options.ModelVersion);
+                json.WriteEndObject();
+            });
     }
 
     internal async ValueTask InferAsync(HttpContext context, ServedModel model)
@@ -62,19 +64,16 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         metrics.Scored(rows.Count);
     }
 
-    private void WritePrediction(Utf8JsonWriter json, float prediction)
-    {
-        json.WriteString("id"u8, ids.Create(prediction));
-        json.WriteNumber("prediction"u8, prediction);
-    }
-
     private void WritePredictions(Utf8JsonWriter json, ReadOnlySpan<float> predictions)
     {
+        Span<byte> id = stackalloc byte[ids.Length];
         json.WriteStartArray("predictions"u8);
         foreach (var prediction in predictions)
         {
+            ids.Write(prediction, id);
             json.WriteStartObject();
-            WritePrediction(json, prediction);
+            json.WriteString("id"u8, id);
+            json.WriteNumber("prediction"u8, prediction);
             json.WriteEndObject();
         }
 
