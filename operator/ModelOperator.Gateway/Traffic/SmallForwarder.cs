@@ -111,7 +111,10 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
             return;
         }
 
+        // Of the arm's own head, if it came this far; whether this gateway is closing its connections holds still.
+        var connection = context.Response.Headers.Connection;
         context.Response.Headers.Clear();
+        context.Response.Headers.Connection = connection;
         context.Response.StatusCode = failure is BadHttpRequestException bad ? bad.StatusCode
             : context.RequestAborted.IsCancellationRequested || !timeout.IsCancellationRequested ? StatusCodes.Status502BadGateway
             : StatusCodes.Status504GatewayTimeout;
