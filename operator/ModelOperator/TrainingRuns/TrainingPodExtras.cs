@@ -1,3 +1,4 @@
+using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.TrainingRuns;
@@ -24,5 +25,12 @@ internal static class TrainingPodExtras
         trainer.VolumeMounts!.AddRange((template.VolumeMounts ?? []).Where(m => trainer.VolumeMounts.TrueForAll(own => own.MountPath != m.MountPath)).ToList());
         if (template.SharedMemory is { Length: > 0 } size && volumes.Find(v => v.Name == TrainingRunPods.SharedMemoryVolume) is { EmptyDir: { } memory })
             memory.SizeLimit = new Quantity(size);
+    }
+
+    /// <summary>The fetcher of a rank above 0, which waits for rank 0's name besides.</summary>
+    internal static V1Container AwaitPeer(V1Container fetch, V1TrainingRun run, int attempt)
+    {
+        fetch.Env!.Add(new V1EnvVar { Name = PeerName.Variable, Value = TrainingRanks.Address(run, attempt, 0) });
+        return fetch;
     }
 }

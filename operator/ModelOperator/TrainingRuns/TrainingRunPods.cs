@@ -83,7 +83,7 @@ public static class TrainingRunPods
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
                 Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
                 Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
-                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [Fetch(run, options)],
+                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [TrainingPodExtras.AwaitPeer(Fetch(run, options), run, attempt)],
                 Containers = rank == 0 ? [Publish(run, options)] : [trainer],
                 Volumes = Volumes(run, options),
             },
