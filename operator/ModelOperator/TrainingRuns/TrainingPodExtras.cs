@@ -27,10 +27,10 @@ internal static class TrainingPodExtras
             memory.SizeLimit = new Quantity(size);
     }
 
-    /// <summary>The fetcher of a rank above 0, which waits for rank 0's name besides.</summary>
-    internal static V1Container AwaitPeer(V1Container fetch, V1TrainingRun run, int attempt)
+    /// <summary>Of several nodes each rank's fetcher, rank 0's too, waits until rank 0 has a name.</summary>
+    internal static void AwaitPeer(V1TrainingRun run, int attempt, V1Pod pod)
     {
-        fetch.Env!.Add(new V1EnvVar { Name = PeerName.Variable, Value = TrainingRanks.Address(run, attempt, 0) });
-        return fetch;
+        if (run.Spec.Nodes > 1)
+            pod.Spec!.InitContainers![0].Env!.Add(new V1EnvVar { Name = PeerName.Variable, Value = TrainingRanks.Address(run, attempt, 0) });
     }
 }

@@ -83,13 +83,14 @@ public static class TrainingRunPods
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
                 Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
                 Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
-                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [TrainingPodExtras.AwaitPeer(Fetch(run, options), run, attempt)],
+                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [Fetch(run, options)],
                 Containers = rank == 0 ? [Publish(run, options)] : [trainer],
                 Volumes = Volumes(run, options),
             },
         };
         TrainingPodExtras.Merge(template, pod, trainer);
         TrainingQueueing.Enqueue(run, attempt, pod);
+        TrainingPodExtras.AwaitPeer(run, attempt, pod);
         return pod;
     }
 
