@@ -5,8 +5,8 @@ namespace ModelOperator.Analysis.Tests;
 
 public sealed class ConditionTests
 {
-    private static readonly double NaN = double.NaN;
-    private static readonly double Inf = double.PositiveInfinity;
+    private const double NaN = double.NaN;
+    private const double Inf = double.PositiveInfinity;
 
     private static Condition Parse(string text) => Condition.TryParse(text, out var condition, out var error) ? condition : throw new InvalidOperationException(error.ToString());
 

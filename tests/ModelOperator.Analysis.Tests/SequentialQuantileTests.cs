@@ -90,7 +90,7 @@ public sealed class SequentialQuantileTests
         Assert.Equal(Verdict.Successful, Test.Judge(torn, sample).Verdict);
     }
 
-    /// <summary>500 pairs of equal arms at a tenth of the traffic, 60 looks, at alpha 0.05; the quantile lies at, just below and just above a bound.</summary>
+    /// <summary>300 pairs of equal arms at a tenth of the traffic, 60 looks, at alpha 0.05; the quantile lies at, just below and just above a bound.</summary>
     [Theory]
     [InlineData(0.95, 1.0)]
     [InlineData(0.95, 0.9)]
@@ -101,7 +101,7 @@ public sealed class SequentialQuantileTests
         var random = new Random(5);
         // An exponential whose quantile is the bound 0.1, moved by the shift.
         var scale = shift * 0.1 / -Math.Log(1 - quantile);
-        const int Rollouts = 500;
+        const int Rollouts = 300;
         var alarms = Enumerable.Range(0, Rollouts).Count(_ => Alarm(random, new(quantile, 0.05, 0, 50), scale, scale) is not null);
         Assert.InRange(alarms, 0, (int)((0.05 * Rollouts) + (3 * Math.Sqrt(0.05 * 0.95 * Rollouts))));
     }

@@ -51,6 +51,19 @@ public sealed record SequentialQuantile(double Quantile, double Alpha, double To
             : Decide(left, right);
     }
 
+    /// <summary>The quantile of a histogram by straight lines within buckets, for thresholds and for people; an answer without buckets as it is.</summary>
+    public Sample ValueOf(Sample histogram)
+    {
+        if (histogram.Buckets.IsEmpty)
+            return histogram;
+        return BucketCounts.Of(histogram.Buckets) switch
+        {
+            null => Sample.NotReadable("the buckets are no histogram"),
+            { Total: <= 0 } => Sample.Of(double.NaN),
+            var counts => Sample.Of(counts.Interpolated(Quantile)),
+        };
+    }
+
     /// <summary>Natural logarithm of the evidence of harm: half of the greatest, over the pairs of bounds, of the smaller e-value.</summary>
     internal double LogEvidence(BucketCounts canary, BucketCounts stable)
     {
