@@ -30,13 +30,15 @@ public static class CanaryJudge
         return new(all, outcome, StatusOf(c, metrics, all), metrics);
     }
 
-    /// <summary>When a metric's next look is due. A metric that has its verdict is watched on: harm may come later.</summary>
+    /// <summary>When a metric's next look is due. A metric that has its verdict is watched on, for harm may come later; after harm there is nothing to watch for: null.</summary>
     /// <param name="state">Its state; null before the first look.</param>
     /// <param name="metric">The metric.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="start">When the segment began.</param>
-    public static DateTimeOffset NextAt(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, DateTimeOffset start)
+    public static DateTimeOffset? NextAt(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, DateTimeOffset start)
     {
+        if (state is { Verdict: Verdict.Failed })
+            return null;
         if (state?.Last is not { } last)
             return start + TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0);
         var interval = CanaryDefaults.Interval(spec, metric);
@@ -61,17 +63,12 @@ public static class CanaryJudge
 
     private static MetricState? Step(MetricState? state, CanaryMetric metric, CanaryContext c, Measurement look)
     {
-        if (state?.Last is { } last && look.At <= last.At)
+        if (state is { Verdict: Verdict.Failed } || (state?.Last is { } last && look.At <= last.At))
             return state;
         if (state is { Verdict: Verdict.Error } && look.Verdict == Verdict.Error)
             return state with { Measurements = [look], ConsecutiveErrors = state.ConsecutiveErrors + 1 };
         // Nothing but harm is for ever: a good metric may turn bad, an outage ends with the first answer, and who waits may still learn of harm.
-        var open = state switch
-        {
-            null => MetricProgress.Start(c.Status.StepStartedAt ?? look.At),
-            { Verdict: Verdict.Failed } => state,
-            _ => MetricProgress.Reopen(state),
-        };
+        var open = state is null ? MetricProgress.Start(c.Status.StepStartedAt ?? look.At) : MetricProgress.Reopen(state);
         return MetricProgress.Step(open, SpecOf(metric, c.Spec), look);
     }
 

@@ -53,12 +53,26 @@ public static partial class CanaryValidation
             problems.Add($"{path}.samplesQuery: statistic SequentialBinomial needs it; query counts the events and samplesQuery the trials.");
         else if (statistic == MetricStatistic.SequentialQuantile && compare.Harm == HarmDirection.Decrease)
             problems.Add($"{path}.compare.harm: Decrease does not fit statistic SequentialQuantile; allowed: Increase.");
+        else if (metric.Type == CanaryMetricType.Query || statistic == MetricStatistic.SequentialQuantile)
+            SinceTheStepBegan(path, metric, statistic, problems);
         if (compare.Range is not { } range)
             return;
         if (statistic != MetricStatistic.SequentialMean)
             problems.Add($"{path}.compare.range: only statistic SequentialMean takes a range, not {statistic}.");
         else if (!(CanaryNumbers.Parse(range.Min) < CanaryNumbers.Parse(range.Max)))
             problems.Add($"{path}.compare.range: needs min below max, not \"{range.Min}\" and \"{range.Max}\".");
+    }
+
+    /// <summary>A test that may be looked at at any time counts everything since the step began: over a window that slides along its promise does not hold.</summary>
+    private static void SinceTheStepBegan(string path, CanaryMetric metric, MetricStatistic statistic, List<string> problems)
+    {
+        if (statistic is not (MetricStatistic.SequentialBinomial or MetricStatistic.SequentialQuantile or MetricStatistic.SequentialMean))
+            return;
+        if (metric.WindowSeconds is { } seconds)
+            problems.Add(Text($"{path}.windowSeconds: {seconds} does not fit statistic {statistic}, which needs all data since the step began; leave it out."));
+        foreach (var (field, query) in new[] { ("query", metric.Query), ("samplesQuery", metric.SamplesQuery) })
+            if (query is not null && !query.Contains("{{window}}", StringComparison.Ordinal))
+                problems.Add($"{path}.{field}: has no {{{{window}}}}, the time since the step began; statistic {statistic} needs all data since then.");
     }
 
     private static void Limits(string path, CanaryMetric metric, List<string> problems)

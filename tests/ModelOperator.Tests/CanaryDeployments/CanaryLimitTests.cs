@@ -161,4 +161,23 @@ public sealed class CanaryLimitTests
         await world.UntilAsync(s => s.StableVersion == "diamonds-2", 400);
         Assert.Equal("Promoted", world.Status.History![^1].Outcome);
     }
+
+    [Fact]
+    public async Task A_metric_that_failed_and_pauses_is_not_measured_again_until_retry()
+    {
+        var world = await BegunAsync(Share with { Count = 100, OnFailure = MetricFailureAction.Pause });
+        world.ErrorRate["diamonds-2"] = 0.1;
+        await world.UntilAsync(s => s.Reason == CanaryReasons.MetricFailed, 40);
+        world.ErrorRate.Clear();
+        var asked = world.Traffic.Queries;
+        await world.PassAsync(60);
+        Assert.Equal(asked, world.Traffic.Queries);
+        // A restart looks once, before it has read what was, and changes nothing.
+        world.Restart();
+        await world.PassAsync(60);
+        Assert.Equal((asked + 2, "Failed", Reasons.FailureConditionMet), (world.Traffic.Queries, Row(world).Verdict, Row(world).Reason));
+        world.Command("retry 1");
+        await world.PassAsync(20);
+        Assert.Equal((CanaryPhase.Progressing, "Running"), (world.Status.Phase, Row(world).Verdict));
+    }
 }

@@ -47,8 +47,11 @@ public sealed class CanaryValidationTests
         { "spec.analysis.metrics[0].compare.statistic: SequentialMean does not fit type Rmse; allowed: Relative", Metric(m => m with { Type = CanaryMetricType.Rmse, Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
         { "spec.analysis.metrics[0].samplesQuery: statistic SequentialBinomial needs it", Spec(null, Query with { Query = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialBinomial } }) },
         { "spec.analysis.metrics[0].compare.harm: Decrease does not fit statistic SequentialQuantile", Spec(null, Query with { Query = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialQuantile, Harm = HarmDirection.Decrease } }) },
+        { "spec.analysis.metrics[0].windowSeconds: 60 does not fit statistic SequentialQuantile, which needs all data since the step began", Metric(m => m with { Type = CanaryMetricType.Latency, WindowSeconds = 60, Compare = new() { Statistic = MetricStatistic.SequentialQuantile } }) },
+        { "spec.analysis.metrics[0].query: has no {{window}}", Spec(null, Query with { Query = "{{version}}[5m]", Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
+        { "spec.analysis.metrics[0].samplesQuery: has no {{window}}", Spec(null, Query with { Query = "{{version}}{{window}}", SamplesQuery = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialBinomial } }) },
         { "spec.analysis.metrics[0].compare.range: only statistic SequentialMean takes a range, not Relative", Spec(null, Query with { Query = "{{version}}", Compare = new() { Range = new() { Min = "0", Max = "1" } } }) },
-        { "spec.analysis.metrics[0].compare.range: needs min below max, not \"1\" and \"1\"", Spec(null, Query with { Query = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "1", Max = "1" } } }) },
+        { "spec.analysis.metrics[0].compare.range: needs min below max, not \"1\" and \"1\"", Spec(null, Query with { Query = "{{version}}{{window}}", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "1", Max = "1" } } }) },
         { "spec.analysis.metrics[0].failureLimit: -1 (any number) needs count or consecutiveSuccessLimit", Metric(m => m with { FailureLimit = -1 }) },
         { "spec.analysis.metrics[0].inconclusiveLimit: -2 is below -1", Metric(m => m with { InconclusiveLimit = -2 }) },
         { "spec.analysis.metrics[0].count: 3 is below failureLimit 2 plus consecutiveSuccessLimit 2", Metric(m => m with { Count = 3, FailureLimit = 2, ConsecutiveSuccessLimit = 2 }) },
@@ -89,7 +92,7 @@ public sealed class CanaryValidationTests
             new() { Name = "p99", Type = CanaryMetricType.Latency, Quantile = "0.99", SuccessCondition = "result <= 0.4", Compare = new() { Statistic = MetricStatistic.SequentialQuantile } },
             series with { Name = "ranks", Compare = new() { Statistic = MetricStatistic.MannWhitney } },
             series with { Name = "mean", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "0", Max = "1" } } },
-            series with { Name = "share", SamplesQuery = "n{v=\"{{version}}\"}", Compare = new() { Statistic = MetricStatistic.SequentialBinomial, Harm = HarmDirection.Decrease } },
+            series with { Name = "share", SamplesQuery = "n{v=\"{{version}}\"}[{{window}}]", Compare = new() { Statistic = MetricStatistic.SequentialBinomial, Harm = HarmDirection.Decrease } },
             new() { Name = "any", Type = CanaryMetricType.Query, Query = "up", SuccessCondition = "len(result) > 0 and all(result, # == 1)", MaxDurationSeconds = 60, InitialDelaySeconds = 30, IntervalSeconds = 5 }))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(new() { Model = "diamonds", VersionRef = new() { Name = "diamonds-1" } })));
     }
