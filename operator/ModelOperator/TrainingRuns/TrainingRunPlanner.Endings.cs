@@ -29,7 +29,7 @@ public static partial class TrainingRunPlanner
         };
         draft.Status = TrainingResolution.Learn(draft.Run, draft.Status, reading);
         var end = new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", ended.ExitCode);
-        if (kind == AttemptEndKind.Paused && reading is { PublishEnded.ExitCode: 0 } && TrainingPodJudge.Judge(reading, draft.Policy) is { } published)
+        if (kind == AttemptEndKind.Paused && reading is not null && group.Ranks.All(static r => r.IsDone) && TrainingPodJudge.Judge(reading, draft.Policy) is { } published)
             (end, ended) = (published, ended with { Reason = published.Reason, Message = published.Message });
         Close(draft, ended, end, reading, group.MeanTrained(ended));
         return true;
