@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -251,6 +250,4 @@ public static partial class TrainingRunPlanner
         var name = SweepChild.NameOf(draft.Run.Metadata.Name, row.Trial);
         return draft.Observed.Trials.FirstOrDefault(t => t.Metadata.Name == name);
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
