@@ -1,7 +1,6 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using ModelOperator.TrainingRuns;
 using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.Tests.TrainingRuns.Sweeps;
