@@ -1,6 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.ModelVersions;
@@ -14,7 +15,8 @@ internal static class AdmissionRoutes
     public static void Map(WebApplication app, OperatorOptions options, IKubernetesClient client, TimeProvider time)
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
-        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, (input, cancel) => TrainingRunAsync(input, options, client, time, cancel), services);
+        var grid = app.Services.GetRequiredService<GridKnowledge>();
+        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, (input, cancel) => TrainingRunAsync(input, options, client, grid, time, cancel), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
             input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
@@ -27,7 +29,7 @@ internal static class AdmissionRoutes
 
     /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
     private static async ValueTask<AdmissionDecision> TrainingRunAsync(
-        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, TimeProvider time, CancellationToken cancellationToken)
+        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
     {
         if (input.New is null)
             return AdmissionDecision.Allow();
@@ -36,7 +38,7 @@ internal static class AdmissionRoutes
             : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
+        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>

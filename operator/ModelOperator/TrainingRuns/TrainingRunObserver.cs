@@ -1,5 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -15,13 +17,19 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
 /// <param name="options">Settings of the installation.</param>
+/// <param name="time">Clock.</param>
+/// <param name="grid">Intensities; the yearly table alone when null.</param>
+/// <param name="power">Sensors; none when null.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
     IKubernetesClient client,
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
-    OperatorOptions options)
+    OperatorOptions options,
+    TimeProvider time,
+    GridKnowledge? grid = null,
+    IPowerMeter? power = null)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
@@ -54,6 +62,10 @@ public sealed class TrainingRunObserver(
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
         observed = observed with { Version = Version(run, observed.Model) };
+        if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
+            observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
+        if (power is not null && TrainingRunPower.Question(run, observed.Pods, time.GetUtcNow()) is { } question)
+            observed = observed with { Power = await power.MeasureAsync(question, cancellationToken) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;

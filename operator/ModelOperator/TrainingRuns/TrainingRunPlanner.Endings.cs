@@ -12,7 +12,7 @@ public static partial class TrainingRunPlanner
     private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
     {
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, trained, end.Report));
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now });
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
@@ -102,6 +102,8 @@ public static partial class TrainingRunPlanner
             GpuCount = TrainingQuantities.Gpus(spec.Resources),
             GpuModel = spec.Carbon?.GpuModel,
             Zone = TrainingRunEstimates.ZoneOf(spec, draft.Observed.Options),
+            Intensity = draft.Observed.Grid,
+            Power = draft.Observed.Power,
             PueMilli = draft.Observed.Options.PueMilli,
         };
     }
