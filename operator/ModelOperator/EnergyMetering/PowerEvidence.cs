@@ -25,4 +25,23 @@ public sealed record PowerEvidence
 
     /// <summary>Where the CPU's figures come from, for people.</summary>
     public string? CpuSource { get; init; }
+
+    /// <summary>Several Pods as one: measured only where each of them is.</summary>
+    public static PowerEvidence Of(IReadOnlyList<PowerEvidence> pods)
+    {
+        if (pods.Count == 1)
+            return pods[0];
+        var gpus = pods.All(static p => p.Gpus is { Count: > 0 });
+        var cpu = pods.All(static p => p.Cpu is { Count: > 0 }) && pods.Select(static p => p.CpuIncludesMemory).Distinct().Count() == 1;
+        return new()
+        {
+            Gpus = gpus ? [.. pods.SelectMany(static p => p.Gpus!)] : null,
+            GpuMethod = pods.Max(static p => p.GpuMethod),
+            GpuSource = gpus ? string.Join("; ", pods.Select(static p => p.GpuSource).Distinct(StringComparer.Ordinal)) : null,
+            GpuProblem = pods.Select(static p => p.GpuProblem).FirstOrDefault(static p => p is not null),
+            Cpu = cpu ? [.. pods.SelectMany(static p => p.Cpu!)] : null,
+            CpuIncludesMemory = cpu && pods[0].CpuIncludesMemory,
+            CpuSource = cpu ? pods[0].CpuSource : null,
+        };
+    }
 }

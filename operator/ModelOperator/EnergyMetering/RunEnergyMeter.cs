@@ -25,9 +25,38 @@ public static class RunEnergyMeter
         var host = RunHostEnergy.Of(inputs);
         if (Usable(inputs.Power?.Gpus))
             return Measured(inputs, host);
+        if (host.Measured && (inputs.Device == Cpu || inputs.GpuCount == 0))
+            return Record(inputs, MeasurementMethod.MeasuredCounter, host.Segments, host.Coverage, $"{host.Text}{Unmeasured(inputs)}");
+        return inputs.Nodes > 1 ? OfNodes(inputs) : OfOne(inputs);
+    }
+
+    /// <summary>
+    /// Several nodes without sensors: what one used, times their number. Joules that rank 0 reported are of its own GPUs only: taken for all they are a model
+    /// and are called one.
+    /// </summary>
+    private static EnergyRecord OfNodes(RunEnergyInputs inputs)
+    {
+        // What sensors say of the CPUs is of all nodes together; it would count as often as there are nodes.
+        var one = OfOne(inputs with { Power = inputs.Power is { } power ? power with { Cpu = null } : null });
+        var energy = new Energy(one.EnergyMilliwattHours * inputs.Nodes);
+        var emissions = new Emissions(one.EmissionsMilligrams * inputs.Nodes);
+        return one with
+        {
+            EnergyMilliwattHours = energy.MilliwattHours,
+            EmissionsMilligrams = emissions.Milligrams,
+            Method = one.Method == nameof(MeasurementMethod.ReportedByTrainer) ? nameof(MeasurementMethod.ModelledGPU) : one.Method,
+            Basis = $"{Count(inputs.Nodes)} nodes, each as rank 0: {one.Basis}",
+            KWh = KWh(energy),
+            GCO2e = Grams(emissions),
+        };
+    }
+
+    private static EnergyRecord OfOne(RunEnergyInputs inputs)
+    {
+        var host = RunHostEnergy.Of(inputs);
         var unmeasured = Unmeasured(inputs);
         if (inputs.Device == Cpu || inputs.GpuCount == 0)
-            return Record(inputs, host.Measured ? MeasurementMethod.MeasuredCounter : MeasurementMethod.ModelledCPU, host.Segments, host.Coverage, $"{host.Text}{host.Range}{unmeasured}");
+            return Record(inputs, MeasurementMethod.ModelledCPU, host.Segments, host.Coverage, $"{host.Text}{host.Range}{unmeasured}");
         if (inputs.GpuJoules is { } joules and > 0)
         {
             return Record(
@@ -69,12 +98,13 @@ public static class RunEnergyMeter
         var power = inputs.Power!;
         var gpus = power.Gpus!;
         var joules = gpus.Sum(g => g.Joules);
-        var check = inputs.GpuJoules is { } reported && new EnergyCrossCheck(joules, reported) is { Alarm: true }
+        var check = inputs is { GpuJoules: { } reported, Nodes: <= 1 } && new EnergyCrossCheck(joules, reported) is { Alarm: true }
             ? $" The trainer reported {Number(reported)} J, which differs by more than 10 %; the sensor counts."
             : "";
         var filled = gpus.SelectMany(g => RunHostEnergy.Filled(g)).ToList();
-        var text = $"GPU: {Number(filled.Sum(s => s.Joules))} J, {power.GpuSource}; {host.Text}{check}";
-        return Record(inputs, power.GpuMethod, [.. filled, .. host.Segments], gpus.Average(g => g.Coverage), text);
+        var hosts = host.Measured ? 1 : inputs.Nodes;
+        var text = $"GPU: {Number(filled.Sum(s => s.Joules))} J, {power.GpuSource}; {(hosts > 1 ? $"on each of {Count(hosts)} nodes as rank 0: " : "")}{host.Text}{check}";
+        return Record(inputs, power.GpuMethod, [.. filled, .. Enumerable.Repeat(host.Segments, hosts).SelectMany(s => s)], gpus.Average(g => g.Coverage), text);
     }
 
     /// <summary>Sensors that saw less than half of an attempt say less about it than a model does.</summary>

@@ -16,7 +16,11 @@ internal static class AdmissionRoutes
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
         var grid = app.Services.GetRequiredService<GridKnowledge>();
-        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, (input, cancel) => TrainingRunAsync(input, options, client, grid, time, cancel), services);
+        var server = app.Services.GetRequiredService<ServerCapabilities>();
+        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
+            await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
+                ? AdmissionDecision.Invalid(refusal)
+                : await TrainingRunAsync(input, options, client, grid, time, cancel), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
             input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,

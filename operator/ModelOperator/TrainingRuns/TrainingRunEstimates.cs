@@ -24,15 +24,16 @@ public static class TrainingRunEstimates
         var deadline = TimeSpan.FromSeconds((spec.Deadlines ?? new()).ActiveSeconds);
         var expected = spec.Carbon?.ExpectedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         var grid = ExpectedIntensity.Of(zone ?? YearlyIntensity.Of(ZoneOf(spec, options)), now, expected is { } plan && plan < deadline ? plan : deadline);
-        var gpus = TrainingQuantities.Gpus(spec.Resources);
+        var nodes = Math.Clamp(spec.Nodes, 1, TrainingRanks.Most);
+        var gpus = TrainingQuantities.Gpus(spec.Resources) * nodes;
         var inputs = new RunEstimateInputs
         {
             DeclaredEnergy = spec.Carbon?.EstimateWattHours is { } wattHours ? new Energy(wattHours * 1000) : null,
             Device = gpus > 0 ? RunDevice.Gpu : RunDevice.Cpu,
             GpuCount = gpus,
             GpuModel = spec.Carbon?.GpuModel,
-            CpuCores = TrainingQuantities.CpuCores(spec.Resources) ?? 1,
-            RamGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),
+            CpuCores = (TrainingQuantities.CpuCores(spec.Resources) ?? 1) * nodes,
+            RamGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources) * nodes,
             ExpectedDuration = expected,
             ActiveDeadline = deadline,
             Pue = new PowerUsageEffectiveness(options.PueMilli),

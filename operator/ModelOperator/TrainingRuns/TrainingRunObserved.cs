@@ -37,6 +37,9 @@ public sealed record TrainingRunObserved
     /// <summary>The ModelVersion that names this run's UID as its source, or the one whose name the run was given; null when neither exists.</summary>
     public V1ModelVersion? Version { get; init; }
 
+    /// <summary>Child runs of a sweep, and whoever else has the name of a trial on record; empty for a run without a sweep.</summary>
+    public IReadOnlyList<V1TrainingRun> Trials { get; init; } = [];
+
     /// <summary>Findings about the spec's datasets; null when none were asked for in this pass.</summary>
     public IReadOnlyList<DatasetFinding>? Datasets { get; init; }
 
@@ -45,4 +48,15 @@ public sealed record TrainingRunObserved
 
     /// <summary>The trainer's latest report, or null.</summary>
     public TrainingProgress? Progress { get; init; }
+
+    /// <summary>Nodes of the current attempt's Pods that do not answer; looked up only when a rank has failed and its peers have not ended.</summary>
+    public IReadOnlySet<string> LostNodes { get; init; } = EmptyNodes;
+
+    /// <summary>Whether the server knows scheduling gates, without which a queue cannot hold Pods back.</summary>
+    public bool SchedulingGates { get; init; } = true;
+
+    /// <summary>The run's place in the line of its namespace; null where nothing limits it or nothing was asked.</summary>
+    public TrainingRunTurn? Turn { get; init; }
+
+    private static readonly IReadOnlySet<string> EmptyNodes = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -16,8 +16,9 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="datasets">Looks for datasets.</param>
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
-/// <param name="options">Settings of the installation.</param>
+/// <param name="server">What the server can do.</param>
 /// <param name="time">Clock.</param>
+/// <param name="options">Settings of the installation.</param>
 /// <param name="grid">Intensities; the yearly table alone when null.</param>
 /// <param name="power">Sensors; none when null.</param>
 public sealed class TrainingRunObserver(
@@ -26,8 +27,9 @@ public sealed class TrainingRunObserver(
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
-    OperatorOptions options,
+    ServerCapabilities server,
     TimeProvider time,
+    OperatorOptions options,
     GridKnowledge? grid = null,
     IPowerMeter? power = null)
 {
@@ -38,6 +40,8 @@ public sealed class TrainingRunObserver(
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
+
+    private readonly Sweeps.SweepTrialReader trials = new(caches, client);
 
     /// <summary>The cache of ModelVersions with its index.</summary>
     public static CacheOptions<V1ModelVersion> VersionCache { get; } = new()
@@ -59,26 +63,31 @@ public sealed class TrainingRunObserver(
             Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
+            Trials = await trials.ReadAsync(run, cancellationToken),
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
         observed = observed with { Version = Version(run, observed.Model) };
+        observed = await StartAsync(run, observed, cancellationToken);
         if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
             observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
-        if (power is not null && TrainingRunPower.Question(run, observed.Pods, time.GetUtcNow()) is { } question)
-            observed = observed with { Power = await power.MeasureAsync(question, cancellationToken) };
+        if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)
+            observed = observed with { Power = await TrainingRunPower.AskAsync(power, questions, cancellationToken) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;
     }
 
-    private async Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken) =>
+        TrainingRunLiveReads.PodsAsync(client, run, pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!), cancellationToken);
+
+    /// <summary>What matters to a run that is about to begin an attempt, or whose ranks have begun to fail.</summary>
+    private async Task<TrainingRunObserved> StartAsync(V1TrainingRun run, TrainingRunObserved observed, CancellationToken cancellationToken)
     {
-        var own = pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!);
-        if (run.Status?.CurrentAttempt is not { PodUid: { } bound, PodName: { } name } || own.Any(p => p.Metadata.Uid == bound))
-            return own;
-        // A cache that is behind, as after a change of leader, must not end an attempt: only the server's answer may.
-        var live = await client.GetAsync(KubernetesDescriptors.Pods, name, run.Metadata.NamespaceProperty, cancellationToken);
-        return live?.Metadata.Uid == bound ? [.. own, live] : own;
+        if (await TrainingRunLiveReads.LostNodesAsync(client, run, observed.Pods, time.GetUtcNow(), cancellationToken) is { } lost)
+            observed = observed with { LostNodes = lost };
+        if (run.Status is { CurrentAttempt: not null } or { Artifact: not null } or { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+            return observed;
+        return run.Spec.Scheduling?.QueueName is null ? observed : observed with { SchedulingGates = await server.HasSchedulingGatesAsync(cancellationToken) };
     }
 
     /// <summary>
@@ -108,7 +117,7 @@ public sealed class TrainingRunObserver(
     private static bool AsksForDatasets(V1TrainingRun run, TrainingRunObserved observed)
     {
         var status = run.Status;
-        if (run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
+        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
             return false;
         if (status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed)
             return false;

@@ -28,6 +28,8 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<TrainingRunCredentials>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddSingleton<IDatasetProber>(Prober);
+        host.Services.AddSingleton<TrainingRunLine>();
+        host.Services.AddSingleton<ServerCapabilities>();
         host.Services.AddSingleton<TrainingRunObserver>();
         host.Services.AddSingleton(static provider => new TrainingStatusEndpoint(
             provider.GetRequiredService<Caches>(),
@@ -42,8 +44,11 @@ public static class TrainingRunRoom
             TrainingRunsJson.Default.TrainingRunStatus,
             Manager,
             StatusWrite.CompareAndSwap));
-        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
+        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
+            .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
@@ -71,7 +76,7 @@ public static class TrainingRunRoom
     /// <summary>A run that works or has ended has no question; one that waits may have got its answer.</summary>
     private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
     {
-        if (run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
             return false;
         return run.Status is not { Attempts.Execution: > 0 }
             && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
@@ -79,6 +84,10 @@ public static class TrainingRunRoom
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>
         (model.Status?.Allocations ?? []).Select(a => new NamespacedName(model.Metadata.NamespaceProperty ?? "", a.RunName.Split('/')[^1]));
+
+    /// <summary>A trial concerns its sweep.</summary>
+    private static IEnumerable<NamespacedName> SweepKeys(V1TrainingRun run) =>
+        Sweeps.SweepChild.IsTrial(run) ? [new(run.Metadata.NamespaceProperty ?? "", run.Controller!.Name)] : [];
 
     private static IEnumerable<NamespacedName> VersionKeys(V1ModelVersion version) =>
         version.Spec.TrainingRun is { } run ? [new(version.Metadata.NamespaceProperty ?? "", run.Name)] : [];

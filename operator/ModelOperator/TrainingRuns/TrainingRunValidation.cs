@@ -27,6 +27,10 @@ public static partial class TrainingRunValidation
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        CheckNodes(run, errors);
+        CheckPodTemplate(spec, errors);
+        if (spec.Sweep is not null)
+            errors.AddRange(Sweeps.SweepValidation.Check(run).Except(errors).ToList());
         return errors;
     }
 

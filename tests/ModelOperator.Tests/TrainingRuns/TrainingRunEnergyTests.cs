@@ -88,18 +88,41 @@ public sealed class TrainingRunEnergyTests
     public void Sensors_are_asked_once_nothing_of_the_attempt_runs_any_more()
     {
         var running = Run(Ended with { EndedAt = null, Reason = null });
-        V1Pod Pod(string phase) => new()
+        V1Pod Pod(string phase, string name = "diamonds-v1-1-0", string uid = "p1") => new()
         {
-            Metadata = new V1ObjectMeta { Name = "diamonds-v1-1-0", NamespaceProperty = "team-a", Uid = "p1" },
+            Metadata = new V1ObjectMeta
+            {
+                Name = name, NamespaceProperty = "team-a", Uid = uid,
+                OwnerReferences = [new V1OwnerReference { ApiVersion = "modeloperator.io/v1alpha1", Kind = "TrainingRun", Name = "diamonds-v1", Uid = running.Metadata.Uid!, Controller = true }],
+            },
             Status = new V1PodStatus { Phase = phase },
         };
-        Assert.Null(TrainingRunPower.Question(running, [Pod("Running")], Runs.Start.AddHours(1)));
-        Assert.Null(TrainingRunPower.Question(Run(null), [], Runs.Start.AddHours(1)));
-        Assert.Null(TrainingRunPower.Question(Run(Ended with { StartedAt = null }), [], Runs.Start.AddHours(1)));
+        Assert.Empty(TrainingRunPower.Questions(running, [Pod("Running")], Runs.Start.AddHours(1)));
+        Assert.Empty(TrainingRunPower.Questions(Run(null), [], Runs.Start.AddHours(1)));
+        Assert.Empty(TrainingRunPower.Questions(Run(Ended with { StartedAt = null }), [], Runs.Start.AddHours(1)));
         Assert.Equal(
-            new PowerQuestion { Namespace = "team-a", Pod = "diamonds-v1-1-0", Start = Runs.Start, End = Runs.Start.AddHours(1), Gpus = 1 },
-            TrainingRunPower.Question(running, [Pod("Succeeded")], Runs.Start.AddHours(1)));
-        Assert.Equal(Runs.Start.AddHours(2), TrainingRunPower.Question(Run(Ended), [], Runs.Start.AddHours(3))!.End);
+            [new PowerQuestion { Namespace = "team-a", Pod = "diamonds-v1-1-0", Start = Runs.Start, End = Runs.Start.AddHours(1), Gpus = 1 }],
+            TrainingRunPower.Questions(running, [Pod("Succeeded")], Runs.Start.AddHours(1)));
+        Assert.Equal(Runs.Start.AddHours(2), TrainingRunPower.Questions(Run(Ended), [], Runs.Start.AddHours(3)).Single().End);
+        var two = running with { Spec = Runs.Spec with { Nodes = 2 } };
+        Assert.Empty(TrainingRunPower.Questions(two, [Pod("Succeeded"), Pod("Running", "diamonds-v1-1-1", "p2")], Runs.Start.AddHours(1)));
+        Assert.Equal(2, TrainingRunPower.Questions(two, [Pod("Succeeded"), Pod("Failed", "diamonds-v1-1-1", "p2")], Runs.Start.AddHours(1)).Count);
+    }
+
+    [Fact]
+    public void Several_nodes_are_measured_together_or_not_at_all()
+    {
+        EnergyReading Reading(double watts) => EnergyFromPowerSamples.Integrate(
+            [new(Runs.Start, watts), new(Runs.Start.AddHours(2), watts)], Runs.Start, Runs.Start.AddHours(2), new MeteringOptions(TimeSpan.FromHours(1)));
+        var first = new PowerEvidence { Gpus = [Reading(500)], GpuMethod = MeasurementMethod.MeasuredCounter, GpuSource = "the sensors" };
+        var second = new PowerEvidence { Gpus = [Reading(250)], GpuMethod = MeasurementMethod.MeasuredPower, GpuSource = "the sensors" };
+        V1TrainingRun Two() => Run(Ended with { PodUids = ["p1", "p2"] }) with { Spec = Runs.Spec with { Nodes = 2, Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["cpu"] = "2", ["nvidia.com/gpu"] = "1" } } } };
+        var energy = Close(Two(), null, PowerEvidence.Of([first, second])).Energy!;
+        // 750 W for two hours, and two hosts of two cores at 4 W.
+        Assert.Equal(("MeasuredPower", 1_532_000), (energy.Method, energy.EnergyMilliwattHours));
+        var half = Close(Two(), null, PowerEvidence.Of([first, new PowerEvidence { GpuProblem = "no series" }])).Energy!;
+        Assert.Equal("ModelledGPU", half.Method);
+        Assert.Contains("Not measured: no series", half.Basis, StringComparison.Ordinal);
     }
 
     private static V1TrainingRun Run(TrainingAttempt? attempt, TrainingRunStatus? status = null) => Runs.Run(null, status ?? new TrainingRunStatus

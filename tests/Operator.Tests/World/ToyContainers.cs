@@ -14,7 +14,7 @@ internal static class ToyContainers
     internal static readonly string ModelDigest = "sha256:" + new string('c', 64);
 
     /// <summary>Null: nothing changes by itself.</summary>
-    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now)
+    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse = "512.25")
     {
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return null;
@@ -22,9 +22,11 @@ internal static class ToyContainers
             return Killed(pod, now);
         if (Of(pod, "fetch") is not { } fetch)
             return Scheduled(now);
+        if (pod.Spec!.InitContainers!.Count == 1 && fetch.State?.Terminated is null or { ExitCode: 0 } && fate is not (PodFate.DigestMismatch or PodFate.DatasetGone or PodFate.StoreDownInFetch))
+            return ToyPeers.Next(pod, fate, now);
         if (fetch.State?.Running is not null)
             return Fetched(pod, fate, now);
-        return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now);
+        return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now, rmse);
     }
 
     private static V1PodStatus Scheduled(DateTimeOffset now) => new()
@@ -81,7 +83,7 @@ internal static class ToyContainers
         }
     }
 
-    private static V1PodStatus Published(V1Pod pod, PodFate fate, DateTimeOffset now)
+    private static V1PodStatus Published(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse)
     {
         var failed = fate == PodFate.NoMetrics;
         return pod.Status! with
@@ -91,13 +93,13 @@ internal static class ToyContainers
             [
                 failed
                     ? Ended("publish", ExitCodes.BadData, now, now, Failure("ResultWithoutMetrics", "result.json: metrics is missing or empty"))
-                    : Ended("publish", 0, now, now, Report),
+                    : Ended("publish", 0, now, now, Report(rmse)),
             ],
         };
     }
 
-    private static string Report =>
-        $$$"""{"schema":1,"model":{"uri":"modelop://{{{ModelDigest.Replace(':', '/')}}}","digest":"{{{ModelDigest}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{"rmse":512.25},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
+    private static string Report(string rmse) =>
+        $$$"""{"schema":1,"model":{"uri":"modelop://{{{ModelDigest.Replace(':', '/')}}}","digest":"{{{ModelDigest}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{"rmse":{{{rmse}}}},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
 
     private static V1PodStatus Killed(V1Pod pod, DateTimeOffset now) => (pod.Status ?? new V1PodStatus()) with
     {
@@ -122,7 +124,7 @@ internal static class ToyContainers
         return Ended("trainer", code, started, started + Training, message, reason);
     }
 
-    private static V1ContainerStatus Ended(string name, int code, DateTimeOffset from, DateTimeOffset to, string? message = null, string? reason = null) =>
+    internal static V1ContainerStatus Ended(string name, int code, DateTimeOffset from, DateTimeOffset to, string? message = null, string? reason = null) =>
         Container(name, new V1ContainerState
         {
             Terminated = new V1ContainerStateTerminated
@@ -135,7 +137,7 @@ internal static class ToyContainers
             },
         });
 
-    private static V1ContainerStatus Container(string name, V1ContainerState state) => new()
+    internal static V1ContainerStatus Container(string name, V1ContainerState state) => new()
     {
         Name = name,
         Image = "registry.test/" + name + ":1",
@@ -144,7 +146,7 @@ internal static class ToyContainers
         State = state,
     };
 
-    private static V1ContainerStatus? Of(V1Pod pod, string name) =>
+    internal static V1ContainerStatus? Of(V1Pod pod, string name) =>
         (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []).FirstOrDefault(s => s.Name == name);
 
     private static string Failure(string reason, string message) => Encoding.UTF8.GetString(TerminationMessage.Failure(reason, message));

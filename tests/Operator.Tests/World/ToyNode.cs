@@ -19,6 +19,12 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     /// <summary>Decides what becomes of a training Pod.</summary>
     internal Func<V1Pod, PodFate> FateOf { get; set; } = _ => PodFate.Succeed;
 
+    /// <summary>Whether a kubelet looks after the Pod; nothing happens to one whose node is dead, or which has none where that counts.</summary>
+    internal Func<V1Pod, bool> Answers { get; set; } = _ => true;
+
+    /// <summary>The rmse that a trainer reports, as JSON.</summary>
+    internal Func<V1Pod, string> RmseOf { get; set; } = _ => "512.25";
+
     /// <summary>Whether server and gateway Pods become ready.</summary>
     internal Func<V1Pod, bool> BecomesReady { get; set; } = _ => true;
 
@@ -36,6 +42,8 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     private async Task TrainAsync(V1Pod pod, CancellationToken cancellationToken)
     {
         Saw(pod);
+        if (!Answers(pod))
+            return;
         if (bind && string.IsNullOrEmpty(pod.Spec!.NodeName) && !pod.IsDeleting)
         {
             await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Spec = pod.Spec with { NodeName = "node-1" } }, null, cancellationToken);
@@ -43,11 +51,11 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
         }
 
         var fate = FateOf(pod);
-        if (ToyContainers.Next(pod, fate, Now) is { } next)
+        if (ToyContainers.Next(pod, fate, Now, RmseOf(pod)) is { } next)
             await client.ReplaceStatusAsync(KubernetesDescriptors.Pods, pod with { Status = next }, null, cancellationToken);
         else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
             await RemoveAsync(pod, cancellationToken);
-        else if (fate == PodFate.Vanish && pod.Status?.Phase == "Pending" && pod.Status.InitContainerStatuses is { Count: 2 })
+        else if (fate == PodFate.Vanish && (pod.Status is { Phase: "Pending", InitContainerStatuses.Count: 2 } or { Phase: "Running", ContainerStatuses: [{ Name: "trainer" }] }))
             await VanishAsync(pod, cancellationToken);
     }
 
