@@ -135,7 +135,7 @@ public sealed class TrainingRunEnergyTests
     });
 
     private static TrainingRunStatus Close(V1TrainingRun run, ZoneIntensity<AverageSignal>? grid, PowerEvidence? power = null) =>
-        TrainingRunPlanner.Decide(run, new TrainingRunObserved { Options = Runs.Options, Grid = grid, Power = power }, Runs.Start.AddHours(5)).Status!;
+        TrainingRunPlanner.Decide(run, new TrainingRunObserved { Options = Runs.Options, Grid = grid, Power = power }, run.Status!.CurrentAttempt!.EndedAt!.Value).Status!;
 
     private static GridSlot Hour(int hour, decimal grams, IntensityQuality quality = IntensityQuality.Measured) =>
         new(Runs.Start.AddHours(hour), Runs.Start.AddHours(hour + 1), CarbonIntensity.FromGramsPerKilowattHour(grams), quality, "the grid");
