@@ -30,6 +30,12 @@ public sealed record OperatorOptions
     /// <summary>Power usage effectiveness in thousandths.</summary>
     public int PueMilli { get; init; } = 1000;
 
+    /// <summary>Prometheus that holds energy series (DCGM exporter, energy agent, Kepler); runs are not measured when null.</summary>
+    public string? EnergyPrometheusUrl { get; init; }
+
+    /// <summary>Where grid intensities come from besides the built-in table.</summary>
+    public GridSources.GridSourceOptions Grid { get; init; } = new();
+
     /// <summary>Connection string of PostgreSQL; history is not kept when null.</summary>
     public string? PostgresConnection { get; init; }
 

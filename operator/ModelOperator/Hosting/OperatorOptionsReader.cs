@@ -25,6 +25,8 @@ public static class OperatorOptionsReader
             StatusUrl = Url("MODELOP_STATUS_URL", Get("MODELOP_STATUS_URL")),
             Zone = Get("MODELOP_ZONE") ?? fallback.Zone,
             PueMilli = Pue(Get("MODELOP_PUE")),
+            EnergyPrometheusUrl = Url("MODELOP_ENERGY_PROMETHEUS_URL", Get("MODELOP_ENERGY_PROMETHEUS_URL")),
+            Grid = GridSources.GridSourceOptionsReader.Read(Get, Url),
             PostgresConnection = Get("MODELOP_POSTGRES"),
             HttpPort = Port("MODELOP_HTTP_PORT", Get("MODELOP_HTTP_PORT"), fallback.HttpPort),
             WebhookPort = Port("MODELOP_WEBHOOK_PORT", Get("MODELOP_WEBHOOK_PORT"), fallback.WebhookPort),

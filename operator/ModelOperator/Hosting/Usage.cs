@@ -10,6 +10,8 @@ internal static class Usage
           store     the artifact store
           fetch     downloads and verifies datasets and models (in Pods)
           publish   hashes and uploads a trained model (in Pods)
+          agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)
+          carbon    intensity of a zone, estimate of a run, best start, as JSON
           version   prints the version
 
         Settings are environment variables; docs/operations.md lists them.

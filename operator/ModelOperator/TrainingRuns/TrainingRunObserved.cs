@@ -1,4 +1,6 @@
+using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
@@ -10,6 +12,12 @@ public sealed record TrainingRunObserved
 {
     /// <summary>Settings of the installation.</summary>
     public required OperatorOptions Options { get; init; }
+
+    /// <summary>Average intensities of the run's zone as they are known now; the yearly table alone when null.</summary>
+    public ZoneIntensity<AverageSignal>? Grid { get; init; }
+
+    /// <summary>What sensors say about the attempt that is about to be closed; null where none is asked.</summary>
+    public PowerEvidence? Power { get; init; }
 
     /// <summary>
     /// Pods with the run's UID label, besides any Pod of the current attempt's name whoever owns it. A Pod that is bound and missing

@@ -1,5 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -17,6 +19,8 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="server">What the server can do.</param>
 /// <param name="time">Clock.</param>
 /// <param name="options">Settings of the installation.</param>
+/// <param name="grid">Intensities; the yearly table alone when null.</param>
+/// <param name="power">Sensors; none when null.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
     IKubernetesClient client,
@@ -25,7 +29,9 @@ public sealed class TrainingRunObserver(
     TrainingRunCredentials credentials,
     ServerCapabilities server,
     TimeProvider time,
-    OperatorOptions options)
+    OperatorOptions options,
+    GridKnowledge? grid = null,
+    IPowerMeter? power = null)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
@@ -64,6 +70,10 @@ public sealed class TrainingRunObserver(
         if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
             observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };
         observed = await StartAsync(run, observed, cancellationToken);
+        if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
+            observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
+        if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)
+            observed = observed with { Power = await TrainingRunPower.AskAsync(power, questions, cancellationToken) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;

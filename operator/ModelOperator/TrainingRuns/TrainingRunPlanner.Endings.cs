@@ -41,7 +41,7 @@ public static partial class TrainingRunPlanner
         if (end != found)
             attempt = attempt with { Reason = end.Reason, Message = end.Message };
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report));
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now });
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
@@ -141,6 +141,8 @@ public static partial class TrainingRunPlanner
             Nodes = spec.Nodes,
             GpuModel = spec.Carbon?.GpuModel,
             Zone = TrainingRunEstimates.ZoneOf(spec, draft.Options),
+            Intensity = draft.Observed.Grid,
+            Power = draft.Observed.Power,
             PueMilli = draft.Options.PueMilli,
         };
     }

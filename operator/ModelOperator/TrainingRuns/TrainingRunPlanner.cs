@@ -88,7 +88,7 @@ public static partial class TrainingRunPlanner
         TrainingEstimate? estimate = null;
         if (problem.Length == 0)
         {
-            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, out var unknown);
+            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out var unknown);
             problem = unknown ?? "";
         }
 
