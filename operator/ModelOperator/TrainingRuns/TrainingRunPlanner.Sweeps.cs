@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
