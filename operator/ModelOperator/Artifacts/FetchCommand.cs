@@ -16,7 +16,7 @@ public static class FetchCommand
 
     /// <summary>Runs the command with a given environment.</summary>
     public static Task<int> RunAsync(TransferHost host, IReadOnlyList<string> args, CancellationToken cancellationToken) =>
-        host.RunAsync(args, FetchAllAsync, cancellationToken);
+        host.RunAsync(args, PeerName.After(FetchAllAsync), cancellationToken);
 
     private static async Task<byte[]> FetchAllAsync(TransferHost host, CancellationToken cancellationToken)
     {

@@ -87,6 +87,7 @@ public static class TrainingRunPods
         };
         TrainingPodExtras.Merge(template, pod, trainer);
         TrainingQueueing.Enqueue(run, attempt, pod);
+        TrainingPodExtras.AwaitPeer(run, attempt, pod);
         return pod;
     }
 
