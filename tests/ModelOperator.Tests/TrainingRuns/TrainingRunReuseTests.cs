@@ -113,6 +113,20 @@ public sealed class TrainingRunReuseTests
     }
 
     [Fact]
+    public void A_sweep_is_not_answered_by_an_earlier_version_and_its_trials_do_not_reuse_suspend_or_delete_themselves()
+    {
+        var sweep = Sweeps.SweepSpecs.Spec(Sweeps.SweepSpecs.Grid) with
+        {
+            Reuse = TrainingReuse.IfIdentical,
+            Suspend = true,
+            Ttl = new TrainingTtl { SecondsAfterFinished = 7, Policy = TrainingTtlPolicy.Self },
+        };
+        Assert.Contains(TrainingRunValidation.Check(Runs.Run(sweep)), e => e.Path == "spec.reuse" && e.Value == "IfIdentical");
+        var trial = ModelOperator.TrainingRuns.Sweeps.SweepChild.Spec(sweep, ModelOperator.TrainingRuns.Sweeps.SweepSchedule.Of(sweep.Sweep!, []).Trials[0]);
+        Assert.Equal((null, null, 7, TrainingTtlPolicy.Children), (trial.Reuse, trial.Suspend, trial.Ttl!.SecondsAfterFinished, trial.Ttl.Policy));
+    }
+
+    [Fact]
     public void The_oldest_of_several_answers()
     {
         var version = Made(Reusing);
