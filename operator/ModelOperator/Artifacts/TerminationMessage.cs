@@ -38,7 +38,7 @@ public static class TerminationMessage
         }
     }
 
-    /// <summary>A successful fetch, cut to fit: first without URIs, then without the last items.</summary>
+    /// <summary>A successful fetch, cut to fit: first without URIs, then in short, then without the last items.</summary>
     public static byte[] Fetched(IReadOnlyList<FetchedItem> items)
     {
         var bytes = Encode(items, truncated: null);
@@ -46,10 +46,12 @@ public static class TerminationMessage
             return bytes;
         var bare = items.Select(static item => item with { Uri = null }).ToList();
         bytes = Encode(bare, truncated: null);
+        if (bytes.Length > MaxBytes)
+            bytes = EncodeCompact(bare, truncated: null);
         while (bytes.Length > MaxBytes)
         {
             bare.RemoveAt(bare.Count - 1);
-            bytes = Encode(bare, truncated: true);
+            bytes = EncodeCompact(bare, truncated: true);
         }
         return bytes;
     }
@@ -58,7 +60,11 @@ public static class TerminationMessage
     public static StoreError? TryReadFailure(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.StoreErrorDocument)?.Error);
 
     /// <summary>Reads a successful fetch back; null when the text is none.</summary>
-    public static FetchReport? TryReadFetch(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+    public static FetchReport? TryReadFetch(string? text)
+    {
+        var report = Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+        return report is { Compact: { } compact } ? report with { Datasets = CompactFetch.Read(compact) } : report;
+    }
 
     /// <summary>Reads a successful publication back; null when the text is none.</summary>
     public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport));
@@ -77,6 +83,9 @@ public static class TerminationMessage
             return null;
         }
     }
+
+    private static byte[] EncodeCompact(IReadOnlyList<FetchedItem> items, bool? truncated) =>
+        JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = [], Compact = CompactFetch.Write(items), Truncated = truncated }, ArtifactsJson.Default.FetchReport);
 
     private static byte[] Encode(IReadOnlyList<FetchedItem> items, bool? truncated) =>
         JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = items, Truncated = truncated }, ArtifactsJson.Default.FetchReport);

@@ -42,7 +42,7 @@ public static class RunRows
 
     /// <summary>As resolved; before that, as asked for.</summary>
     private static IReadOnlyList<DatasetRecord>? DatasetsOf(V1TrainingRun run) => run.Status?.Resolved?.Datasets
-        ?? run.Spec.Datasets?.Select(static asked => new DatasetRecord { Name = asked.Name, Uri = asked.Uri, Digest = asked.Digest }).ToList();
+        ?? run.Spec.Datasets?.Select(static asked => new DatasetRecord { Name = asked.Name, Uri = DatasetUris.Public(asked.Uri), Digest = asked.Digest }).ToList();
 
     private static RegistryRow Attempt(string uid, string space, TrainingAttempt attempt) => RegistryTables.RunAttempts.Row(
         ("run_uid", uid), ("number", attempt.Number), ("namespace", space), ("pod_name", attempt.PodName), ("pod_uid", attempt.PodUid),

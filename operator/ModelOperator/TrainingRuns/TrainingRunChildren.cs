@@ -124,7 +124,13 @@ public static class TrainingRunChildren
             Token = tokens.Datasets.GetValueOrDefault(d.Name),
             Path = ConfigMapDataset.TryParse(d.Uri, out var source)
                 ? TrainingRunPods.ConfigMapFolder(d.Name) + (source.Key is { } key ? $"/{key}" : "")
-                : null,
+                : TrainingRunSources.ClaimFolder(d),
+            Endpoint = d.S3?.Endpoint,
+            Region = d.S3?.Region,
+            CredentialsPath = TrainingRunSources.SecretFolder(d),
+            Validation = d.Validation,
+            Profile = d.MakesProfile ? true : null,
+            ProfileToken = d.MakesProfile ? tokens.Store : null,
         }),
     ];
 

@@ -35,6 +35,9 @@ public static partial class TrainingRunPlanner
     {
         if (StopRequested(draft))
             return Conclude(draft, attempt, null, Stop());
+        draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(draft.Run.Metadata.NamespaceProperty), owned: false));
+        if (TrainingRunNetwork.Policy(draft.Run, draft.Observed.Options) is { } policy)
+            draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: false));
         draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens)));
         draft.Want(Intent.Ensure(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.Parameters(draft.Run)));
         draft.Want(Intent.Ensure(

@@ -44,6 +44,7 @@ public static class TrainingRunPods
     {
         var labels = TrainingRunChildren.Labels(run, "trainer");
         labels[ModelOperatorApi.AttemptLabel] = attempt.ToString(CultureInfo.InvariantCulture);
+        TrainingRunNetwork.Label(labels, run, options);
         var template = run.Spec.PodTemplate;
         return new V1Pod
         {
@@ -61,6 +62,7 @@ public static class TrainingRunPods
             Spec = new V1PodSpec
             {
                 RestartPolicy = "Never",
+                ServiceAccountName = TrainingRunNetwork.ServiceAccountName,
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
                 TerminationGracePeriodSeconds = GraceSeconds,
@@ -103,6 +105,7 @@ public static class TrainingRunPods
             Mount(DatasetVolume, DatasetFolder),
             Mount(TemporaryVolume, "/tmp"),
             .. ConfigMaps(run).Select(c => Mount(c.Volume, ConfigMapFolder(c.Dataset), readOnly: true)),
+            .. TrainingRunSources.Mounts(run),
         ],
     };
 
@@ -162,6 +165,7 @@ public static class TrainingRunPods
             new V1Volume { Name = SharedMemoryVolume, EmptyDir = new V1EmptyDirVolumeSource { Medium = "Memory" } },
             new V1Volume { Name = ParametersVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = TrainingRunChildren.ParametersName(run) } },
             .. ConfigMaps(run).Select(c => new V1Volume { Name = c.Volume, ConfigMap = new V1ConfigMapVolumeSource { Name = c.ConfigMap } }),
+            .. TrainingRunSources.Volumes(run),
         ];
         if (options.StatusUrl is not null)
         {

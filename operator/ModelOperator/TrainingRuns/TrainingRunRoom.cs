@@ -19,6 +19,7 @@ public static class TrainingRunRoom
     public const string Manager = "model-operator-runs";
 
     private const int Workers = 8;
+    private const string Sources = "dataset-sources";
 
     /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
     public static void AddTrainingRuns(this ControllerHostBuilder host)
@@ -27,6 +28,7 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
         host.Services.AddSingleton<TrainingRunCredentials>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
+        host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
         host.Services.AddSingleton<TrainingRunObserver>();
         host.Services.AddSingleton(static provider => new TrainingStatusEndpoint(
@@ -44,6 +46,8 @@ public static class TrainingRunRoom
             StatusWrite.CompareAndSwap));
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
@@ -54,7 +58,8 @@ public static class TrainingRunRoom
         var options = provider.GetRequiredService<OperatorOptions>();
         var time = provider.GetRequiredService<TimeProvider>();
         var endpoint = new StoreEndpoint(new Uri(options.StoreUrl), provider.GetRequiredService<ArtifactTokens>().Issue(ArtifactScope.Admin));
-        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time);
+        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time,
+            options.ProbeSources ? provider.GetRequiredKeyedService<HttpClient>(Sources) : null);
     }
 
     /// <summary>A budget concerns the runs that wait for it and those that it holds something for.</summary>
