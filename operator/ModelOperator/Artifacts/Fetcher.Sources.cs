@@ -65,7 +65,7 @@ public sealed partial class Fetcher
         if (item.CredentialsPath is { } folder && (credentials = SourceCredentials.S3(SourceCredentials.Mounted(folder))) is null)
         {
             throw new TransferException(
-                TransferFailure.Usage, "DatasetCredentialsMissing",
+                TransferFailure.NotFound, "DatasetNotFound",
                 $"{item.Name}: the Secret in secretRef needs the keys {SourceCredentials.AccessKeyId} and {SourceCredentials.SecretAccessKey}");
         }
 

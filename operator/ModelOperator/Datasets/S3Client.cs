@@ -76,7 +76,7 @@ public sealed class S3Client(HttpClient http, S3Endpoint endpoint, TimeProvider 
         {
             HttpStatusCode.NotFound => new TransferException(TransferFailure.NotFound, "DatasetNotFound", $"{Name(location)}: there is no such object or bucket"),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new TransferException(
-                TransferFailure.NotFound, "DatasetAccessDenied",
+                TransferFailure.NotFound, "DatasetNotFound",
                 $"{answer}: the key in secretRef is wrong or may not read this (for an object that is not there a key without the right to list is refused as well)"),
             >= (HttpStatusCode)300 and < (HttpStatusCode)400 => new TransferException(
                 TransferFailure.NotFound, "DatasetNotFound", $"{answer}: the bucket is in another region{(region is null ? "" : $", {region}")}; set s3.region or s3.endpoint"),

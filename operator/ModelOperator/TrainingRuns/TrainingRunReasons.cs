@@ -33,9 +33,6 @@ public static class TrainingRunReasons
     /// <summary>A dataset breaks the rules of its validation, or cannot be read as what it should be.</summary>
     public const string DatasetInvalid = nameof(DatasetInvalid);
 
-    /// <summary>The source of a dataset refuses the credentials in secretRef.</summary>
-    public const string DatasetAccessDenied = nameof(DatasetAccessDenied);
-
     /// <summary>The artifact store does not answer; tried again.</summary>
     public const string ArtifactStoreUnavailable = nameof(ArtifactStoreUnavailable);
 
