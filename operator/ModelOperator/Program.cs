@@ -13,6 +13,7 @@ return args switch
     ["store", .. var rest] => await StoreCommand.RunAsync(rest, stop.Token),
     ["fetch", .. var rest] => await FetchCommand.RunAsync(rest, stop.Token),
     ["publish", .. var rest] => await PublishCommand.RunAsync(rest, stop.Token),
+    ["datasets", .. var rest] => await DatasetsCommand.RunAsync(rest, stop.Token),
     ["version"] => await PrintAsync(OperatorVersion.Text, 0),
     ["--help" or "-h" or "help"] => await PrintAsync(Usage.Text, 0),
     _ => await PrintAsync($"modeloperator: unknown command '{args[0]}'\n\n{Usage.Text}", ExitCodes.Usage),

@@ -38,6 +38,9 @@ public sealed record OperatorOptions
     /// <summary>Address of the operator's status endpoint as training Pods see it; progress by POST is off when null.</summary>
     public string? StatusUrl { get; init; }
 
+    /// <summary>Whether the status endpoint is called over HTTPS.</summary>
+    public bool StatusIsTls => StatusUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>What training Pods may talk to where a run does not say.</summary>
     public TrainingNetworkPolicy NetworkPolicy { get; init; } = TrainingNetworkPolicy.Restricted;
 

@@ -10,6 +10,7 @@ internal static class Usage
           store     the artifact store
           fetch     downloads and verifies datasets and models (in Pods)
           publish   hashes and uploads a trained model (in Pods)
+          datasets  lists the digests of datasets over time, and the runs and models made from each [--namespace NS] [--name NAME]
           version   prints the version
 
         Settings are environment variables; docs/operations.md lists them.

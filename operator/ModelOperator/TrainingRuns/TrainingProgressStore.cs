@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -10,8 +11,15 @@ public sealed class TrainingProgressStore : IProgressSource
     /// <inheritdoc/>
     public TrainingProgress? Find(string runUid) => latest.GetValueOrDefault(runUid);
 
+    /// <summary>A run has a new report.</summary>
+    public event Action<NamespacedName>? Reported;
+
     /// <summary>Takes a report in; it replaces the one before.</summary>
-    public void Report(string runUid, TrainingProgress progress) => latest[runUid] = progress;
+    public void Report(string runUid, NamespacedName run, TrainingProgress progress)
+    {
+        latest[runUid] = progress;
+        Reported?.Invoke(run);
+    }
 
     /// <summary>Forgets a run that is over.</summary>
     public void Forget(string runUid) => latest.TryRemove(runUid, out _);

@@ -10,6 +10,8 @@ public static class TrainingRunEnvironment
     public const string ParametersFolder = "/etc/modelop/params";
     public const string StatusTokenFolder = "/etc/modelop/status";
     public const string StatusTokenFile = "token";
+    public const string StatusAuthorityFile = "ca.crt";
+    public const string MetricsFile = $"{TrainingRunPods.MetricsFolder}/metrics.jsonl";
 
     /// <summary>Path of the status endpoint of a run, as Kubeflow Trainer v2 has it.</summary>
     public static string StatusPath(string namespaceName, string run) =>
@@ -30,7 +32,7 @@ public static class TrainingRunEnvironment
             Variable("MODELOP_OUTPUT_DIR", TrainingRunPods.OutputFolder),
             Variable("MODELOP_CHECKPOINT_DIR", "/workspace/checkpoint"),
             Variable("MODELOP_RESUME_FROM", ""),
-            Variable("MODELOP_METRICS_FILE", $"{TrainingRunPods.MetricsFolder}/metrics.jsonl"),
+            Variable("MODELOP_METRICS_FILE", MetricsFile),
             Variable("MODELOP_GRACE_SECONDS", TrainingRunPods.GraceSeconds.ToString(CultureInfo.InvariantCulture)),
         };
         variables.AddRange(Parameters(run.Spec));
@@ -38,6 +40,8 @@ public static class TrainingRunEnvironment
         {
             variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_URL", url.TrimEnd('/') + StatusPath(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name)));
             variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_TOKEN", $"{StatusTokenFolder}/{StatusTokenFile}"));
+            if (options.StatusIsTls)
+                variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_CA_CERT", $"{StatusTokenFolder}/{StatusAuthorityFile}"));
         }
 
         foreach (var variable in run.Spec.Env ?? [])

@@ -14,6 +14,7 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="datasets">Looks for datasets.</param>
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
+/// <param name="logs">Reads the log of a trainer that left no metrics.</param>
 /// <param name="options">Settings of the installation.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
@@ -21,6 +22,7 @@ public sealed class TrainingRunObserver(
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
+    TrainerLogReader logs,
     OperatorOptions options)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
@@ -53,6 +55,7 @@ public sealed class TrainingRunObserver(
             Progress = progress.Find(uid),
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
+        observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
         observed = observed with { Version = Version(run, observed.Model) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }

@@ -50,7 +50,7 @@ public static partial class TrainingRunPlanner
         var reading = TrainingPodReading.Of(pod, draft.Now);
         attempt = Record(draft, attempt, pod, reading);
         if (TrainingPodJudge.Judge(reading, draft.Policy) is { } end)
-            return Conclude(draft, attempt, pod, end);
+            return WithLoggedMetrics(draft, end, pod, reading) is not { } final || Conclude(draft, attempt, pod, final);
         if (StopRequested(draft))
             return Conclude(draft, attempt, pod, Stop());
         if (DeadlineEnd(draft, attempt, reading) is { } late)
@@ -118,9 +118,6 @@ public static partial class TrainingRunPlanner
 
     private static void ReportProgress(TrainingRunDraft draft)
     {
-        // Nobody wakes a run for a report: while reports are possible it looks by itself.
-        if (draft.Observed.Options.StatusUrl is not null)
-            draft.LookAgain(ProgressInterval);
         if (draft.Observed.Progress is not { } progress)
             return;
         var last = draft.Status.Progress?.LastUpdatedTime;

@@ -148,12 +148,13 @@ public static class TrainingRunPods
         [
             Variable("MODELOP_STORE_URL", options.StoreUrl),
             Variable("MODELOP_OUTPUT_DIR", OutputFolder),
+            Variable("MODELOP_METRICS_FILE", TrainingRunEnvironment.MetricsFile),
             FromSecret("MODELOP_STORE_TOKEN", TrainingRunChildren.SecretName(run), TrainingRunChildren.StoreTokenKey),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),
         TerminationMessagePolicy = "File",
-        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
+        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(MetricsVolume, MetricsFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
     };
 
     private static List<V1Volume> Volumes(V1TrainingRun run, OperatorOptions options)
@@ -175,7 +176,8 @@ public static class TrainingRunPods
                 Secret = new V1SecretVolumeSource
                 {
                     SecretName = TrainingRunChildren.SecretName(run),
-                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile }],
+                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile },
+                        new V1KeyToPath { Key = TrainingRunChildren.StatusAuthorityKey, Path = TrainingRunEnvironment.StatusAuthorityFile }],
                 },
             });
         }

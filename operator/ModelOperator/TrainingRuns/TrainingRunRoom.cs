@@ -5,6 +5,7 @@ using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Certificates;
 using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -26,7 +27,9 @@ public static class TrainingRunRoom
     {
         host.Services.AddSingleton<TrainingProgressStore>();
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
-        host.Services.AddSingleton<TrainingRunCredentials>();
+        host.Services.AddSingleton(Credentials);
+        host.Services.AddSingleton<TrainerLogReader>();
+        host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
@@ -45,12 +48,20 @@ public static class TrainingRunRoom
             Manager,
             StatusWrite.CompareAndSwap));
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
+            .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Reported += take)
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
+    }
+
+    /// <summary>The status endpoint over HTTPS is the webhook's listener, with the webhook's certificate.</summary>
+    private static TrainingRunCredentials Credentials(IServiceProvider provider)
+    {
+        var certificates = provider.GetRequiredService<OperatorOptions>().StatusIsTls ? provider.GetService<WebhookCertificates>() : null;
+        return new(provider.GetRequiredService<ArtifactTokens>(), () => certificates?.Bundle);
     }
 
     private static DatasetProber Prober(IServiceProvider provider)

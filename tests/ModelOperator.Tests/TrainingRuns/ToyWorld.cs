@@ -108,6 +108,8 @@ internal sealed class ToyWorld
                 if (Versions.TrueForAll(v => v.Metadata.Name != version.Metadata.Name))
                     Versions.Add(version);
                 break;
+            case EnsureIntent<V1ServiceAccount> { Owned: false } or EnsureIntent<V1NetworkPolicy> { Owned: false }:
+                break;
             case EnsureIntent<V1Secret> or EnsureIntent<V1ConfigMap>:
                 break;
             case RemoveIntent<V1Pod> remove:
