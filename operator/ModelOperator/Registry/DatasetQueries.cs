@@ -8,7 +8,7 @@ namespace ModelOperator.Registry;
 public sealed class DatasetQueries(RegistryDatabase database)
 {
     private const string DigestsSql = """
-        SELECT namespace, name, digest, uri, first_read_at, last_read_at, rows, columns, profile_digest, runs, COALESCE(model_versions, '{}')
+        SELECT namespace, name, digest, uri, first_read_at, last_read_at, rows, columns, profile_digest, array_to_string(runs, ','), array_to_string(model_versions, ',')
         FROM dataset_digests WHERE ($1::text IS NULL OR namespace = $1) AND ($2::text IS NULL OR name = $2)
         ORDER BY namespace, name, first_read_at, digest LIMIT $3
         """;
@@ -36,7 +36,10 @@ public sealed class DatasetQueries(RegistryDatabase database)
 
     private static DatasetReport Report(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Time(row, 4), Time(row, 5), Number(row, 6), Number(row, 7),
-        row.IsDBNull(8) ? null : row.GetString(8), row.GetFieldValue<string[]>(9), row.GetFieldValue<string[]>(10));
+        row.IsDBNull(8) ? null : row.GetString(8), Names(row, 9), Names(row, 10));
+
+    /// <summary>Names of objects hold no commas.</summary>
+    private static string[] Names(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetString(column).Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

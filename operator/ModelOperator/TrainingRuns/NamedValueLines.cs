@@ -34,6 +34,6 @@ public static partial class NamedValueLines
         return [.. order.Select(name => KeyValuePair.Create(name, last[name]))];
     }
 
-    [GeneratedRegex(@"(?<![\w.\-/])[A-Za-z][\w.\-]{0,127}[ \t]*=[ \t]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?![\w.])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.\-/])[A-Za-z][\w.\-]{0,127}[ \t]*=[ \t]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?![\w.\-/:])", RegexOptions.CultureInvariant)]
     private static partial Regex Pair();
 }

@@ -37,7 +37,7 @@ public sealed class DatasetReportTests(PostgresServer server) : IClassFixture<Po
         await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
         {
             await using var open = await source.OpenConnectionAsync();
-            Assert.Equal([1], await new RegistryMigrator([RegistryMigrations.Load()[0]]).MigrateAsync(open, CancellationToken.None));
+            Assert.Equal(1, Assert.Single(await new RegistryMigrator([RegistryMigrations.Load()[0]]).MigrateAsync(open, CancellationToken.None)));
             Assert.Equal(1, await new Npgsql.NpgsqlCommand($$"""
                 INSERT INTO runs (uid, namespace, name, model, phase, executions, failures, disruptions, created_at, model_version, artifact_digest, datasets)
                 VALUES ('u', 'ml', 'earlier', 'diamonds', 'Succeeded', 1, 0, 0, now(), 'diamonds-9', 'sha256:x', '[{"name":"train","uri":"modelop://x","digest":"{{Old}}","sizeBytes":7}]')

@@ -61,6 +61,8 @@ internal static class RestrictedProfile
                 broken.Add($"AppArmor: {name}={value}");
         }
 
+        if (spec["securityContext"]?["runAsNonRoot"] is { } nonRoot && !True(nonRoot))
+            broken.Add("Running as Non-root: spec.securityContext.runAsNonRoot is not true");
         if ((long?)spec["securityContext"]?["runAsUser"] == 0)
             broken.Add("Running as Non-root user: spec.securityContext.runAsUser is 0");
         CheckOptions(spec["securityContext"], "spec", broken);

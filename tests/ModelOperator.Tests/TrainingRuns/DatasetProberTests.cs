@@ -47,7 +47,11 @@ public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, I
         api.Add("storageclasses", JsonNode.Parse("""{"metadata":{"name":"late"},"volumeBindingMode":"WaitForFirstConsumer"}""")!.AsObject());
         api.Add("storageclasses", JsonNode.Parse("""{"metadata":{"name":"now"},"volumeBindingMode":"Immediate"}""")!.AsObject());
         if (phase is not null)
-            api.Add("persistentvolumeclaims", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shared", ["namespace"] = "team-a" }, ["spec"] = new JsonObject { ["storageClassName"] = storageClass }, ["status"] = new JsonObject { ["phase"] = phase } });
+        {
+            api.Add("persistentvolumeclaims", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shared", ["namespace"] = "team-a" }, ["spec"] = new JsonObject { ["storageClassName"] = storageClass } });
+            api.SetStatus("persistentvolumeclaims", "team-a", "shared", new JsonObject { ["phase"] = phase });
+        }
+
         var finding = await ProbeAsync(new TrainingDataset { Name = "d", Uri = "pvc://shared/x.csv" });
         Assert.Equal(state, finding.State);
         Assert.Contains(message, finding.Message, StringComparison.Ordinal);
