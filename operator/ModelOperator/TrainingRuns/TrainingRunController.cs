@@ -8,11 +8,13 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="observer">Reads.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="progress">Reports, forgotten when a run is over.</param>
+/// <param name="line">Turns under the namespace's limit.</param>
 /// <param name="time">Clock.</param>
 public sealed class TrainingRunController(
     TrainingRunObserver observer,
     PlanExecutor<V1TrainingRun, TrainingRunStatus> executor,
     TrainingProgressStore progress,
+    TrainingRunLine line,
     TimeProvider time) : IEntityController<V1TrainingRun>
 {
     /// <inheritdoc/>
@@ -23,12 +25,22 @@ public sealed class TrainingRunController(
         var observed = await observer.ObserveAsync(entity, cancellationToken);
         try
         {
-            return await executor.ApplyAsync(entity, TrainingRunPlanner.Decide(entity, observed, time.GetUtcNow()), cancellationToken);
+            return await executor.ApplyAsync(entity, Decide(entity, observed), cancellationToken);
         }
         catch (NameConflictException conflict)
         {
             return await executor.ApplyAsync(
                 entity, TrainingRunPlanner.DecideConflict(entity, observed, conflict.Message, time.GetUtcNow()), cancellationToken);
         }
+    }
+
+    /// <summary>A turn is asked for only when all else is decided: a run that waits for anything else keeps no place from others.</summary>
+    private Plan<TrainingRunStatus> Decide(V1TrainingRun run, TrainingRunObserved observed)
+    {
+        var now = time.GetUtcNow();
+        var plan = TrainingRunPlanner.Decide(run, observed, now);
+        return TrainingRunPlanner.Begins(run, plan) && line.Ask(run) is { Granted: false } turn
+            ? TrainingRunPlanner.Decide(run, observed with { Turn = turn }, now)
+            : plan;
     }
 }

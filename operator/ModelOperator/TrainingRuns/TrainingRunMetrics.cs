@@ -37,7 +37,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     public TrainingRunMetrics(Caches caches, LeaseElector? elector = null)
     {
         leads = elector is null ? static () => true : () => elector.IsLeading;
-        var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns);
+        var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.RunCache);
         (runs, budgets) = (informer.Store, caches.For(ModelOperatorDescriptors.CarbonBudgets));
         transitions = meter.CreateCounter<long>("modelop_run_transitions_total", null, "Changes of a run's phase, with the reason of the new one.");
         restarts = meter.CreateCounter<long>("modelop_run_restarts_total", null, "Attempts that ended and were followed by another, by cause.");

@@ -12,8 +12,9 @@ using ModelOperator.Kubernetes;
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Identity and network of training Pods. Runs that may talk to the same destinations share one NetworkPolicy, named after its content, and all runs
-/// of a namespace share one ServiceAccount without rights: neither costs a run a write of its own. Pure.
+/// Identity and network of training Pods. Runs of one node that may talk to the same destinations share one NetworkPolicy, named after its content, and
+/// all runs of a namespace share one ServiceAccount without rights: neither costs a run a write of its own. A run of several nodes has a policy of its own, in
+/// which its ranks may call each other. Pure.
 /// </summary>
 public static class TrainingRunNetwork
 {
@@ -29,6 +30,9 @@ public static class TrainingRunNetwork
 
     // Metadata services of clouds live there, and hand out the node's credentials.
     private static readonly string[] LinkLocal = ["169.254.0.0/16", "fe80::/10"];
+
+    /// <summary>Whether the policy is the run's own and goes with it.</summary>
+    public static bool IsOwned(V1TrainingRun run) => run.Spec.Nodes > 1;
 
     /// <summary>The ServiceAccount of a namespace's runs.</summary>
     public static V1ServiceAccount ServiceAccount(string? space) => new()
@@ -71,8 +75,18 @@ public static class TrainingRunNetwork
             egress.Add((JsonNode)Source(new Uri(source), run.Metadata.NamespaceProperty));
         foreach (var declared in run.Spec.Network?.Egress ?? [])
             egress.Add((JsonNode)Rule(declared.Cidrs is { Count: > 0 } cidrs ? [.. cidrs.Select(static cidr => Block(cidr))] : Anywhere(), declared.Ports?.Select(static port => (port.Port, port.Protocol)) ?? []));
-        return new JsonObject { ["policyTypes"] = new JsonArray("Ingress", "Egress"), ["ingress"] = new JsonArray(), ["egress"] = egress };
+        var ingress = new JsonArray();
+        if (IsOwned(run))
+        {
+            egress.Add((JsonNode)Rule([Peers(run)], []));
+            ingress.Add((JsonNode)new JsonObject { ["from"] = new JsonArray(Peers(run)) });
+        }
+
+        return new JsonObject { ["policyTypes"] = new JsonArray("Ingress", "Egress"), ["ingress"] = ingress, ["egress"] = egress };
     }
+
+    /// <summary>Ranks of the same run, of any attempt.</summary>
+    private static JsonObject Peers(V1TrainingRun run) => new() { ["podSelector"] = Selector((ModelOperatorApi.RunUidLabel, run.Metadata.Uid ?? "")) };
 
     /// <summary>Scheme, host and port of what the fetcher calls.</summary>
     private static IEnumerable<string> SourceUrls(TrainingDataset dataset)

@@ -1,5 +1,3 @@
-using ModelOperator.Kubernetes;
-
 namespace ModelOperator.TrainingRuns;
 
 /// <content>Metrics of a trainer that wrote none into result.json or its metrics file: those of its log.</content>
@@ -9,9 +7,10 @@ public static partial class TrainingRunPlanner
     public static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>The end with the log's metrics where it lacks any; null while the log is still asked for.</summary>
-    private static AttemptEnd? WithLoggedMetrics(TrainingRunDraft draft, AttemptEnd end, V1Pod pod, TrainingPodReading reading)
+    private static AttemptEnd? WithLoggedMetrics(TrainingRunDraft draft, AttemptEnd end, TrainingRank rank)
     {
-        if (end.Reason != TrainingRunReasons.ResultWithoutMetrics || draft.Observed.Logged is not { } logged || logged.PodUid != pod.Metadata.Uid)
+        if (end.Reason != TrainingRunReasons.ResultWithoutMetrics || rank is not { Pod: { } pod, Reading: { } reading }
+            || draft.Observed.Logged is not { } logged || logged.PodUid != pod.Metadata.Uid)
             return end;
         if (logged.Metrics.Count > 0 && Artifacts.TerminationMessage.TryReadPublish(reading.PublishEnded?.Message) is { } report)
         {

@@ -38,8 +38,10 @@ public static partial class TrainingRunPlanner
         Registering,
         Invalid,
         BackingOff,
+        QueueingUnsupported,
         DatasetsMissing,
         BudgetMissing,
+        WaitingInLine,
         BeginAttempt,
     ];
 
@@ -133,18 +135,11 @@ public static partial class TrainingRunPlanner
             Attempts = draft.Counts with { Execution = number },
             CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
         };
-        var message = $"Attempt {number} is on record; Pod {name} comes next.";
+        var message = draft.Run.Spec.Nodes > 1 ? $"Attempt {number} is on record; its Pods come next." : $"Attempt {number} is on record; Pod {name} comes next.";
         draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
         draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
         draft.LookAgain(TimeSpan.FromSeconds(1));
         return true;
-    }
-
-    /// <summary>Pods of ended attempts: what still runs goes, what has stopped stays for its logs.</summary>
-    private static void TidyPods(TrainingRunDraft draft)
-    {
-        foreach (var pod in draft.OwnPods.Where(p => draft.Status.CurrentAttempt is not { } current || p.Metadata.Name != current.PodName))
-            Retire(draft, pod);
     }
 
     private static void Retire(TrainingRunDraft draft, V1Pod pod)

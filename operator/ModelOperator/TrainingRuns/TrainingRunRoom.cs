@@ -33,6 +33,8 @@ public static class TrainingRunRoom
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
+        host.Services.AddSingleton<TrainingRunLine>();
+        host.Services.AddSingleton<ServerCapabilities>();
         host.Services.AddSingleton<TrainingRunObserver>();
         host.Services.AddSingleton(static provider => new TrainingStatusEndpoint(
             provider.GetRequiredService<Caches>(),
@@ -47,7 +49,9 @@ public static class TrainingRunRoom
             TrainingRunsJson.Default.TrainingRunStatus,
             Manager,
             StatusWrite.CompareAndSwap));
-        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
+        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
+            .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
             .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Reported += take)
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)

@@ -37,5 +37,5 @@ public static class TrainingRunSources
         }
     }
 
-    private static string Name(string what, int index) => string.Create(CultureInfo.InvariantCulture, $"{what}-{index}");
+    private static string Name(string what, int index) => string.Create(CultureInfo.InvariantCulture, $"modelop-{what}-{index}");
 }

@@ -66,6 +66,18 @@ public sealed class TrainingRunNetworkTests
         Assert.True(first.Metadata.Name.Length <= 63);
     }
 
+    [Fact]
+    public void Ranks_of_a_run_may_call_each_other_and_nobody_else_may()
+    {
+        var run = Runs.Run(Runs.Spec with { Nodes = 2 });
+        Assert.True(TrainingRunNetwork.IsOwned(run));
+        var spec = JsonNode.Parse(TrainingRunNetwork.Policy(run, Runs.Options)!.Spec!.Value.GetRawText())!;
+        var peers = new JsonObject { ["podSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["modeloperator.io/run-uid"] = run.Metadata.Uid } } }.ToJsonString();
+        Assert.Equal($$"""[{"from":[{{peers}} ]}]""".Replace(" ", "", StringComparison.Ordinal), spec["ingress"]!.ToJsonString());
+        Assert.Equal($$"""{"to":[{{peers}} ]}""".Replace(" ", "", StringComparison.Ordinal), spec["egress"]!.AsArray()[^1]!.ToJsonString());
+        Assert.All(new[] { 0, 1 }, rank => Assert.Equal((string?)spec["podSelector"]!["matchLabels"]![TrainingRunNetwork.NetworkLabel], TrainingRunPods.Build(run, 1, Runs.Options, rank).Metadata.Labels![TrainingRunNetwork.NetworkLabel]));
+    }
+
     [Theory]
     [InlineData(TrainingNetworkPolicy.None, TrainingNetworkPolicy.Restricted, false)]
     [InlineData(null, TrainingNetworkPolicy.None, false)]
