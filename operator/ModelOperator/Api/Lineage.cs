@@ -17,4 +17,7 @@ public sealed record Lineage
 
     [Description("Source repository and revision of the training code.")]
     public SourceRevision? Source { get; init; }
+
+    [Description("Which trial of a sweep it is, and why.")]
+    public SweepLineage? Sweep { get; init; }
 }

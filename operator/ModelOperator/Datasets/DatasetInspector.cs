@@ -52,11 +52,10 @@ public sealed class DatasetInspector
 
     private void Read(DatasetFile file, CancellationToken cancellationToken)
     {
-        CsvReader? reader = null;
         try
         {
             using var text = Open(file.Path);
-            reader = new CsvReader(text, rules is { Delimiter: [var delimiter, ..] } ? delimiter : ',');
+            var reader = new CsvReader(text, rules is { Delimiter: [var delimiter, ..] } ? delimiter : ',');
             if (!reader.Read())
             {
                 violations.Add(new DatasetViolation("Header", "the file is empty: there is no header", Place: file.Name));
@@ -78,7 +77,7 @@ public sealed class DatasetInspector
         }
         catch (DecoderFallbackException)
         {
-            violations.Add(new DatasetViolation("Encoding", "the text is not UTF-8", Place: $"{file.Name} after line {Text(reader?.Line ?? 1)}"));
+            violations.Add(new DatasetViolation("Encoding", "the text is not UTF-8", Row: rows + 1, Place: file.Name));
         }
         catch (InvalidDataException broken)
         {

@@ -7,18 +7,20 @@ namespace ModelOperator.TrainingRuns;
 public sealed class TrainingProgressStore : IProgressSource
 {
     private readonly ConcurrentDictionary<string, TrainingProgress> latest = new(StringComparer.Ordinal);
+    private volatile Action<NamespacedName>? listener;
 
     /// <inheritdoc/>
     public TrainingProgress? Find(string runUid) => latest.GetValueOrDefault(runUid);
 
-    /// <summary>A run has a new report.</summary>
-    public event Action<NamespacedName>? Reported;
+    /// <summary>Tells of every report from now on.</summary>
+    /// <param name="take">Takes the run's key.</param>
+    public void Listen(Action<NamespacedName> take) => listener = take;
 
     /// <summary>Takes a report in; it replaces the one before.</summary>
     public void Report(string runUid, NamespacedName run, TrainingProgress progress)
     {
         latest[runUid] = progress;
-        Reported?.Invoke(run);
+        listener?.Invoke(run);
     }
 
     /// <summary>Forgets a run that is over.</summary>

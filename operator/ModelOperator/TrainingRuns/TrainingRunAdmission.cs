@@ -30,6 +30,10 @@ public static class TrainingRunAdmission
         var errors = TrainingRunValidation.Check(run);
         if (errors.Count > 0)
             return AdmissionDecision.Invalid(string.Join("; ", errors), [.. errors.Select(Cause)]);
+        if (old is not null && Sweeps.SweepImmutability.Check(old, run) is { } sweep)
+            return AdmissionDecision.Invalid(sweep);
+        if (old is { Status.Sweep.Trials.Count: > 0 })
+            return AdmissionDecision.Allow();
         if (old is { Status.Attempts.Execution: > 0 })
             return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow();
         if (TrainingRunEstimates.Estimate(run.Spec, options, out var problem) is not { } estimate)
@@ -44,6 +48,8 @@ public static class TrainingRunAdmission
         foreach (var budget in CarbonBudgetMatcher.Matching(budgets, run))
         {
             var ledger = CarbonBudgetLedgers.Of(budget, now);
+            if (Sweeps.SweepBudgets.Warning(run, estimate, budget, ledger) is { } sweep)
+                warnings.Add(sweep);
             if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
                 continue;
             switch (ledger.Enforcement)
@@ -53,6 +59,8 @@ public static class TrainingRunAdmission
                 case BudgetEnforcement.Warn:
                     warnings.Add($"{shortfall.Message} The budget only warns: the run starts all the same.");
                     break;
+                // The sweep was judged when it was created; its trials wait for the ledger, which starts nothing that does not fit.
+                case var _ when Sweeps.SweepChild.IsTrial(run):
                 case BudgetEnforcement.Queue when !shortfall.NeverFits:
                     warnings.Add($"{shortfall.Message} The run waits until there is room.");
                     break;

@@ -106,11 +106,12 @@ public static class TrainingRunChildren
             {
                 Image = status.Resolved?.Image,
                 Datasets = status.Resolved?.Datasets,
-                Params = run.Spec.Params,
+                Params = status.Sweep?.Best?.Params ?? run.Spec.Params,
                 Source = run.Spec.Source,
+                Sweep = Sweeps.SweepLineages.Of(run.Spec, status),
             },
             Metrics = status.Metrics,
-            Energy = status.Energy,
+            Energy = status.Sweep?.Energy ?? status.Energy,
         },
     };
 

@@ -129,7 +129,7 @@ public static class TrainingRunNetwork
 
     private static JsonNode[] Anywhere() => [Block("0.0.0.0/0", LinkLocal[0]), Block("::/0", LinkLocal[1])];
 
-    private static JsonNode Block(string cidr, string? except = null)
+    private static JsonObject Block(string cidr, string? except = null)
     {
         var block = new JsonObject { ["cidr"] = cidr };
         if (except is not null)

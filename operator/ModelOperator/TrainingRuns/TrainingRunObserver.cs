@@ -37,6 +37,8 @@ public sealed class TrainingRunObserver(
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
 
+    private readonly Sweeps.SweepTrialReader trials = new(caches, client);
+
     /// <summary>The cache of ModelVersions with its index.</summary>
     public static CacheOptions<V1ModelVersion> VersionCache { get; } = new()
     {
@@ -57,6 +59,7 @@ public sealed class TrainingRunObserver(
             Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
+            Trials = await trials.ReadAsync(run, cancellationToken),
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
         observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
@@ -107,7 +110,7 @@ public sealed class TrainingRunObserver(
     private static bool AsksForDatasets(V1TrainingRun run, TrainingRunObserved observed)
     {
         var status = run.Status;
-        if (run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
+        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
             return false;
         if (status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed)
             return false;

@@ -7,6 +7,7 @@ public enum TrainingRunPhase
     Queued,
     Starting,
     Running,
+    Sweeping,
     Publishing,
     Registering,
     Succeeded,

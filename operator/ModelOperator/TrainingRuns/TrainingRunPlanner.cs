@@ -53,7 +53,7 @@ public static partial class TrainingRunPlanner
     {
         var draft = new TrainingRunDraft(run, observed, now);
         AcknowledgeCommand(draft);
-        foreach (var rule in Rules)
+        foreach (var rule in IsSweep(run) ? SweepRules : Rules)
         {
             if (rule(draft))
                 break;

@@ -129,6 +129,9 @@ public static class TrainingRunReasons
     /// <summary>The ModelVersion exists.</summary>
     public const string Registered = nameof(Registered);
 
+    /// <summary>The artifact is published and output.register is false: done without a ModelVersion.</summary>
+    public const string Published = nameof(Published);
+
     /// <summary>All done.</summary>
     public const string Succeeded = nameof(Succeeded);
 

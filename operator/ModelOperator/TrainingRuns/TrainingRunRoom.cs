@@ -52,10 +52,11 @@ public static class TrainingRunRoom
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
             .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
             .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
-            .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Reported += take)
+            .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Listen(take))
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
@@ -91,7 +92,7 @@ public static class TrainingRunRoom
     /// <summary>A run that works or has ended has no question; one that waits may have got its answer.</summary>
     private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
     {
-        if (run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
             return false;
         return run.Status is not { Attempts.Execution: > 0 }
             && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
@@ -99,6 +100,10 @@ public static class TrainingRunRoom
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>
         (model.Status?.Allocations ?? []).Select(a => new NamespacedName(model.Metadata.NamespaceProperty ?? "", a.RunName.Split('/')[^1]));
+
+    /// <summary>A trial concerns its sweep.</summary>
+    private static IEnumerable<NamespacedName> SweepKeys(V1TrainingRun run) =>
+        Sweeps.SweepChild.IsTrial(run) ? [new(run.Metadata.NamespaceProperty ?? "", run.Controller!.Name)] : [];
 
     private static IEnumerable<NamespacedName> VersionKeys(V1ModelVersion version) =>
         version.Spec.TrainingRun is { } run ? [new(version.Metadata.NamespaceProperty ?? "", run.Name)] : [];

@@ -79,4 +79,7 @@ public sealed record TrainingRunSpec
 
     [Description("What becomes of the result.")]
     public TrainingOutput? Output { get; init; }
+
+    [Description("A search over parameters or learners: the run makes a child run for each trial and registers the best.")]
+    public Sweeps.TrainingSweep? Sweep { get; init; }
 }

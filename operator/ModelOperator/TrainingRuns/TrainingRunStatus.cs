@@ -10,7 +10,7 @@ public sealed record TrainingRunStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Phase for people: Pending, Queued, Starting, Running, Publishing, Registering, Succeeded or Failed.")]
+    [Description("Phase for people: Pending, Queued, Starting, Running, Sweeping, Publishing, Registering, Succeeded or Failed.")]
     public TrainingRunPhase Phase { get; init; }
 
     [Description("Reason of the phase, one word.")]
@@ -60,6 +60,9 @@ public sealed record TrainingRunStatus
 
     [Description("Name of the registered ModelVersion.")]
     public string? ModelVersion { get; init; }
+
+    [Description("What is known about the sweep.")]
+    public Sweeps.SweepStatus? Sweep { get; init; }
 
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }

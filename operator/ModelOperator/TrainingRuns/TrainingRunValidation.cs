@@ -31,6 +31,8 @@ public static partial class TrainingRunValidation
         CheckAliases(spec, errors);
         CheckNodes(run, errors);
         CheckPodTemplate(spec, errors);
+        if (spec.Sweep is not null)
+            errors.AddRange(Sweeps.SweepValidation.Check(run).Except(errors).ToList());
         return errors;
     }
 
