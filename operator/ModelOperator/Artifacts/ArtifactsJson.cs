@@ -12,4 +12,5 @@ namespace ModelOperator.Artifacts;
 [JsonSerializable(typeof(List<FetchItem>))]
 [JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(PublishReport))]
+[JsonSerializable(typeof(CheckpointMessage))]
 public sealed partial class ArtifactsJson : JsonSerializerContext;

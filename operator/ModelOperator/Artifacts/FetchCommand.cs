@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelOperator.Artifacts;
 
 /// <summary>
@@ -14,7 +16,7 @@ public static class FetchCommand
 
     /// <summary>Runs the command with a given environment.</summary>
     public static Task<int> RunAsync(TransferHost host, IReadOnlyList<string> args, CancellationToken cancellationToken) =>
-        host.RunAsync(args, FetchAllAsync, cancellationToken);
+        host.RunAsync(args, PeerName.After(FetchAllAsync), cancellationToken);
 
     private static async Task<byte[]> FetchAllAsync(TransferHost host, CancellationToken cancellationToken)
     {
@@ -27,6 +29,18 @@ public static class FetchCommand
         var fetched = new List<FetchedItem>();
         foreach (var item in plan)
             fetched.Add(await stage.RunAsync(item, await fetcher.FetchAsync(item, cancellationToken), cancellationToken));
-        return TerminationMessage.Fetched(fetched);
+        return TerminationMessage.Fetched(fetched, await CheckpointAsync(host));
+    }
+
+    /// <summary>Later attempts: MODELOP_RESUME_LINK becomes a link to the newest complete checkpoint below MODELOP_CHECKPOINT_DIR.</summary>
+    private static async Task<FetchedCheckpoint?> CheckpointAsync(TransferHost host)
+    {
+        if (host.Variable("MODELOP_CHECKPOINT_DIR") is not { Length: > 0 } directory || host.Variable("MODELOP_RESUME_LINK") is not { Length: > 0 } link)
+            return null;
+        var found = CheckpointFolder.Link(directory, link);
+        await host.Output.WriteLineAsync(found is null
+            ? $"checkpoint: none is complete in {directory}; the trainer starts over"
+            : $"checkpoint: {found.Name}{(found.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $", step {step}") : "")}, completed {found.Time:u}");
+        return found;
     }
 }

@@ -1,6 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.Commands;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.ModelVersions;
@@ -19,8 +20,9 @@ internal static class AdmissionRoutes
             await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
                 ? AdmissionDecision.Invalid(refusal)
                 : await TrainingRunAsync(input, options, client, time, cancel), services);
-        app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
-            input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
+            await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
+            ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
@@ -35,6 +37,8 @@ internal static class AdmissionRoutes
     {
         if (input.New is null)
             return AdmissionDecision.Allow();
+        if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
+            return refusal;
         var budgets = input.New.Metadata.DeletionTimestamp is not null
             ? []
             : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;

@@ -48,7 +48,8 @@ public static class OperatorApp
         {
             Timeout = Timeout.InfiniteTimeSpan,
         });
-        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton<IMetricSource, PrometheusClient>();
+        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton<PrometheusClient>()
+            .AddSingleton<IMetricSource>(provider => new OutageGuard(provider.GetRequiredService<PrometheusClient>(), provider.GetRequiredService<TimeProvider>()));
         Certificates(services, options);
         Rooms(services.AddControllerHost(host, lease: Lease(options)), options);
         adjust?.Invoke(services);

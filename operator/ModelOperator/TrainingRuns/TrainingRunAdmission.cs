@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.CarbonBudgets;
@@ -35,7 +36,7 @@ public static class TrainingRunAdmission
         if (old is { Status.Sweep.Trials.Count: > 0 })
             return AdmissionDecision.Allow();
         if (old is { Status.Attempts.Execution: > 0 })
-            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow();
+            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
         if (TrainingRunEstimates.Estimate(run.Spec, options, out var problem) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
         return AgainstBudgets(run, estimate, budgets, now);
@@ -44,7 +45,7 @@ public static class TrainingRunAdmission
     private static AdmissionDecision AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
     {
         List<string> denials = [];
-        List<string> warnings = [];
+        List<string> warnings = [.. Warnings(run)];
         foreach (var budget in CarbonBudgetMatcher.Matching(budgets, run))
         {
             var ledger = CarbonBudgetLedgers.Of(budget, now);
@@ -72,6 +73,10 @@ public static class TrainingRunAdmission
 
         return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
     }
+
+    /// <summary>What is allowed and will not do what it says.</summary>
+    private static ImmutableArray<string> Warnings(V1TrainingRun run) =>
+        run.Spec.Ttl?.Policy == TrainingTtlPolicy.Self && TrainingRunExpiry.Refusal(run) is { } refusal ? [Cut(refusal)] : [];
 
     private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.ToString() };
 

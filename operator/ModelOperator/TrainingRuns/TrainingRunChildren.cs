@@ -45,7 +45,7 @@ public static class TrainingRunChildren
     {
         var data = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [FetchPlanKey] = JsonSerializer.SerializeToUtf8Bytes(FetchItems(run.Spec, tokens), ArtifactsJson.Default.ListFetchItem),
+            [FetchPlanKey] = JsonSerializer.SerializeToUtf8Bytes(FetchItems(run, tokens), ArtifactsJson.Default.ListFetchItem),
             [StoreTokenKey] = Encoding.UTF8.GetBytes(tokens.Store),
         };
         if (tokens.Status is { } status)
@@ -108,6 +108,7 @@ public static class TrainingRunChildren
                 Datasets = status.Resolved?.Datasets,
                 Params = status.Sweep?.Best?.Params ?? run.Spec.Params,
                 Source = run.Spec.Source,
+                InputHash = status.Resolved?.InputHash,
                 Sweep = Sweeps.SweepLineages.Of(run.Spec, status),
             },
             Metrics = status.Metrics,
@@ -120,14 +121,14 @@ public static class TrainingRunChildren
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Spec.ModelName}-{number}");
 
     /// <summary>What the fetcher loads, in the spec's order.</summary>
-    private static List<FetchItem> FetchItems(TrainingRunSpec spec, TrainingRunTokens tokens) =>
+    private static List<FetchItem> FetchItems(V1TrainingRun run, TrainingRunTokens tokens) =>
     [
-        .. (spec.Datasets ?? []).Select(d => new FetchItem
+        .. (run.Spec.Datasets ?? []).Select(d => new FetchItem
         {
             Name = d.Name,
             Uri = d.Uri,
             Dir = $"{TrainingRunPods.DatasetFolder}/{d.Name}",
-            Digest = d.Digest,
+            Digest = TrainingResolution.DigestFor(run, d),
             FileName = d.FileName,
             Token = tokens.Datasets.GetValueOrDefault(d.Name),
             Path = ConfigMapDataset.TryParse(d.Uri, out var source)

@@ -30,11 +30,9 @@ public static class TrainingRunEnvironment
             Variable("MODELOP_PARAMS_FILE", $"{ParametersFolder}/{TrainingRunChildren.ParametersKey}"),
             Variable("MODELOP_DATASET_DIR", TrainingRunPods.DatasetFolder),
             Variable("MODELOP_OUTPUT_DIR", TrainingRunPods.OutputFolder),
-            Variable("MODELOP_CHECKPOINT_DIR", "/workspace/checkpoint"),
-            Variable("MODELOP_RESUME_FROM", ""),
             Variable("MODELOP_METRICS_FILE", MetricsFile),
-            Variable("MODELOP_GRACE_SECONDS", TrainingRunPods.GraceSeconds.ToString(CultureInfo.InvariantCulture)),
         };
+        variables.AddRange(TrainingCheckpoints.TrainerVariables(run, attempt).Select(v => Variable(v.Name, v.Value)));
         variables.AddRange(Ranks(run, attempt, rank));
         variables.AddRange(Parameters(run.Spec));
         if (options.StatusUrl is { } url)

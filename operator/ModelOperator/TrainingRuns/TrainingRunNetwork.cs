@@ -57,7 +57,7 @@ public static class TrainingRunNetwork
         spec["podSelector"] = Selector((NetworkLabel, mark));
         return new V1NetworkPolicy
         {
-            Metadata = new V1ObjectMeta { Name = NamePrefix + mark, NamespaceProperty = run.Metadata.NamespaceProperty, Labels = Labels() },
+            Metadata = new V1ObjectMeta { Name = NamePrefix + mark, NamespaceProperty = run.Metadata.NamespaceProperty, Labels = IsOwned(run) ? TrainingRunChildren.Labels(run, "network") : Labels() },
             Spec = JsonSerializer.Deserialize(spec.ToJsonString(), KubernetesJson.Default.JsonElement),
         };
     }

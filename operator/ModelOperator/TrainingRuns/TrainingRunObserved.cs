@@ -35,6 +35,12 @@ public sealed record TrainingRunObserved
     /// <summary>Findings about the spec's datasets; null when none were asked for in this pass.</summary>
     public IReadOnlyList<DatasetFinding>? Datasets { get; init; }
 
+    /// <summary>ModelVersions of the run's model, one of which may answer a run that reuses; empty for any other run.</summary>
+    public IReadOnlyList<V1ModelVersion> Versions { get; init; } = [];
+
+    /// <summary>Children of a run that is over and has expired; null when they were not asked for in this pass.</summary>
+    public TrainingRunLeftovers? Leftovers { get; init; }
+
     /// <summary>Store token and status token of the run.</summary>
     public TrainingRunTokens Tokens { get; init; } = TrainingRunTokens.None;
 

@@ -63,7 +63,9 @@ public sealed class TrainingRunObserver(
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
         observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
-        observed = observed with { Version = Version(run, observed.Model) };
+        observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run) };
+        if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
+            observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };
         observed = await StartAsync(run, observed, cancellationToken);
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
@@ -94,6 +96,29 @@ public sealed class TrainingRunObserver(
         var live = await Task.WhenAll(matching.Select(b =>
             client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, b.Metadata.Name, b.Metadata.NamespaceProperty, cancellationToken)));
         return [.. live.OfType<V1CarbonBudget>()];
+    }
+
+    /// <summary>Versions that a run which reuses, and has not begun, may be answered by.</summary>
+    private IReadOnlyList<V1ModelVersion> Earlier(V1TrainingRun run) =>
+        run.Spec.Reuse == TrainingReuse.IfIdentical && run.Status is not { Attempts.Execution: > 0 }
+            ? [.. versions.List(run.Metadata.NamespaceProperty!).Where(v => v.Spec.Model == run.Spec.ModelName)]
+            : [];
+
+    /// <summary>Asked for once in a run's life, so the server is asked: no cache is kept for it.</summary>
+    private async Task<TrainingRunLeftovers> LeftoversAsync(V1TrainingRun run, CancellationToken cancellationToken) => new()
+    {
+        Secrets = await OwnAsync(KubernetesDescriptors.Secrets, run, cancellationToken),
+        ConfigMaps = await OwnAsync(KubernetesDescriptors.ConfigMaps, run, cancellationToken),
+        Services = await OwnAsync(KubernetesDescriptors.Services, run, cancellationToken),
+        NetworkPolicies = await OwnAsync(KubernetesDescriptors.NetworkPolicies, run, cancellationToken),
+    };
+
+    private async Task<IReadOnlyList<T>> OwnAsync<T>(EntityDescriptor<T> kind, V1TrainingRun run, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var list = await client.ListAllAsync(
+            kind, run.Metadata.NamespaceProperty, new ListOptions { LabelSelector = $"{ModelOperatorApi.RunUidLabel}={run.Metadata.Uid}" }, cancellationToken);
+        return [.. list.Items.Where(o => o.IsControlledBy(run.Metadata.Uid) && !o.IsDeleting)];
     }
 
     private V1ModelVersion? Version(V1TrainingRun run, V1Model? model)

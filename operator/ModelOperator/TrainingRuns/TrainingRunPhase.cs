@@ -10,6 +10,8 @@ public enum TrainingRunPhase
     Sweeping,
     Publishing,
     Registering,
+    Paused,
+    Suspended,
     Succeeded,
     Failed,
 }

@@ -26,6 +26,8 @@ public static partial class TrainingRunPlanner
     {
         if (StopRequested(draft))
             return Conclude(draft, attempt, group, Stop());
+        if (HoldEnd(draft, group) is { } hold)
+            return Conclude(draft, attempt, group, hold);
         Create(draft, attempt, group);
         return true;
     }
@@ -55,7 +57,7 @@ public static partial class TrainingRunPlanner
         foreach (var rank in unborn.Take(PodsPerPass))
         {
             draft.Want(Intent.Ensure(
-                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options, rank.Number), EnsureMode.CreateOnly));
+                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Options, rank.Number), EnsureMode.CreateOnly));
         }
 
         if (unborn.Count > PodsPerPass)
@@ -69,6 +71,8 @@ public static partial class TrainingRunPlanner
             return WithLoggedMetrics(draft, end, group.First) is not { } final || Conclude(draft, attempt, group, final);
         if (StopRequested(draft))
             return Conclude(draft, attempt, group, Stop());
+        if (HoldEnd(draft, group) is { } hold)
+            return Conclude(draft, attempt, group, hold);
         if (GangEnd(draft, attempt, group) is { } alone)
             return Conclude(draft, attempt, group, alone);
         if (DeadlineEnd(draft, attempt, group) is { } late)
@@ -91,7 +95,8 @@ public static partial class TrainingRunPlanner
             StartedAt = group.AllStarted ?? attempt.StartedAt,
             AdmittedAt = attempt.AdmittedAt ?? (queued && !group.IsGated ? draft.Now : null),
         };
-        draft.Status = draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? group.AllStarted };
+        draft.Status = TrainingResolution.Learn(
+            draft.Run, draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? group.AllStarted }, group.First.Reading);
         return next;
     }
 
@@ -196,10 +201,7 @@ public static partial class TrainingRunPlanner
             return true;
         }
 
-        // A record of an operator that did not write the kind: all ends that it put on record were permanent.
-        var kind = attempt.EndKind ?? AttemptEndKind.Permanent;
-        Close(draft, attempt, new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", attempt.ExitCode), group.First.Reading, group.MeanTrained(attempt));
-        return true;
+        return CloseOnRecord(draft, attempt, group);
     }
 
     private static string Seconds(long seconds) => $"{seconds.ToString(CultureInfo.InvariantCulture)} s";

@@ -237,7 +237,7 @@ public static partial class TrainingRunPlanner
         : EventNote.Warning($"Trial{row.State}", $"Trial {Text(row.Trial)}: {row.Reason}. {child?.Status?.Message}"));
 
     /// <summary>What holds the sweep, as a word that no other hold of it has; null when nothing does. Then no trial begins, and those under way pause.</summary>
-    private static string? HeldBy(TrainingRunDraft draft) => draft.Status.LastCommand is { Action: "pause", Result: Accepted } pause ? pause.Id : null;
+    private static string? HeldBy(TrainingRunDraft draft) => draft.Run.Spec.Suspend == true ? "spec.suspend" : draft.Status.Pause?.Id;
 
     /// <summary>On record, and no child of it was ever seen.</summary>
     private static bool IsUnborn(TrainingRunDraft draft, SweepTrial row) => row is { State: SweepTrialState.Decided, Uid: null } && ChildOf(draft, row) is null;

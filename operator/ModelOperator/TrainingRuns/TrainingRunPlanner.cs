@@ -37,9 +37,11 @@ public static partial class TrainingRunPlanner
         Stopped,
         Registering,
         Invalid,
+        Held,
         BackingOff,
         QueueingUnsupported,
         DatasetsMissing,
+        Reused,
         BudgetMissing,
         WaitingInLine,
         BeginAttempt,
@@ -73,7 +75,12 @@ public static partial class TrainingRunPlanner
         return draft.Build();
     }
 
-    private static bool Over(TrainingRunDraft draft) => draft.IsTerminal;
+    private static bool Over(TrainingRunDraft draft)
+    {
+        if (draft.IsTerminal)
+            Expire(draft);
+        return draft.IsTerminal;
+    }
 
     private static bool Invalid(TrainingRunDraft draft)
     {
@@ -132,6 +139,7 @@ public static partial class TrainingRunPlanner
         var name = TrainingRunPods.NameOf(draft.Run.Metadata.Name, number);
         draft.Status = draft.Status with
         {
+            Resolved = draft.Status.Resolved ?? TrainingResolution.Begin(draft.Run.Spec, draft.Observed.Datasets ?? [], draft.Observed.Options),
             Attempts = draft.Counts with { Execution = number },
             CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
         };
@@ -154,7 +162,7 @@ public static partial class TrainingRunPlanner
         else if (!pod.IsDeleting)
         {
             draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod));
-            draft.LookAgain(TimeSpan.FromSeconds(TrainingRunPods.GraceSeconds));
+            draft.LookAgain(TimeSpan.FromSeconds(TrainingCheckpoints.GraceSeconds(draft.Run.Spec)));
         }
         else
         {

@@ -77,6 +77,18 @@ public sealed record TrainingRunSpec
     [Description("What the run is expected to use, and where.")]
     public TrainingCarbon? Carbon { get; init; }
 
+    [Description("True: no attempt begins, and the attempt under way ends as MODELOP_GRACE_SECONDS allows. Only people and git set this; pauses by command live in the status.")]
+    public bool? Suspend { get; init; }
+
+    [Description("Where the trainer keeps its state between attempts, and how long it may take to save it.")]
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
+    [Description("IfIdentical: a Ready ModelVersion of the model that was made from identical inputs is the result; nothing is trained, no budget is asked. Never when absent.")]
+    public TrainingReuse? Reuse { get; init; }
+
+    [Description("What becomes of the run's children, or of the run, some time after its end.")]
+    public TrainingTtl? Ttl { get; init; }
+
     [Description("What becomes of the result.")]
     public TrainingOutput? Output { get; init; }
 

@@ -29,6 +29,7 @@ public static partial class TrainingRunValidation
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        TrainingRunLifecycleValidation.Check(spec, errors);
         CheckNodes(run, errors);
         CheckPodTemplate(spec, errors);
         if (spec.Sweep is not null)

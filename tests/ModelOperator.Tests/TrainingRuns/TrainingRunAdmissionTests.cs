@@ -112,11 +112,13 @@ public sealed class TrainingRunAdmissionTests
         { Runs.Spec with { Deadlines = new TrainingDeadlines { ActiveSeconds = 100 } }, "spec.deadlines.activeSeconds" },
         { Runs.Spec with { Deadlines = new TrainingDeadlines { StartSeconds = 1 } }, "spec.deadlines.startSeconds" },
         { Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { MaxRetries = 9 } }, null },
+        { Runs.Spec with { Priority = 9 }, null },
+        { Runs.Spec with { Nodes = 2, Framework = TrainingFramework.Torch }, "spec.framework" },
     };
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void After_the_first_attempt_only_deadlines_may_rise_and_the_failure_policy_may_change(TrainingRunSpec spec, string? refused)
+    public void After_the_first_attempt_only_deadlines_may_rise_and_failure_policy_and_priority_may_change(TrainingRunSpec spec, string? refused)
     {
         var old = Runs.Run(status: new TrainingRunStatus { Attempts = new TrainingAttemptCounts { Execution = 1 } });
         var decision = Review(old, Runs.Run(spec, old.Status));

@@ -48,6 +48,10 @@ public static class SweepChild
         return template with
         {
             Sweep = null,
+            // What the sweep does itself: it tells its trials when to pause, and it needs the artifact and the record of each.
+            Suspend = null,
+            Reuse = null,
+            Ttl = template.Ttl is { Policy: TrainingTtlPolicy.Self } ttl ? ttl with { Policy = TrainingTtlPolicy.Children } : template.Ttl,
             Image = choice?.Image ?? template.Image,
             Command = choice?.Command ?? template.Command,
             Args = choice?.Args ?? template.Args,

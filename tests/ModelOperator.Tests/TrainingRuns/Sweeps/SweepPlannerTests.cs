@@ -165,11 +165,11 @@ public sealed class SweepPlannerTests
     public void A_pause_that_the_run_accepted_reaches_the_trials_and_begins_none_until_it_is_resumed()
     {
         var world = new SweepWorld(SweepSpecs.Grid, c => new TrialFate("1", Forever: SweepWorld.NumberOf(c) == 2)).Settle(3);
-        world.Run = world.Run with { Status = world.Run.Status! with { LastCommand = new LastCommand { Id = "7", Action = "pause", Result = "Accepted" } } };
+        world.Run = world.Run with { Status = world.Run.Status! with { LastCommand = new LastCommand { Id = "7", Action = "pause", Result = "Accepted" }, Pause = new TrainingPause { Reason = TrainingRunReasons.PausedByUser, Id = "7" } } };
         world.Settle(10);
         Assert.Equal((2, SweepReasons.SweepPaused), (world.Created.Count, world.Run.Status!.Reason));
         Assert.Equal("pause sweep-7", world.Children["diamonds-v1-t2"].Metadata.Annotations![ModelOperatorApi.CommandAnnotation]);
-        world.Run = world.Run with { Status = world.Run.Status! with { LastCommand = new LastCommand { Id = "8", Action = "resume", Result = "Accepted" } } };
+        world.Run = world.Run with { Status = world.Run.Status! with { LastCommand = new LastCommand { Id = "8", Action = "resume", Result = "Accepted" }, Pause = null } };
         world.Settle(3);
         Assert.Equal("resume after-sweep-7", world.Children["diamonds-v1-t2"].Metadata.Annotations![ModelOperatorApi.CommandAnnotation]);
         Assert.True(world.Created.Count > 2);
