@@ -131,7 +131,7 @@ public sealed class DatasetStageTests : IDisposable
 
     private string Target => Path.Combine(folder.Path, "dataset", "train");
 
-    private object Claim(string uri, object more)
+    private System.Text.Json.Nodes.JsonObject Claim(string uri, object more)
     {
         var json = JsonSerializer.SerializeToNode(more)!.AsObject();
         json["name"] = "train";

@@ -38,12 +38,12 @@ public sealed class DatasetReportTests(PostgresServer server) : IClassFixture<Po
         {
             await using var open = await source.OpenConnectionAsync();
             Assert.Equal(1, Assert.Single(await new RegistryMigrator([RegistryMigrations.Load()[0]]).MigrateAsync(open, CancellationToken.None)));
-            Assert.Equal(1, await new Npgsql.NpgsqlCommand($$"""
-                INSERT INTO runs (uid, namespace, name, model, phase, executions, failures, disruptions, created_at, model_version, artifact_digest, datasets)
-                VALUES ('u', 'ml', 'earlier', 'diamonds', 'Succeeded', 1, 0, 0, now(), 'diamonds-9', 'sha256:x', '[{"name":"train","uri":"modelop://x","digest":"{{Old}}","sizeBytes":7}]')
-                """, open).ExecuteNonQueryAsync());
         }
 
+        await PostgresServer.ExecuteAsync(connection, $$"""
+            INSERT INTO runs (uid, namespace, name, model, phase, executions, failures, disruptions, created_at, model_version, artifact_digest, datasets)
+            VALUES ('u', 'ml', 'earlier', 'diamonds', 'Succeeded', 1, 0, 0, now(), 'diamonds-9', 'sha256:x', '[{"name":"train","uri":"modelop://x","digest":"{{Old}}","sizeBytes":7}]')
+            """);
         await using var world = new RegistryWorld(connection);
         var report = Assert.Single(await new DatasetQueries(world.Database).DigestsAsync(null, null, 100, CancellationToken.None));
         Assert.Equal((Old, "earlier", "diamonds-9"), (report.Digest, report.Runs[0], report.ModelVersions[0]));

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
 using ModelOperator.Artifacts;
@@ -12,7 +11,7 @@ using ModelOperator.TrainingRuns;
 namespace ModelOperator.Tests.TrainingRuns;
 
 /// <summary>What the operator finds out about claims, S3 and web sources before a run takes anything.</summary>
-public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, IAsyncLifetime
+public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, IAsyncLifetime, IDisposable
 {
     private FakeApiServer api = null!;
     private KubernetesClient client = null!;
@@ -28,11 +27,12 @@ public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, I
         prober = new DatasetProber(client, new ArtifactStoreClient(http, new StoreEndpoint(new Uri("http://127.0.0.1:1"), "t"), TimeProvider.System), TimeProvider.System, http);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await api.DisposeAsync();
+
+    public void Dispose()
     {
         http.Dispose();
         client.Dispose();
-        await api.DisposeAsync();
     }
 
     [Theory]

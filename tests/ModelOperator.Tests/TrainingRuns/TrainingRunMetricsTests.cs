@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using ModelOperator.Api;
-using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Metrics;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
 using ModelOperator.Hosting;
-using ModelOperator.Kubernetes;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;

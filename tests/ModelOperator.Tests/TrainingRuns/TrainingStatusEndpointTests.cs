@@ -8,7 +8,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.Api;
-using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
@@ -19,7 +18,7 @@ using ModelOperator.TrainingRuns;
 namespace ModelOperator.Tests.TrainingRuns;
 
 /// <summary>The status endpoint of a whole operator, over real HTTP and HTTPS, with what a training Pod is given and nothing else.</summary>
-public sealed class TrainingStatusEndpointTests : IAsyncLifetime
+public sealed class TrainingStatusEndpointTests : IAsyncLifetime, IDisposable
 {
     private const string Host = "model-operator-webhook.model-operator-system.svc";
     private static readonly byte[] Key = new byte[32];
@@ -53,9 +52,10 @@ public sealed class TrainingStatusEndpointTests : IAsyncLifetime
     {
         await app.StopAsync();
         await app.DisposeAsync();
-        client.Dispose();
         await api.DisposeAsync();
     }
+
+    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task A_trainer_reports_over_HTTPS_with_the_token_and_the_authority_of_its_Secret()
