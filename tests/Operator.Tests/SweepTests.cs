@@ -39,6 +39,30 @@ public sealed class SweepTests
         await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData("""{"metadata":{"annotations":{"modeloperator.io/command":"pause 1"}}}""", """{"metadata":{"annotations":{"modeloperator.io/command":"resume 2"}}}""", TrainingRunPhase.Paused)]
+    [InlineData("""{"spec":{"suspend":true}}""", """{"spec":{"suspend":false}}""", TrainingRunPhase.Paused)]
+    public async Task A_held_sweep_pauses_its_trials_begins_none_and_goes_on_where_it_was(string hold, string release, TrainingRunPhase phase)
+    {
+        await using var world = await ToyWorld.FakeAsync();
+        // First attempts work until they are told to pause; those after the pause succeed.
+        await using var instance = await BeginAsync(world, static p => p.Metadata.Name.EndsWith("-1-0", StringComparison.Ordinal) ? PodFate.RunForever : PodFate.Succeed, new SweepScenario(4).Spec);
+        await WorkingAsync(world, 4);
+        await world.PatchAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, hold);
+        await world.UntilAsync(async () =>
+            (await world.ListAsync(ModelOperatorDescriptors.TrainingRuns)).Count(r => r.Spec.Sweep is null && r.Status?.Phase == phase) is var paused and < 4 ? $"{paused} trials are paused" : null);
+        await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, static r => r.Status?.Reason == SweepReasons.SweepPaused, static r => r.Status?.Reason);
+        await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
+        await world.PatchAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, release);
+        var run = await world.UntilAsync(
+            ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, static r => r.Status?.Phase == TrainingRunPhase.Succeeded, static r => $"{r.Status?.Reason} {r.Status?.Message}");
+        Assert.Equal((4, 4), (run.Status!.Sweep!.Succeeded, run.Status.Sweep.Best!.Trial));
+        Assert.All((await world.ListAsync(ModelOperatorDescriptors.TrainingRuns)).Where(static r => r.Spec.Sweep is null), static r => Assert.Equal((2, 1, 0), (r.Status!.Attempts!.Execution, r.Status.Attempts.Pauses, r.Status.Attempts.Failures)));
+        await SettledAsync(world);
+        var budget = (await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!;
+        Assert.Equal(run.Status.Sweep.Energy!.EmissionsMilligrams, budget.SettledMilligrams);
+    }
+
     [Fact]
     public async Task A_deleted_sweep_takes_its_trials_and_their_pods_with_it_and_their_reserves_are_booked()
     {
