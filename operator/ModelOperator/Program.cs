@@ -18,6 +18,7 @@ return args switch
     ["agent"] => await AgentCommand.RunAsync(stop.Token),
     ["carbon", .. var rest] => await CarbonCommand.RunAsync(
         rest, Environment.GetEnvironmentVariable, Console.In, Console.Out, Console.Error, TimeProvider.System, stop.Token),
+    ["datasets", .. var rest] => await DatasetsCommand.RunAsync(rest, stop.Token),
     ["version"] => await PrintAsync(OperatorVersion.Text, 0),
     ["--help" or "-h" or "help"] => await PrintAsync(Usage.Text, 0),
     _ => await PrintAsync($"modeloperator: unknown command '{args[0]}'\n\n{Usage.Text}", ExitCodes.Usage),

@@ -159,6 +159,6 @@ public sealed class SweepTests
         (await world.ListAsync(ModelOperatorDescriptors.TrainingRuns)).Count(static r => r.Status?.Phase == TrainingRunPhase.Running) is var running && running == count
         && (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run)).Status!.Sweep!.Running == count ? null : $"{running} trials run");
 
-    private static Task<CarbonBudgets.V1CarbonBudget> SettledAsync(ToyWorld world) => world.UntilAsync(
+    private static async Task SettledAsync(ToyWorld world) => await world.UntilAsync(
         ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget, static b => b.Status!.Holds is null or { Count: 0 }, static b => $"{b.Status!.Holds!.Count} holds");
 }

@@ -95,7 +95,7 @@ public sealed class TrainerRunTests
         // Four seconds pass at every look at the clock: an interval of ten is due every third look.
         var code = await trainer.RunAsync(new HurryingTime(TimeSpan.FromSeconds(4)), null, ("MODELOP_CHECKPOINT_INTERVAL_SECONDS", "10"));
         Assert.Equal(ExitCode.Done, code);
-        var complete = JsonElement.Parse(File.ReadAllText(Path.Combine(trainer.Checkpoint, "COMPLETE")));
+        var complete = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(trainer.Checkpoint, "COMPLETE")));
         Assert.InRange(complete.GetProperty("step").GetInt32(), 30, 40);
         Assert.Equal(complete.GetProperty("round").GetInt32(), complete.GetProperty("step").GetInt32());
         using var never = new TrainerHarness();
@@ -118,7 +118,7 @@ public sealed class TrainerRunTests
     {
         using var trainer = new TrainerHarness();
         Assert.Equal(ExitCode.Yielded, await trainer.RunAsync("round=7 "));
-        var message = JsonElement.Parse(File.ReadAllText(trainer.TerminationLog));
+        var message = JsonElement.Parse(await File.ReadAllTextAsync(trainer.TerminationLog));
         Assert.Equal((".", 7), (message.GetProperty("checkpoint").GetProperty("name").GetString(), message.GetProperty("checkpoint").GetProperty("step").GetInt32()));
         Assert.Contains("checkpoint of round 7", message.GetProperty("message").GetString(), StringComparison.Ordinal);
     }

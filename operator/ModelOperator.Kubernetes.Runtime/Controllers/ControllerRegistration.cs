@@ -64,6 +64,14 @@ public sealed class ControllerRegistration
         return this;
     }
 
+    /// <summary>Keys that something else than a cache announces, for example a report that came in.</summary>
+    /// <param name="listen">Called once with what takes a key.</param>
+    public ControllerRegistration Hears(Action<IServiceProvider, Action<NamespacedName>> listen)
+    {
+        sources.Add(services => new AnnouncedKeys(take => listen(services, take)));
+        return this;
+    }
+
     internal ControllerLoop Build(IServiceProvider services, ControllerLoopServices shared)
     {
         var controller = make(services);

@@ -5,7 +5,8 @@ namespace ModelOperator.Artifacts;
 /// <summary>JSON contracts of the artifact store and its clients.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ArtifactDocument))]
 [JsonSerializable(typeof(StoreErrorDocument))]
 [JsonSerializable(typeof(List<FetchItem>))]

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ModelOperator.Artifacts;
 
 /// <summary>
-/// <c>modeloperator fetch</c>: downloads what MODELOP_FETCH_PLAN lists and verifies it. Exit codes: 0 done, 64 wrong plan,
-/// 65 digest mismatch, 66 not found, 69 unreachable (try again), 74 local volume full, 77 refused by the store.
+/// <c>modeloperator fetch</c>: downloads what MODELOP_FETCH_PLAN lists, verifies it, checks its rules and stores its profile. Exit codes: 0 done,
+/// 64 wrong plan, 65 digest mismatch or broken rules, 66 not found, 69 unreachable (try again), 74 local volume full, 77 refused by the store.
 /// </summary>
 public static class FetchCommand
 {
@@ -25,9 +25,10 @@ public static class FetchCommand
         using var sources = TransferHttp.ForSources();
         var store = new ArtifactStoreClient(storeHttp, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
         var fetcher = new Fetcher(store, storeHttp, sources, host.Retries(), host.Time, host.Output);
+        var stage = new DatasetStage(store, client => new Publisher(client, host.Retries(), host.Time, host.Output), host.Output);
         var fetched = new List<FetchedItem>();
         foreach (var item in plan)
-            fetched.Add(await fetcher.FetchAsync(item, cancellationToken));
+            fetched.Add(await stage.RunAsync(item, await fetcher.FetchAsync(item, cancellationToken), cancellationToken));
         return TerminationMessage.Fetched(fetched, await CheckpointAsync(host));
     }
 

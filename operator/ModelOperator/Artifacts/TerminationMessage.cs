@@ -38,7 +38,7 @@ public static class TerminationMessage
         }
     }
 
-    /// <summary>A successful fetch, cut to fit: first without URIs, then without the last items.</summary>
+    /// <summary>A successful fetch, cut to fit: first without URIs, then in short, then without the last items.</summary>
     public static byte[] Fetched(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint = null)
     {
         var bytes = Encode(items, checkpoint, truncated: null);
@@ -46,10 +46,12 @@ public static class TerminationMessage
             return bytes;
         var bare = items.Select(static item => item with { Uri = null }).ToList();
         bytes = Encode(bare, checkpoint, truncated: null);
+        if (bytes.Length > MaxBytes)
+            bytes = EncodeCompact(bare, checkpoint, truncated: null);
         while (bytes.Length > MaxBytes)
         {
             bare.RemoveAt(bare.Count - 1);
-            bytes = Encode(bare, checkpoint, truncated: true);
+            bytes = EncodeCompact(bare, checkpoint, truncated: true);
         }
         return bytes;
     }
@@ -58,7 +60,11 @@ public static class TerminationMessage
     public static StoreError? TryReadFailure(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.StoreErrorDocument)?.Error);
 
     /// <summary>Reads a successful fetch back; null when the text is none.</summary>
-    public static FetchReport? TryReadFetch(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+    public static FetchReport? TryReadFetch(string? text)
+    {
+        var report = Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+        return report is { Compact: { } compact } ? report with { Datasets = CompactFetch.Read(compact) } : report;
+    }
 
     /// <summary>Reads a successful publication back; null when the text is none.</summary>
     public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport));
@@ -83,6 +89,10 @@ public static class TerminationMessage
             return null;
         }
     }
+
+    private static byte[] EncodeCompact(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint, bool? truncated) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new FetchReport { Datasets = [], Compact = CompactFetch.Write(items), Checkpoint = checkpoint, Truncated = truncated }, ArtifactsJson.Default.FetchReport);
 
     private static byte[] Encode(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint, bool? truncated) =>
         JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = items, Checkpoint = checkpoint, Truncated = truncated }, ArtifactsJson.Default.FetchReport);

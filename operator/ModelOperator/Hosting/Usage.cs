@@ -12,6 +12,7 @@ internal static class Usage
           publish   hashes and uploads a trained model (in Pods)
           agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)
           carbon    intensity of a zone, estimate of a run, best start, as JSON
+          datasets  lists the digests of datasets over time, and the runs and models made from each [--namespace NS] [--name NAME]
           version   prints the version
 
         Settings are environment variables; docs/operations.md lists them.

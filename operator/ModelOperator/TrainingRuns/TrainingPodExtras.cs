@@ -19,7 +19,7 @@ internal static class TrainingPodExtras
             pod.Metadata.Annotations!.TryAdd(key, value);
         var spec = pod.Spec!;
         spec.Affinity = template.Affinity;
-        spec.ServiceAccountName = template.ServiceAccountName;
+        spec.ServiceAccountName = template.ServiceAccountName ?? spec.ServiceAccountName;
         var volumes = spec.Volumes!;
         volumes.AddRange((template.Volumes ?? []).Where(v => volumes.TrueForAll(own => own.Name != v.Name)).ToList());
         trainer.VolumeMounts!.AddRange((template.VolumeMounts ?? []).Where(m => trainer.VolumeMounts.TrueForAll(own => own.MountPath != m.MountPath)).ToList());

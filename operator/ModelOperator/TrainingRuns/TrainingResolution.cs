@@ -19,7 +19,7 @@ public static class TrainingResolution
             .. (spec.Datasets ?? []).Select(d => new DatasetRecord
             {
                 Name = d.Name,
-                Uri = d.Uri,
+                Uri = DatasetUris.Public(d.Uri),
                 Digest = DigestOf(d, findings),
                 SizeBytes = findings.FirstOrDefault(f => f.Name == d.Name)?.SizeBytes,
             }),

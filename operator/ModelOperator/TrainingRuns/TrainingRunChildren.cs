@@ -19,6 +19,9 @@ public static class TrainingRunChildren
     /// <summary>Key of the status token in the Secret.</summary>
     public const string StatusTokenKey = "status-token";
 
+    /// <summary>Key of the certificates that the status endpoint's own is signed by.</summary>
+    public const string StatusAuthorityKey = "status-ca.crt";
+
     /// <summary>Key of the parameters in the ConfigMap.</summary>
     public const string ParametersKey = "params.json";
 
@@ -46,7 +49,11 @@ public static class TrainingRunChildren
             [StoreTokenKey] = Encoding.UTF8.GetBytes(tokens.Store),
         };
         if (tokens.Status is { } status)
+        {
             data[StatusTokenKey] = Encoding.UTF8.GetBytes(status);
+            data[StatusAuthorityKey] = Encoding.UTF8.GetBytes(tokens.Authority ?? "");
+        }
+
         return new V1Secret { Metadata = Metadata(run, SecretName(run), "run-tokens"), Type = "Opaque", Data = data };
     }
 
@@ -126,7 +133,13 @@ public static class TrainingRunChildren
             Token = tokens.Datasets.GetValueOrDefault(d.Name),
             Path = ConfigMapDataset.TryParse(d.Uri, out var source)
                 ? TrainingRunPods.ConfigMapFolder(d.Name) + (source.Key is { } key ? $"/{key}" : "")
-                : null,
+                : TrainingRunSources.ClaimFolder(d),
+            Endpoint = d.S3?.Endpoint,
+            Region = d.S3?.Region,
+            CredentialsPath = TrainingRunSources.SecretFolder(d),
+            Validation = d.Validation,
+            Profile = d.MakesProfile ? true : null,
+            ProfileToken = d.MakesProfile ? tokens.Store : null,
         }),
     ];
 

@@ -52,6 +52,9 @@ public sealed record TrainingRunObserved
     /// <summary>Store token and status token of the run.</summary>
     public TrainingRunTokens Tokens { get; init; } = TrainingRunTokens.None;
 
+    /// <summary>What the trainer's log says, where its result has no metrics; null elsewhere.</summary>
+    public LoggedMetrics? Logged { get; init; }
+
     /// <summary>The trainer's latest report, or null.</summary>
     public TrainingProgress? Progress { get; init; }
 

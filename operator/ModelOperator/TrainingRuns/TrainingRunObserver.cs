@@ -16,6 +16,7 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="datasets">Looks for datasets.</param>
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
+/// <param name="logs">Reads the log of a trainer that left no metrics.</param>
 /// <param name="server">What the server can do.</param>
 /// <param name="time">Clock.</param>
 /// <param name="options">Settings of the installation.</param>
@@ -27,6 +28,7 @@ public sealed class TrainingRunObserver(
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
+    TrainerLogReader logs,
     ServerCapabilities server,
     TimeProvider time,
     OperatorOptions options,
@@ -66,6 +68,7 @@ public sealed class TrainingRunObserver(
             Trials = await trials.ReadAsync(run, cancellationToken),
             Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
+        observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
         observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run) };
         if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
             observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };

@@ -46,6 +46,9 @@ public static partial class TrainingRunPlanner
             return;
         }
 
+        draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(draft.Run.Metadata.NamespaceProperty), owned: false));
+        if (TrainingRunNetwork.Policy(draft.Run, draft.Observed.Options) is { } policy)
+            draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: TrainingRunNetwork.IsOwned(draft.Run)));
         draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens)));
         draft.Want(Intent.Ensure(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.Parameters(draft.Run)));
         if (!group.IsSingle)
@@ -65,7 +68,7 @@ public static partial class TrainingRunPlanner
     {
         attempt = Record(draft, attempt, group);
         if (TrainingGroupJudge.Judge(group, draft.Policy, draft.Observed.LostNodes, draft.Now) is { } end)
-            return Conclude(draft, attempt, group, end);
+            return WithLoggedMetrics(draft, end, group.First) is not { } final || Conclude(draft, attempt, group, final);
         if (StopRequested(draft))
             return Conclude(draft, attempt, group, Stop());
         if (HoldEnd(draft, group) is { } hold)
@@ -153,9 +156,6 @@ public static partial class TrainingRunPlanner
 
     private static void ReportProgress(TrainingRunDraft draft)
     {
-        // Nobody wakes a run for a report: while reports are possible it looks by itself.
-        if (draft.Observed.Options.StatusUrl is not null)
-            draft.LookAgain(ProgressInterval);
         if (draft.Observed.Progress is not { } progress)
             return;
         var last = draft.Status.Progress?.LastUpdatedTime;

@@ -118,7 +118,17 @@ public static partial class TrainingRunPlanner
     }
 
     private static DatasetRecord Lineage(V1TrainingRun run, TrainingDataset dataset, FetchedItem? fetched) =>
-        new() { Name = dataset.Name, Uri = dataset.Uri, Digest = fetched?.Digest ?? TrainingResolution.DigestFor(run, dataset), SizeBytes = fetched?.SizeBytes };
+        new()
+        {
+            Name = dataset.Name,
+            Uri = DatasetUris.Public(dataset.Uri),
+            Digest = fetched?.Digest ?? TrainingResolution.DigestFor(run, dataset),
+            SizeBytes = fetched?.SizeBytes,
+            Rows = fetched?.Rows,
+            Columns = fetched?.Columns,
+            Violations = fetched?.Violations,
+            ProfileDigest = fetched?.Profile,
+        };
 
     /// <summary>A run fails only after its Pods have stopped; closing an attempt waits for that.</summary>
     private static void Fail(TrainingRunDraft draft, string reason, string message) => draft.End(false, reason, message);

@@ -45,6 +45,7 @@ public static class TrainingRunPods
         var trainer = Trainer(run, attempt, options, rank);
         var labels = TrainingRunChildren.Labels(run, "trainer");
         labels[ModelOperatorApi.AttemptLabel] = attempt.ToString(CultureInfo.InvariantCulture);
+        TrainingRunNetwork.Label(labels, run, options);
         var template = run.Spec.PodTemplate;
         var pod = new V1Pod
         {
@@ -62,6 +63,7 @@ public static class TrainingRunPods
             Spec = new V1PodSpec
             {
                 RestartPolicy = "Never",
+                ServiceAccountName = TrainingRunNetwork.ServiceAccountName,
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
                 TerminationGracePeriodSeconds = TrainingCheckpoints.GraceSeconds(run.Spec),
@@ -111,6 +113,7 @@ public static class TrainingRunPods
             Mount(DatasetVolume, DatasetFolder),
             Mount(TemporaryVolume, "/tmp"),
             .. ConfigMaps(run).Select(c => Mount(c.Volume, ConfigMapFolder(c.Dataset), readOnly: true)),
+            .. TrainingRunSources.Mounts(run),
             .. TrainingCheckpoints.FetchMounts(run, attempt),
         ],
     };
@@ -155,12 +158,13 @@ public static class TrainingRunPods
         [
             Variable("MODELOP_STORE_URL", options.StoreUrl),
             Variable("MODELOP_OUTPUT_DIR", OutputFolder),
+            Variable("MODELOP_METRICS_FILE", TrainingRunEnvironment.MetricsFile),
             FromSecret("MODELOP_STORE_TOKEN", TrainingRunChildren.SecretName(run), TrainingRunChildren.StoreTokenKey),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),
         TerminationMessagePolicy = "File",
-        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
+        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(MetricsVolume, MetricsFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
     };
 
     private static List<V1Volume> Volumes(V1TrainingRun run, OperatorOptions options)
@@ -172,6 +176,7 @@ public static class TrainingRunPods
             new V1Volume { Name = SharedMemoryVolume, EmptyDir = new V1EmptyDirVolumeSource { Medium = "Memory" } },
             new V1Volume { Name = ParametersVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = TrainingRunChildren.ParametersName(run) } },
             .. ConfigMaps(run).Select(c => new V1Volume { Name = c.Volume, ConfigMap = new V1ConfigMapVolumeSource { Name = c.ConfigMap } }),
+            .. TrainingRunSources.Volumes(run),
         ];
         if (options.StatusUrl is not null)
         {
@@ -181,7 +186,8 @@ public static class TrainingRunPods
                 Secret = new V1SecretVolumeSource
                 {
                     SecretName = TrainingRunChildren.SecretName(run),
-                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile }],
+                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile },
+                        new V1KeyToPath { Key = TrainingRunChildren.StatusAuthorityKey, Path = TrainingRunEnvironment.StatusAuthorityFile }],
                 },
             });
         }

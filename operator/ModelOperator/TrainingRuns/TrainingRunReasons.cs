@@ -30,6 +30,9 @@ public static class TrainingRunReasons
     /// <summary>A dataset's bytes do not hash to the digest that the spec names.</summary>
     public const string DatasetDigestMismatch = nameof(DatasetDigestMismatch);
 
+    /// <summary>A dataset breaks the rules of its validation, or cannot be read as what it should be.</summary>
+    public const string DatasetInvalid = nameof(DatasetInvalid);
+
     /// <summary>The artifact store does not answer; tried again.</summary>
     public const string ArtifactStoreUnavailable = nameof(ArtifactStoreUnavailable);
 

@@ -5,6 +5,7 @@ using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Certificates;
 using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -19,14 +20,18 @@ public static class TrainingRunRoom
     public const string Manager = "model-operator-runs";
 
     private const int Workers = 8;
+    private const string Sources = "dataset-sources";
 
     /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
     public static void AddTrainingRuns(this ControllerHostBuilder host)
     {
         host.Services.AddSingleton<TrainingProgressStore>();
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
-        host.Services.AddSingleton<TrainingRunCredentials>();
+        host.Services.AddSingleton(Credentials);
+        host.Services.AddSingleton<TrainerLogReader>();
+        host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
+        host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
         host.Services.AddSingleton<TrainingRunLine>();
         host.Services.AddSingleton<ServerCapabilities>();
@@ -47,11 +52,21 @@ public static class TrainingRunRoom
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
             .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
             .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
+            .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Listen(take))
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
+    }
+
+    /// <summary>The status endpoint over HTTPS is the webhook's listener, with the webhook's certificate.</summary>
+    private static TrainingRunCredentials Credentials(IServiceProvider provider)
+    {
+        var certificates = provider.GetRequiredService<OperatorOptions>().StatusIsTls ? provider.GetService<WebhookCertificates>() : null;
+        return new(provider.GetRequiredService<ArtifactTokens>(), () => certificates?.Bundle);
     }
 
     private static DatasetProber Prober(IServiceProvider provider)
@@ -59,7 +74,8 @@ public static class TrainingRunRoom
         var options = provider.GetRequiredService<OperatorOptions>();
         var time = provider.GetRequiredService<TimeProvider>();
         var endpoint = new StoreEndpoint(new Uri(options.StoreUrl), provider.GetRequiredService<ArtifactTokens>().Issue(ArtifactScope.Admin));
-        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time);
+        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time,
+            options.ProbeSources ? provider.GetRequiredKeyedService<HttpClient>(Sources) : null);
     }
 
     /// <summary>A budget concerns the runs that wait for it and those that it holds something for.</summary>

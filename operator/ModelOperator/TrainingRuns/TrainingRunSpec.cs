@@ -39,6 +39,9 @@ public sealed record TrainingRunSpec
     [MaxItems(16)]
     public IReadOnlyList<TrainingDataset>? Datasets { get; init; }
 
+    [Description("What the run's Pods may talk to.")]
+    public TrainingNetwork? Network { get; init; }
+
     [Description("Resources of the trainer. GPUs (nvidia.com/*) must have equal requests and limits; a limit alone is enough.")]
     public TrainingResources? Resources { get; init; }
 

@@ -128,6 +128,8 @@ internal sealed class ToyWorld
                 if (Versions.TrueForAll(v => v.Metadata.Name != version.Metadata.Name))
                     Versions.Add(version);
                 break;
+            case EnsureIntent<V1ServiceAccount> { Owned: false } or EnsureIntent<V1NetworkPolicy>:
+                break;
             case EnsureIntent<V1Secret> { Desired: var secret }:
                 if (Secrets.TrueForAll(s => s.Metadata.Name != secret.Metadata.Name))
                     Secrets.Add(secret with { Metadata = secret.Metadata with { Uid = "secret-" + secret.Metadata.Name } });

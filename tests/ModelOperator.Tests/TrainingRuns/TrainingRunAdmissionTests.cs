@@ -16,7 +16,7 @@ public sealed class TrainingRunAdmissionTests
         { "spec.params.-x", Runs.Spec with { Params = new Dictionary<string, string> { ["-x"] = "1" } } },
         { "spec.datasets[0].digest", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "https://example.org/a.csv" }] } },
         { "spec.datasets[0].digest", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "modelop://sha256/" + new string('a', 64), Digest = "sha256:" + new string('b', 64) }] } },
-        { "spec.datasets[0].uri", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "s3://bucket/a" }] } },
+        { "spec.datasets[0].uri", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "ftp://bucket/a" }] } },
         { "spec.datasets[1].name", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "configmap://a" }, new TrainingDataset { Name = "a", Uri = "configmap://b" }] } },
         { "spec.resources.limits.memory", Runs.Spec with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["memory"] = "lots" } } } },
         { "spec.resources.limits.nvidia.com/gpu", Runs.Spec with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "0.5" } } } },

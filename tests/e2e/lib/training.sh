@@ -31,10 +31,16 @@ metric() { field "trainingrun/$1" ".status.metrics[?(@.name==\"$2\")].value"; }
 # attempts NAME FIELD: 0 where the status says nothing.
 attempts() { local number; number=$(field "trainingrun/$1" ".status.attempts.$2"); printf '%s' "${number:-0}"; }
 
+# expect_checkpoint NAME: its first attempt has made one. A run that has ended makes none.
+expect_checkpoint() {
+  until_true 180 checkpoint_or_end "$1" || fails "run $1 makes a checkpoint" "trainingrun/$1"
+  says "$1-1-0" 'checkpoint step-1$' || fails "run $1 makes a checkpoint before it ends" "trainingrun/$1"
+}
+
+checkpoint_or_end() { says "$1-1-0" 'checkpoint step-1$' || field_matches "trainingrun/$1" .status.phase '^(Succeeded|Failed)$'; }
+
 # says POD LINE: whether the trainer printed it.
 says() { k logs "$1" -c trainer 2>/dev/null | grep -q "$2"; }
-
-trainer_runs() { [[ -n $(k get pod "$1" -o json 2>/dev/null | jq -r '(.status.initContainerStatuses // []) + (.status.containerStatuses // []) | .[] | select(.name == "trainer") | .state.running.startedAt // empty') ]]; }
 
 # The Pods of a run of which a container runs or may run, by attempt: two generations at once would be two runs.
 generations_alive() {
@@ -60,8 +66,7 @@ train_two_nodes() {
 train_loses_pod() {
   local most=0 now
   apply_torch torch-loss 2 12 2
-  until_true 180 trainer_runs torch-loss-1-1 || fails "both Pods train" trainingrun/torch-loss
-  until_true 120 says torch-loss-1-0 'checkpoint step-1$' || fails "a checkpoint is made" trainingrun/torch-loss
+  expect_checkpoint torch-loss
   k delete pod torch-loss-1-1 --wait=false >/dev/null
   note "kubectl delete pod torch-loss-1-1"
   until field_matches trainingrun/torch-loss .status.phase '^(Succeeded|Failed)$' || ((SECONDS - BEGAN > 3600)); do
@@ -87,7 +92,7 @@ eviction_version() { if (($(kubectl get --raw /version | jq -r '.minor | gsub("[
 
 train_evicted() {
   apply_torch torch-evicted 1 12 2
-  until_true 180 says torch-evicted-1-0 'checkpoint step-1$' || fails "a checkpoint is made" trainingrun/torch-evicted
+  expect_checkpoint torch-evicted
   evict torch-evicted-1-0
   note "evicted torch-evicted-1-0"
   trained torch-evicted
@@ -100,7 +105,7 @@ no_live_pods() { [[ $(generations_alive "$1") == 0 ]]; }
 
 train_paused() {
   apply_torch torch-paused 1 10 2
-  until_true 180 says torch-paused-1-0 'checkpoint step-1$' || fails "a checkpoint is made" trainingrun/torch-paused
+  expect_checkpoint torch-paused
   k annotate trainingrun torch-paused modeloperator.io/command="pause 1" --overwrite >/dev/null
   expect_field 60 trainingrun/torch-paused .status.phase Paused "it pauses on command"
   until_true 60 no_live_pods torch-paused || fails "a paused run has no Pod at work" trainingrun/torch-paused
