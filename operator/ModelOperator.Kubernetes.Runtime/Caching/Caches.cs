@@ -100,6 +100,20 @@ public sealed class Caches(
         }
     }
 
+    /// <summary>Takes the server's answer to a write of our own into every cache of its kind, before the watch brings it.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="written">The object as the server has it after the write.</param>
+    public void Merge<T>(EntityDescriptor<T> descriptor, T written)
+        where T : class, IKubernetesObject
+    {
+        foreach (var (key, informer) in informers)
+        {
+            if (key.ApiVersion == descriptor.ApiVersion && key.Plural == descriptor.Plural)
+                ((Informer<T>)informer).Merge(written);
+        }
+    }
+
     /// <summary>Runs all informers until cancelled.</summary>
     /// <param name="cancellationToken">Ends them.</param>
     public async Task RunAsync(CancellationToken cancellationToken)

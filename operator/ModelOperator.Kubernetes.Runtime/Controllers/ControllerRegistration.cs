@@ -54,6 +54,28 @@ public sealed class ControllerRegistration
         Func<Caches, Func<T, IEnumerable<NamespacedName>>> keys,
         CacheOptions<T>? cache = null,
         Func<CacheChange<T>, bool>? counts = null)
+        where T : class, IKubernetesObject => WatchesChanges(
+            descriptor,
+            caches =>
+            {
+                var map = keys(caches);
+                // The old state matters as well: an object that moves from one owner to another concerns both.
+                return change => (change.Old is null ? [] : map(change.Old)).Concat(change.New is null ? [] : map(change.New));
+            },
+            cache,
+            counts);
+
+    /// <summary>As above, with a map that sees both states at once, for objects so large that only what changed may wake others.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="keys">Makes the map once the caches exist; an object that is there at the start comes as new.</param>
+    /// <param name="cache">What is cached; everything when null.</param>
+    /// <param name="counts">Which changes count; all when null.</param>
+    public ControllerRegistration WatchesChanges<T>(
+        EntityDescriptor<T> descriptor,
+        Func<Caches, Func<CacheChange<T>, IEnumerable<NamespacedName>>> keys,
+        CacheOptions<T>? cache = null,
+        Func<CacheChange<T>, bool>? counts = null)
         where T : class, IKubernetesObject
     {
         sources.Add(services =>
@@ -61,6 +83,15 @@ public sealed class ControllerRegistration
             var caches = (Caches)(services.GetService(typeof(Caches)) ?? throw new InvalidOperationException("Caches is not registered."));
             return new KeySource<T>(caches.InformerOf(descriptor, cache), keys(caches), counts);
         });
+        return this;
+    }
+
+    /// <summary>Keys that another part of the process gives, when something changes that no object shows yet.</summary>
+    /// <param name="signal">Finds the signal among the services.</param>
+    /// <param name="key">Key of this controller for a key of the signal.</param>
+    public ControllerRegistration Hears(Func<IServiceProvider, KeySignal> signal, Func<NamespacedName, NamespacedName> key)
+    {
+        sources.Add(services => new SignalSource(signal(services), key));
         return this;
     }
 

@@ -8,11 +8,13 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="observer">Reads.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="progress">Reports, forgotten when a run is over.</param>
+/// <param name="asks">Requests to the ledger that no status shows yet.</param>
 /// <param name="time">Clock.</param>
 public sealed class TrainingRunController(
     TrainingRunObserver observer,
     PlanExecutor<V1TrainingRun, TrainingRunStatus> executor,
     TrainingProgressStore progress,
+    TrainingRunAsks asks,
     TimeProvider time) : IEntityController<V1TrainingRun>
 {
     /// <inheritdoc/>
@@ -23,12 +25,21 @@ public sealed class TrainingRunController(
         var observed = await observer.ObserveAsync(entity, cancellationToken);
         try
         {
-            return await executor.ApplyAsync(entity, TrainingRunPlanner.Decide(entity, observed, time.GetUtcNow()), cancellationToken);
+            var plan = TrainingRunPlanner.Decide(entity, observed, time.GetUtcNow());
+            asks.Set(entity, plan.Unwritten?.Estimate);
+            return await executor.ApplyAsync(entity, plan, cancellationToken);
         }
         catch (NameConflictException conflict)
         {
             return await executor.ApplyAsync(
                 entity, TrainingRunPlanner.DecideConflict(entity, observed, conflict.Message, time.GetUtcNow()), cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        asks.Forget(key);
+        return Task.FromResult(ReconciliationResult.Done);
     }
 }

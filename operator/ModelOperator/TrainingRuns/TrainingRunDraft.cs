@@ -11,6 +11,7 @@ internal sealed class TrainingRunDraft
     private readonly List<Intent> intents = [];
     private readonly List<EventNote> events = [];
     private TimeSpan? requeue;
+    private bool unwritten;
 
     internal TrainingRunDraft(V1TrainingRun run, TrainingRunObserved observed, DateTimeOffset now)
     {
@@ -39,6 +40,13 @@ internal sealed class TrainingRunDraft
 
     /// <summary>Pods that the run controls.</summary>
     internal IEnumerable<V1Pod> OwnPods => Observed.Pods.Where(p => p.IsControlledBy(Run.Metadata.Uid));
+
+    /// <summary>The status need not be written yet; look again after this time, when it does.</summary>
+    internal void KeepUnwritten(TimeSpan delay)
+    {
+        unwritten = true;
+        LookAgain(delay);
+    }
 
     internal void Want(Intent intent) => intents.Add(intent);
 
@@ -90,6 +98,8 @@ internal sealed class TrainingRunDraft
     internal Plan<TrainingRunStatus> Build()
     {
         Status = Status with { ObservedGeneration = Run.Metadata.Generation };
+        if (unwritten)
+            return new Plan<TrainingRunStatus>([.. intents], null, [], requeue) { Unwritten = Status };
         var changed = !Same(Run.Status, Status);
         if (Run.Status?.Reason != Status.Reason || Run.Status?.Phase != Status.Phase)
         {

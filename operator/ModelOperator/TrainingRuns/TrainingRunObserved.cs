@@ -29,6 +29,9 @@ public sealed record TrainingRunObserved
     /// <summary>The ModelVersion that names this run's UID as its source, or the one whose name the run was given; null when neither exists.</summary>
     public V1ModelVersion? Version { get; init; }
 
+    /// <summary>How long the run has been asking the ledger without its status saying so; null where that is not possible.</summary>
+    public TimeSpan? Asking { get; init; }
+
     /// <summary>Findings about the spec's datasets; null when none were asked for in this pass.</summary>
     public IReadOnlyList<DatasetFinding>? Datasets { get; init; }
 

@@ -14,6 +14,7 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="datasets">Looks for datasets.</param>
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
+/// <param name="asks">Requests to the ledger that no status shows yet.</param>
 /// <param name="options">Settings of the installation.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
@@ -21,15 +22,25 @@ public sealed class TrainingRunObserver(
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
+    TrainingRunAsks asks,
     OperatorOptions options)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
 
+    /// <summary>Name of the index of runs that are not over, by namespace.</summary>
+    public const string OpenRuns = "open";
+
     private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>());
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
+
+    /// <summary>The cache of runs with its index: of ten thousand runs few are not over.</summary>
+    public static CacheOptions<V1TrainingRun> RunCache { get; } = new()
+    {
+        Indexes = [new(OpenRuns, static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed ? [] : [r.Metadata.NamespaceProperty ?? ""])],
+    };
 
     /// <summary>The cache of ModelVersions with its index.</summary>
     public static CacheOptions<V1ModelVersion> VersionCache { get; } = new()
@@ -51,7 +62,10 @@ public sealed class TrainingRunObserver(
             Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
-            Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
+            Tokens = run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
+                ? TrainingRunTokens.None
+                : credentials.For(run, options.StatusUrl is not null),
+            Asking = asks.WaitedFor(run),
         };
         observed = observed with { Version = Version(run, observed.Model) };
         return AsksForDatasets(run, observed)

@@ -35,8 +35,7 @@ public static partial class TrainingRunPlanner
     {
         if (StopRequested(draft))
             return Conclude(draft, attempt, null, Stop());
-        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens)));
-        draft.Want(Intent.Ensure(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.Parameters(draft.Run)));
+        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
         draft.Want(Intent.Ensure(
             KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options), EnsureMode.CreateOnly));
         return true;

@@ -25,6 +25,12 @@ public static partial class TrainingRunPlanner
     /// <summary>Least time between two writes of the trainer's progress.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>The ledger answers within milliseconds; so long a run waits for it before it says in its status that it waits.</summary>
+    public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time between two looks at a ledger that has room and has not answered.</summary>
+    public static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
+
     private const int KeptAttempts = 10;
 
     private delegate bool Rule(TrainingRunDraft draft);
@@ -136,8 +142,8 @@ public static partial class TrainingRunPlanner
         var message = $"Attempt {number} is on record; Pod {name} comes next.";
         draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
         draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
-        draft.LookAgain(TimeSpan.FromSeconds(1));
-        return true;
+        // The executor persists the status before it makes the Pod.
+        return Create(draft, draft.Status.CurrentAttempt!);
     }
 
     /// <summary>Pods of ended attempts: what still runs goes, what has stopped stays for its logs.</summary>

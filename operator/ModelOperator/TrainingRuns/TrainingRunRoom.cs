@@ -18,7 +18,8 @@ public static class TrainingRunRoom
     /// <summary>Field manager of the room.</summary>
     public const string Manager = "model-operator-runs";
 
-    private const int Workers = 8;
+    /// <summary>Workers mostly wait for the API server; the client's own limit of requests protects it.</summary>
+    private const int Workers = 32;
 
     /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
     public static void AddTrainingRuns(this ControllerHostBuilder host)
@@ -26,6 +27,7 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<TrainingProgressStore>();
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
         host.Services.AddSingleton<TrainingRunCredentials>();
+        host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddSingleton<IDatasetProber>(Prober);
         host.Services.AddSingleton<TrainingRunObserver>();
@@ -42,9 +44,9 @@ public static class TrainingRunRoom
             TrainingRunsJson.Default.TrainingRunStatus,
             Manager,
             StatusWrite.CompareAndSwap));
-        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers })
+        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunObserver.RunCache)
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
-            .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
+            .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
     }
@@ -57,24 +59,16 @@ public static class TrainingRunRoom
         return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time);
     }
 
-    /// <summary>A budget concerns the runs that wait for it and those that it holds something for.</summary>
-    private static Func<V1CarbonBudget, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
+    /// <summary>
+    /// A budget that gives or takes a hold concerns that run; one whose limit, window or selector changes concerns every run that has not started.
+    /// With a thousand holds in it, each write would otherwise wake a thousand runs.
+    /// </summary>
+    private static Func<CacheChange<V1CarbonBudget>, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
     {
-        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
-        return budget =>
-        {
-            var held = (budget.Status?.Holds ?? []).Select(h => h.RunUid).ToHashSet(StringComparer.Ordinal);
-            return runs.List(budget.Metadata.NamespaceProperty).Where(r => Concerns(r, budget, held)).Select(r => r.Key);
-        };
-    }
-
-    /// <summary>A run that works or has ended has no question; one that waits may have got its answer.</summary>
-    private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
-    {
-        if (run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
-            return false;
-        return run.Status is not { Attempts.Execution: > 0 }
-            && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
+        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunObserver.RunCache);
+        return change => change.Initial
+            ? []
+            : TrainingRunWakeups.OfBudget(change.Old, change.New, () => runs.Find(TrainingRunObserver.OpenRuns, change.Latest.Metadata.NamespaceProperty ?? ""));
     }
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>
