@@ -29,16 +29,32 @@ public sealed class TrainingRunPropertyTests
                 && world.Budgets[0].Status!.SettledMilligrams == (world.Status.Energy?.EmissionsMilligrams ?? 0);
         }).QuickCheckThrowOnFailure();
 
-    // A Pod that vanishes before a dead operator ever saw it cannot be told from one that was never made: the same attempt makes it again.
-    private static Arbitrary<PodFate[]> VisibleFates => Gen.ArrayOf(Gen.Elements(Ending.Where(f => f != PodFate.Vanish)), 4).ToArbitrary();
+    // A Pod that comes and goes while the operator is dead cannot be told from one that was never made: the same attempt makes it again.
+    // What then holds is the next property.
+    private static Arbitrary<PodFate[]> VisibleFates =>
+        Gen.ArrayOf(Gen.Elements(Ending.Where(f => f is not (PodFate.Vanish or PodFate.DeletedByUser))), 4).ToArbitrary();
+
+    private static Arbitrary<int[]> Cuts => Gen.ArrayOf(Gen.Choose(0, 4), 12).ToArbitrary();
 
     [Fact]
     public void Cutting_the_operator_after_any_number_of_writes_changes_no_outcome() =>
-        Prop.ForAll(VisibleFates, Gen.ArrayOf(Gen.Choose(0, 4), 12).ToArbitrary(), (fates, cuts) =>
+        Prop.ForAll(VisibleFates, Cuts, (fates, cuts) =>
         {
             var whole = World(fates).Settle(400);
             var cut = World(fates).Settle(420, round => round < 12 ? cuts[round] : int.MaxValue);
             return Same(whole, cut);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Cutting_the_operator_while_pods_come_and_go_unseen_still_ends_and_settles_the_run() =>
+        Prop.ForAll(Fates, Cuts, (fates, cuts) =>
+        {
+            var cut = World(fates).Settle(440, round => round < 12 ? cuts[round] : int.MaxValue);
+            return cut.Status.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
+                && cut.Status.Attempts!.Execution <= cut.PodsCreated
+                && cut.Versions.Count == (cut.Status.Phase == TrainingRunPhase.Succeeded ? 1 : 0)
+                && (cut.Budgets[0].Status!.Holds ?? []).Count == 0
+                && cut.Budgets[0].Status!.SettledMilligrams == (cut.Status.Energy?.EmissionsMilligrams ?? 0);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -73,12 +73,25 @@ kustomization_established() {
     canarydeployments.modeloperator.io carbonbudgets.modeloperator.io
 }
 
+# The local installation for this server: config/local is written for 1.20, whose only PodDisruptionBudget is policy/v1beta1.
+configuration() {
+  local served
+  served=$(kubectl api-versions)
+  if grep -qx policy/v1 <<<"$served"; then
+    kubectl kustomize "$ROOT/config/local" | sed 's|^apiVersion: policy/v1beta1$|apiVersion: policy/v1|'
+  else
+    kubectl kustomize "$ROOT/config/local"
+  fi
+}
+
+apply_configuration() { quietly kubectl apply --server-side --force-conflicts -f - <<<"$(configuration)"; }
+
 operator_ready() {
   quietly kubectl apply --server-side --force-conflicts -f "$ROOT/crds"
   until_true 60 kustomization_established || die "the CRDs were not established in 60 s"
   kubectl get namespace "$SYSTEM" >/dev/null 2>&1 || quietly kubectl create namespace "$SYSTEM"
   quietly "$ROOT/config/local/postgres/create-secret"
-  quietly kubectl apply --server-side --force-conflicts -k "$ROOT/config/local"
+  apply_configuration
   restart_when_images_changed
   local name
   for name in model-operator model-operator-artifacts prometheus postgres; do

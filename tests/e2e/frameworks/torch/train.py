@@ -1,0 +1,94 @@
+"""Linear regression of diamond prices, data-parallel over every process that torchrun or the environment names.
+
+Saves a checkpoint after each epoch and goes on from the last one; gives way on SIGTERM. All that it knows of its surroundings are
+variables: MASTER_ADDR and its kin by torch.distributed, and the folders of the trainer contract.
+"""
+import csv
+import glob
+import json
+import os
+import signal
+import sys
+import time
+
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+terminated = False
+
+
+def terminate(*_):
+    global terminated
+    terminated = True
+
+
+def read(folder):
+    (path,) = glob.glob(os.path.join(folder, "*", "*.csv")) or glob.glob(os.path.join(folder, "*.csv"))
+    with open(path, newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    columns = ["carat", "depth", "table", "x", "y", "z"]
+    features = torch.tensor([[float(row[name]) for name in columns] for row in rows])
+    features = (features - features.mean(0)) / features.std(0)
+    return features, torch.tensor([[float(row["price"]) / 1000] for row in rows])
+
+
+def save(model, epoch, folder):
+    place = os.path.join(folder, f"step-{epoch}")
+    os.makedirs(place, exist_ok=True)
+    torch.save(model.module.state_dict(), os.path.join(place, "model.pt"))
+    # Last: a checkpoint without it is half written.
+    open(os.path.join(place, "COMPLETE"), "w").close()
+
+
+def main():
+    signal.signal(signal.SIGTERM, terminate)
+    dist.init_process_group("gloo")
+    rank, world = dist.get_rank(), dist.get_world_size()
+    print(f"rank {rank} of {world}", flush=True)
+    torch.manual_seed(7)
+    features, prices = read(os.environ["MODELOP_DATASET_DIR"])
+    held = len(features) // 5
+    own = slice(held + rank, None, world)
+    model = DistributedDataParallel(torch.nn.Linear(features.shape[1], 1))
+    epochs = int(os.environ.get("MODELOP_PARAM_EPOCHS", "5"))
+    wait = float(os.environ.get("MODELOP_PARAM_WAIT", "0"))
+    checkpoints = os.environ.get("MODELOP_CHECKPOINT_DIR", "")
+    first = 0
+    if resume := os.environ.get("MODELOP_RESUME_FROM", ""):
+        if os.path.exists(os.path.join(resume, "model.pt")):
+            model.module.load_state_dict(torch.load(os.path.join(resume, "model.pt")))
+            first = int(os.path.basename(os.path.realpath(resume)).split("-")[1]) + 1
+    print(f"first_epoch={first}", flush=True)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    for epoch in range(first, epochs):
+        for begin in range(0, len(features[own]), 4096):
+            x, y = features[own][begin:begin + 4096], prices[own][begin:begin + 4096]
+            optimizer.zero_grad()
+            torch.nn.functional.mse_loss(model(x), y).backward()
+            optimizer.step()
+        time.sleep(wait)
+        # All ranks stop after the same epoch, or the others would wait for ever.
+        stop = torch.tensor([1.0 if terminated else 0.0])
+        dist.all_reduce(stop, op=dist.ReduceOp.MAX)
+        if checkpoints and rank == 0:
+            save(model, epoch, checkpoints)
+        if stop.item() > 0:
+            print("yielded", flush=True)
+            sys.exit(75)
+
+    if rank == 0:
+        with torch.no_grad():
+            rmse = 1000 * torch.sqrt(torch.nn.functional.mse_loss(model(features[:held]), prices[:held])).item()
+        output = os.environ["MODELOP_OUTPUT_DIR"]
+        torch.save(model.module.state_dict(), os.path.join(output, "model.pt"))
+        with open(os.path.join(output, "result.json"), "w") as result:
+            json.dump({"schema": 1, "model": {"path": "model.pt", "format": "torch-state-dict"},
+                       "metrics": {"validation_rmse": rmse, "world_size": world, "first_epoch": first},
+                       "samples": len(features) - held, "device": "cpu"}, result)
+        print(f"validation_rmse={rmse}", flush=True)
+    dist.barrier()
+    dist.destroy_process_group()
+
+
+main()
