@@ -100,7 +100,7 @@ public sealed partial class Informer<T> : IInformer
     /// <param name="written">The object as the server has it after the write.</param>
     public void Merge(T written)
     {
-        if (!Selects(written))
+        if (Selects(written) is not true)
             return;
         written.Metadata.Annotations?.Remove(LastApplied);
         var entered = Enter(written);
@@ -109,6 +109,15 @@ public sealed partial class Informer<T> : IInformer
             if (Store.Merge(entered) is { } change)
                 Publish_NeedsLock(change);
         }
+    }
+
+    /// <summary>Whether the cache holds such an object: null where only the server can tell.</summary>
+    internal bool? Selects(T entity)
+    {
+        if (cache.NamespaceName is { } space && space != entity.Metadata.NamespaceProperty)
+            return false;
+        var labelled = cache.LabelSelector is { } labels ? LabelEqualities.Holds(labels, entity.Metadata.Labels) : true;
+        return labelled is true && cache.FieldSelector is not null ? null : labelled;
     }
 
     /// <inheritdoc/>
@@ -292,11 +301,6 @@ public sealed partial class Informer<T> : IInformer
         if (change.ResourceVersion.Length > 0)
             resumeFrom = change.ResourceVersion;
     }
-
-    private bool Selects(T entity) =>
-        (cache.NamespaceName is not { } space || space == entity.Metadata.NamespaceProperty)
-        && cache.FieldSelector is null
-        && (cache.LabelSelector is not { } labels || LabelEqualities.Holds(labels, entity.Metadata.Labels));
 
     private T Enter(T entity) => cache.Transform is { } transform ? transform(entity) : entity;
 

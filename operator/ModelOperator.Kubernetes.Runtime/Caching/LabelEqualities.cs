@@ -1,23 +1,25 @@
 namespace ModelOperator.Kubernetes.Runtime.Caching;
 
-/// <summary>Judges label selectors of the form <c>key=value,key=value</c>; pure.</summary>
+/// <summary>Judges label selectors of the form <c>key=value,key</c>; pure.</summary>
 internal static class LabelEqualities
 {
-    /// <summary>True when every pair is among the labels; false also for a selector of another form, which only the server judges.</summary>
+    /// <summary>True when every pair and key is among the labels, false when one is not, null for a selector of another form, which only the server judges.</summary>
     /// <param name="selector">Label selector.</param>
     /// <param name="labels">Labels of an object.</param>
-    public static bool Holds(string selector, IReadOnlyDictionary<string, string>? labels)
+    public static bool? Holds(string selector, IReadOnlyDictionary<string, string>? labels)
     {
+        var holds = true;
         foreach (var range in selector.AsSpan().Split(','))
         {
-            var term = selector.AsSpan(range);
+            var term = selector.AsSpan(range).Trim();
             var sign = term.IndexOf('=');
-            if (sign <= 0 || term[sign - 1] == '!' || term[(sign + 1)..].Contains('='))
-                return false;
-            if (labels?.TryGetValue(term[..sign].Trim().ToString(), out var value) is not true || !term[(sign + 1)..].Trim().SequenceEqual(value))
-                return false;
+            var key = sign < 0 ? term : term[..sign];
+            var wanted = sign < 0 ? [] : term[(sign + 1)..];
+            if (key.IsEmpty || key.ContainsAny("! ()") || wanted.Contains('='))
+                return null;
+            holds &= labels?.TryGetValue(key.ToString(), out var value) is true && (sign < 0 || wanted.SequenceEqual(value));
         }
 
-        return true;
+        return holds;
     }
 }

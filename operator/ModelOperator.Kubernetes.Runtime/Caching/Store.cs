@@ -9,6 +9,9 @@ public sealed class Store<T> : IStore<T>
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, StoreIndexData<T>> indexes = new(StringComparer.Ordinal);
+
+    /// <summary>Objects as answers to our own writes showed them; the watch has not come that far.</summary>
+    private readonly HashSet<NamespacedName> ahead = [];
     private Dictionary<NamespacedName, T> objects = [];
     private string resourceVersion = "";
     private volatile bool synced;
@@ -93,12 +96,9 @@ public sealed class Store<T> : IStore<T>
         lock (gate)
         {
             var initial = !synced;
-            foreach (var (key, entity) in objects)
-            {
-                // An answer to a write of our own that is newer than the list.
-                if (ResourceVersions.IsNewer(entity.Metadata.ResourceVersion, version))
-                    next[key] = entity;
-            }
+            ahead.RemoveWhere(key => !ResourceVersions.IsNewer(objects[key].Metadata.ResourceVersion, version));
+            foreach (var key in ahead)
+                next[key] = objects[key];
 
             var changes = new List<CacheChange<T>>();
             foreach (var (key, entity) in next)
@@ -132,7 +132,10 @@ public sealed class Store<T> : IStore<T>
             var key = entity.Key;
             var old = objects.GetValueOrDefault(key);
             var gone = change.Type == WatchEventType.Deleted;
-            if (gone ? old is null : old is not null && !IsNews(old, entity))
+            if (gone ? old is null : old is not null && IsOlder(entity, old))
+                return null;
+            ahead.Remove(key);
+            if (!gone && old is not null && Same(old, entity))
                 return null;
             var result = new CacheChange<T>(gone ? entity : old, gone ? null : entity, false);
             Reindex_NeedsLock(new CacheChange<T>(old, result.New, false));
@@ -164,13 +167,14 @@ public sealed class Store<T> : IStore<T>
             var result = new CacheChange<T>(old, written, false);
             Reindex_NeedsLock(result);
             objects[key] = written;
+            ahead.Add(key);
             return result;
         }
     }
 
-    /// <summary>An event that is older than an answer to our own write says nothing new.</summary>
-    private static bool IsNews(T old, T current) => !Same(old, current)
-        && !ResourceVersions.IsNewer(old.Metadata.ResourceVersion, current.Metadata.ResourceVersion);
+    /// <summary>An event that is older than the answer to a write of our own says nothing new.</summary>
+    private bool IsOlder(T current, T old) =>
+        ahead.Contains(old.Key) && ResourceVersions.IsNewer(old.Metadata.ResourceVersion, current.Metadata.ResourceVersion);
 
     private static bool Same(T old, T current) =>
         old.Metadata.Uid == current.Metadata.Uid && old.Metadata.ResourceVersion == current.Metadata.ResourceVersion;

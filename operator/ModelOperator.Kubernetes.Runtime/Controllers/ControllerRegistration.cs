@@ -28,7 +28,15 @@ public sealed class ControllerRegistration
     /// <param name="labelSelector">Only children with these labels are cached; all when null.</param>
     public ControllerRegistration Owns<T>(EntityDescriptor<T> descriptor, string? labelSelector = null)
         where T : class, IKubernetesObject =>
-        Watches(descriptor, OwnerKeys, new CacheOptions<T> { LabelSelector = labelSelector });
+        Owns(descriptor, new CacheOptions<T> { LabelSelector = labelSelector });
+
+    /// <summary>As above.</summary>
+    /// <typeparam name="T">Kind of the children.</typeparam>
+    /// <param name="descriptor">Kind of the children.</param>
+    /// <param name="cache">What is cached.</param>
+    public ControllerRegistration Owns<T>(EntityDescriptor<T> descriptor, CacheOptions<T> cache)
+        where T : class, IKubernetesObject =>
+        Watches(descriptor, OwnerKeys, cache);
 
     /// <summary>Objects of another kind give the keys that a map finds for them; for both the old and the new state.</summary>
     /// <typeparam name="T">Kind.</typeparam>

@@ -10,7 +10,9 @@ public sealed class KeySignal
     /// <param name="key">Key.</param>
     public void Raise(NamespacedName key) => Volatile.Read(ref heard)?.Invoke(key);
 
-    internal void Subscribe(Action<NamespacedName> hear)
+    /// <summary>Calls back with every key from now on; the callback must be quick.</summary>
+    /// <param name="hear">Callback.</param>
+    public void Subscribe(Action<NamespacedName> hear)
     {
         lock (gate)
             Volatile.Write(ref heard, heard + hear);

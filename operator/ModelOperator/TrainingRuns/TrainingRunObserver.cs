@@ -31,7 +31,7 @@ public sealed class TrainingRunObserver(
     /// <summary>Name of the index of runs that are not over, by namespace.</summary>
     public const string OpenRuns = "open";
 
-    private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>());
+    private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods);
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.TrainingRuns;
@@ -51,8 +52,25 @@ public static partial class TrainingRunPlanner
             return Conclude(draft, attempt, pod, Stop());
         if (DeadlineEnd(draft, attempt, reading) is { } late)
             return Conclude(draft, attempt, pod, late);
+        if (IsNoNews(draft, attempt, pod, reading))
+            return true;
         ReportProgress(draft);
         Describe(draft, pod, reading);
+        return true;
+    }
+
+    /// <summary>
+    /// A Pod that was just made has nothing to tell; its UID is put on record with its first news, or after <see cref="FirstNews"/>, in one write.
+    /// A Pod that vanishes before cannot be told from one that was never made: the same attempt makes it again.
+    /// </summary>
+    private static bool IsNoNews(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod pod, TrainingPodReading reading)
+    {
+        var pending = reading is { TrainerStarted: null, TrainerEnded: null, Fetching: false, Disruption: null };
+        var young = draft.Now - attempt.DecidedAt is { } age && age >= TimeSpan.Zero && age < FirstNews;
+        if (draft.Run.Status?.CurrentAttempt is not { PodUid: null } || pod.IsDeleting || !pending || !young)
+            return false;
+        draft.Status = draft.Run.Status!;
+        draft.LookAgain(FirstNews);
         return true;
     }
 

@@ -28,6 +28,9 @@ public static partial class TrainingRunPlanner
     /// <summary>The ledger answers within milliseconds; so long a run waits for it before it says in its status that it waits.</summary>
     public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>So long a new Pod may be without news before its run says that it is about to start.</summary>
+    public static readonly TimeSpan FirstNews = TimeSpan.FromSeconds(2);
+
     /// <summary>Time between two looks at a ledger that has room and has not answered.</summary>
     public static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
 

@@ -45,7 +45,7 @@ public static class TrainingRunRoom
             Manager,
             StatusWrite.CompareAndSwap));
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunObserver.RunCache)
-            .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Pods, ManagedCaches.Pods)
             .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
