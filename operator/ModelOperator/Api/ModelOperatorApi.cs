@@ -21,4 +21,7 @@ public static class ModelOperatorApi
 
     /// <summary>A person's command: <c>"&lt;action&gt; &lt;id&gt;"</c>. Acknowledged in <c>status.lastCommand</c>, never repeated.</summary>
     public const string CommandAnnotation = Group + "/command";
+
+    /// <summary>On a Namespace: how many of its runs may train at once. A cluster administrator's word: users cannot write Namespaces.</summary>
+    public const string MaxConcurrentRunsAnnotation = Group + "/max-concurrent-runs";
 }

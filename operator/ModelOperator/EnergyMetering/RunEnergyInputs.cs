@@ -21,6 +21,9 @@ public sealed record RunEnergyInputs
     /// <summary>Memory that the Pod holds, GiB; 0 when it names none.</summary>
     public double MemoryGibibytes { get; init; }
 
+    /// <summary>Nodes that ran the same at once; all amounts here are of one of them, and reports are rank 0's.</summary>
+    public int Nodes { get; init; } = 1;
+
     /// <summary>GPUs that the Pod holds.</summary>
     public int GpuCount { get; init; }
 

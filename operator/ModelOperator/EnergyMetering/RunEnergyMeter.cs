@@ -20,6 +20,32 @@ public static class RunEnergyMeter
     {
         if (inputs.Trained <= TimeSpan.Zero)
             return null;
+        return inputs.Nodes > 1 ? OfNodes(inputs) : OfOne(inputs);
+    }
+
+    /// <summary>
+    /// Several nodes: what one used, times their number. Joules that rank 0 reported are of its own GPUs only: taken for all they are a model
+    /// and are called one.
+    /// </summary>
+    private static EnergyRecord? OfNodes(RunEnergyInputs inputs)
+    {
+        if (OfOne(inputs) is not { } one)
+            return null;
+        var energy = new Energy(one.EnergyMilliwattHours * inputs.Nodes);
+        var emissions = new Emissions(one.EmissionsMilligrams * inputs.Nodes);
+        return one with
+        {
+            EnergyMilliwattHours = energy.MilliwattHours,
+            EmissionsMilligrams = emissions.Milligrams,
+            Method = one.Method == nameof(MeasurementMethod.ReportedByTrainer) ? nameof(MeasurementMethod.ModelledGPU) : one.Method,
+            Basis = $"{Count(inputs.Nodes)} nodes, each as rank 0: {one.Basis}",
+            KWh = KWh(energy),
+            GCO2e = Grams(emissions),
+        };
+    }
+
+    private static EnergyRecord? OfOne(RunEnergyInputs inputs)
+    {
         var host = Host(inputs, out var hostText);
         if (inputs.Device == Cpu || inputs.GpuCount == 0)
             return Record(inputs, MeasurementMethod.ModelledCPU, host.Expected, $"{hostText}{Range(host)}");

@@ -14,7 +14,11 @@ internal static class AdmissionRoutes
     public static void Map(WebApplication app, OperatorOptions options, IKubernetesClient client, TimeProvider time)
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
-        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, (input, cancel) => TrainingRunAsync(input, options, client, time, cancel), services);
+        var server = app.Services.GetRequiredService<ServerCapabilities>();
+        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
+            await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
+                ? AdmissionDecision.Invalid(refusal)
+                : await TrainingRunAsync(input, options, client, time, cancel), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
             input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,

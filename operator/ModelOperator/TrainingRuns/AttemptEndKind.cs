@@ -17,4 +17,7 @@ public enum AttemptEndKind
 
     /// <summary>The trainer gave way; never counts as a failure.</summary>
     Yielded,
+
+    /// <summary>Given up before it began, for want of room: neither a failure nor a disruption.</summary>
+    Requeued,
 }

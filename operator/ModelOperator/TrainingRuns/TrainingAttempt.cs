@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Api;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -14,7 +15,17 @@ public sealed record TrainingAttempt
     [Description("UID of its Pod, once it was seen.")]
     public string? PodUid { get; init; }
 
-    [Description("Node that it ran on.")]
+    [Description("UIDs of all Pods by rank, for several nodes and the attempt under way only; empty where a Pod was not seen yet.")]
+    [MaxItems(1024)]
+    public IReadOnlyList<string>? PodUids { get; init; }
+
+    [Description("When the queue let the Pods go; the start deadline counts from here.")]
+    public DateTimeOffset? AdmittedAt { get; init; }
+
+    [Description("What the end means, while Pods of the attempt still have to stop.")]
+    public AttemptEndKind? EndKind { get; init; }
+
+    [Description("Node that it ran on; that of rank 0.")]
     public string? Node { get; init; }
 
     [Description("When the attempt was decided.")]

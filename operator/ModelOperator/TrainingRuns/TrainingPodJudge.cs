@@ -31,7 +31,7 @@ public static class TrainingPodJudge
             : null;
     }
 
-    private static AttemptEnd Disrupted(TrainingPodReading pod, (string Reason, string Message) disruption) =>
+    internal static AttemptEnd Disrupted(TrainingPodReading pod, (string Reason, string Message) disruption) =>
         new(
             AttemptEndKind.Disruption,
             pod.NodeLost ? TrainingRunReasons.NodeLost : disruption.Reason,

@@ -34,17 +34,29 @@ public sealed record TrainingPodReading
     /// <summary>Sign that something outside ended or ends the Pod: reason and text.</summary>
     public (string Reason, string Message)? Disruption { get; init; }
 
+    /// <summary>True while a queue has not let the Pod go.</summary>
+    public bool Gated { get; init; }
+
+    /// <summary>True when the Pod has found a node.</summary>
+    public bool Scheduled { get; init; }
+
     /// <summary>True when nothing of the Pod runs any more, or nobody is left who could say otherwise.</summary>
     public bool Quiet { get; init; }
 
     /// <summary>True when the Pod should have stopped long ago and its node says nothing.</summary>
     public bool NodeLost { get; init; }
 
+    /// <summary>False while no node has begun on the Pod and nothing else keeps it, which is how every Pod begins.</summary>
+    public bool HasNews => Gated || Fetching || Quiet || NodeLost || FetchEnded is not null || TrainerStarted is not null || TrainerEnded is not null
+        || Disruption is not null || Waiting is not (null or { Reason: TrainingRunReasons.Unschedulable });
+
     /// <summary>Reads a Pod.</summary>
     public static TrainingPodReading Of(V1Pod pod, DateTimeOffset now)
     {
         var fetch = Status(pod.Status?.InitContainerStatuses, TrainingRunPods.FetchContainer);
-        var trainer = Status(pod.Status?.InitContainerStatuses, TrainingRunPods.TrainerContainer);
+        // The main container on ranks above 0.
+        var trainer = Status(pod.Status?.InitContainerStatuses, TrainingRunPods.TrainerContainer)
+            ?? Status(pod.Status?.ContainerStatuses, TrainingRunPods.TrainerContainer);
         var publish = Status(pod.Status?.ContainerStatuses, TrainingRunPods.PublishContainer);
         var ended = trainer?.State?.Terminated;
         var quiet = IsQuiet(pod);
@@ -58,6 +70,8 @@ public sealed record TrainingPodReading
             TrainerImage = ImageOf(trainer),
             Waiting = WaitingFor(pod),
             Disruption = DisruptionOf(pod),
+            Gated = TrainingQueueing.IsGated(pod),
+            Scheduled = pod.Spec is { NodeName.Length: > 0 } || Statuses(pod).Any() || pod.Status?.Conditions?.Exists(c => c is { Type: "PodScheduled", Status: "True" }) == true,
             Quiet = quiet,
             NodeLost = !quiet && pod.Metadata.DeletionTimestamp is { } deleted && now >= deleted + TrainingRunPlanner.NodeSilence,
         };
@@ -112,6 +126,13 @@ public sealed record TrainingPodReading
                 return (TrainingRunReasons.ImagePullFailed, $"Image {image} of container {status.Name} cannot be pulled: check its name and tag, the registry and podTemplate.imagePullSecrets.");
             if (ConfigReasons.Contains(reason))
                 return (TrainingRunReasons.ContainerConfigError, $"Container {status.Name} cannot be made: {waiting.Message ?? reason}");
+        }
+
+        if (TrainingQueueing.IsGated(pod))
+        {
+            return (TrainingRunReasons.WaitingForQueue, TrainingQueueing.IsManaged(pod)
+                ? "Kueue has not admitted the run yet."
+                : "Kueue has not taken the Pods: is its pod integration enabled for this namespace?");
         }
 
         if (pod.Status?.Conditions?.Find(c => c is { Type: "PodScheduled", Status: "False" }) is { } scheduled)

@@ -9,12 +9,14 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="executor">Writes.</param>
 /// <param name="progress">Reports, forgotten when a run is over.</param>
 /// <param name="asks">Requests to the ledger that no status shows yet.</param>
+/// <param name="line">Turns under the namespace's limit.</param>
 /// <param name="time">Clock.</param>
 public sealed class TrainingRunController(
     TrainingRunObserver observer,
     PlanExecutor<V1TrainingRun, TrainingRunStatus> executor,
     TrainingProgressStore progress,
     TrainingRunAsks asks,
+    TrainingRunLine line,
     TimeProvider time) : IEntityController<V1TrainingRun>
 {
     /// <inheritdoc/>
@@ -25,7 +27,7 @@ public sealed class TrainingRunController(
         var observed = await observer.ObserveAsync(entity, cancellationToken);
         try
         {
-            var plan = TrainingRunPlanner.Decide(entity, observed, time.GetUtcNow());
+            var plan = Decide(entity, observed);
             asks.Set(entity, plan.Unwritten?.Estimate);
             return await executor.ApplyAsync(entity, plan, cancellationToken);
         }
@@ -41,5 +43,15 @@ public sealed class TrainingRunController(
     {
         asks.Forget(key);
         return Task.FromResult(ReconciliationResult.Done);
+    }
+
+    /// <summary>A turn is asked for only when all else is decided: a run that waits for anything else keeps no place from others.</summary>
+    private Plan<TrainingRunStatus> Decide(V1TrainingRun run, TrainingRunObserved observed)
+    {
+        var now = time.GetUtcNow();
+        var plan = TrainingRunPlanner.Decide(run, observed, now);
+        return TrainingRunPlanner.Begins(run, plan) && line.Ask(run) is { Granted: false } turn
+            ? TrainingRunPlanner.Decide(run, observed with { Turn = turn }, now)
+            : plan;
     }
 }

@@ -16,7 +16,7 @@ public static class TrainingRunEnvironment
         $"/apis/trainer.kubeflow.org/v1alpha1/namespaces/{namespaceName}/trainjobs/{run}/status";
 
     /// <summary>The contract's variables, then the user's own; a user's variable replaces a default of the same name, never a reserved one.</summary>
-    public static List<V1EnvVar> Build(V1TrainingRun run, int attempt, OperatorOptions options)
+    public static List<V1EnvVar> Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0)
     {
         var variables = new List<V1EnvVar>
         {
@@ -33,6 +33,7 @@ public static class TrainingRunEnvironment
             Variable("MODELOP_METRICS_FILE", $"{TrainingRunPods.MetricsFolder}/metrics.jsonl"),
             Variable("MODELOP_GRACE_SECONDS", TrainingRunPods.GraceSeconds.ToString(CultureInfo.InvariantCulture)),
         };
+        variables.AddRange(Ranks(run, attempt, rank));
         variables.AddRange(Parameters(run.Spec));
         if (options.StatusUrl is { } url)
         {
@@ -48,6 +49,15 @@ public static class TrainingRunEnvironment
 
         return variables;
     }
+
+    private static IEnumerable<V1EnvVar> Ranks(V1TrainingRun run, int attempt, int rank) =>
+    [
+        Variable("MODELOP_NODES", run.Spec.Nodes.ToString(CultureInfo.InvariantCulture)),
+        Variable("MODELOP_NODE_RANK", rank.ToString(CultureInfo.InvariantCulture)),
+        Variable("MODELOP_PROC_PER_NODE", TrainingRanks.ProcessesPerNode(run.Spec).ToString(CultureInfo.InvariantCulture)),
+        Variable("MODELOP_COORDINATOR_ADDRESS", TrainingRanks.Address(run, attempt, 0)),
+        .. TrainingFrameworkEnvironment.Of(run, attempt, rank).Select(v => Variable(v.Key, v.Value)),
+    ];
 
     private static IEnumerable<V1EnvVar> Parameters(TrainingRunSpec spec) =>
         (spec.Params ?? new Dictionary<string, string>())

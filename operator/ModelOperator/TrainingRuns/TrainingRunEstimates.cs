@@ -13,15 +13,16 @@ public static class TrainingRunEstimates
     public static TrainingEstimate? Estimate(TrainingRunSpec spec, OperatorOptions options, out string? problem)
     {
         var grid = GridIntensityTable.BuiltIn.Lookup(ZoneOf(spec, options));
-        var gpus = TrainingQuantities.Gpus(spec.Resources);
+        var nodes = Math.Clamp(spec.Nodes, 1, TrainingRanks.Most);
+        var gpus = TrainingQuantities.Gpus(spec.Resources) * nodes;
         var inputs = new RunEstimateInputs
         {
             DeclaredEnergy = spec.Carbon?.EstimateWattHours is { } wattHours ? new Energy(wattHours * 1000) : null,
             Device = gpus > 0 ? RunDevice.Gpu : RunDevice.Cpu,
             GpuCount = gpus,
             GpuModel = spec.Carbon?.GpuModel,
-            CpuCores = TrainingQuantities.CpuCores(spec.Resources) ?? 1,
-            RamGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),
+            CpuCores = (TrainingQuantities.CpuCores(spec.Resources) ?? 1) * nodes,
+            RamGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources) * nodes,
             ExpectedDuration = spec.Carbon?.ExpectedSeconds is { } expected ? TimeSpan.FromSeconds(expected) : null,
             ActiveDeadline = TimeSpan.FromSeconds((spec.Deadlines ?? new()).ActiveSeconds),
             Pue = new PowerUsageEffectiveness(options.PueMilli),

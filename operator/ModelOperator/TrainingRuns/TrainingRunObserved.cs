@@ -40,4 +40,15 @@ public sealed record TrainingRunObserved
 
     /// <summary>The trainer's latest report, or null.</summary>
     public TrainingProgress? Progress { get; init; }
+
+    /// <summary>Nodes of the current attempt's Pods that do not answer; looked up only when a rank has failed and its peers have not ended.</summary>
+    public IReadOnlySet<string> LostNodes { get; init; } = EmptyNodes;
+
+    /// <summary>Whether the server knows scheduling gates, without which a queue cannot hold Pods back.</summary>
+    public bool SchedulingGates { get; init; } = true;
+
+    /// <summary>The run's place in the line of its namespace; null where nothing limits it or nothing was asked.</summary>
+    public TrainingRunTurn? Turn { get; init; }
+
+    private static readonly IReadOnlySet<string> EmptyNodes = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -15,6 +15,8 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
 /// <param name="asks">Requests to the ledger that no status shows yet.</param>
+/// <param name="server">What the server can do.</param>
+/// <param name="time">Clock.</param>
 /// <param name="options">Settings of the installation.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
@@ -23,6 +25,8 @@ public sealed class TrainingRunObserver(
     IProgressSource progress,
     TrainingRunCredentials credentials,
     TrainingRunAsks asks,
+    ServerCapabilities server,
+    TimeProvider time,
     OperatorOptions options)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
@@ -68,19 +72,23 @@ public sealed class TrainingRunObserver(
             Asking = asks.WaitedFor(run),
         };
         observed = observed with { Version = Version(run, observed.Model) };
+        observed = await StartAsync(run, observed, cancellationToken);
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;
     }
 
-    private async Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<V1Pod>> PodsAsync(V1TrainingRun run, CancellationToken cancellationToken) =>
+        TrainingRunLiveReads.PodsAsync(client, run, pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!), cancellationToken);
+
+    /// <summary>What matters to a run that is about to begin an attempt, or whose ranks have begun to fail.</summary>
+    private async Task<TrainingRunObserved> StartAsync(V1TrainingRun run, TrainingRunObserved observed, CancellationToken cancellationToken)
     {
-        var own = pods.Find(StoreIndexes.OwnerUid, run.Metadata.Uid!);
-        if (run.Status?.CurrentAttempt is not { PodUid: { } bound, PodName: { } name } || own.Any(p => p.Metadata.Uid == bound))
-            return own;
-        // A cache that is behind, as after a change of leader, must not end an attempt: only the server's answer may.
-        var live = await client.GetAsync(KubernetesDescriptors.Pods, name, run.Metadata.NamespaceProperty, cancellationToken);
-        return live?.Metadata.Uid == bound ? [.. own, live] : own;
+        if (await TrainingRunLiveReads.LostNodesAsync(client, run, observed.Pods, time.GetUtcNow(), cancellationToken) is { } lost)
+            observed = observed with { LostNodes = lost };
+        if (run.Status is { CurrentAttempt: not null } or { Artifact: not null } or { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+            return observed;
+        return run.Spec.Scheduling?.QueueName is null ? observed : observed with { SchedulingGates = await server.HasSchedulingGatesAsync(cancellationToken) };
     }
 
     /// <summary>

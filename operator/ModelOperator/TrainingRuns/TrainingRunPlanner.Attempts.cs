@@ -5,103 +5,157 @@ using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.TrainingRuns;
 
-/// <summary>The attempt under way: created once, bound to its Pod's UID, watched until it ends.</summary>
+/// <summary>The attempt under way: created once, bound to its Pods' UIDs, watched until it ends.</summary>
 public static partial class TrainingRunPlanner
 {
     private static bool AttemptUnderWay(TrainingRunDraft draft)
     {
         if (draft.Status.CurrentAttempt is not { } attempt)
             return false;
-        var named = draft.OwnPods.FirstOrDefault(p => p.Metadata.Name == attempt.PodName);
+        var group = TrainingPodGroup.Of(draft.OwnPods, draft.Run, attempt, draft.Now);
         if (attempt.Reason is not null)
-            return Finish(draft, attempt, named);
-        if (attempt.PodUid is null && named is null)
-            return Create(draft, attempt);
-        if (attempt.PodUid is null)
-        {
-            attempt = attempt with { PodUid = named!.Metadata.Uid };
-            draft.Status = draft.Status with { CurrentAttempt = attempt };
-        }
-
-        if (named is null || named.Metadata.Uid != attempt.PodUid)
-        {
-            return Conclude(draft, attempt, null, new AttemptEnd(
-                AttemptEndKind.Disruption, TrainingRunReasons.PodVanished, $"Pod {attempt.PodName} is gone without a trace of its end."));
-        }
-
-        return Watch(draft, attempt, named);
+            return Finish(draft, attempt, group);
+        if (group.IsUnborn)
+            return Begin(draft, attempt, group);
+        attempt = group.Bind(attempt);
+        draft.Status = draft.Status with { CurrentAttempt = attempt };
+        return Watch(draft, attempt, group);
     }
 
-    private static bool Create(TrainingRunDraft draft, TrainingAttempt attempt)
+    /// <summary>The first Pods of an attempt.</summary>
+    private static bool Begin(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
         if (StopRequested(draft))
-            return Conclude(draft, attempt, null, Stop());
-        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
-        draft.Want(Intent.Ensure(
-            KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options), EnsureMode.CreateOnly));
-        return true;
-    }
-
-    private static bool Watch(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod pod)
-    {
-        var reading = TrainingPodReading.Of(pod, draft.Now);
-        attempt = Record(draft, attempt, pod, reading);
-        if (TrainingPodJudge.Judge(reading, draft.Policy) is { } end)
-            return Conclude(draft, attempt, pod, end);
-        if (StopRequested(draft))
-            return Conclude(draft, attempt, pod, Stop());
-        if (DeadlineEnd(draft, attempt, reading) is { } late)
-            return Conclude(draft, attempt, pod, late);
-        if (IsNoNews(draft, attempt, pod, reading))
-            return true;
-        ReportProgress(draft);
-        Describe(draft, pod, reading);
+            return Conclude(draft, attempt, group, Stop());
+        Create(draft, attempt, group);
         return true;
     }
 
     /// <summary>
-    /// A Pod that was just made has nothing to tell; its UID is put on record with its first news, or after <see cref="FirstNews"/>, in one write.
+    /// Creates the Pods that were never seen, so many in one pass, so that a large run keeps no worker from the others. No Pod is made while one
+    /// of an earlier attempt still runs: two generations never meet.
+    /// </summary>
+    private static void Create(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
+    {
+        if (draft.OwnPods.Any(p => !IsOf(attempt, p) && TrainingPodReading.Of(p, draft.Now) is { Quiet: false, NodeLost: false }))
+        {
+            const string Message = "Pods of an ended attempt have not stopped yet.";
+            draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.WaitingForOldPods, Message);
+            draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.WaitingForOldPods, Message);
+            return;
+        }
+
+        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
+        if (!group.IsSingle)
+            draft.Want(Intent.Ensure(KubernetesDescriptors.Services, TrainingRanks.Service(draft.Run)));
+        var unborn = group.Ranks.Where(static r => r.IsUnborn).ToList();
+        foreach (var rank in unborn.Take(PodsPerPass))
+        {
+            draft.Want(Intent.Ensure(
+                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options, rank.Number), EnsureMode.CreateOnly));
+        }
+
+        if (unborn.Count > PodsPerPass)
+            draft.LookAgain(TimeSpan.FromSeconds(1));
+    }
+
+    private static bool Watch(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
+    {
+        attempt = Record(draft, attempt, group);
+        if (TrainingGroupJudge.Judge(group, draft.Policy, draft.Observed.LostNodes, draft.Now) is { } end)
+            return Conclude(draft, attempt, group, end);
+        if (StopRequested(draft))
+            return Conclude(draft, attempt, group, Stop());
+        if (GangEnd(draft, attempt, group) is { } alone)
+            return Conclude(draft, attempt, group, alone);
+        if (DeadlineEnd(draft, attempt, group) is { } late)
+            return Conclude(draft, attempt, group, late);
+        if (TrainingGroupJudge.IsUnsettled(group))
+            draft.LookAgain(TimeSpan.FromSeconds(2));
+        else if (group.Ranks.Any(static r => r.IsUnborn))
+            Create(draft, attempt, group);
+        if (IsNoNews(draft, attempt, group))
+            return true;
+        ReportProgress(draft);
+        Describe(draft, group);
+        return true;
+    }
+
+    /// <summary>
+    /// Pods that were just made have nothing to tell; their UIDs are put on record with the first news, or after <see cref="FirstNews"/>, in one write.
     /// A Pod that vanishes before cannot be told from one that was never made: the same attempt makes it again.
     /// </summary>
-    private static bool IsNoNews(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod pod, TrainingPodReading reading)
+    private static bool IsNoNews(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        var pending = reading is { TrainerStarted: null, TrainerEnded: null, Fetching: false, Disruption: null };
         var young = draft.Now - attempt.DecidedAt is { } age && age >= TimeSpan.Zero && age < FirstNews;
-        if (draft.Run.Status?.CurrentAttempt is not { PodUid: null } || pod.IsDeleting || !pending || !young)
+        if (!young || draft.Run.Status is not { CurrentAttempt: { PodUid: null, PodUids: null } } known)
             return false;
-        draft.Status = draft.Run.Status!;
+        if (draft.Status.Reason != known.Reason || draft.Status.LastCommand != known.LastCommand || draft.Run.Spec.Scheduling?.QueueName is not null)
+            return false;
+        if (!group.Ranks.All(static r => r.Pod is not { IsDeleting: true } && r.Reading is null or { HasNews: false }))
+            return false;
+        draft.Status = known;
         draft.LookAgain(FirstNews);
         return true;
     }
 
-    private static TrainingAttempt Record(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod pod, TrainingPodReading reading)
+    private static TrainingAttempt Record(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        var next = attempt with { Node = pod.Spec?.NodeName is { Length: > 0 } node ? node : attempt.Node, StartedAt = reading.TrainerStarted ?? attempt.StartedAt };
-        draft.Status = draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? reading.TrainerStarted };
+        var queued = draft.Run.Spec.Scheduling?.QueueName is not null;
+        var next = attempt with
+        {
+            Node = group.First.Pod?.Spec?.NodeName is { Length: > 0 } node ? node : attempt.Node,
+            StartedAt = group.AllStarted ?? attempt.StartedAt,
+            AdmittedAt = attempt.AdmittedAt ?? (queued && !group.IsGated ? draft.Now : null),
+        };
+        draft.Status = draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? group.AllStarted };
         return next;
     }
 
     private static AttemptEnd Stop() =>
         new(AttemptEndKind.Permanent, TrainingRunReasons.StoppedByUser, "Stopped by the command annotation.");
 
-    private static AttemptEnd? DeadlineEnd(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodReading reading)
+    /// <summary>All or nothing: Pods that found a node must not hold it for ever while others find none. A queue decides that by itself.</summary>
+    private static AttemptEnd? GangEnd(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        if (reading.TrainerStarted is not { } started)
+        var scheduling = draft.Run.Spec.Scheduling;
+        if (scheduling?.QueueName is not null || (group.IsSingle && scheduling?.Gang is null) || group.AllScheduled)
+            return null;
+        var seconds = (scheduling?.Gang ?? new()).TimeoutSeconds;
+        var due = (group.FirstCreated ?? attempt.DecidedAt ?? draft.Now) + TimeSpan.FromSeconds(seconds);
+        draft.LookAgainAt(due);
+        if (draft.Now < due)
+            return null;
+        var found = group.Ranks.Count(static r => r.Reading is { Scheduled: true });
+        return new AttemptEnd(
+            AttemptEndKind.Requeued,
+            TrainingRunReasons.GangTimeout,
+            string.Create(CultureInfo.InvariantCulture, $"{found} of {group.Ranks.Count} Pods found a node within scheduling.gang.timeoutSeconds, {seconds} s; all are removed and tried again later. {group.Waiting?.Message}").TrimEnd());
+    }
+
+    private static AttemptEnd? DeadlineEnd(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
+    {
+        if (group.AllStarted is not { } started)
         {
-            var due = (attempt.DecidedAt ?? draft.Now) + TimeSpan.FromSeconds(draft.Deadlines.StartSeconds);
+            if (group.IsGated)
+                return null;
+            var due = (attempt.AdmittedAt ?? attempt.DecidedAt ?? draft.Now) + TimeSpan.FromSeconds(draft.Deadlines.StartSeconds);
             draft.LookAgainAt(due);
             return draft.Now < due ? null : new AttemptEnd(
                 AttemptEndKind.Permanent,
                 TrainingRunReasons.StartDeadlineExceeded,
-                $"The trainer did not start within deadlines.startSeconds, {Seconds(draft.Deadlines.StartSeconds)}. {reading.Waiting?.Message ?? draft.Status.Message}");
+                $"The trainer did not start within deadlines.startSeconds, {Seconds(draft.Deadlines.StartSeconds)}. {group.Waiting?.Message ?? draft.Status.Message}");
         }
 
-        if (reading.TrainerEnded is { } ended)
+        if (group.AllTrainersEnded)
         {
-            var due = (ended.FinishedAt ?? draft.Now) + PublishDeadline;
+            var due = (group.LastEnd ?? draft.Now) + PublishDeadline;
             draft.LookAgainAt(due);
             return draft.Now < due ? null : new AttemptEnd(
-                AttemptEndKind.Permanent, TrainingRunReasons.PublishDeadlineExceeded, "The publisher did not end within an hour; kubectl logs -c publish says more.", ended.ExitCode);
+                AttemptEndKind.Permanent,
+                TrainingRunReasons.PublishDeadlineExceeded,
+                "The publisher did not end within an hour; kubectl logs -c publish says more.",
+                group.First.Reading!.TrainerEnded!.ExitCode);
         }
 
         var left = TimeSpan.FromSeconds(draft.Deadlines.ActiveSeconds - draft.Counts.ActiveSeconds);
@@ -110,24 +164,6 @@ public static partial class TrainingRunPlanner
             AttemptEndKind.Permanent,
             TrainingRunReasons.DeadlineExceeded,
             $"The trainer ran longer than deadlines.activeSeconds, {Seconds(draft.Deadlines.ActiveSeconds)}, over all attempts.");
-    }
-
-    private static void Describe(TrainingRunDraft draft, V1Pod pod, TrainingPodReading reading)
-    {
-        var name = pod.Metadata.Name;
-        var (phase, reason, message) = reading switch
-        {
-            { Disruption: { } disruption } => (draft.Status.Phase, disruption.Reason, disruption.Message),
-            { TrainerEnded: not null } => (TrainingRunPhase.Publishing, TrainingRunReasons.PublishingArtifact, "The trainer is done; its model is being stored."),
-            { TrainerStarted: not null } => (TrainingRunPhase.Running, TrainingRunReasons.TrainerRunning, $"The trainer runs in Pod {name}."),
-            { Fetching: true } => (TrainingRunPhase.Starting, TrainingRunReasons.FetchingDatasets, $"Pod {name} loads and verifies the datasets."),
-            { Waiting: { } waiting } => (TrainingRunPhase.Starting, waiting.Reason, waiting.Message),
-            _ => (TrainingRunPhase.Starting, TrainingRunReasons.PodPending, $"Pod {name} is about to start."),
-        };
-        if (pod.Metadata.DeletionTimestamp is { } deleted)
-            draft.LookAgainAt(deleted + NodeSilence);
-        draft.Condition(TrainingRunConditions.PodsReady, reason is TrainingRunReasons.TrainerRunning or TrainingRunReasons.PublishingArtifact, reason, message);
-        draft.Progressing(phase, reason, message);
     }
 
     private static void ReportProgress(TrainingRunDraft draft)
@@ -147,43 +183,42 @@ public static partial class TrainingRunPlanner
     }
 
     /// <summary>
-    /// Ends the attempt. While its Pod still runs the end is only put on record, so that the deletion that follows is never taken for
-    /// somebody else's; when nothing runs any more the attempt goes into the history.
+    /// Ends the attempt. While a Pod of it still runs the end is only put on record, so that the deletion that follows is never taken for
+    /// somebody else's; when nothing runs any more the attempt goes into the history. A published model needs no such wait.
     /// </summary>
-    private static bool Conclude(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod? pod, AttemptEnd end)
+    private static bool Conclude(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group, AttemptEnd end)
     {
-        var reading = pod is null ? null : TrainingPodReading.Of(pod, draft.Now);
         var ended = attempt with
         {
-            EndedAt = reading?.TrainerEnded?.FinishedAt ?? draft.Now,
+            EndedAt = group.LastEnd ?? draft.Now,
             ExitCode = end.ExitCode,
             Reason = end.Reason,
             Message = end.Message,
         };
-        if (reading is { Quiet: false, NodeLost: false })
+        if (group.StillRuns && end.Kind != AttemptEndKind.Published)
         {
-            draft.Status = draft.Status with { CurrentAttempt = ended };
+            draft.Status = draft.Status with { CurrentAttempt = ended with { EndKind = end.Kind } };
             draft.Progressing(draft.Status.Phase, end.Reason, end.Message);
             draft.LookAgain(TimeSpan.FromSeconds(1));
             return true;
         }
 
-        Close(draft, ended, end, reading);
+        Close(draft, ended, end, group.First.Reading, group.MeanTrained(ended));
         return true;
     }
 
-    /// <summary>An end that is on record: its Pod goes; when it is gone or has stopped, the attempt goes into the history.</summary>
-    private static bool Finish(TrainingRunDraft draft, TrainingAttempt attempt, V1Pod? pod)
+    /// <summary>An end that is on record: its Pods go; when they are gone or have stopped, the attempt goes into the history.</summary>
+    private static bool Finish(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        var reading = pod is null ? null : TrainingPodReading.Of(pod, draft.Now);
-        if (pod is not null && reading is { Quiet: false, NodeLost: false })
+        if (group.StillRuns)
         {
-            Retire(draft, pod);
+            RetireAll(draft, group.Ranks.Where(static r => r.StillRuns).Select(static r => r.Pod!));
             return true;
         }
 
-        // Ends are put on record only for reasons of ours, and all of those are permanent.
-        Close(draft, attempt, new AttemptEnd(AttemptEndKind.Permanent, attempt.Reason!, attempt.Message ?? "", attempt.ExitCode), reading);
+        // A record of an operator that did not write the kind: all ends that it put on record were permanent.
+        var kind = attempt.EndKind ?? AttemptEndKind.Permanent;
+        Close(draft, attempt, new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", attempt.ExitCode), group.First.Reading, group.MeanTrained(attempt));
         return true;
     }
 

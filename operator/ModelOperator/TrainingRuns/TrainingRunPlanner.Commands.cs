@@ -54,11 +54,9 @@ public static partial class TrainingRunPlanner
             return true;
         }
 
-        var pod = draft.OwnPods.FirstOrDefault(p => p.Metadata.Name == attempt.PodName);
+        var group = TrainingPodGroup.Of(draft.OwnPods, draft.Run, attempt, draft.Now);
         if (attempt.Reason is not null)
-            return Finish(draft, attempt, pod);
-        if (pod is not null)
-            attempt = Record(draft, attempt, pod, TrainingPodReading.Of(pod, draft.Now));
-        return Conclude(draft, attempt, pod, end);
+            return Finish(draft, attempt, group);
+        return Conclude(draft, group.IsUnborn ? attempt : Record(draft, group.Bind(attempt), group), group, end);
     }
 }

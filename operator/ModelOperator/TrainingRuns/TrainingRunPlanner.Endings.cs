@@ -9,15 +9,15 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Ended attempts: history, counts, energy, and what follows.</summary>
 public static partial class TrainingRunPlanner
 {
-    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
+    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading, TimeSpan? meanTrained = null)
     {
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, trained, end.Report));
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report));
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
             CurrentAttempt = null,
-            History = [.. (draft.Status.History ?? []).Append(attempt with { EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
+            History = [.. (draft.Status.History ?? []).Append(attempt with { PodUids = null, EndKind = null, EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
             Energy = RunEnergyMeter.Sum(draft.Status.Energy, energy),
             Attempts = counts with
             {
@@ -100,6 +100,7 @@ public static partial class TrainingRunPlanner
             CpuCores = TrainingQuantities.CpuCores(spec.Resources),
             MemoryGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),
             GpuCount = TrainingQuantities.Gpus(spec.Resources),
+            Nodes = spec.Nodes,
             GpuModel = spec.Carbon?.GpuModel,
             Zone = TrainingRunEstimates.ZoneOf(spec, draft.Observed.Options),
             PueMilli = draft.Observed.Options.PueMilli,
@@ -133,6 +134,6 @@ public static partial class TrainingRunPlanner
         else
             return null;
         var seconds = draft.Policy.BackoffBaseSeconds * Math.Pow(2, Math.Clamp(exponent, 0, 30));
-        return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds));
+        return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds) * Spread(draft, last));
     }
 }

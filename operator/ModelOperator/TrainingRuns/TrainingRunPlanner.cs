@@ -28,8 +28,8 @@ public static partial class TrainingRunPlanner
     /// <summary>The ledger answers within milliseconds; so long a run waits for it before it says in its status that it waits.</summary>
     public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>So long a new Pod may be without news before its run says that it is about to start.</summary>
-    public static readonly TimeSpan FirstNews = TimeSpan.FromSeconds(2);
+    /// <summary>So long a new Pod that no node has begun on may wait before its run says so: most are begun on sooner, and of a thousand at once all are made first.</summary>
+    public static readonly TimeSpan FirstNews = TimeSpan.FromSeconds(10);
 
     /// <summary>Time between two looks at a ledger that has room and has not answered.</summary>
     public static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
@@ -47,8 +47,10 @@ public static partial class TrainingRunPlanner
         Registering,
         Invalid,
         BackingOff,
+        QueueingUnsupported,
         DatasetsMissing,
         BudgetMissing,
+        WaitingInLine,
         BeginAttempt,
     ];
 
@@ -142,18 +144,13 @@ public static partial class TrainingRunPlanner
             Attempts = draft.Counts with { Execution = number },
             CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
         };
-        var message = $"Attempt {number} is on record; Pod {name} comes next.";
+        var message = draft.Run.Spec.Nodes > 1 ? $"Attempt {number} is on record; its Pods come next." : $"Attempt {number} is on record; Pod {name} comes next.";
         draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
         draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
         // The executor persists the status before it makes the Pod.
-        return Create(draft, draft.Status.CurrentAttempt!);
-    }
-
-    /// <summary>Pods of ended attempts: what still runs goes, what has stopped stays for its logs.</summary>
-    private static void TidyPods(TrainingRunDraft draft)
-    {
-        foreach (var pod in draft.OwnPods.Where(p => draft.Status.CurrentAttempt is not { } current || p.Metadata.Name != current.PodName))
-            Retire(draft, pod);
+        var attempt = draft.Status.CurrentAttempt!;
+        Create(draft, attempt, TrainingPodGroup.Of(draft.OwnPods, draft.Run, attempt, draft.Now));
+        return true;
     }
 
     private static void Retire(TrainingRunDraft draft, V1Pod pod)

@@ -29,27 +29,31 @@ public static class TrainingRunPods
     private const string OutputVolume = "output";
     private const string MetricsVolume = "metrics";
     private const string TemporaryVolume = "tmp";
-    private const string SharedMemoryVolume = "shm";
+    internal const string SharedMemoryVolume = "shm";
     private const string ParametersVolume = "params";
     private const string StatusTokenVolume = "status-token";
 
     /// <summary>Name of an attempt's Pod: run, attempt, rank.</summary>
-    public static string NameOf(string run, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}-0");
+    public static string NameOf(string run, int attempt, int rank = 0) => TrainingRanks.PodName(run, attempt, rank);
 
     /// <summary>Where the kubelet mounts the ConfigMap of a dataset.</summary>
     public static string ConfigMapFolder(string dataset) => $"/etc/modelop/configmaps/{dataset}";
 
-    /// <summary>Builds the Pod of an attempt.</summary>
-    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options)
+    /// <summary>
+    /// Builds the Pod of a rank of an attempt. Rank 0 publishes when its trainer is done. The others have nothing to publish: there the trainer
+    /// is the main container itself, so that no further container runs and the GPUs are free the moment it ends.
+    /// </summary>
+    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0)
     {
+        var trainer = Trainer(run, attempt, options, rank);
         var labels = TrainingRunChildren.Labels(run, "trainer");
         labels[ModelOperatorApi.AttemptLabel] = attempt.ToString(CultureInfo.InvariantCulture);
         var template = run.Spec.PodTemplate;
-        return new V1Pod
+        var pod = new V1Pod
         {
             Metadata = new V1ObjectMeta
             {
-                Name = NameOf(run.Metadata.Name, attempt),
+                Name = NameOf(run.Metadata.Name, attempt, rank),
                 NamespaceProperty = run.Metadata.NamespaceProperty,
                 Labels = labels,
                 Annotations = new(StringComparer.Ordinal)
@@ -77,11 +81,16 @@ public static class TrainingRunPods
                 PriorityClassName = template?.PriorityClassName,
                 RuntimeClassName = template?.RuntimeClassName,
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
-                InitContainers = [Fetch(run, options), Trainer(run, attempt, options)],
-                Containers = [Publish(run, options)],
+                Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
+                Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
+                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [Fetch(run, options)],
+                Containers = rank == 0 ? [Publish(run, options)] : [trainer],
                 Volumes = Volumes(run, options),
             },
         };
+        TrainingPodExtras.Merge(template, pod, trainer);
+        TrainingQueueing.Enqueue(run, attempt, pod);
+        return pod;
     }
 
     private static V1Container Fetch(V1TrainingRun run, OperatorOptions options) => new()
@@ -106,7 +115,7 @@ public static class TrainingRunPods
         ],
     };
 
-    private static V1Container Trainer(V1TrainingRun run, int attempt, OperatorOptions options)
+    private static V1Container Trainer(V1TrainingRun run, int attempt, OperatorOptions options, int rank)
     {
         List<V1VolumeMount> mounts =
         [
@@ -127,7 +136,7 @@ public static class TrainingRunPods
             ImagePullPolicy = "IfNotPresent",
             Command = run.Spec.Command?.ToList(),
             Args = run.Spec.Args?.ToList(),
-            Env = TrainingRunEnvironment.Build(run, attempt, options),
+            Env = TrainingRunEnvironment.Build(run, attempt, options, rank),
             Resources = Resources(run.Spec.Resources),
             SecurityContext = Restricted(),
             TerminationMessagePolicy = "FallbackToLogsOnError",

@@ -135,4 +135,21 @@ public static class TrainingRunReasons
     /// <summary>The run is being deleted.</summary>
     public const string RunDeleted = nameof(RunDeleted);
 
+    /// <summary>Kueue has not admitted the Pods.</summary>
+    public const string WaitingForQueue = nameof(WaitingForQueue);
+
+    /// <summary>The namespace's limit of concurrent runs is reached; the run stands in line.</summary>
+    public const string WaitingInLine = nameof(WaitingInLine);
+
+    /// <summary>The namespace's limit of concurrent runs is no number.</summary>
+    public const string NamespaceLimitInvalid = nameof(NamespaceLimitInvalid);
+
+    /// <summary>The server has no scheduling gates; a queue cannot hold Pods back.</summary>
+    public const string QueueingUnsupported = nameof(QueueingUnsupported);
+
+    /// <summary>Not all Pods found a node in time; all were removed.</summary>
+    public const string GangTimeout = nameof(GangTimeout);
+
+    /// <summary>Pods of an ended attempt have not stopped yet.</summary>
+    public const string WaitingForOldPods = nameof(WaitingForOldPods);
 }

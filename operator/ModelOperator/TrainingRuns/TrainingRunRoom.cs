@@ -30,6 +30,8 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddSingleton<IDatasetProber>(Prober);
+        host.Services.AddSingleton<TrainingRunLine>();
+        host.Services.AddSingleton<ServerCapabilities>();
         host.Services.AddSingleton<TrainingRunObserver>();
         host.Services.AddSingleton(static provider => new TrainingStatusEndpoint(
             provider.GetRequiredService<Caches>(),
@@ -44,7 +46,9 @@ public static class TrainingRunRoom
             TrainingRunsJson.Default.TrainingRunStatus,
             Manager,
             StatusWrite.CompareAndSwap));
-        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunObserver.RunCache)
+        host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
+            .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Pods)
             .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)

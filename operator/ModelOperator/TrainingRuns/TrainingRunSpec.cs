@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using ModelOperator.Api;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -43,6 +44,26 @@ public sealed record TrainingRunSpec
 
     [Description("Where and how the Pod is scheduled.")]
     public TrainingPodTemplate? PodTemplate { get; init; }
+
+    [Description("Pods of the run, ranks 0 to nodes - 1, each with these resources. All are restarted together when one dies; rank 0 publishes.")]
+    [Range(1, 1024)]
+    [DefaultValue(1)]
+    public int Nodes { get; set; } = 1;
+
+    [Description("Whose rendezvous variables the trainers get: None, Torch, TensorFlow, XGBoost, JAX, or Custom (only MODELOP_*). Several nodes need one that is not None.")]
+    [DefaultValue(TrainingFramework.None)]
+    public TrainingFramework Framework { get; set; }
+
+    [Description("Processes per node, for torchrun and XGBoost: a number, or auto (one per GPU, else one).")]
+    public IntOrString? ProcPerNode { get; init; }
+
+    [Description("Queue and all-or-nothing start.")]
+    public TrainingScheduling? Scheduling { get; init; }
+
+    [Description("Place in the line where the namespace limits its runs: higher first, then older.")]
+    [Range(-1000000, 1000000)]
+    [DefaultValue(0)]
+    public int Priority { get; set; }
 
     [Description("What counts as a failure and how often to try again.")]
     public TrainingFailurePolicy? FailurePolicy { get; init; }

@@ -27,6 +27,8 @@ public static partial class TrainingRunValidation
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        CheckNodes(run, errors);
+        CheckPodTemplate(spec, errors);
         return errors;
     }
 

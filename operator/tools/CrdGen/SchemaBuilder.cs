@@ -23,6 +23,8 @@ internal static class SchemaBuilder
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         if (type == typeof(V1Condition))
             return Describe(ConditionSchema.Build(), context.PropertyInfo);
+        if (OpenSchema.Of(type) is { } open)
+            return Describe(open, context.PropertyInfo);
         var schema = node as JsonObject ?? [];
         Flatten(schema);
         AddFormat(schema, type);

@@ -18,4 +18,6 @@ internal enum PodFate
     NodeLost,
     ImagePullFails,
     RunForever,
+    NeverScheduled,
+    TrainerExits139,
 }

@@ -16,6 +16,10 @@ internal static class ToyKubelet
     {
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return pod;
+        if (pod.Metadata.DeletionTimestamp is null && ToyScheduler.Holds(pod, fate) is { } held)
+            return held;
+        if (pod.Spec!.InitContainers!.Count == 1)
+            return ToyPeer.Step(pod, fate, now);
         if (pod.Metadata.DeletionTimestamp is not null)
             return fate == PodFate.NodeLost ? pod : Ended(pod, "Failed", Trainer(pod, 143, "Error", now));
         return pod.Status?.Phase switch
@@ -71,6 +75,8 @@ internal static class ToyKubelet
                 return evicted with { Status = evicted.Status! with { Reason = "Evicted", Message = "The node was low on resource: memory." } };
             case PodFate.TrainerExits1:
                 return Ended(pod, "Failed", Trainer(pod, 1, "Error", now));
+            case PodFate.TrainerExits139:
+                return Ended(pod, "Failed", Trainer(pod, 139, "Error", now));
             case PodFate.TrainerExits137:
                 return Ended(pod, "Failed", Trainer(pod, 137, "Error", now));
             case PodFate.OutOfMemory:

@@ -40,7 +40,18 @@ internal sealed class ToyWorld
 
     internal List<EventNote> Events { get; } = [];
 
+    internal Dictionary<string, V1Service> Services { get; } = new(StringComparer.Ordinal);
+
+    internal HashSet<string> LostNodes { get; } = new(StringComparer.Ordinal);
+
+    internal bool SchedulingGates { get; set; } = true;
+
+    internal TrainingRunTurn? Turn { get; set; }
+
     internal int PodsCreated { get; private set; }
+
+    /// <summary>True once a Pod was created while one of another attempt could still run.</summary>
+    internal bool Overlap { get; private set; }
 
     internal int Writes { get; private set; }
 
@@ -59,6 +70,9 @@ internal sealed class ToyWorld
         Model = Model,
         Version = Versions.Find(v => v.Spec.TrainingRun?.Uid == Run!.Metadata.Uid),
         Datasets = Run!.Status?.CurrentAttempt is null ? Datasets : null,
+        LostNodes = LostNodes,
+        SchedulingGates = SchedulingGates,
+        Turn = Turn,
     };
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);
@@ -110,6 +124,9 @@ internal sealed class ToyWorld
                 break;
             case EnsureIntent<V1Secret> or EnsureIntent<V1ConfigMap>:
                 break;
+            case EnsureIntent<V1Service> { Desired: var service }:
+                Services[service.Metadata.Name] = service;
+                break;
             case RemoveIntent<V1Pod> remove:
                 Change(remove.Uid, p => remove.Grace == TimeSpan.Zero ? null
                     : p with { Metadata = p.Metadata with { DeletionTimestamp = p.Metadata.DeletionTimestamp ?? Now.AddSeconds(30), DeletionGracePeriodSeconds = remove.Grace is null ? 30 : 0 } });
@@ -122,6 +139,8 @@ internal sealed class ToyWorld
     private void CreatePod(V1Pod pod)
     {
         PodsCreated++;
+        Overlap |= Pods.Exists(p => p.Metadata.Labels!["modeloperator.io/attempt"] != pod.Metadata.Labels!["modeloperator.io/attempt"]
+            && p.Status?.Phase is not ("Succeeded" or "Failed") && p.Metadata.DeletionGracePeriodSeconds != 0);
         var uid = $"pod-{++uids}";
         fates[uid] = fateOf(PodsCreated);
         Pods.Add(pod with { Metadata = pod.Metadata with { Uid = uid, OwnerReferences = [Run!.ToControllerReference()], CreationTimestamp = Now } });
@@ -172,6 +191,13 @@ internal sealed class ToyWorld
                 Allocations = [.. status.Allocations ?? [], new VersionAllocation { RunUid = Run.Metadata.Uid!, RunName = Run.Metadata.Name, Number = status.NextVersion }],
             },
         };
+    }
+
+    /// <summary>What Kueue does when it admits Pods.</summary>
+    internal void Admit()
+    {
+        foreach (var pod in Pods.ToArray())
+            Change(pod.Metadata.Uid!, p => p with { Spec = p.Spec! with { SchedulingGates = null } });
     }
 
     internal void Delete() => Run = Run! with { Metadata = Run.Metadata with { DeletionTimestamp = Now } };

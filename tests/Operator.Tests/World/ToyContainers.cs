@@ -22,6 +22,8 @@ internal static class ToyContainers
             return Killed(pod, now);
         if (Of(pod, "fetch") is not { } fetch)
             return Scheduled(now);
+        if (pod.Spec!.InitContainers!.Count == 1 && fetch.State?.Terminated is null or { ExitCode: 0 } && fate is not (PodFate.DigestMismatch or PodFate.DatasetGone or PodFate.StoreDownInFetch))
+            return ToyPeers.Next(pod, fate, now);
         if (fetch.State?.Running is not null)
             return Fetched(pod, fate, now);
         return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now);
@@ -122,7 +124,7 @@ internal static class ToyContainers
         return Ended("trainer", code, started, started + Training, message, reason);
     }
 
-    private static V1ContainerStatus Ended(string name, int code, DateTimeOffset from, DateTimeOffset to, string? message = null, string? reason = null) =>
+    internal static V1ContainerStatus Ended(string name, int code, DateTimeOffset from, DateTimeOffset to, string? message = null, string? reason = null) =>
         Container(name, new V1ContainerState
         {
             Terminated = new V1ContainerStateTerminated
@@ -135,7 +137,7 @@ internal static class ToyContainers
             },
         });
 
-    private static V1ContainerStatus Container(string name, V1ContainerState state) => new()
+    internal static V1ContainerStatus Container(string name, V1ContainerState state) => new()
     {
         Name = name,
         Image = "registry.test/" + name + ":1",
@@ -144,7 +146,7 @@ internal static class ToyContainers
         State = state,
     };
 
-    private static V1ContainerStatus? Of(V1Pod pod, string name) =>
+    internal static V1ContainerStatus? Of(V1Pod pod, string name) =>
         (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? []).FirstOrDefault(s => s.Name == name);
 
     private static string Failure(string reason, string message) => Encoding.UTF8.GetString(TerminationMessage.Failure(reason, message));

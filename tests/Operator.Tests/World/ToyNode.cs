@@ -19,6 +19,9 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     /// <summary>Decides what becomes of a training Pod.</summary>
     internal Func<V1Pod, PodFate> FateOf { get; set; } = _ => PodFate.Succeed;
 
+    /// <summary>Whether a kubelet looks after the Pod; nothing happens to one whose node is dead, or which has none where that counts.</summary>
+    internal Func<V1Pod, bool> Answers { get; set; } = _ => true;
+
     /// <summary>Whether server and gateway Pods become ready.</summary>
     internal Func<V1Pod, bool> BecomesReady { get; set; } = _ => true;
 
@@ -36,6 +39,8 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     private async Task TrainAsync(V1Pod pod, CancellationToken cancellationToken)
     {
         Saw(pod);
+        if (!Answers(pod))
+            return;
         if (bind && string.IsNullOrEmpty(pod.Spec!.NodeName) && !pod.IsDeleting)
         {
             await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Spec = pod.Spec with { NodeName = "node-1" } }, null, cancellationToken);
@@ -47,7 +52,7 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
             await client.ReplaceStatusAsync(KubernetesDescriptors.Pods, pod with { Status = next }, null, cancellationToken);
         else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
             await RemoveAsync(pod, cancellationToken);
-        else if (fate == PodFate.Vanish && pod.Status?.Phase == "Pending" && pod.Status.InitContainerStatuses is { Count: 2 })
+        else if (fate == PodFate.Vanish && (pod.Status is { Phase: "Pending", InitContainerStatuses.Count: 2 } or { Phase: "Running", ContainerStatuses: [{ Name: "trainer" }] }))
             await VanishAsync(pod, cancellationToken);
     }
 

@@ -1,0 +1,135 @@
+using System.Globalization;
+using ModelOperator.Api;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>
+/// Gives turns where a Namespace limits its runs. Workers decide about runs side by side on caches that lag behind: two that both saw the last free
+/// place would both take it. So a turn that was given is remembered here until the cache shows the attempt, or until it is clear that none
+/// began. Only the leader asks; what it forgets by dying, its successor reads from the server. Thread-safe.
+/// </summary>
+/// <param name="caches">Caches.</param>
+/// <param name="time">Clock.</param>
+public sealed class TrainingRunLine(Caches caches, TimeProvider time)
+{
+    /// <summary>Index of runs by where they stand: namespace and state.</summary>
+    public const string Index = "line";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+
+    private readonly IStore<V1Namespace> namespaces = caches.For(KubernetesDescriptors.Namespaces, NamespaceCache);
+    private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns, RunCache);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Dictionary<string, long>> given = new(StringComparer.Ordinal);
+
+    /// <summary>The cache of runs with its index.</summary>
+    public static CacheOptions<V1TrainingRun> RunCache { get; } = new() { Indexes = [new(Index, static r => [Key(r.Metadata.NamespaceProperty ?? "", StateOf(r))])] };
+
+    /// <summary>Namespaces without all that nobody reads.</summary>
+    public static CacheOptions<V1Namespace> NamespaceCache { get; } = new()
+    {
+        Transform = static n => new V1Namespace
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = n.Metadata.Name,
+                Uid = n.Metadata.Uid,
+                ResourceVersion = n.Metadata.ResourceVersion,
+                Annotations = Limit(n) is { } limit ? new(StringComparer.Ordinal) { [ModelOperatorApi.MaxConcurrentRunsAnnotation] = limit } : null,
+            },
+        },
+    };
+
+    /// <summary>Whether the run may begin an attempt; null where nothing limits it. A run in Kueue's queue stands in no line of ours.</summary>
+    public TrainingRunTurn? Ask(V1TrainingRun run)
+    {
+        var space = run.Metadata.NamespaceProperty ?? "";
+        if (StateOf(run) is LineState.Apart or LineState.Working || LimitOf(space) is not { } text)
+            return null;
+        var limit = Parse(text);
+        lock (gate)
+        {
+            var working = runs.Find(Index, Key(space, LineState.Working)).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+            var remembered = Remember_NeedsLock(space, working);
+            remembered.Remove(run.Metadata.Uid ?? "");
+            working.UnionWith(remembered.Keys);
+            working.Remove(run.Metadata.Uid ?? "");
+            var ahead = runs.Find(Index, Key(space, LineState.Waiting)).Count(other => !working.Contains(other.Metadata.Uid ?? "") && Before(other, run) < 0);
+            var granted = limit is { } most && working.Count + ahead < most;
+            if (granted)
+                remembered[run.Metadata.Uid ?? ""] = time.GetTimestamp();
+            return new(granted, ahead + 1, limit, text);
+        }
+    }
+
+    /// <summary>Runs that the place of a working run may go to when it ends.</summary>
+    public static Func<V1TrainingRun, IEnumerable<NamespacedName>> Successors(Caches caches)
+    {
+        var (runs, namespaces) = (caches.For(ModelOperatorDescriptors.TrainingRuns, RunCache), caches.For(KubernetesDescriptors.Namespaces, NamespaceCache));
+        return run =>
+        {
+            var space = run.Metadata.NamespaceProperty ?? "";
+            if (StateOf(run) != LineState.Working || namespaces.Get("", space) is not { } found || Limit(found) is not { } text || Parse(text) is not { } limit)
+                return [];
+            return runs.Find(Index, Key(space, LineState.Waiting)).Order(Comparer<V1TrainingRun>.Create(Before)).Take(limit).Select(static r => r.Key);
+        };
+    }
+
+    /// <summary>Runs that stand in line in a namespace, whose limit may have changed.</summary>
+    public static Func<V1Namespace, IEnumerable<NamespacedName>> Waiting(Caches caches)
+    {
+        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, RunCache);
+        return space => runs.Find(Index, Key(space.Metadata.Name, LineState.Waiting)).Select(static r => r.Key);
+    }
+
+    /// <summary>True when a change of a namespace changes its limit.</summary>
+    public static bool Limits(CacheChange<V1Namespace> change) =>
+        (change.Old is { } old ? Limit(old) : null) != (change.New is { } now ? Limit(now) : null);
+
+    /// <summary>True when a change of a run frees a place.</summary>
+    public static bool Frees(CacheChange<V1TrainingRun> change) =>
+        change.Old is { } old && StateOf(old) == LineState.Working && (change.New is null || StateOf(change.New) != LineState.Working);
+
+    /// <summary>Higher priority first, then older, then by UID.</summary>
+    public static int Before(V1TrainingRun left, V1TrainingRun right)
+    {
+        var order = right.Spec.Priority.CompareTo(left.Spec.Priority);
+        if (order == 0)
+            order = Nullable.Compare(left.Metadata.CreationTimestamp, right.Metadata.CreationTimestamp);
+        return order != 0 ? order : string.CompareOrdinal(left.Metadata.Uid, right.Metadata.Uid);
+    }
+
+    public static LineState StateOf(V1TrainingRun run) => run switch
+    {
+        { Spec.Scheduling.QueueName: not null } => LineState.Apart,
+        { Status.CurrentAttempt: not null } => LineState.Working,
+        { Metadata.DeletionTimestamp: not null } => LineState.Apart,
+        { Status.Reason: TrainingRunReasons.WaitingInLine or TrainingRunReasons.NamespaceLimitInvalid } => LineState.Waiting,
+        _ => LineState.Elsewhere,
+    };
+
+    private static string? Limit(V1Namespace space) => space.Metadata.Annotations?.GetValueOrDefault(ModelOperatorApi.MaxConcurrentRunsAnnotation);
+
+    private static int? Parse(string text) =>
+        int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string Key(string space, LineState state) => $"{space}/{state switch { LineState.Working => "working", LineState.Waiting => "waiting", _ => "" }}";
+
+    private string? LimitOf(string space) => namespaces.Get("", space) is { } found ? Limit(found) : null;
+
+    private Dictionary<string, long> Remember_NeedsLock(string space, HashSet<string> working)
+    {
+        if (!given.TryGetValue(space, out var turns))
+            given[space] = turns = new(StringComparer.Ordinal);
+        foreach (var (uid, at) in turns.ToArray())
+        {
+            if (working.Contains(uid) || time.GetElapsedTime(at) > Remembered)
+                turns.Remove(uid);
+        }
+
+        return turns;
+    }
+}
