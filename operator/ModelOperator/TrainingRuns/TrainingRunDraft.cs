@@ -64,8 +64,13 @@ internal sealed class TrainingRunDraft
 
     internal void Condition(string type, bool? status, string reason, string message) => Status = Status with
     {
-        Conditions = Conditions.Set(
-            Status.Conditions, type, status switch { true => "True", false => "False", null => "Unknown" }, reason, message, Run.Metadata.Generation, Now),
+        // In order of type: which of them was said first depends on how soon others answered.
+        Conditions =
+        [
+            .. Conditions.Set(
+                Status.Conditions, type, status switch { true => "True", false => "False", null => "Unknown" }, reason, message, Run.Metadata.Generation, Now)
+                .OrderBy(static c => c.Type, StringComparer.Ordinal),
+        ],
     };
 
     /// <summary>On its way.</summary>

@@ -82,17 +82,18 @@ public static partial class TrainingRunPlanner
     }
 
     /// <summary>
-    /// Pods that were just made have nothing to tell; their UIDs are put on record with the first news, or after <see cref="FirstNews"/>, in one write.
-    /// A Pod that vanishes before cannot be told from one that was never made: the same attempt makes it again.
+    /// A Pod that was just made has nothing to tell; its UID is put on record with its first news, or after <see cref="FirstNews"/>, in one write.
+    /// A Pod that vanishes before cannot be told from one that was never made: the same attempt makes it again. Ranks are bound at once,
+    /// lest a rank that vanished meet the peers of its predecessor.
     /// </summary>
     private static bool IsNoNews(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
         var young = draft.Now - attempt.DecidedAt is { } age && age >= TimeSpan.Zero && age < FirstNews;
-        if (!young || draft.Run.Status is not { CurrentAttempt: { PodUid: null, PodUids: null } } known)
+        if (!young || !group.IsSingle || draft.Run.Status is not { CurrentAttempt.PodUid: null } known)
             return false;
         if (draft.Status.Reason != known.Reason || draft.Status.LastCommand != known.LastCommand || draft.Run.Spec.Scheduling?.QueueName is not null)
             return false;
-        if (!group.Ranks.All(static r => r.Pod is not { IsDeleting: true } && r.Reading is null or { HasNews: false }))
+        if (group.First is not { Reading.HasNews: false } || group.First.Pod!.IsDeleting)
             return false;
         draft.Status = known;
         draft.LookAgain(FirstNews);
