@@ -8,7 +8,7 @@ public sealed class KeySignal
 
     /// <summary>Tells every controller that hears this; one that does not lead ignores it.</summary>
     /// <param name="key">Key.</param>
-    public void Raise(NamespacedName key) => Volatile.Read(ref heard)?.Invoke(key);
+    public void Tell(NamespacedName key) => Volatile.Read(ref heard)?.Invoke(key);
 
     /// <summary>Calls back with every key from now on; the callback must be quick.</summary>
     /// <param name="hear">Callback.</param>

@@ -36,7 +36,7 @@ public sealed class TrainingRunAsks(TimeProvider time)
         if (before?.Estimate == estimate)
             return;
         asked[run.Key] = new(run.Metadata.Uid!, estimate, before?.Since ?? time.GetTimestamp());
-        Changed.Raise(run.Key);
+        Changed.Tell(run.Key);
     }
 
     /// <summary>Withdraws the request of a run that is gone.</summary>

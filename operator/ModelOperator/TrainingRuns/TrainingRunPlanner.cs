@@ -147,9 +147,12 @@ public static partial class TrainingRunPlanner
         var message = draft.Run.Spec.Nodes > 1 ? $"Attempt {number} is on record; its Pods come next." : $"Attempt {number} is on record; Pod {name} comes next.";
         draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
         draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
-        // The executor persists the status before it makes the Pod.
+        // The executor persists the status before it makes the Pod. Where Pods of an earlier attempt are left, they are tidied away first.
         var attempt = draft.Status.CurrentAttempt!;
-        Create(draft, attempt, TrainingPodGroup.Of(draft.OwnPods, draft.Run, attempt, draft.Now));
+        if (draft.OwnPods.Any())
+            draft.LookAgain(TimeSpan.FromSeconds(1));
+        else
+            Create(draft, attempt, TrainingPodGroup.Of([], draft.Run, attempt, draft.Now));
         return true;
     }
 
