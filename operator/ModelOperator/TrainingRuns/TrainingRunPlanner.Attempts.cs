@@ -37,7 +37,8 @@ public static partial class TrainingRunPlanner
     /// </summary>
     private static void Create(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        if (draft.OwnPods.Any(p => !IsOf(attempt, p) && TrainingPodReading.Of(p, draft.Now) is { Quiet: false, NodeLost: false }))
+        // Those of a lost node are taken out of the API by this very pass: the next one makes the new ones, however this one ends.
+        if (draft.OwnPods.Any(p => !IsOf(attempt, p) && TrainingPodReading.Of(p, draft.Now) is { Quiet: false }))
         {
             const string Message = "Pods of an ended attempt have not stopped yet.";
             draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.WaitingForOldPods, Message);
