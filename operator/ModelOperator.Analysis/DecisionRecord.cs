@@ -21,6 +21,15 @@ public sealed record DecisionRecord(Verdict Verdict, string Reason, string Messa
     /// <summary>Evidence against "no worse than stable": an e-value, where 1 is none and 1/alpha decides. Null for other tests.</summary>
     public string? Evidence { get; init; }
 
+    /// <summary>
+    /// p-value of a test with a fixed number of samples, for people who want to compare. It decides only where the message says so: looked at again
+    /// and again it is too small.
+    /// </summary>
+    public string? PValue { get; init; }
+
+    /// <summary>Interval for the difference canary minus stable, as <c>[low, high]</c>, at 95 % and for one look; null where the test has none.</summary>
+    public string? Interval { get; init; }
+
     /// <summary>Samples (requests, or labelled predictions) of the canary.</summary>
     public long? CanarySamples { get; init; }
 

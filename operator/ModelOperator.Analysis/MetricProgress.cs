@@ -28,7 +28,7 @@ public static class MetricProgress
     /// <summary>
     /// Takes one measurement into account. A concluded metric stays as it is; a measurement not later than the last one was already taken and changes
     /// nothing. Rules, the first that holds decides, worst first: failureLimit exceeded, consecutiveErrorLimit exceeded, inconclusiveLimit exceeded,
-    /// noDataLimit exceeded, comparison concluded, consecutiveSuccessLimit reached, count reached, else Running.
+    /// noDataLimit exceeded, comparison concluded, consecutiveSuccessLimit reached, count reached, maxDuration over, else Running.
     /// </summary>
     public static MetricState Step(MetricState state, MetricSpec spec, Measurement measurement)
     {
@@ -38,7 +38,8 @@ public static class MetricProgress
         var kept = counted.Measurements.Add(measurement);
         if (kept.Length > MetricState.MaxMeasurements)
             kept = kept.RemoveRange(0, kept.Length - MetricState.MaxMeasurements);
-        return Conclude(counted with { Measurements = kept }, spec, measurement);
+        var next = Conclude(counted with { Measurements = kept }, spec, measurement);
+        return measurement.At - state.StartedAt >= spec.MaxDuration ? Expire(next) : next;
     }
 
     /// <summary>Ends an undecided metric as Inconclusive because its time is up; a concluded one stays as it is.</summary>
@@ -107,6 +108,9 @@ public static class MetricProgress
                 : (Verdict.Inconclusive, Reasons.CountReachedWithoutSuccess, "");
         return (Verdict.Running, Reasons.Measuring, "");
     }
+
+    /// <summary>A concluded metric that is watched on: its counters stay, so that a limit that was exceeded stays exceeded, and harm may still be found.</summary>
+    public static MetricState Reopen(MetricState state) => state with { Verdict = Verdict.Running };
 
     private static bool Exceeds(int value, int limit) => limit >= 0 && value > limit;
 

@@ -24,6 +24,9 @@ public sealed record MetricSpec
     /// <summary>Errors in a row borne; -1 = any number.</summary>
     public int ConsecutiveErrorLimit { get; init; } = 4;
 
+    /// <summary>Time from the start of the analysis after which an undecided metric is Inconclusive; null = no end of its own.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+
     /// <summary>Looks without data in a row borne; -1 = any number.</summary>
     public int NoDataLimit { get; init; } = 4;
 
@@ -47,6 +50,8 @@ public sealed record MetricSpec
             problems.Add("interval: must be positive.");
         if (InitialDelay < TimeSpan.Zero)
             problems.Add("initialDelay: must not be negative.");
+        if (MaxDuration <= InitialDelay)
+            problems.Add("maxDuration: must be longer than initialDelay; there would be no measurement.");
         if (Count < 0 || ConsecutiveSuccessLimit < 0)
             problems.Add("count, consecutiveSuccessLimit: must not be negative.");
         if (Math.Min(Math.Min(FailureLimit, InconclusiveLimit), Math.Min(ConsecutiveErrorLimit, NoDataLimit)) < -1)
@@ -55,6 +60,8 @@ public sealed record MetricSpec
             problems.Add("count: must be at least failureLimit + consecutiveSuccessLimit.");
         if (Count > 0 && Count < InconclusiveLimit)
             problems.Add("count: must be at least inconclusiveLimit.");
+        if (FailureLimit < 0 && Count == 0 && ConsecutiveSuccessLimit == 0 && !ConcludesOnSuccess)
+            problems.Add("failureLimit: -1 (off) needs a count or a consecutiveSuccessLimit; the metric would never end.");
         return problems;
     }
 }

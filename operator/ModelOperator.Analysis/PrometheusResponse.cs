@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace ModelOperator.Analysis;
 
 /// <summary>
-/// Reads the body of Prometheus' <c>/api/v1/query</c> into a <see cref="Sample"/>: scalar, instant vector, or a range of exactly one point.
+/// Reads the body of Prometheus' <c>/api/v1/query</c> into a <see cref="Sample"/>: a scalar, an instant vector, or ranges; the values of several series or points
+/// are kept in their order, for conditions and tests that want them.
 /// Format: https://prometheus.io/docs/prometheus/latest/querying/api/#expression-query-result-formats.
 /// </summary>
 public static class PrometheusResponse
@@ -34,23 +36,37 @@ public static class PrometheusResponse
         return Text(data, "resultType") switch
         {
             "scalar" => Point(result),
-            "vector" => Series(result, "value", element => Point(element)),
-            "matrix" => Series(result, "values", points => points.ValueKind == JsonValueKind.Array && points.GetArrayLength() == 1
-                ? Point(points[0])
-                : points.ValueKind == JsonValueKind.Array ? Several(points.GetArrayLength()) : Sample.NotReadable("a series has no values")),
+            "vector" => Histogram(result, Sample.Together(result.EnumerateArray().Select(element => Member(element, "value", Point)))),
+            "matrix" => Sample.Together(result.EnumerateArray().Select(element => Member(element, "values", Points))),
             var other => Sample.NotReadable($"results of type '{other}' hold no number"),
         };
     }
 
-    private static Sample Series(JsonElement result, string property, Func<JsonElement, Sample> read) => result.GetArrayLength() switch
-    {
-        0 => Sample.Empty,
-        1 when result[0].ValueKind == JsonValueKind.Object && result[0].TryGetProperty(property, out var value) => read(value),
-        1 => Sample.NotReadable($"the series has no '{property}' (native histograms need histogram_quantile or histogram_count)"),
-        var count => Sample.Several(count),
-    };
+    private static Sample Member(JsonElement element, string property, Func<JsonElement, Sample> read) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value)
+            ? read(value)
+            : Sample.NotReadable($"the series has no '{property}' (native histograms need histogram_quantile or histogram_count)");
 
-    private static Sample Several(int points) => points == 0 ? Sample.Empty : Sample.Several(points);
+    private static Sample Points(JsonElement points) => points.ValueKind == JsonValueKind.Array
+        ? Sample.Together(points.EnumerateArray().Select(Point))
+        : Sample.NotReadable("a series has no values");
+
+    /// <summary>A vector whose every series is a bucket of a histogram keeps its boundaries.</summary>
+    private static Sample Histogram(JsonElement result, Sample sample)
+    {
+        if (sample.Values.Length < 2 || sample.Values.Length != result.GetArrayLength())
+            return sample;
+        var buckets = ImmutableArray.CreateBuilder<HistogramBucket>(sample.Values.Length);
+        foreach (var element in result.EnumerateArray())
+        {
+            if (!element.TryGetProperty("metric", out var labels) || labels.ValueKind != JsonValueKind.Object || Text(labels, "le") is not { } le
+                || Sample.Parse(le) is not { Kind: SampleKind.Number or SampleKind.PositiveInfinity, Values: [var end] })
+                return sample;
+            buckets.Add(new(end, sample.Values[buckets.Count]));
+        }
+
+        return sample with { Buckets = buckets.ToImmutable() };
+    }
 
     private static Sample Point(JsonElement pair) =>
         pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair[1].ValueKind == JsonValueKind.String

@@ -102,6 +102,33 @@ public static class Reasons
     /// <summary>Every metric that counts succeeded.</summary>
     public const string AllMetricsSuccessful = nameof(AllMetricsSuccessful);
 
+    /// <summary>successCondition holds.</summary>
+    public const string SuccessConditionMet = nameof(SuccessConditionMet);
+
+    /// <summary>successCondition, the only condition, does not hold.</summary>
+    public const string SuccessConditionNotMet = nameof(SuccessConditionNotMet);
+
+    /// <summary>failureCondition holds.</summary>
+    public const string FailureConditionMet = nameof(FailureConditionMet);
+
+    /// <summary>failureCondition, the only condition, does not hold.</summary>
+    public const string FailureConditionNotMet = nameof(FailureConditionNotMet);
+
+    /// <summary>Of two conditions neither holds.</summary>
+    public const string NeitherConditionMet = nameof(NeitherConditionMet);
+
+    /// <summary>A condition asks for a value that the answer does not have.</summary>
+    public const string IndexOutOfRange = nameof(IndexOutOfRange);
+
+    /// <summary>A condition cannot be read; the message names the column.</summary>
+    public const string InvalidCondition = nameof(InvalidCondition);
+
+    /// <summary>The answer is no histogram, or the histograms of the two versions have different buckets.</summary>
+    public const string InvalidHistogram = nameof(InvalidHistogram);
+
+    /// <summary>A value lies outside the range that was declared for it.</summary>
+    public const string OutsideRange = nameof(OutsideRange);
+
     /// <summary>The same finding about the stable version's value instead of the canary's: <c>Baseline</c> + reason.</summary>
     public static string OfBaseline(string reason) => "Baseline" + reason;
 }

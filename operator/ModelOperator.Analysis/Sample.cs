@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace ModelOperator.Analysis;
@@ -10,6 +11,15 @@ namespace ModelOperator.Analysis;
 /// <param name="Detail">More for people: the text that was not a number, the provider's error, how many series.</param>
 public sealed record Sample(SampleKind Kind, double Value, string Detail)
 {
+    /// <summary>Most values that one answer may hold; a condition over a part of them would be a lie.</summary>
+    public const int MaxValues = 2000;
+
+    /// <summary>All values of the answer in its order, NaN and infinities among them; empty when nothing could be read.</summary>
+    public ImmutableArray<double> Values { get; init; } = [];
+
+    /// <summary>The answer as a histogram, where every series has the label <c>le</c>; else empty.</summary>
+    public ImmutableArray<HistogramBucket> Buckets { get; init; } = [];
+
     /// <summary>An answer without any series.</summary>
     public static Sample Empty { get; } = new(SampleKind.Empty, 0, "the query returned no series");
 
@@ -19,10 +29,10 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     /// <summary>Classifies one floating-point value.</summary>
     public static Sample Of(double value) => value switch
     {
-        double.NaN => new(SampleKind.NotANumber, 0, "the query returned NaN"),
-        double.PositiveInfinity => new(SampleKind.PositiveInfinity, 0, "the query returned +Inf"),
-        double.NegativeInfinity => new(SampleKind.NegativeInfinity, 0, "the query returned -Inf"),
-        _ => new(SampleKind.Number, value, ""),
+        double.NaN => new(SampleKind.NotANumber, 0, "the query returned NaN") { Values = [value] },
+        double.PositiveInfinity => new(SampleKind.PositiveInfinity, 0, "the query returned +Inf") { Values = [value] },
+        double.NegativeInfinity => new(SampleKind.NegativeInfinity, 0, "the query returned -Inf") { Values = [value] },
+        _ => new(SampleKind.Number, value, "") { Values = [value] },
     };
 
     /// <summary>Classifies the values of all series that a query returned.</summary>
@@ -30,7 +40,8 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     {
         0 => Empty,
         1 => Of(series.First()),
-        _ => Several(series.Count),
+        > MaxValues => NotReadable(string.Create(CultureInfo.InvariantCulture, $"the query returned {series.Count} values, at most {MaxValues} are read; aggregate it")),
+        _ => Several(series.Count) with { Values = [.. series] },
     };
 
     /// <summary>Reads one value as Prometheus writes it: a decimal number, <c>NaN</c>, <c>+Inf</c>, <c>Inf</c> or <c>-Inf</c>.</summary>
@@ -49,8 +60,29 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     {
         0 => Empty,
         1 => Parse(series.First()),
-        _ => Several(series.Count),
+        _ => Together(series.Select(Parse)),
     };
+
+    /// <summary>The answers of several series or points as one: their values in order, or the first that cannot be read.</summary>
+    public static Sample Together(IEnumerable<Sample> parts)
+    {
+        List<double> values = [];
+        foreach (var part in parts)
+        {
+            if (part.Kind is SampleKind.Unparsable or SampleKind.QueryFailed)
+                return part;
+            values.AddRange(part.Values);
+        }
+
+        return Of(values);
+    }
+
+    /// <summary>Compares by content, values included.</summary>
+    public bool Equals(Sample? other) => other is not null && Kind == other.Kind && Value.Equals(other.Value) && Detail == other.Detail
+        && Values.AsSpan().SequenceEqual(other.Values.AsSpan()) && Buckets.AsSpan().SequenceEqual(other.Buckets.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Value, Detail, Values.Length);
 
     /// <summary>The provider refused the query or could not be reached; <paramref name="message"/> says why.</summary>
     public static Sample Failure(string message) => new(SampleKind.QueryFailed, 0, Shorten(message));
@@ -58,7 +90,7 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     /// <summary>The answer has a shape that holds no number.</summary>
     public static Sample NotReadable(string message) => new(SampleKind.Unparsable, 0, Shorten(message));
 
-    internal static Sample Several(int count) =>
+    private static Sample Several(int count) =>
         new(SampleKind.SeveralSeries, 0, string.Create(CultureInfo.InvariantCulture, $"the query returned {count} values, one is needed; aggregate it with sum() or max()"));
 
     /// <summary>

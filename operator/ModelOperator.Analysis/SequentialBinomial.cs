@@ -33,12 +33,6 @@ namespace ModelOperator.Analysis;
 /// <param name="Direction">Increase: events are bad (errors). Decrease: events are good (conversions).</param>
 public sealed record SequentialBinomial(double Alpha, double Tolerance, long MinSamples, HarmDirection Direction = HarmDirection.Increase)
 {
-    /// <summary>The prior expects a harmful canary at about twice the tolerated rate...</summary>
-    private const double ExpectedRatio = 2;
-
-    /// <summary>...and holds that belief as weakly as eight observed events would.</summary>
-    private const double PriorEvents = 8;
-
     /// <summary>Judges the two arms' counts since the segment began.</summary>
     public DecisionRecord Judge(BinomialArm canary, BinomialArm stable)
     {
@@ -62,6 +56,8 @@ public sealed record SequentialBinomial(double Alpha, double Tolerance, long Min
             StableSamples = Whole(stable.Samples),
             CanaryEvents = Whole(canary.CountedEvents),
             StableEvents = Whole(stable.CountedEvents),
+            PValue = CanonicalNumber.Format(ForTheRecord(canary, stable)),
+            Interval = NewcombeInterval.Of(canary, stable, 0.95).ToString(),
         };
     }
 
@@ -93,16 +89,14 @@ public sealed record SequentialBinomial(double Alpha, double Tolerance, long Min
         var (worse, better, ratio) = Direction == HarmDirection.Increase
             ? (canary, stable, 1 + Tolerance)
             : (stable, canary, 1 / (1 - Tolerance));
-        var x = worse.CountedEvents;
-        var y = better.CountedEvents;
         var q0 = ratio * worse.Samples / ((ratio * worse.Samples) + better.Samples);
-        var expected = q0 * ExpectedRatio / ((q0 * ExpectedRatio) + 1 - q0);
-        var a = PriorEvents * expected;
-        var b = PriorEvents * (1 - expected);
-        var mixture = SpecialFunctions.LogBeta(x + a, y + b) + SpecialFunctions.LogBetaUpperTail(q0, x + a, y + b)
-            - SpecialFunctions.LogBeta(a, b) - SpecialFunctions.LogBetaUpperTail(q0, a, b);
-        return mixture - (x * Math.Log(q0)) - (y * Math.Log(1 - q0));
+        return BetaMixture.LogEvidence(worse.CountedEvents, better.CountedEvents, q0);
     }
+
+    /// <summary>Fisher's exact test of one look, on the side of harm.</summary>
+    private double ForTheRecord(BinomialArm canary, BinomialArm stable) => Direction == HarmDirection.Increase
+        ? FisherExact.Greater(canary, stable)
+        : FisherExact.Greater(stable, canary);
 
     private DecisionRecord Decide(BinomialArm canary, BinomialArm stable, double logEvidence)
     {

@@ -1,7 +1,7 @@
 namespace ModelOperator.Analysis;
 
 /// <summary>The few special functions that the tests need, in logarithms so that a million samples neither overflow nor underflow.</summary>
-internal static class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     private const double Tiny = 1e-300;
     private const int MaxTerms = 20_000;

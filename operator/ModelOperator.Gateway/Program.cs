@@ -1,9 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ModelOperator.Gateway.Hosting;
 using ModelOperator.Gateway.Sources;
 using ModelOperator.Kubernetes;
 
+SocketThreads.AnswerInline();
 var (options, problem) = GatewayOptions.FromEnvironment(Environment.GetEnvironmentVariable);
 if (problem is not null)
 {
@@ -12,12 +13,14 @@ if (problem is not null)
 }
 
 var clock = TimeProvider.System;
+// Retries and watches of many gateways must not fall together, so each has its own seed.
+Random jitter = new(RandomNumberGenerator.GetInt32(int.MaxValue));
 using var loggers = LoggerFactory.Create(logging => logging.AddJsonConsole().SetMinimumLevel(LogLevel.Information)
-    .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Error));
+    .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
 KubernetesClient? client;
 try
 {
-    client = string.IsNullOrEmpty(options.RoutesFile) ? ClientOf(clock) : null;
+    client = string.IsNullOrEmpty(options.RoutesFile) ? ClientOf(clock, jitter) : null;
 }
 catch (KubernetesConfigurationException exception)
 {
@@ -44,6 +47,5 @@ await stop.Task;
 await server.StopAsync(CancellationToken.None);
 return 0;
 
-[SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The edge: jitter of retries is meant to differ between gateways.")]
-static KubernetesClient ClientOf(TimeProvider clock) => new(
-    KubernetesClientConfiguration.FromDefault(clock), new KubernetesClientOptions { UserAgent = "model-operator-gateway" }, clock, Random.Shared);
+static KubernetesClient ClientOf(TimeProvider clock, Random jitter) => new(
+    KubernetesClientConfiguration.FromDefault(clock), new KubernetesClientOptions { UserAgent = "model-operator-gateway" }, clock, jitter);

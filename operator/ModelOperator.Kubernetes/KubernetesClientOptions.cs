@@ -30,6 +30,9 @@ public sealed record KubernetesClientOptions
     /// <summary>How long past a watch's own timeout the client waits before it calls the stream half-open. Default: 30 s.</summary>
     public TimeSpan WatchGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Wraps the handler that sends, for example to count requests; nothing when null.</summary>
+    public Func<HttpMessageHandler, HttpMessageHandler>? Wrap { get; init; }
+
     /// <summary>Page size of whole lists. Default: 500.</summary>
     public int PageSize { get; init; } = 500;
 }

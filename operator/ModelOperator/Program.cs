@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using ModelOperator.Artifacts;
+using ModelOperator.CarbonTools;
+using ModelOperator.EnergyAgent;
 using ModelOperator.Hosting;
 
 // One executable, one image: the operator itself and the small programs that run inside its Pods.
@@ -13,6 +15,10 @@ return args switch
     ["store", .. var rest] => await StoreCommand.RunAsync(rest, stop.Token),
     ["fetch", .. var rest] => await FetchCommand.RunAsync(rest, stop.Token),
     ["publish", .. var rest] => await PublishCommand.RunAsync(rest, stop.Token),
+    ["agent"] => await AgentCommand.RunAsync(stop.Token),
+    ["carbon", .. var rest] => await CarbonCommand.RunAsync(
+        rest, Environment.GetEnvironmentVariable, Console.In, Console.Out, Console.Error, TimeProvider.System, stop.Token),
+    ["datasets", .. var rest] => await DatasetsCommand.RunAsync(rest, stop.Token),
     ["version"] => await PrintAsync(OperatorVersion.Text, 0),
     ["--help" or "-h" or "help"] => await PrintAsync(Usage.Text, 0),
     _ => await PrintAsync($"modeloperator: unknown command '{args[0]}'\n\n{Usage.Text}", ExitCodes.Usage),

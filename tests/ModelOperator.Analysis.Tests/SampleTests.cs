@@ -39,6 +39,23 @@ public sealed class SampleTests
     }
 
     [Fact]
+    public void Several_values_are_kept_in_order_with_the_bounds_of_a_histogram()
+    {
+        static Sample Parse(string result) => PrometheusResponse.Parse(Encoding.UTF8.GetBytes($$"""{"status":"success","data":{{result}}}"""));
+        var vector = Parse("""{"resultType":"vector","result":[{"metric":{"pod":"a"},"value":[1,"2"]},{"metric":{},"value":[1,"NaN"]}]}""");
+        Assert.Equal((SampleKind.SeveralSeries, 0), (vector.Kind, vector.Buckets.Length));
+        Assert.Equal(["2", "NaN"], vector.Values.Select(CanonicalNumber.Format));
+        Assert.Equal("1 2 3 4", string.Join(' ', Parse("""{"resultType":"matrix","result":[{"values":[[1,"1"],[2,"2"]]},{"values":[[1,"3"],[2,"4"]]}]}""").Values));
+        var histogram = Parse("""{"resultType":"vector","result":[{"metric":{"le":"0.1"},"value":[1,"5"]},{"metric":{"le":"+Inf"},"value":[1,"7"]}]}""");
+        Assert.Equal<HistogramBucket>([new(0.1, 5), new(double.PositiveInfinity, 7)], histogram.Buckets.ToArray());
+        Assert.Empty(Parse("""{"resultType":"vector","result":[{"metric":{"le":"0.1"},"value":[1,"5"]},{"metric":{"le":"x"},"value":[1,"7"]}]}""").Buckets);
+        Assert.Equal(SampleKind.Unparsable, Parse("""{"resultType":"vector","result":[{"value":[1,"5"]},{"value":[1,"many"]}]}""").Kind);
+        Assert.Equal(SampleKind.Unparsable, Sample.Of(new double[Sample.MaxValues + 1]).Kind);
+        Assert.Equal(Sample.Of([1d, 2d]), Sample.Of([1d, 2d]));
+        Assert.NotEqual(Sample.Of([1d, 2d]), Sample.Of([1d, 3d]));
+    }
+
+    [Fact]
     public void Every_kind_but_a_number_has_a_verdict_that_is_no_pass_and_a_reason_of_its_own()
     {
         var unusable = Enum.GetValues<SampleKind>().Where(kind => kind != SampleKind.Number).Select(kind => new Sample(kind, 0, "").Unusable()!.Value).ToList();

@@ -25,6 +25,10 @@ public sealed class CrashTests(ITestOutputHelper output)
         EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new RunScenario());
 
     [Fact]
+    public Task A_death_at_any_write_of_a_sweep_changes_nothing() =>
+        EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new SweepScenario(3));
+
+    [Fact]
     public Task A_death_at_any_write_of_a_promoted_canary_changes_nothing() =>
         EveryWriteAsync(() => ToyWorld.FakeAsync(), Fakes, () => new CanaryScenario(good: true));
 
@@ -35,6 +39,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     [RealClusterFact]
     public Task A_death_at_any_write_of_a_run_changes_nothing_on_a_real_server() =>
         EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), Reals, () => new RunScenario());
+
+    [RealClusterFact]
+    public Task A_death_at_any_write_of_a_sweep_changes_nothing_on_a_real_server() =>
+        EveryWriteAsync(() => ToyWorld.RealAsync(speed: 5), Reals, () => new SweepScenario(2));
 
     [RealClusterFact]
     public Task A_death_at_any_write_of_a_canary_changes_nothing_on_a_real_server() =>

@@ -93,8 +93,8 @@ public sealed class RanksTests
         await using var instance = await OperatorInstance.StartAsync(world);
         await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("first"));
         await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, "first", r => r.Status?.CurrentAttempt is not null, r => r.Status?.Message);
-        foreach (var (name, priority) in (ReadOnlySpan<(string, int)>)[("old", 0), ("young", 0), ("urgent", 5)])
-            world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(name, Objects.RunSpec with { Priority = priority })).GetAwaiter().GetResult();
+        foreach (var (name, priority) in ((string, int)[])[("old", 0), ("young", 0), ("urgent", 5)])
+            await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(name, Objects.RunSpec with { Priority = priority }));
         foreach (var name in (string[])["old", "young", "urgent"])
             await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, name, r => r.Status?.Reason == TrainingRunReasons.WaitingInLine, r => r.Status?.Message);
         Assert.Single(await world.ListAsync(KubernetesDescriptors.Pods));

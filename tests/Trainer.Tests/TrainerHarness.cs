@@ -66,12 +66,15 @@ internal sealed class TrainerHarness : IDisposable
 
     /// <param name="stopAt">A log line that makes the run stop, as SIGTERM would.</param>
     /// <param name="parameters">Parameters in capitals, or whole variables.</param>
-    internal async Task<int> RunAsync(string? stopAt, params (string Name, string Value)[] parameters)
+    internal Task<int> RunAsync(string? stopAt, params (string Name, string Value)[] parameters) => RunAsync(TimeProvider.System, stopAt, parameters);
+
+    /// <summary>The same by another clock.</summary>
+    internal async Task<int> RunAsync(TimeProvider time, string? stopAt, params (string Name, string Value)[] parameters)
     {
         using var stop = new CancellationTokenSource();
         await using var log = new StoppingWriter(stopAt, stop);
         await using var errors = new StringWriter();
-        var code = await TrainerProgram.RunAsync(Variables(parameters), TimeProvider.System, log, errors, stop.Token);
+        var code = await TrainerProgram.RunAsync(Variables(parameters), time, log, errors, stop.Token);
         (Log, Errors) = (log.ToString(), errors.ToString());
         return code;
     }

@@ -89,6 +89,65 @@ public sealed class TrainerRunTests
     }
 
     [Fact]
+    public async Task Checkpoints_are_saved_as_often_as_the_run_asks_for()
+    {
+        using var trainer = new TrainerHarness();
+        // Four seconds pass at every look at the clock: an interval of ten is due every third look.
+        var code = await trainer.RunAsync(new HurryingTime(TimeSpan.FromSeconds(4)), null, ("MODELOP_CHECKPOINT_INTERVAL_SECONDS", "10"));
+        Assert.Equal(ExitCode.Done, code);
+        var complete = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(trainer.Checkpoint, "COMPLETE")));
+        Assert.InRange(complete.GetProperty("step").GetInt32(), 30, 40);
+        Assert.Equal(complete.GetProperty("round").GetInt32(), complete.GetProperty("step").GetInt32());
+        using var never = new TrainerHarness();
+        await never.RunAsync(new HurryingTime(TimeSpan.FromSeconds(4)), null);
+        Assert.False(Directory.Exists(never.Checkpoint));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("soon")]
+    public async Task An_interval_that_is_none_is_refused(string interval)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Usage, await trainer.RunAsync(("MODELOP_CHECKPOINT_INTERVAL_SECONDS", interval)));
+        Assert.Contains("MODELOP_CHECKPOINT_INTERVAL_SECONDS", trainer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trainer_that_yields_says_which_checkpoint_it_left()
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Yielded, await trainer.RunAsync("round=7 "));
+        var message = JsonElement.Parse(await File.ReadAllTextAsync(trainer.TerminationLog));
+        Assert.Equal((".", 7), (message.GetProperty("checkpoint").GetProperty("name").GetString(), message.GetProperty("checkpoint").GetProperty("step").GetInt32()));
+        Assert.Contains("checkpoint of round 7", message.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_to_the_checkpoint_folder_is_as_good_as_the_folder()
+    {
+        (string, string)[] parameters = [("SUBSAMPLE", "0.6")];
+        using var whole = new TrainerHarness();
+        await whole.RunAsync(parameters);
+        using var parts = new TrainerHarness();
+        Assert.Equal(ExitCode.Yielded, await parts.RunAsync("round=11 ", parameters));
+        var link = parts.Checkpoint + "-latest";
+        Directory.CreateSymbolicLink(link, parts.Checkpoint);
+        Assert.Equal(ExitCode.Yielded, await parts.RunAsync("round=23 ", [.. parameters, ("MODELOP_RESUME_FROM", link)]));
+        Assert.Equal(ExitCode.Done, await parts.RunAsync([.. parameters, ("MODELOP_RESUME_FROM", link)]));
+        Assert.Contains("resume: round 23", parts.Log, StringComparison.Ordinal);
+        Assert.Equal(whole.Digest(), parts.Digest());
+    }
+
+    [Fact]
+    public async Task A_link_to_nothing_means_from_the_start()
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("MODELOP_RESUME_FROM", Path.Combine(trainer.Output, "latest"))));
+        Assert.Contains("training from the start", trainer.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_without_COMPLETE_is_no_checkpoint()
     {
         using var trainer = new TrainerHarness();

@@ -1,6 +1,7 @@
 using ModelOperator.Server;
 using ModelOperator.Server.Hosting;
 
+SocketThreads.AnswerInline();
 ServerOptions options;
 try
 {

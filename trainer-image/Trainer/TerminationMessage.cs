@@ -38,6 +38,10 @@ internal static class TerminationMessage
         return bytes[..end];
     }
 
+    /// <summary>What a trainer that yields leaves: the checkpoint, which is the checkpoint folder itself, and the line.</summary>
+    internal static byte[] Of(string message, int step) => JsonSerializer.SerializeToUtf8Bytes(
+        new YieldDocument { Message = message, Checkpoint = new YieldCheckpoint { Name = ".", Step = step } }, TrainerJsonContext.Default.YieldDocument);
+
     /// <summary>Writes the message where the kubelet reads it; its absence outside of a Pod is no fault.</summary>
     internal static void Write(string? path, byte[] message)
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace ModelOperator.Trainer;
 
@@ -16,6 +17,9 @@ public sealed record TrainerEnvironment
     public string? CheckpointDirectory { get; init; }
 
     public string? ResumeFrom { get; init; }
+
+    /// <summary>How often state is to be saved; null: on SIGTERM only, or as the parameter checkpointEveryRounds says.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
 
     public string? MetricsFile { get; init; }
 
@@ -44,6 +48,7 @@ public sealed record TrainerEnvironment
             ParametersFile = Get("MODELOP_PARAMS_FILE"),
             CheckpointDirectory = Get("MODELOP_CHECKPOINT_DIR"),
             ResumeFrom = Get("MODELOP_RESUME_FROM"),
+            CheckpointInterval = Interval(Get("MODELOP_CHECKPOINT_INTERVAL_SECONDS")),
             MetricsFile = Get("MODELOP_METRICS_FILE"),
             TerminationLog = Get("MODELOP_TERMINATION_LOG") ?? "/dev/termination-log",
             StatusUrl = Get("KUBEFLOW_TRAINER_SERVER_URL"),
@@ -53,5 +58,14 @@ public sealed record TrainerEnvironment
                 .Where(entry => entry.Key is string name && name.StartsWith(ParameterPrefix, StringComparison.Ordinal) && name.Length > ParameterPrefix.Length)
                 .ToDictionary(entry => ((string)entry.Key)[ParameterPrefix.Length..], entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
         };
+    }
+
+    private static TimeSpan? Interval(string? text)
+    {
+        if (text is null)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw TrainerException.Usage($"environment variable MODELOP_CHECKPOINT_INTERVAL_SECONDS is '{text}': whole seconds from 1 to 86400 are allowed");
     }
 }

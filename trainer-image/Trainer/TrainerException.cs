@@ -6,6 +6,9 @@ public sealed class TrainerException(int exitCode, string message, Exception? in
     /// <summary>One of <see cref="Trainer.ExitCode"/>.</summary>
     public int ExitCode { get; } = exitCode;
 
+    /// <summary>Step of the checkpoint that was left; null when none was.</summary>
+    public int? CheckpointStep { get; init; }
+
     internal static TrainerException Usage(string message) => new(Trainer.ExitCode.Usage, message);
 
     internal static TrainerException BadData(string message) => new(Trainer.ExitCode.Data, message);

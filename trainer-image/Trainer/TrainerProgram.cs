@@ -11,6 +11,7 @@ public static class TrainerProgram
         TrainerEnvironment? environment = null;
         int code;
         string message;
+        int? checkpoint = null;
         try
         {
             environment = TrainerEnvironment.Read(variables);
@@ -20,7 +21,7 @@ public static class TrainerProgram
         }
         catch (TrainerException failure)
         {
-            (code, message) = (failure.ExitCode, failure.Message);
+            (code, message, checkpoint) = (failure.ExitCode, failure.Message, failure.CheckpointStep);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -38,7 +39,7 @@ public static class TrainerProgram
         }
 
         await errors.WriteLineAsync($"{(code == ExitCode.Yielded ? "yielded" : "error")}: {message}");
-        TerminationMessage.Write(environment?.TerminationLog, TerminationMessage.Of(message));
+        TerminationMessage.Write(environment?.TerminationLog, checkpoint is { } step ? TerminationMessage.Of(message, step) : TerminationMessage.Of(message));
         return code;
     }
 }

@@ -48,7 +48,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         var firstRound = resume?.Checkpoint.Round ?? 0;
         var every = parameters.LogEveryRounds > 0 ? parameters.LogEveryRounds : Math.Max(1, parameters.Rounds / 20);
         var began = time.GetTimestamp();
-        return new Boosting(parameters, fingerprint, environment.CheckpointDirectory, threads).Train(data.Train, data.Validation, resume, report =>
+        return new Boosting(parameters, fingerprint, environment.CheckpointDirectory, threads, time, environment.CheckpointInterval).Train(data.Train, data.Validation, resume, report =>
         {
             file.Write(report);
             status?.Set(report, time.GetElapsedTime(began), firstRound);

@@ -17,6 +17,6 @@ for _, c in ipairs(obj.status.conditions or {}) do
     return hs
   end
 end
--- Waiting for room in a budget is a state to rest in, not a failure and not progress.
-if obj.status.phase == "Queued" then hs.status = "Suspended" end
+-- Waiting for room in a budget, or for a person, is a state to rest in, not a failure and not progress.
+if obj.status.phase == "Queued" or obj.status.phase == "Paused" or obj.status.phase == "Suspended" then hs.status = "Suspended" end
 return hs

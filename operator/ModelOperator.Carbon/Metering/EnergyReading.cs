@@ -47,6 +47,35 @@ public sealed record EnergyReading
         _ => EnergyQuality.None,
     };
 
+    /// <summary>A holder's constant part of a shared device.</summary>
+    /// <param name="share">0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Outside 0 to 1.</exception>
+    public EnergyReading Scaled(double share) => Scaled(_ => share, []);
+
+    /// <summary>A holder's part of a shared device where the part changes over time.</summary>
+    /// <param name="share">The part at an instant, 0 to 1; constant between the edges.</param>
+    /// <param name="edges">When it may change.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A part outside 0 to 1.</exception>
+    public EnergyReading Scaled(Func<DateTimeOffset, double> share, IEnumerable<DateTimeOffset> edges)
+    {
+        DateTimeOffset[] cuts = [Start, .. edges.Where(e => e > Start && e < End).Distinct().Order(), End];
+        var parts = new List<EnergySegment>();
+        foreach (var segment in Segments)
+        {
+            for (var i = 1; i < cuts.Length; i++)
+            {
+                if (segment.Clip(cuts[i - 1], cuts[i]) is { } part)
+                    parts.Add(Scaled(part, share(part.Start)));
+            }
+        }
+
+        return new(Start, End, parts, Flags);
+    }
+
+    private static EnergySegment Scaled(EnergySegment segment, double share) => share is >= 0 and <= 1
+        ? segment with { StartWatts = segment.StartWatts * share, EndWatts = segment.EndWatts * share }
+        : throw new ArgumentOutOfRangeException(nameof(share), share, "a share lies between 0 and 1");
+
     /// <summary>Clips segments to the interval and notes time that nothing covers.</summary>
     internal static EnergyReading Create(
         DateTimeOffset start, DateTimeOffset end, IEnumerable<EnergySegment> segments, EnergyFlags flags)

@@ -67,7 +67,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = Builder(options.Port, options, loggers);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(routes).AddSingleton(metrics).AddSingleton(drain)
-            .AddSingleton<UpstreamClient>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
+            .AddSingleton<UpstreamClient>().AddSingleton<SmallForwarder>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
         var app = builder.Build();
         var handler = app.Services.GetRequiredService<TrafficHandler>();
         ((IApplicationBuilder)app).Run(handler.HandleAsync);
@@ -90,6 +90,8 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        // Nothing here blocks: what follows a socket's readiness runs on the thread that learned of it, see SocketThreads.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using ModelOperator.Gateway.Metrics;
 using ModelOperator.Gateway.Traffic;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ModelOperator.Gateway.Routing;
 
@@ -11,6 +13,23 @@ namespace ModelOperator.Gateway.Routing;
 /// <param name="Series">Counters of this version in this role.</param>
 public sealed record Arm(string Name, string Version, string? Url, int Weight, ArmSeries Series)
 {
+    private const int KeptAddresses = 64;
+
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
+
     /// <summary>Names the version in responses that do not.</summary>
     internal VersionTransformer Transformer { get; } = new(Version);
+
+    /// <summary>Where the arm takes a request. Addresses without a query are kept, since few paths take all the traffic and parsing one is dear.</summary>
+    internal Uri AddressOf(HttpRequest request)
+    {
+        if (request.QueryString.HasValue || request.Path.Value is not { } path)
+            return RequestUtilities.MakeDestinationAddress(Url!, request.Path, request.QueryString);
+        if (_addresses.TryGetValue(path, out var known))
+            return known;
+        var made = RequestUtilities.MakeDestinationAddress(Url!, request.Path, request.QueryString);
+        if (_addresses.Count < KeptAddresses)
+            _addresses.TryAdd(path, made);
+        return made;
+    }
 }

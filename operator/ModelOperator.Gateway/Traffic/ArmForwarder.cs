@@ -8,7 +8,7 @@ namespace ModelOperator.Gateway.Traffic;
 /// <summary>
 /// Sends one request to one arm and counts its outcome under that arm's version. Nothing is sent twice: a prediction may have been counted by the server.
 /// </summary>
-internal sealed class ArmForwarder(IHttpForwarder forwarder, UpstreamClient upstream, GatewayOptions options)
+internal sealed class ArmForwarder(IHttpForwarder forwarder, SmallForwarder small, UpstreamClient upstream, GatewayOptions options)
 {
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = options.Timeout };
 
@@ -22,8 +22,10 @@ internal sealed class ArmForwarder(IHttpForwarder forwarder, UpstreamClient upst
             await Answers.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "ArmHasNoUrl", $"Version {arm.Version} ({arm.Name}) has no address yet; try again.", arm.Version);
         else
         {
-            var error = await forwarder.SendAsync(context, arm.Url, upstream.Invoker, _config, arm.Transformer);
-            if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            var whole = SmallForwarder.Takes(context.Request)
+                ? await small.SendAsync(context, arm)
+                : await forwarder.SendAsync(context, arm.Url, upstream.Invoker, _config, arm.Transformer) == ForwarderError.None;
+            if (!whole && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
                 await ExplainAsync(context, arm);
         }
 

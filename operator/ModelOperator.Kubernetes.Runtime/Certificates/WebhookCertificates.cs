@@ -20,6 +20,7 @@ public sealed partial class WebhookCertificates : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger<WebhookCertificates> logger;
     private string? servedPem;
+    private volatile string? bundle;
     private volatile X509Certificate2? serving;
 
     /// <summary>Does nothing until it runs; not ready before a certificate is there.</summary>
@@ -38,6 +39,9 @@ public sealed partial class WebhookCertificates : BackgroundService
     /// <summary>The certificate to serve now, for Kestrel's ServerCertificateSelector; null before the first look.</summary>
     public X509Certificate2? Serving => serving;
 
+    /// <summary>Certificates, as PEM, that sign what is served now and next; null before the first look.</summary>
+    public string? Bundle => bundle;
+
     /// <summary>One look: rotate, serve, keep the bundle in step.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="KubernetesException">The API server refused.</exception>
@@ -45,6 +49,7 @@ public sealed partial class WebhookCertificates : BackgroundService
     {
         var set = await AgreeAsync(cancellationToken).ConfigureAwait(false);
         Serve(set);
+        bundle = set.Bundle;
         if (options.WebhookConfigurationName is { } name)
             await KeepBundleAsync(name, Encoding.UTF8.GetBytes(set.Bundle), cancellationToken).ConfigureAwait(false);
     }

@@ -94,12 +94,11 @@ public sealed class ControllerRegistration
         return this;
     }
 
-    /// <summary>Keys that another part of the process gives, when something changes that no object shows yet.</summary>
-    /// <param name="signal">Finds the signal among the services.</param>
-    /// <param name="key">Key of this controller for a key of the signal.</param>
-    public ControllerRegistration Hears(Func<IServiceProvider, KeySignal> signal, Func<NamespacedName, NamespacedName> key)
+    /// <summary>Keys that something else than a cache announces, for example a report that came in.</summary>
+    /// <param name="listen">Called once with what takes a key.</param>
+    public ControllerRegistration Hears(Action<IServiceProvider, Action<NamespacedName>> listen)
     {
-        sources.Add(services => new SignalSource(signal(services), key));
+        sources.Add(services => new AnnouncedKeys(take => listen(services, take)));
         return this;
     }
 

@@ -19,7 +19,7 @@ public sealed class PrometheusRegistry : IDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <param name="select">Which meters are exposed.</param>
-    /// <param name="buckets">Upper bounds of histogram buckets, ascending; default 5 ms to 60 s.</param>
+    /// <param name="buckets">Upper bounds of histogram buckets, ascending; default 5 ms to 60 s. An instrument's own advice goes before.</param>
     public PrometheusRegistry(Func<Meter, bool> select, double[]? buckets = null)
     {
         this.buckets = buckets ?? [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -64,7 +64,7 @@ public sealed class PrometheusRegistry : IDisposable
         lock (gate)
         {
             if (!families.TryGetValue(name, out var family))
-                families[name] = family = new MetricFamily(name, instrument, buckets);
+                families[name] = family = new MetricFamily(name, instrument, (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries?.ToArray() ?? buckets);
             return family;
         }
     }

@@ -12,6 +12,9 @@ internal interface IIntentVisitor
     Task FinalizeAsync<T>(FinalizerIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 
+    Task AnnotateAsync<T>(AnnotateIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject;
+
     Task ReplaceStatusAsync<T>(ReplaceStatusIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 }

@@ -35,6 +35,17 @@ public abstract record Intent
         where T : class, IKubernetesObject => new FinalizerIntent<T>(descriptor, target, finalizer, false);
 
     /// <summary>
+    /// One annotation of that incarnation of an object has this value; nothing else of it changes. Skipped when it has it, and when the
+    /// object is gone.
+    /// </summary>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="target">The object as it was seen; its UID is the precondition.</param>
+    /// <param name="annotation">Key.</param>
+    /// <param name="value">Value.</param>
+    public static Intent Annotate<T>(EntityDescriptor<T> descriptor, T target, string annotation, string value)
+        where T : class, IKubernetesObject => new AnnotateIntent<T>(descriptor, target, annotation, value);
+
+    /// <summary>
     /// Another object's status is replaced by compare-and-swap: <paramref name="desired"/> is the object as it was seen
     /// (<c>with { Status = ... }</c>), its resourceVersion the precondition. Skipped when the status is the same.
     /// </summary>

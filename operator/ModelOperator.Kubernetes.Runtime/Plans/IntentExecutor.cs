@@ -85,6 +85,34 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
         }
     }
 
+    public async Task AnnotateAsync<T>(AnnotateIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var target = intent.Target;
+        if (target.Metadata.Annotations?.GetValueOrDefault(intent.Annotation) == intent.Value)
+            return;
+        // The UID keeps a patch that was decided on a dead incarnation from touching its successor.
+        var body = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = target.Metadata.Uid, ["annotations"] = new JsonObject { [intent.Annotation] = intent.Value } },
+        };
+        try
+        {
+            var written = await context.Client.PatchAsync(
+                intent.Descriptor, target.Metadata.Name, target.Metadata.NamespaceProperty, PatchKind.Merge, PlanJson.Bytes(body),
+                new PatchOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
+            Remember(intent.Descriptor, written);
+        }
+        catch (KubernetesException gone) when (gone.IsNotFound)
+        {
+            // Nobody is left to be told.
+        }
+        catch (KubernetesException stale) when (stale.IsInvalid || stale.IsConflict)
+        {
+            throw new StaleObjectException(intent.Descriptor.Kind, target.Key, stale);
+        }
+    }
+
     public async Task ReplaceStatusAsync<T>(ReplaceStatusIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {

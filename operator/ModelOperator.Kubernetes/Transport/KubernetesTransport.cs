@@ -27,9 +27,8 @@ internal sealed class KubernetesTransport : IDisposable
         _random = random;
         _bucket = new TokenBucket(options.Qps, options.Burst, time);
         _root = configuration.Host.AbsoluteUri.TrimEnd('/');
-        _http = handler is null
-            ? new HttpMessageInvoker(ApiServerHandler.Create(configuration, options), disposeHandler: true)
-            : new HttpMessageInvoker(handler, disposeHandler: false);
+        var sender = handler ?? ApiServerHandler.Create(configuration, options);
+        _http = new HttpMessageInvoker(options.Wrap?.Invoke(sender) ?? sender, disposeHandler: handler is null);
     }
 
     internal KubernetesClientOptions Options { get; }

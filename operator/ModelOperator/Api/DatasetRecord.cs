@@ -16,4 +16,16 @@ public sealed record DatasetRecord
 
     [Description("Size in bytes.")]
     public long? SizeBytes { get; init; }
+
+    [Description("Rows, where the dataset was validated or profiled.")]
+    public long? Rows { get; init; }
+
+    [Description("Columns, where the dataset was validated or profiled.")]
+    public int? Columns { get; init; }
+
+    [Description("Rules that the dataset breaks, where they were to be reported only.")]
+    public int? Violations { get; init; }
+
+    [Description("Digest of the dataset's profile in the artifact store, as sha256:<hex>.")]
+    public string? ProfileDigest { get; init; }
 }

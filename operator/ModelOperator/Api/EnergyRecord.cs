@@ -12,7 +12,7 @@ public sealed record EnergyRecord
     [Description("Emissions in milligrams of CO2 equivalent, PUE included.")]
     public long EmissionsMilligrams { get; init; }
 
-    [Description("Grid carbon intensity used, in milligrams of CO2 equivalent per kWh.")]
+    [Description("Grid carbon intensity used, in milligrams of CO2 equivalent per kWh; the mean, weighted by the energy, where it changed.")]
     public long IntensityMilligramsPerKwh { get; init; }
 
     [Description("Power usage effectiveness in thousandths (1000 = no overhead).")]
@@ -23,6 +23,9 @@ public sealed record EnergyRecord
 
     [Description("Share of the run's time that the figure covers, in percent.")]
     public int CoveragePercent { get; init; }
+
+    [Description("What the intensity is worth: Measured, Estimated, Forecast, Stale, SameHour or Yearly; the worst that carries 5 percent of the energy or more.")]
+    public string? IntensityQuality { get; init; }
 
     [Description("Grid zone of the intensity and its source.")]
     public string? IntensitySource { get; init; }

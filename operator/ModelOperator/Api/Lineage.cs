@@ -15,6 +15,12 @@ public sealed record Lineage
     [Description("Parameters of the training.")]
     public IReadOnlyDictionary<string, string>? Params { get; init; }
 
+    [Description("Hash of all that the model is made from, as sha256:<hex>; absent where the image or a dataset was not pinned by digest.")]
+    public string? InputHash { get; init; }
+
     [Description("Source repository and revision of the training code.")]
     public SourceRevision? Source { get; init; }
+
+    [Description("Which trial of a sweep it is, and why.")]
+    public SweepLineage? Sweep { get; init; }
 }

@@ -5,10 +5,12 @@ namespace ModelOperator.Artifacts;
 /// <summary>JSON contracts of the artifact store and its clients.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ArtifactDocument))]
 [JsonSerializable(typeof(StoreErrorDocument))]
 [JsonSerializable(typeof(List<FetchItem>))]
 [JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(PublishReport))]
+[JsonSerializable(typeof(CheckpointMessage))]
 public sealed partial class ArtifactsJson : JsonSerializerContext;

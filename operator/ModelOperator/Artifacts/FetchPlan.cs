@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOperator.Datasets;
 
 namespace ModelOperator.Artifacts;
 
@@ -29,7 +30,7 @@ public static class FetchPlan
         return items;
     }
 
-    /// <summary>The digest that an item must have, or null when any will do (configmap:// only).</summary>
+    /// <summary>The digest that an item must have, or null when any will do (configmap://, pvc:// and s3://).</summary>
     public static Sha256Digest? Expected(FetchItem item)
     {
         if (Sha256Digest.TryParse(item.Digest, out var digest))
@@ -64,9 +65,16 @@ public static class FetchPlan
             if (item.Digest is null)
                 throw Invalid($"{item.Name}: a digest is required for {item.Uri}; without it nobody knows what was trained on");
         }
-        else if (!item.Uri.StartsWith("configmap://", StringComparison.Ordinal))
+        else if (item.Uri.StartsWith("s3://", StringComparison.Ordinal))
         {
-            throw Invalid($"{item.Name}: uri '{item.Uri}' is not modelop://, http(s):// or configmap://");
+            if (!S3Location.TryParse(item.Uri, out _))
+                throw Invalid($"{item.Name}: uri '{item.Uri}' is not {S3Location.Allowed}");
+            if (item.Endpoint is { } endpoint && !(IsHttp(endpoint) && System.Uri.TryCreate(endpoint, UriKind.Absolute, out _)))
+                throw Invalid($"{item.Name}: endpoint '{endpoint}' is not an http(s) URL");
+        }
+        else if (!item.Uri.StartsWith("configmap://", StringComparison.Ordinal) && !ClaimDataset.TryParse(item.Uri, out _))
+        {
+            throw Invalid($"{item.Name}: uri '{item.Uri}' is not modelop://, http(s)://, s3://, pvc:// or configmap://");
         }
         else if (item.Path is null || !Path.IsPathFullyQualified(item.Path))
         {

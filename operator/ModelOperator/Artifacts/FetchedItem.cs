@@ -14,4 +14,16 @@ public sealed record FetchedItem
 
     /// <summary>Size in bytes.</summary>
     public required long SizeBytes { get; init; }
+
+    /// <summary>Rows, where the dataset stage read it.</summary>
+    public long? Rows { get; init; }
+
+    /// <summary>Columns, where the dataset stage read it.</summary>
+    public int? Columns { get; init; }
+
+    /// <summary>Broken rules that were to be reported only.</summary>
+    public int? Violations { get; init; }
+
+    /// <summary>Digest of the stored profile.</summary>
+    public string? Profile { get; init; }
 }

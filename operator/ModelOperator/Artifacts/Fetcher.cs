@@ -1,9 +1,10 @@
 using System.Net;
+using ModelOperator.Datasets;
 
 namespace ModelOperator.Artifacts;
 
 /// <summary>Fetches one item of a plan into its folder and verifies every byte.</summary>
-public sealed class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, HttpClient sources, RetryOptions retries, TimeProvider time, TextWriter output)
+public sealed partial class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, HttpClient sources, RetryOptions retries, TimeProvider time, TextWriter output)
 {
     private const string Unavailable = "DatasetUnavailable";
 
@@ -15,6 +16,8 @@ public sealed class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, Htt
         {
             var uri when uri.StartsWith("modelop://", StringComparison.Ordinal) => await FromStoreAsync(item, cancellationToken),
             var uri when FetchPlan.IsHttp(uri) => await FromSourceAsync(item, cancellationToken),
+            var uri when S3Location.TryParse(uri, out var location) => await FromS3Async(item, location, cancellationToken),
+            var uri when ClaimDataset.TryParse(uri, out var claim) => await FromClaimAsync(item, claim, cancellationToken),
             _ => await FromMountAsync(item, cancellationToken),
         };
         await output.WriteLineAsync($"{item.Name}: {TransferProgress.Size(size)}, {digest}");
@@ -44,7 +47,8 @@ public sealed class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, Htt
     {
         var url = new Uri(item.Uri);
         var target = url.GetLeftPart(UriPartial.Path);
-        var source = new DownloadSource(item.Name, target, Unavailable, () => new HttpRequestMessage(HttpMethod.Get, url), (response, _) =>
+        var authorization = item.CredentialsPath is { } secret ? SourceCredentials.Http(SourceCredentials.Mounted(secret)) : null;
+        var source = new DownloadSource(item.Name, target, Unavailable, () => new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Authorization = authorization } }, (response, _) =>
         {
             if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
                 return Task.CompletedTask;
@@ -59,9 +63,9 @@ public sealed class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, Htt
     }
 
     private async Task<(Sha256Digest Digest, long Size)> DownloadAsync(
-        HttpClient http, DownloadSource source, Sha256Digest expected, long? total, string path, CancellationToken cancellationToken)
+        HttpClient http, DownloadSource source, Sha256Digest? expected, long? total, string path, CancellationToken cancellationToken)
     {
-        if (File.Exists(path) && await FolderManifest.HashAsync(path, cancellationToken) is var there && there.Digest == expected)
+        if (expected is not null && File.Exists(path) && await FolderManifest.HashAsync(path, cancellationToken) is var there && there.Digest == expected)
             return there;
         var temporary = path + ".part";
         try
@@ -69,8 +73,8 @@ public sealed class Fetcher(ArtifactStoreClient store, HttpClient storeHttp, Htt
             (Sha256Digest Digest, long Size) got;
             using (var download = new Download(http, source, temporary, new TransferProgress(source.What, total, time, output), time))
                 got = await download.RunAsync(NewRetry(), cancellationToken);
-            if (got.Digest != expected)
-                throw Mismatch(source.What, source.Target, expected, got.Digest);
+            if (expected is { } wanted && got.Digest != wanted)
+                throw Mismatch(source.What, source.Target, wanted, got.Digest);
             LocalFiles.Publish(temporary, path);
             return got;
         }

@@ -1,4 +1,5 @@
 using ModelOperator.Api;
+using ModelOperator.Commands;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.Artifacts;
@@ -10,7 +11,6 @@ namespace ModelOperator.Artifacts;
 public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IArtifactAuthorizer
 {
     private const string TokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
-    private const string AccessReviews = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
     /// <inheritdoc />
     public async Task<AccessDecision> AuthorizeAsync(string bearer, ArtifactVerb verb, string? namespaceName, CancellationToken cancellationToken)
@@ -49,13 +49,7 @@ public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IAr
             Verb = verb == ArtifactVerb.Create ? "create" : "get",
             NamespaceProperty = namespaceName,
         };
-        var review = new V1SubjectAccessReview
-        {
-            Spec = { User = user.Username, Groups = user.Groups, Uid = user.Uid, Extra = user.Extra, ResourceAttributes = attributes },
-        };
-        var answer = await client.PostAsync(
-            AccessReviews, review, KubernetesJson.Default.V1SubjectAccessReview, KubernetesJson.Default.V1SubjectAccessReview, cancellationToken);
-        if (answer.Status is { Allowed: true } and not { Denied: true })
+        if (await AccessReview.AllowsAsync(client, user, attributes, cancellationToken))
             return AccessDecision.Allowed;
         var scope = namespaceName is null ? "in the whole cluster; name a namespace with ?namespace=" : $"in namespace {namespaceName}";
         return AccessDecision.Forbidden($"user {user.Username} may not {attributes.Verb} artifacts.{ModelOperatorApi.Group} {scope}");

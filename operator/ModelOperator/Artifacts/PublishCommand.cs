@@ -21,7 +21,10 @@ public static class PublishCommand
     private static async Task<byte[]> PublishAsync(TransferHost host, CancellationToken cancellationToken)
     {
         var outputDir = host.Variable("MODELOP_OUTPUT_DIR") is { Length: > 0 } given ? given : "/workspace/output";
-        var result = TrainerResultReader.Parse(await ReadResultAsync(outputDir, cancellationToken));
+        var result = TrainerResultReader.Parse(await ReadResultAsync(outputDir, cancellationToken), requireMetrics: false);
+        // First one found wins: result.json, the metrics file, and then the log, which the operator reads.
+        if (result.Metrics.Count == 0)
+            result = result with { Metrics = await MetricsFileReader.ReadAsync(host.Variable("MODELOP_METRICS_FILE"), cancellationToken) };
         using var http = TransferHttp.ForStore();
         var store = new ArtifactStoreClient(http, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
         var publisher = new Publisher(store, host.Retries(), host.Time, host.Output);

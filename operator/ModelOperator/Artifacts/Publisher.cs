@@ -21,6 +21,10 @@ public sealed class Publisher(ArtifactStoreClient store, RetryOptions retries, T
             throw new TransferException(TransferFailure.BadData, "ModelMissing", $"result.json names {digest.Uri}, but the artifact store has no such blob");
     }
 
+    /// <summary>Uploads a small blob unless it is there.</summary>
+    public Task UploadBytesAsync(string what, Sha256Digest digest, byte[] bytes, CancellationToken cancellationToken) =>
+        UploadBlobAsync(what, digest, bytes.Length, () => new MemoryStream(bytes, writable: false), cancellationToken);
+
     private async Task UploadBlobAsync(string what, Sha256Digest digest, long size, Func<Stream> open, CancellationToken cancellationToken)
     {
         var progress = new TransferProgress(what, size, time, output);

@@ -38,18 +38,20 @@ public static class TerminationMessage
         }
     }
 
-    /// <summary>A successful fetch, cut to fit: first without URIs, then without the last items.</summary>
-    public static byte[] Fetched(IReadOnlyList<FetchedItem> items)
+    /// <summary>A successful fetch, cut to fit: first without URIs, then in short, then without the last items.</summary>
+    public static byte[] Fetched(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint = null)
     {
-        var bytes = Encode(items, truncated: null);
+        var bytes = Encode(items, checkpoint, truncated: null);
         if (bytes.Length <= MaxBytes)
             return bytes;
         var bare = items.Select(static item => item with { Uri = null }).ToList();
-        bytes = Encode(bare, truncated: null);
+        bytes = Encode(bare, checkpoint, truncated: null);
+        if (bytes.Length > MaxBytes)
+            bytes = EncodeCompact(bare, checkpoint, truncated: null);
         while (bytes.Length > MaxBytes)
         {
             bare.RemoveAt(bare.Count - 1);
-            bytes = Encode(bare, truncated: true);
+            bytes = EncodeCompact(bare, checkpoint, truncated: true);
         }
         return bytes;
     }
@@ -58,10 +60,20 @@ public static class TerminationMessage
     public static StoreError? TryReadFailure(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.StoreErrorDocument)?.Error);
 
     /// <summary>Reads a successful fetch back; null when the text is none.</summary>
-    public static FetchReport? TryReadFetch(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+    public static FetchReport? TryReadFetch(string? text)
+    {
+        var report = Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.FetchReport));
+        return report is { Compact: { } compact } ? report with { Datasets = CompactFetch.Read(compact) } : report;
+    }
 
     /// <summary>Reads a successful publication back; null when the text is none.</summary>
     public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport));
+
+    /// <summary>Reads the checkpoint that a trainer says it left; null when the text says none, or one that cannot be.</summary>
+    public static FetchedCheckpoint? TryReadCheckpoint(string? text) =>
+        text?.StartsWith('{') == true
+        && Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.CheckpointMessage))?.Checkpoint is { } found
+        && FetchedCheckpoint.IsName(found.Name) && found.Step is null or >= 0 ? found : null;
 
     private static T? Read<T>(string? text, Func<byte[], T?> read)
         where T : class
@@ -78,6 +90,10 @@ public static class TerminationMessage
         }
     }
 
-    private static byte[] Encode(IReadOnlyList<FetchedItem> items, bool? truncated) =>
-        JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = items, Truncated = truncated }, ArtifactsJson.Default.FetchReport);
+    private static byte[] EncodeCompact(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint, bool? truncated) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new FetchReport { Datasets = [], Compact = CompactFetch.Write(items), Checkpoint = checkpoint, Truncated = truncated }, ArtifactsJson.Default.FetchReport);
+
+    private static byte[] Encode(IReadOnlyList<FetchedItem> items, FetchedCheckpoint? checkpoint, bool? truncated) =>
+        JsonSerializer.SerializeToUtf8Bytes(new FetchReport { Datasets = items, Checkpoint = checkpoint, Truncated = truncated }, ArtifactsJson.Default.FetchReport);
 }

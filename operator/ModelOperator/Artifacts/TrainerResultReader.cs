@@ -15,7 +15,9 @@ public static class TrainerResultReader
 
     /// <summary>Reads and checks the document.</summary>
     /// <exception cref="TransferException">BadData with reason ResultInvalid, ResultWithoutMetrics or MetricNotFinite.</exception>
-    public static TrainerResult Parse(ReadOnlyMemory<byte> json)
+    /// <param name="json">The document.</param>
+    /// <param name="requireMetrics">Whether a document without metrics is refused.</param>
+    public static TrainerResult Parse(ReadOnlyMemory<byte> json, bool requireMetrics = true)
     {
         using var document = Open(json);
         var root = document.RootElement;
@@ -25,7 +27,7 @@ public static class TrainerResultReader
             throw Invalid("schema must be 1");
         if (!root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object)
             throw Invalid("model must be an object");
-        var metrics = Metrics(root);
+        var metrics = Metrics(root, requireMetrics);
         var (path, uri) = Location(model);
         return new TrainerResult(
             path, uri, Digest(model), Text(model, "format", "model.format", 128), metrics, Count(root, "samples", "samples"), Device(root), Usage(root));
@@ -68,10 +70,10 @@ public static class TrainerResultReader
             : throw Invalid("model.digest must be sha256:<64 hexadecimal digits>");
     }
 
-    private static List<KeyValuePair<string, double>> Metrics(JsonElement root)
+    private static List<KeyValuePair<string, double>> Metrics(JsonElement root, bool required)
     {
         if (!root.TryGetProperty("metrics", out var metrics) || metrics.ValueKind == JsonValueKind.Null)
-            throw WithoutMetrics();
+            return required ? throw WithoutMetrics() : [];
         if (metrics.ValueKind != JsonValueKind.Object)
             throw Invalid("metrics must be an object of numbers");
         var list = new List<KeyValuePair<string, double>>();
@@ -86,7 +88,7 @@ public static class TrainerResultReader
         }
         if (list.Count > MaxMetrics)
             throw Invalid($"metrics has {list.Count} entries, at most {MaxMetrics} are kept");
-        return list.Count > 0 ? list : throw WithoutMetrics();
+        return list.Count > 0 || !required ? list : throw WithoutMetrics();
     }
 
     private static double Finite(JsonProperty metric)

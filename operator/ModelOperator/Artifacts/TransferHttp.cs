@@ -16,6 +16,9 @@ public static class TransferHttp
     /// <summary>Client for public sources: proxy from the environment, at most ten redirects and none from https to http.</summary>
     public static HttpClient ForSources() => Create(proxy: true, redirects: true);
 
+    /// <summary>Client for signed requests: proxy from the environment, no redirects, which a signature would not cover.</summary>
+    public static HttpClient ForSigned() => Create(proxy: true, redirects: false);
+
     /// <summary>Runs one exchange and turns every failure of transport into a <see cref="TransferException"/>.</summary>
     /// <param name="reason">Reason of an unreachable other side.</param>
     /// <param name="target">The other side, for people.</param>

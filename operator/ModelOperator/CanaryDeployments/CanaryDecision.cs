@@ -26,6 +26,9 @@ public sealed record CanaryDecision
     [Description("Bound that the value was held against.")]
     public string? Bound { get; init; }
 
+    [Description("Evidence for harm (e-value) where the test gives one.")]
+    public string? Evidence { get; init; }
+
     [Description("Samples of the canary.")]
     public long? Samples { get; init; }
 

@@ -40,6 +40,16 @@ public static class CanaryDefaults
     /// <summary>Time that a version without traffic keeps its Pods.</summary>
     public static TimeSpan ScaleDownDelay(CanaryDeploymentSpec spec) => TimeSpan.FromSeconds(spec.Strategy?.ScaleDownDelaySeconds ?? 30);
 
+    /// <summary>Time between two measurements of a metric.</summary>
+    public static TimeSpan Interval(CanaryDeploymentSpec spec, CanaryMetric metric) => TimeSpan.FromSeconds(metric.IntervalSeconds ?? spec.Analysis?.IntervalSeconds ?? 60);
+
+    /// <summary>The test of a metric that is compared.</summary>
+    public static MetricStatistic Statistic(CanaryMetric metric) =>
+        metric.Compare?.Statistic ?? (metric.Type == CanaryMetricType.ErrorRate ? MetricStatistic.SequentialBinomial : MetricStatistic.Relative);
+
+    /// <summary>The quantile of a metric.</summary>
+    public static string Quantile(CanaryMetric metric) => metric.Quantile ?? "0.95";
+
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];
 }

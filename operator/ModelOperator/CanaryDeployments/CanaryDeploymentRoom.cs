@@ -15,6 +15,9 @@ public static class CanaryDeploymentRoom
     /// <summary>Field manager of the room.</summary>
     public const string Manager = "model-operator-canary";
 
+    /// <summary>Passes at once. A pass mostly waits for gateways and Prometheus, and an abort must not queue behind looks at metrics.</summary>
+    private const int Workers = 32;
+
     /// <summary>Adds the room's controller and what it needs.</summary>
     public static void AddCanaryDeployments(this ControllerHostBuilder host)
     {
@@ -27,7 +30,7 @@ public static class CanaryDeploymentRoom
             Manager,
             StatusWrite.CompareAndSwap));
         host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
-        host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments)
+        host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments, new() { Workers = Workers })
             .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Selector)

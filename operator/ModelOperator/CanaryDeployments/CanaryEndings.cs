@@ -85,6 +85,7 @@ public static class CanaryEndings
                 Value = record?.Value,
                 Baseline = record?.Baseline,
                 Bound = record?.Bound,
+                Evidence = record?.Evidence,
                 Samples = record?.CanarySamples,
                 Message = message,
             },

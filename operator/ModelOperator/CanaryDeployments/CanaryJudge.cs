@@ -18,7 +18,7 @@ public static class CanaryJudge
         {
             var state = c.Seen.States.GetValueOrDefault(metric.Name) ?? Restored(metric, c.Status);
             if (c.Seen.Looks.TryGetValue(metric.Name, out var look))
-                state = Step(state, metric, c.Spec, look);
+                state = Step(state, metric, c, look);
             if (state is not null)
                 states[metric.Name] = state;
         }
@@ -30,40 +30,46 @@ public static class CanaryJudge
         return new(all, outcome, StatusOf(c, metrics, all), metrics);
     }
 
-    /// <summary>When a metric's next look is due. A metric that has its verdict is watched on: harm may come later.</summary>
-    public static DateTimeOffset NextAt(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, DateTimeOffset now)
+    /// <summary>When a metric's next look is due. A metric that has its verdict is watched on, for harm may come later; after harm there is nothing to watch for: null.</summary>
+    /// <param name="state">Its state; null before the first look.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="start">When the segment began.</param>
+    public static DateTimeOffset? NextAt(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, DateTimeOffset start)
     {
-        var interval = TimeSpan.FromSeconds(spec.Analysis?.IntervalSeconds ?? 60);
+        if (state is { Verdict: Verdict.Failed })
+            return null;
         if (state?.Last is not { } last)
-            return now;
+            return start + TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0);
+        var interval = CanaryDefaults.Interval(spec, metric);
         return last.At + (last.Verdict == Verdict.Error && MetricProgress.ErrorRetry < interval ? MetricProgress.ErrorRetry : interval);
     }
 
     /// <summary>The counting rules of a metric.</summary>
     public static MetricSpec SpecOf(CanaryMetric metric, CanaryDeploymentSpec spec) => new()
     {
-        Interval = TimeSpan.FromSeconds(spec.Analysis?.IntervalSeconds ?? 60),
+        Interval = CanaryDefaults.Interval(spec, metric),
+        InitialDelay = TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0),
+        MaxDuration = metric.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Count = metric.Count,
         FailureLimit = metric.FailureLimit,
-        InconclusiveLimit = -1,
+        InconclusiveLimit = metric.InconclusiveLimit,
         ConsecutiveErrorLimit = metric.ConsecutiveErrorLimit,
-        NoDataLimit = -1,
-        ConcludesOnSuccess = true,
+        ConsecutiveSuccessLimit = metric.ConsecutiveSuccessLimit,
+        NoDataLimit = metric.NoDataLimit,
+        NoDataPolicy = metric.NoDataPolicy == MetricNoDataPolicy.Fail ? NoDataPolicy.Fail : NoDataPolicy.Inconclusive,
+        ConcludesOnSuccess = metric is { Count: 0, ConsecutiveSuccessLimit: 0 },
     };
 
-    private static MetricState Step(MetricState? state, CanaryMetric metric, CanaryDeploymentSpec spec, Measurement look)
+    private static MetricState? Step(MetricState? state, CanaryMetric metric, CanaryContext c, Measurement look)
     {
-        if (state?.Last is { } last && look.At <= last.At)
+        if (state is { Verdict: Verdict.Failed } || (state?.Last is { } last && look.At <= last.At))
             return state;
         if (state is { Verdict: Verdict.Error } && look.Verdict == Verdict.Error)
             return state with { Measurements = [look], ConsecutiveErrors = state.ConsecutiveErrors + 1 };
-        // Success and outage are not for ever: a good metric may turn bad, and an outage ends with the first answer.
-        var open = state switch
-        {
-            null or { Verdict: Verdict.Error } => MetricProgress.Start(look.At),
-            { Verdict: Verdict.Successful } => state with { Verdict = Verdict.Running },
-            _ => state,
-        };
-        return MetricProgress.Step(open, SpecOf(metric, spec), look);
+        // Nothing but harm is for ever: a good metric may turn bad, an outage ends with the first answer, and who waits may still learn of harm.
+        var open = state is null ? MetricProgress.Start(c.Status.StepStartedAt ?? look.At) : MetricProgress.Reopen(state);
+        return MetricProgress.Step(open, SpecOf(metric, c.Spec), look);
     }
 
     /// <summary>After a restart the counters come back from the status, so that a failure limit is not forgotten.</summary>
@@ -78,8 +84,12 @@ public static class CanaryJudge
             Reason = old.Reason ?? Reasons.Measuring,
             Message = old.Message ?? "",
             Count = old.Count,
+            Successful = old.Successful ?? 0,
+            ConsecutiveSuccesses = old.ConsecutiveSuccesses ?? 0,
             Failed = old.Failed,
+            Inconclusive = old.Inconclusive ?? 0,
             NoData = old.NoData,
+            ConsecutiveNoData = old.ConsecutiveNoData ?? 0,
             ConsecutiveErrors = old.ConsecutiveErrors,
         };
     }
@@ -98,7 +108,7 @@ public static class CanaryJudge
         var sameSegment = old?.StartedAt == c.Status.StepStartedAt;
         if (sameSegment && old?.Metrics is { } rows && rows.Count == next.Length)
         {
-            var news = rows.Zip(next).Any(p => Significant(p.First) != Significant(p.Second));
+            var news = rows.Zip(next, metrics).Any(p => Significant(p.First, p.Third) != Significant(p.Second, p.Third));
             var moved = rows.Zip(next).Any(p => Moved(p.First, p.Second)) && c.Now - (old.LastMeasuredAt ?? c.Now) >= ProgressWrite;
             if (!news && !moved)
                 return old;
@@ -107,7 +117,16 @@ public static class CanaryJudge
         return new() { StartedAt = c.Status.StepStartedAt, LastMeasuredAt = c.Now, Metrics = next };
     }
 
-    private static (string, string, string?, int) Significant(CanaryMetricStatus row) => (row.Name, row.Verdict, row.Reason, row.Failed);
+    /// <summary>What is worth a write: the verdict, and counters as far as a limit reads them, so that a restart forgets none and a settled metric writes nothing.</summary>
+    private static (string, string, string?, int, int, int, int, int) Significant(CanaryMetricStatus row, CanaryMetric metric) => (
+        row.Name,
+        row.Verdict,
+        row.Reason,
+        row.Failed,
+        Math.Min(row.Count, metric.Count),
+        Math.Min(row.ConsecutiveSuccesses ?? 0, metric.ConsecutiveSuccessLimit),
+        Math.Min(row.Inconclusive ?? 0, metric.InconclusiveLimit + 1),
+        Math.Min(row.ConsecutiveNoData ?? 0, metric.NoDataLimit + 1));
 
     /// <summary>Only new samples are progress: increase() extrapolates, so an idle canary's numbers tremble without meaning anything.</summary>
     private static bool Moved(CanaryMetricStatus old, CanaryMetricStatus next) =>
@@ -128,11 +147,20 @@ public static class CanaryJudge
             Baseline = last.Record.Baseline,
             Bound = last.Record.Bound,
             Samples = last.Record.CanarySamples,
+            StableSamples = last.Record.StableSamples,
             Evidence = last.Record.Evidence,
+            PValue = last.Record.PValue,
+            Interval = last.Record.Interval,
             Count = state.Count,
+            Successful = Some(state.Successful),
+            ConsecutiveSuccesses = Some(state.ConsecutiveSuccesses),
+            Inconclusive = Some(state.Inconclusive),
+            ConsecutiveNoData = Some(state.ConsecutiveNoData),
             Failed = state.Failed,
             NoData = state.NoData,
             ConsecutiveErrors = state.ConsecutiveErrors,
         };
     }
+
+    private static int? Some(int count) => count > 0 ? count : null;
 }

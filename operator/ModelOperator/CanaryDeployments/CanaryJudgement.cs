@@ -23,7 +23,8 @@ public sealed record CanaryJudgement(
         TimeSpan? next = null;
         foreach (var metric in Metrics)
         {
-            var due = CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, context.Now);
+            if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, context.Status.StepStartedAt ?? context.Now) is not { } due)
+                continue;
             var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now;
             next = next is { } n && n < left ? n : left;
         }

@@ -9,6 +9,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="StableTotal">Observations behind the stable value.</param>
 public sealed record CanaryLook(Sample Canary, Sample Stable, Sample CanaryTotal, Sample StableTotal)
 {
+    /// <summary>Number of the look within its segment, from 1.</summary>
+    public long Number { get; init; } = 1;
+
     /// <summary>Observations of the canary; 0 when unknown.</summary>
     public long CanarySamples => Whole(CanaryTotal);
 

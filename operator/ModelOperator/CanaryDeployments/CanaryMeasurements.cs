@@ -40,7 +40,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
         var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec).DistinctBy(metric => metric.Name)
-            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, now) <= now)
+            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
@@ -63,13 +63,15 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
         var canaryQueries = Of(canary.Status.CanaryVersion!);
         var stableQueries = Of(canary.Status.StableVersion!);
-        var compares = metric.Compare is not null || metric.Type is CanaryMetricType.ErrorRate or CanaryMetricType.Rmse;
+        var compares = CanaryMetricJudge.NeedsStable(metric);
         var answers = await Task.WhenAll(
             Ask(canaryQueries.Value),
             Ask(compares ? stableQueries.Value : null),
             Ask(canaryQueries.Total),
             Ask(compares ? stableQueries.Total : null));
-        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]));
+        // At most one look per interval, so the interval's number is the look's, and a restart does not begin to count anew.
+        var number = 1 + (long)(segment / CanaryDefaults.Interval(canary.Spec, metric));
+        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = Math.Max(1, number) });
     }
 
     /// <summary>An object that was deleted and made again is another one.</summary>

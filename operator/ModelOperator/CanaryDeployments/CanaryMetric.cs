@@ -18,7 +18,11 @@ public sealed record CanaryMetric
     [StringLength(4096)]
     public string? Query { get; init; }
 
-    [Description("Quantile for type Latency, as a decimal string.")]
+    [Description("PromQL for type Query: how many observations are behind the value; minSamples is held against it. With the same placeholders as query.")]
+    [StringLength(4096)]
+    public string? SamplesQuery { get; init; }
+
+    [Description("Quantile for type Latency and for statistic SequentialQuantile, as a decimal string; 0.95 when absent.")]
     [RegularExpression("^0\\.[0-9]{1,4}$")]
     public string? Quantile { get; init; }
 
@@ -29,6 +33,14 @@ public sealed record CanaryMetric
     [Description("Allowed range of the value.")]
     public MetricThreshold? Threshold { get; init; }
 
+    [Description("Condition that must hold, for example: result < 0.4 && len(result) == 1. Names: result, stable, len, isNaN, isInf, all, any.")]
+    [StringLength(1024)]
+    public string? SuccessCondition { get; init; }
+
+    [Description("Condition that must not hold. When both conditions are given and neither holds, the measurement is inconclusive.")]
+    [StringLength(1024)]
+    public string? FailureCondition { get; init; }
+
     [Description("Comparison with the stable version over the same time.")]
     public MetricComparison? Compare { get; init; }
 
@@ -37,13 +49,49 @@ public sealed record CanaryMetric
     [DefaultValue(100)]
     public int MinSamples { get; set; } = 100;
 
-    [Description("Failed measurements that are tolerated.")]
-    [Range(0, 1000)]
+    [Description("Seconds between measurements of this metric; spec.analysis.intervalSeconds when absent.")]
+    [Range(1, 86400)]
+    public int? IntervalSeconds { get; init; }
+
+    [Description("Seconds from the beginning of a step to the first measurement.")]
+    [Range(0, 2592000)]
+    public int? InitialDelaySeconds { get; init; }
+
+    [Description("Seconds from the beginning of a step after which this metric is inconclusive when it has no verdict.")]
+    [Range(1, 2592000)]
+    public int? MaxDurationSeconds { get; init; }
+
+    [Description("Measurements with data to take; the first success is enough when this and consecutiveSuccessLimit are 0.")]
+    [Range(0, 100000)]
+    [DefaultValue(0)]
+    public int Count { get; set; }
+
+    [Description("Failed measurements that are tolerated; -1 for any number, with count or consecutiveSuccessLimit.")]
+    [Range(-1, 1000)]
     [DefaultValue(0)]
     public int FailureLimit { get; set; }
 
-    [Description("Errors of the provider in a row that are tolerated before the canary pauses.")]
+    [Description("Inconclusive measurements that are tolerated; -1 for any number.")]
+    [Range(-1, 1000)]
+    [DefaultValue(-1)]
+    public int InconclusiveLimit { get; set; } = -1;
+
+    [Description("Successes in a row that make the metric successful; 0 for off.")]
     [Range(0, 1000)]
+    [DefaultValue(0)]
+    public int ConsecutiveSuccessLimit { get; set; }
+
+    [Description("Measurements in a row without data that are tolerated; -1 for any number.")]
+    [Range(-1, 1000)]
+    [DefaultValue(-1)]
+    public int NoDataLimit { get; set; } = -1;
+
+    [Description("What a measurement without data means. Silence is never a pass.")]
+    [DefaultValue(MetricNoDataPolicy.Inconclusive)]
+    public MetricNoDataPolicy NoDataPolicy { get; set; } = MetricNoDataPolicy.Inconclusive;
+
+    [Description("Errors of the provider in a row that are tolerated before the canary pauses; -1 for any number.")]
+    [Range(-1, 1000)]
     [DefaultValue(4)]
     public int ConsecutiveErrorLimit { get; set; } = 4;
 

@@ -6,29 +6,48 @@ namespace ModelOperator.CanaryDeployments;
 public static class CanaryMetricJudge
 {
     /// <summary>
-    /// Judges. With both a threshold and a comparison the worse verdict counts, so that one can never hide the other.
+    /// Judges. Of a comparison, a threshold and conditions the worst verdict counts, so that none can hide another; of equals the first.
     /// </summary>
     public static DecisionRecord Judge(CanaryMetric metric, CanaryLook look)
     {
-        if (metric.Type == CanaryMetricType.ErrorRate)
-            return Worse(Compared(metric, look), Threshold(metric, look));
-        var compared = metric.Compare is null && metric.Type != CanaryMetricType.Rmse ? null : Compared(metric, look);
-        return Worse(compared, Threshold(metric, look));
+        if (metric.SamplesQuery is not null && look.CanaryTotal.Unusable() is { Verdict: not Verdict.NoData })
+            return DecisionRecord.Unusable(look.CanaryTotal, "No count of samples", baseline: false);
+        var compared = IsCompared(metric) ? Compared(metric, look) : null;
+        return Worse(Worse(compared, Threshold(metric, look)), Conditions(metric, look))
+            ?? new(Verdict.Error, Reasons.InvalidRange, "The metric has neither a threshold nor a comparison nor a condition.");
     }
 
-    private static DecisionRecord? Compared(CanaryMetric metric, CanaryLook look)
+    /// <summary>True when the stable version is asked too.</summary>
+    public static bool NeedsStable(CanaryMetric metric) => IsCompared(metric) || ConditionsOf(metric) is { UsesStable: true };
+
+    private static bool IsCompared(CanaryMetric metric) => metric.Compare is not null || metric.Type is CanaryMetricType.ErrorRate or CanaryMetricType.Rmse;
+
+    private static DecisionRecord Compared(CanaryMetric metric, CanaryLook look)
     {
         var compare = metric.Compare ?? new MetricComparison();
         var tolerance = CanaryNumbers.Parse(compare.Tolerance) ?? double.NaN;
+        var alpha = CanaryNumbers.Parse(compare.Alpha) ?? double.NaN;
         var harm = compare.Harm == HarmDirection.Decrease ? Analysis.HarmDirection.Decrease : Analysis.HarmDirection.Increase;
-        if (metric.Type != CanaryMetricType.ErrorRate)
-            // A query of one's own has no count beside it; its MinSamples cannot be checked.
-            return new RelativeComparison(harm, tolerance, metric.Type == CanaryMetricType.Query ? 0 : metric.MinSamples).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
-        if (Unusable(look) is { } problem)
-            return problem;
-        var test = new SequentialBinomial(CanaryNumbers.Parse(compare.Alpha) ?? double.NaN, tolerance, metric.MinSamples, harm);
-        return test.Judge(new(look.CanaryTotal.Value, look.Canary.Value), new(look.StableTotal.Value, look.Stable.Value));
+        switch (CanaryDefaults.Statistic(metric))
+        {
+            case MetricStatistic.SequentialBinomial:
+                var test = new SequentialBinomial(alpha, tolerance, metric.MinSamples, harm);
+                return Unusable(look) ?? test.Judge(new(look.CanaryTotal.Value, look.Canary.Value), new BinomialArm(look.StableTotal.Value, look.Stable.Value));
+            case MetricStatistic.SequentialQuantile:
+                return Quantile(metric, alpha, tolerance).Judge(look.Canary, look.Stable);
+            case MetricStatistic.SequentialMean:
+                var range = compare.Range is { } ends ? new ThresholdRange(CanaryNumbers.Parse(ends.Min), CanaryNumbers.Parse(ends.Max)) : null;
+                return new SequentialMean(harm, alpha, tolerance, metric.MinSamples) { Range = range }.Judge(look.Canary, look.Stable);
+            case MetricStatistic.MannWhitney:
+                return new RankComparison(harm, alpha, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.Number);
+            default:
+                // A query of one's own without a count beside it has no samples to wait for.
+                return new RelativeComparison(harm, tolerance, CountsSamples(metric) ? metric.MinSamples : 0).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
+        }
     }
+
+    private static SequentialQuantile Quantile(CanaryMetric metric, double alpha, double tolerance) =>
+        new(CanaryNumbers.Parse(CanaryDefaults.Quantile(metric)) ?? double.NaN, alpha, tolerance, metric.MinSamples);
 
     /// <summary>Counters that are absent are not zero errors.</summary>
     private static DecisionRecord? Unusable(CanaryLook look)
@@ -43,24 +62,50 @@ public static class CanaryMetricJudge
         return null;
     }
 
-    private static DecisionRecord? Threshold(CanaryMetric metric, CanaryLook look)
+    private static DecisionRecord? Threshold(CanaryMetric metric, CanaryLook look) => metric.Threshold is not { } threshold
+        ? null
+        : WithSamples(metric, look, new ThresholdRange(CanaryNumbers.Parse(threshold.Min), CanaryNumbers.Parse(threshold.Max)).Judge(Value(metric, look.Canary, look.CanaryTotal)));
+
+    private static DecisionRecord? Conditions(CanaryMetric metric, CanaryLook look)
     {
-        if (metric.Threshold is not { } threshold)
+        if (metric.SuccessCondition is null && metric.FailureCondition is null)
             return null;
-        var value = metric.Type == CanaryMetricType.ErrorRate && look.Canary.IsNumber && look.CanaryTotal.IsNumber && look.CanaryTotal.Value > 0
-            ? Sample.Of(look.Canary.Value / look.CanaryTotal.Value)
-            : look.Canary;
-        var record = new ThresholdRange(CanaryNumbers.Parse(threshold.Min), CanaryNumbers.Parse(threshold.Max)).Judge(value);
-        return record.Verdict is Verdict.Successful or Verdict.Failed && look.CanarySamples < metric.MinSamples && metric.Type != CanaryMetricType.Query
-            ? record with { Verdict = Verdict.Running, Reason = Reasons.MinSamplesNotReached, CanarySamples = look.CanarySamples, Message = $"Waiting for samples: canary n={look.CanarySamples} of {metric.MinSamples}." }
-            : record with { CanarySamples = look.CanarySamples };
+        return ConditionsOf(metric) is { } pair
+            ? WithSamples(metric, look, pair.Judge(Value(metric, look.Canary, look.CanaryTotal), Value(metric, look.Stable, look.StableTotal)))
+            : new(Verdict.Error, Reasons.InvalidCondition, "A condition cannot be read.");
     }
 
-    private static DecisionRecord Worse(DecisionRecord? left, DecisionRecord? right) => (left, right) switch
+    /// <summary>Both conditions; null when there is none or one cannot be read.</summary>
+    private static ConditionPair? ConditionsOf(CanaryMetric metric)
     {
-        (null, null) => new(Verdict.Error, Reasons.InvalidRange, "The metric has neither a threshold nor a comparison."),
-        (null, { } r) => r,
-        ({ } l, null) => l,
-        ({ } l, { } r) => r.Verdict.Severity() > l.Verdict.Severity() ? r : l,
+        Condition? success = null, failure = null;
+        var read = (metric.SuccessCondition is not { } first || Condition.TryParse(first, out success, out _))
+            && (metric.FailureCondition is not { } second || Condition.TryParse(second, out failure, out _));
+        return read && (success ?? failure) is not null ? new(success, failure) : null;
+    }
+
+    /// <summary>What people mean by the metric: a rate rather than two counts, a quantile rather than its histogram.</summary>
+    private static Sample Value(CanaryMetric metric, Sample value, Sample total) => CanaryDefaults.Statistic(metric) switch
+    {
+        MetricStatistic.SequentialBinomial when value.IsNumber && total is { IsNumber: true, Value: > 0 } => Sample.Of(value.Value / total.Value),
+        MetricStatistic.SequentialBinomial when value.IsNumber && total.IsNumber => Sample.Of(double.NaN),
+        MetricStatistic.SequentialBinomial when value.IsNumber => total,
+        MetricStatistic.SequentialQuantile => Quantile(metric, 0.5, 0).ValueOf(value),
+        _ => value,
+    };
+
+    /// <summary>A value of too few samples says neither good nor bad.</summary>
+    private static DecisionRecord WithSamples(CanaryMetric metric, CanaryLook look, DecisionRecord record) =>
+        record.Verdict is Verdict.Successful or Verdict.Failed or Verdict.Inconclusive && CountsSamples(metric) && look.CanarySamples < metric.MinSamples
+            ? record with { Verdict = Verdict.Running, Reason = Reasons.MinSamplesNotReached, CanarySamples = look.CanarySamples, Message = $"Waiting for samples: canary n={look.CanarySamples} of {metric.MinSamples}." }
+            : record with { CanarySamples = CountsSamples(metric) ? look.CanarySamples : record.CanarySamples };
+
+    private static bool CountsSamples(CanaryMetric metric) => metric.Type != CanaryMetricType.Query || metric.SamplesQuery is not null;
+
+    private static DecisionRecord? Worse(DecisionRecord? left, DecisionRecord? right) => (left, right) switch
+    {
+        (null, _) => right,
+        (_, null) => left,
+        _ => right.Verdict.Severity() > left.Verdict.Severity() ? right : left,
     };
 }

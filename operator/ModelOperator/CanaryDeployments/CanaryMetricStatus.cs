@@ -29,17 +29,38 @@ public sealed record CanaryMetricStatus
     [Description("Samples of the canary.")]
     public long? Samples { get; init; }
 
+    [Description("Samples of the stable version.")]
+    public long? StableSamples { get; init; }
+
     [Description("Evidence for harm (e-value) where the test gives one.")]
     public string? Evidence { get; init; }
 
-    [Description("Measurements taken.")]
+    [Description("p-value for one look, for comparison; with statistic MannWhitney it is held against bound.")]
+    public string? PValue { get; init; }
+
+    [Description("95 % interval of the difference to the stable version, for one look.")]
+    public string? Interval { get; init; }
+
+    [Description("Measurements with data.")]
     public int Count { get; init; }
 
     [Description("Measurements that failed.")]
     public int Failed { get; init; }
 
+    [Description("Measurements that succeeded; absent for none.")]
+    public int? Successful { get; init; }
+
+    [Description("Successes in a row; absent for none.")]
+    public int? ConsecutiveSuccesses { get; init; }
+
+    [Description("Inconclusive measurements; absent for none.")]
+    public int? Inconclusive { get; init; }
+
     [Description("Measurements without data.")]
     public int NoData { get; init; }
+
+    [Description("Measurements in a row without data; absent for none.")]
+    public int? ConsecutiveNoData { get; init; }
 
     [Description("Errors of the provider in a row.")]
     public int ConsecutiveErrors { get; init; }

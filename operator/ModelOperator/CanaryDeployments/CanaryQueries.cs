@@ -20,17 +20,20 @@ public sealed record CanaryQueries(string Value, string? Total)
         var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
         var server = $"namespace=\"{space}\",version=\"{version}\"";
         var requests = $"sum(increase(modelop_gateway_requests_total{{{gateway}}}[{window}]))";
+        var durations = $"sum by (le) (increase(modelop_gateway_request_duration_seconds_bucket{{{gateway}}}[{window}]))";
         return metric.Type switch
         {
             // "or vector(0)" only where requests were counted: no series of 5xx is zero errors, no series at all is no data.
             CanaryMetricType.ErrorRate => new(
                 $"sum(increase(modelop_gateway_requests_total{{{gateway},code=~\"5..\"}}[{window}])) or ({requests} * 0)", requests),
-            CanaryMetricType.Latency => new(
-                $"histogram_quantile({metric.Quantile ?? "0.95"}, sum by (le) (increase(modelop_gateway_request_duration_seconds_bucket{{{gateway}}}[{window}])))", requests),
+            CanaryMetricType.Latency when CanaryDefaults.Statistic(metric) == MetricStatistic.SequentialQuantile => new(durations, requests),
+            CanaryMetricType.Latency => new($"histogram_quantile({CanaryDefaults.Quantile(metric)}, {durations})", requests),
             CanaryMetricType.Rmse => new(
                 $"sqrt(sum(increase(modelop_feedback_squared_error_sum{{{server}}}[{window}])) / sum(increase(modelop_feedback_total{{{server}}}[{window}])))",
                 $"sum(increase(modelop_feedback_total{{{server}}}[{window}]))"),
-            _ => new(Fill(metric.Query ?? "", space, canary, version, window), null),
+            _ => new(
+                Fill(metric.Query ?? "", space, canary, version, window),
+                metric.SamplesQuery is { } samples ? Fill(samples, space, canary, version, window) : null),
         };
     }
 

@@ -57,16 +57,20 @@ public static class CanarySteps
         if (outcome.Verdict == Verdict.Successful)
             return Next(c, status, $"Step {status.Step}: {outcome.Message}");
         var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
-        if (left > TimeSpan.Zero && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error)
+        var open = left > TimeSpan.Zero && outcome.Reason != Reasons.NoDataLimitExceeded;
+        if (open && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error)
             return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
                 $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
         var rollback = CanaryDefaults.MetricsOf(c.Spec).Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
-            && !(judged.States.TryGetValue(m.Name, out var state) && state.Verdict == Verdict.Successful));
+            && IsUndecided(judged.States.GetValueOrDefault(m.Name)?.Verdict ?? Verdict.Pending, left <= TimeSpan.Zero));
         return rollback
             ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, Undecided + outcome.Message, outcome.Metric, null, status.Analysis)
             : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, Undecided, $"{outcome.Message} Commands: promote, retry, abort."),
                 CanaryHealth.Paused, [], judged.NextLook(c));
     }
+
+    /// <summary>A metric that gave up is undecided at once, one that still measures only when the step's time is over.</summary>
+    private static bool IsUndecided(Verdict verdict, bool late) => late ? verdict != Verdict.Successful : verdict is Verdict.Inconclusive or Verdict.NoData;
 
     private static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null)
     {

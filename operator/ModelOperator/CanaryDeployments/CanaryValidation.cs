@@ -72,22 +72,28 @@ public static partial class CanaryValidation
                 problems.Add($"{path}.query: only type Query takes a query; type {metric.Type} has its own.");
             if (metric is { Type: CanaryMetricType.Query, Query: { } query })
                 Template(path, metric, query, problems);
-            if (metric.Type is CanaryMetricType.Latency or CanaryMetricType.Query && metric.Threshold is null && metric.Compare is null)
-                problems.Add($"{path}: type {metric.Type} needs threshold, compare or both.");
+            if (metric is { Type: CanaryMetricType.Latency or CanaryMetricType.Query, Threshold: null, Compare: null, SuccessCondition: null, FailureCondition: null })
+                problems.Add($"{path}: type {metric.Type} needs at least one of threshold, compare, successCondition, failureCondition.");
             if (metric.Threshold is { } threshold)
                 Threshold(path, threshold, problems);
             if (metric.Compare is { } compare)
                 Comparison(path, compare, problems);
+            Judging(path, metric, problems);
         }
     }
 
     private static void Template(string path, CanaryMetric metric, string query, List<string> problems)
     {
+        Placeholders($"{path}.query", query, problems);
+        if (metric.Compare is not null && !HasVersion(query))
+            problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
+    }
+
+    private static void Placeholders(string field, string query, List<string> problems)
+    {
         foreach (Match match in Placeholder().Matches(query))
             if (match.Value is not ("{{version}}" or "{{canary}}" or "{{namespace}}" or "{{window}}"))
-                problems.Add(Text($"{path}.query: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
-        if (metric.Compare is not null && !query.Contains("{{version}}", StringComparison.Ordinal))
-            problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
+                problems.Add(Text($"{field}: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
     }
 
     private static void Comparison(string path, MetricComparison compare, List<string> problems)

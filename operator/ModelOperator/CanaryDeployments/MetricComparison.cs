@@ -16,7 +16,13 @@ public sealed record MetricComparison
     [DefaultValue(HarmDirection.Increase)]
     public HarmDirection Harm { get; set; } = HarmDirection.Increase;
 
-    [Description("Chance of a false rollback for type ErrorRate, as a decimal string.")]
+    [Description("The test. By default SequentialBinomial for type ErrorRate and Relative for the others.")]
+    public MetricStatistic? Statistic { get; init; }
+
+    [Description("Range that every value lies in, for statistic SequentialMean: makes its test exact for any distribution.")]
+    public MetricThreshold? Range { get; init; }
+
+    [Description("Chance of a false rollback per step, over all measurements of it, for every statistic but Relative; a decimal string.")]
     [RegularExpression("^0\\.[0-9]{1,6}$")]
     [DefaultValue("0.01")]
     public string Alpha { get; set; } = "0.01";

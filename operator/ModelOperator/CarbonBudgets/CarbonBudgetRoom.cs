@@ -13,7 +13,7 @@ public static class CarbonBudgetRoom
         host.AddKeyController<CarbonBudgetController>(CarbonBudgetController.Name, new ControllerOptions { Workers = 1 })
             .Watches(ModelOperatorDescriptors.CarbonBudgets, budget => [Key(budget.Metadata.NamespaceProperty)])
             .Watches(ModelOperatorDescriptors.TrainingRuns, run => [Key(run.Metadata.NamespaceProperty)], TrainingRunObserver.RunCache, CarbonBudgetWakeups.Concerns)
-            .Hears(static provider => provider.GetRequiredService<TrainingRunAsks>().Changed, key => Key(key.Namespace));
+            .Hears(static (services, take) => services.GetRequiredService<TrainingRunAsks>().Changed.Subscribe(key => take(Key(key.Namespace))));
 
     private static NamespacedName Key(string? space) => new(space ?? "", "ledger");
 }

@@ -1,3 +1,5 @@
+using ModelOperator.Carbon.Grid;
+
 namespace ModelOperator.EnergyMetering;
 
 /// <summary>What is known about one ended attempt that its energy can be told from.</summary>
@@ -30,8 +32,17 @@ public sealed record RunEnergyInputs
     /// <summary>Product name of the GPU, or null.</summary>
     public string? GpuModel { get; init; }
 
-    /// <summary>Grid zone.</summary>
+    /// <summary>When the trainer ended; the energy belongs to the time before it.</summary>
+    public DateTimeOffset Ended { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>What sensors say; null where none is asked.</summary>
+    public PowerEvidence? Power { get; init; }
+
+    /// <summary>Grid zone, for the yearly table.</summary>
     public string? Zone { get; init; }
+
+    /// <summary>Intensities of the zone over time; the yearly table alone when null.</summary>
+    public ZoneIntensity<AverageSignal>? Intensity { get; init; }
 
     /// <summary>Power usage effectiveness in thousandths.</summary>
     public int PueMilli { get; init; } = 1000;

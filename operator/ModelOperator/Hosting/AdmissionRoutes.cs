@@ -1,6 +1,8 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.Commands;
+using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.ModelVersions;
@@ -14,13 +16,15 @@ internal static class AdmissionRoutes
     public static void Map(WebApplication app, OperatorOptions options, IKubernetesClient client, TimeProvider time)
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
+        var grid = app.Services.GetRequiredService<GridKnowledge>();
         var server = app.Services.GetRequiredService<ServerCapabilities>();
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
             await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
                 ? AdmissionDecision.Invalid(refusal)
-                : await TrainingRunAsync(input, options, client, time, cancel), services);
-        app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments,
-            input => Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
+                : await TrainingRunAsync(input, options, client, grid, time, cancel), services);
+        app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
+            await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
+            ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
@@ -31,16 +35,18 @@ internal static class AdmissionRoutes
 
     /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
     private static async ValueTask<AdmissionDecision> TrainingRunAsync(
-        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, TimeProvider time, CancellationToken cancellationToken)
+        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
     {
         if (input.New is null)
             return AdmissionDecision.Allow();
+        if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
+            return refusal;
         var budgets = input.New.Metadata.DeletionTimestamp is not null
             ? []
             : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds());
+        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>

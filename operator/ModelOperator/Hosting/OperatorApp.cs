@@ -2,6 +2,8 @@ using System.Net;
 using ModelOperator.Artifacts;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
+using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.Kubernetes.Runtime.Certificates;
@@ -48,7 +50,15 @@ public static class OperatorApp
         {
             Timeout = Timeout.InfiniteTimeSpan,
         });
-        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton<IMetricSource, PrometheusClient>();
+        services.AddGrid(options.Grid);
+        if (options.EnergyPrometheusUrl is { } energy)
+        {
+            services.AddSingleton(provider => new PrometheusSeriesClient(provider.GetRequiredService<HttpClient>(), energy));
+            services.AddSingleton<IPowerMeter, PrometheusPowerMeter>();
+        }
+
+        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton<PrometheusClient>()
+            .AddSingleton<IMetricSource>(provider => new OutageGuard(provider.GetRequiredService<PrometheusClient>(), provider.GetRequiredService<TimeProvider>()));
         Certificates(services, options);
         Rooms(services.AddControllerHost(host, lease: Lease(options)), options);
         adjust?.Invoke(services);

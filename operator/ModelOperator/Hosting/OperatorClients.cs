@@ -5,10 +5,12 @@ namespace ModelOperator.Hosting;
 /// <summary>Clients of the API server, in-cluster or by kubeconfig.</summary>
 internal static class OperatorClients
 {
-    public static KubernetesClient Create(TimeProvider time)
+    /// <param name="time">Clock.</param>
+    /// <param name="wrap">Wraps the handler that sends; nothing when null.</param>
+    public static KubernetesClient Create(TimeProvider time, Func<HttpMessageHandler, HttpMessageHandler>? wrap = null)
     {
         // The server's own priority and fairness protects it; ours only keeps a runaway loop from being felt by others.
-        var options = new KubernetesClientOptions { UserAgent = $"modeloperator/{OperatorVersion.Text}", Qps = 1000, Burst = 2000 };
+        var options = new KubernetesClientOptions { UserAgent = $"modeloperator/{OperatorVersion.Text}", Qps = 1000, Burst = 2000, Wrap = wrap };
         return new(KubernetesClientConfiguration.FromDefault(time), options, time, Seed());
     }
 

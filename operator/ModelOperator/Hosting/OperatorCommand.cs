@@ -1,5 +1,6 @@
 using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime.Metrics;
 
 namespace ModelOperator.Hosting;
 
@@ -12,9 +13,11 @@ internal static class OperatorCommand
         try
         {
             var options = OperatorOptionsReader.Read(Environment.GetEnvironmentVariable);
-            using var client = OperatorClients.Create(TimeProvider.System);
+            RuntimeMetrics? metrics = null;
+            using var client = OperatorClients.Create(TimeProvider.System, sender => new RequestCountingHandler(() => Volatile.Read(ref metrics), sender));
             var key = await ArtifactKey.EnsureAsync(client, options.Namespace, TimeProvider.System, cancellationToken);
             await using var app = OperatorApp.Build(options, client, key, TimeProvider.System);
+            Volatile.Write(ref metrics, app.Services.GetRequiredService<RuntimeMetrics>());
             await app.StartAsync(cancellationToken);
             await using var stop = cancellationToken.Register(static state => ((IHostApplicationLifetime)state!).StopApplication(), app.Lifetime);
             await app.WaitForShutdownAsync(CancellationToken.None);

@@ -1,3 +1,5 @@
+using ModelOperator.TrainingRuns;
+
 namespace ModelOperator.Hosting;
 
 /// <summary>Settings of one installation, read from environment variables at start.</summary>
@@ -30,11 +32,26 @@ public sealed record OperatorOptions
     /// <summary>Power usage effectiveness in thousandths.</summary>
     public int PueMilli { get; init; } = 1000;
 
+    /// <summary>Prometheus that holds energy series (DCGM exporter, energy agent, Kepler); runs are not measured when null.</summary>
+    public string? EnergyPrometheusUrl { get; init; }
+
+    /// <summary>Where grid intensities come from besides the built-in table.</summary>
+    public GridSources.GridSourceOptions Grid { get; init; } = new();
+
     /// <summary>Connection string of PostgreSQL; history is not kept when null.</summary>
     public string? PostgresConnection { get; init; }
 
     /// <summary>Address of the operator's status endpoint as training Pods see it; progress by POST is off when null.</summary>
     public string? StatusUrl { get; init; }
+
+    /// <summary>Whether the status endpoint is called over HTTPS.</summary>
+    public bool StatusIsTls => StatusUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>What training Pods may talk to where a run does not say.</summary>
+    public TrainingNetworkPolicy NetworkPolicy { get; init; } = TrainingNetworkPolicy.Restricted;
+
+    /// <summary>Whether the operator itself looks for http(s) and s3 datasets before a run starts; else the fetcher finds out.</summary>
+    public bool ProbeSources { get; init; } = true;
 
     /// <summary>Name of this process in the leader election.</summary>
     public string Identity { get; init; } = "model-operator";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
 
@@ -25,6 +26,10 @@ public static class OperatorOptionsReader
             StatusUrl = Url("MODELOP_STATUS_URL", Get("MODELOP_STATUS_URL")),
             Zone = Get("MODELOP_ZONE") ?? fallback.Zone,
             PueMilli = Pue(Get("MODELOP_PUE")),
+            EnergyPrometheusUrl = Url("MODELOP_ENERGY_PROMETHEUS_URL", Get("MODELOP_ENERGY_PROMETHEUS_URL")),
+            Grid = GridSources.GridSourceOptionsReader.Read(Get, Url),
+            NetworkPolicy = Policy(Get("MODELOP_NETWORK_POLICY"), fallback.NetworkPolicy),
+            ProbeSources = Flag("MODELOP_PROBE_SOURCES", Get("MODELOP_PROBE_SOURCES"), fallback.ProbeSources),
             PostgresConnection = Get("MODELOP_POSTGRES"),
             HttpPort = Port("MODELOP_HTTP_PORT", Get("MODELOP_HTTP_PORT"), fallback.HttpPort),
             WebhookPort = Port("MODELOP_WEBHOOK_PORT", Get("MODELOP_WEBHOOK_PORT"), fallback.WebhookPort),
@@ -36,6 +41,14 @@ public static class OperatorOptionsReader
         text is null || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             ? text?.TrimEnd('/')
             : throw new FormatException($"{name} is '{text}'; it must be an http(s) URL.");
+
+    private static TrainingNetworkPolicy Policy(string? text, TrainingNetworkPolicy fallback) => text switch
+    {
+        null => fallback,
+        nameof(TrainingNetworkPolicy.Restricted) => TrainingNetworkPolicy.Restricted,
+        nameof(TrainingNetworkPolicy.None) => TrainingNetworkPolicy.None,
+        _ => throw new FormatException($"MODELOP_NETWORK_POLICY is '{text}'; it must be Restricted or None."),
+    };
 
     private static int Pue(string? text)
     {

@@ -40,5 +40,6 @@ public sealed record VersionNumbers(long Next, ImmutableArray<VersionAllocation>
     /// <summary>Whether a run has published its artifact and has no version yet.</summary>
     public static bool AwaitsNumber(V1TrainingRun run) =>
         run is { Metadata.Uid: not null, Status: { Artifact: not null, ModelVersion: null, Phase: not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed) } }
+        && run.Spec.Output is not { Register: false }
         && !run.IsDeleting;
 }

@@ -91,6 +91,11 @@ public static class RegistryJson
             Member(json, "digest", dataset.Digest);
             if (dataset.SizeBytes is { } size)
                 json.WriteNumber("sizeBytes", size);
+            if (dataset.Rows is { } rows)
+                json.WriteNumber("rows", rows);
+            if (dataset.Columns is { } columns)
+                json.WriteNumber("columns", columns);
+            Member(json, "profileDigest", dataset.ProfileDigest);
             json.WriteEndObject();
         }
 

@@ -7,7 +7,7 @@ namespace ModelOperator.Registry;
 /// <summary>A run as rows; pure.</summary>
 public static class RunRows
 {
-    /// <summary>The run and its attempts, parents first. Nothing before the run has a UID.</summary>
+    /// <summary>The run, its attempts and its datasets, parents first. Nothing before the run has a UID.</summary>
     /// <param name="run">Run.</param>
     /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
     public static ImmutableArray<RegistryRow> Of(V1TrainingRun run, DateTimeOffset? deletedAt)
@@ -19,7 +19,7 @@ public static class RunRows
             .GroupBy(static attempt => attempt.Number)
             .OrderBy(static group => group.Key)
             .Select(group => Attempt(uid, space, group.Last()));
-        return [Run(run, uid, space, deletedAt), .. attempts];
+        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets)];
     }
 
     private static RegistryRow Run(V1TrainingRun run, string uid, string space, DateTimeOffset? deletedAt)
@@ -42,7 +42,7 @@ public static class RunRows
 
     /// <summary>As resolved; before that, as asked for.</summary>
     private static IReadOnlyList<DatasetRecord>? DatasetsOf(V1TrainingRun run) => run.Status?.Resolved?.Datasets
-        ?? run.Spec.Datasets?.Select(static asked => new DatasetRecord { Name = asked.Name, Uri = asked.Uri, Digest = asked.Digest }).ToList();
+        ?? run.Spec.Datasets?.Select(static asked => new DatasetRecord { Name = asked.Name, Uri = DatasetUris.Public(asked.Uri), Digest = asked.Digest }).ToList();
 
     private static RegistryRow Attempt(string uid, string space, TrainingAttempt attempt) => RegistryTables.RunAttempts.Row(
         ("run_uid", uid), ("number", attempt.Number), ("namespace", space), ("pod_name", attempt.PodName), ("pod_uid", attempt.PodUid),

@@ -18,6 +18,12 @@ public enum AttemptEndKind
     /// <summary>The trainer gave way; never counts as a failure.</summary>
     Yielded,
 
+    /// <summary>Ended by a pause or by spec.suspend; never counts as a failure.</summary>
+    Paused,
+
+    /// <summary>A failure that a rule retries without counting it against maxRetries.</summary>
+    Ignored,
+
     /// <summary>Given up before it began, for want of room: neither a failure nor a disruption.</summary>
     Requeued,
 }

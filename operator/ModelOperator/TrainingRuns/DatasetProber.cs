@@ -1,28 +1,25 @@
 using System.Text;
 using ModelOperator.Artifacts;
+using ModelOperator.Datasets;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Looks for datasets: modelop:// by a HEAD at the artifact store, configmap:// by a read. http(s):// is left to the fetcher, whose network
-/// is the one that counts. A source that does not answer within ten seconds is unavailable, not missing.
+/// Looks for datasets: modelop:// by a HEAD at the artifact store, configmap:// and pvc:// at the API server, http(s):// and s3:// by a HEAD at their source.
+/// A store that does not answer within ten seconds is unavailable, not missing.
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="store">Artifact store.</param>
 /// <param name="time">Clock.</param>
-public sealed class DatasetProber(IKubernetesClient client, ArtifactStoreClient store, TimeProvider time) : IDatasetProber
+/// <param name="sources">Client for http(s) and s3 sources, which follows no redirect; null leaves them to the fetcher.</param>
+public sealed partial class DatasetProber(IKubernetesClient client, ArtifactStoreClient store, TimeProvider time, HttpClient? sources = null) : IDatasetProber
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<DatasetFinding>> ProbeAsync(V1TrainingRun run, CancellationToken cancellationToken)
-    {
-        List<DatasetFinding> findings = [];
-        foreach (var dataset in run.Spec.Datasets ?? [])
-            findings.Add(await ProbeAsync(run.Metadata.NamespaceProperty, dataset, cancellationToken));
-        return findings;
-    }
+    public async Task<IReadOnlyList<DatasetFinding>> ProbeAsync(V1TrainingRun run, CancellationToken cancellationToken) =>
+        await Task.WhenAll((run.Spec.Datasets ?? []).Select(dataset => ProbeAsync(run.Metadata.NamespaceProperty, dataset, cancellationToken)));
 
     private async Task<DatasetFinding> ProbeAsync(string? space, TrainingDataset dataset, CancellationToken cancellationToken)
     {
@@ -34,15 +31,17 @@ public sealed class DatasetProber(IKubernetesClient client, ArtifactStoreClient 
                 return await InConfigMapAsync(space, dataset, source, linked.Token);
             if (Sha256Digest.TryParse(dataset.Uri, out var digest))
                 return await InStoreAsync(dataset, digest, linked.Token);
-            return new(dataset.Name, DatasetState.Found, "Left to the fetcher.", dataset.Digest);
+            return ClaimDataset.TryParse(dataset.Uri, out var claim)
+                ? await OnClaimAsync(space, dataset, claim, linked.Token)
+                : await AtSourceAsync(space, dataset, linked.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(dataset.Name, DatasetState.Unavailable, $"Dataset {dataset.Name}: no answer about {dataset.Uri} within {Patience.TotalSeconds:0} s; tried again.");
+            return new(dataset.Name, DatasetState.Unavailable, $"Dataset {dataset.Name}: no answer about {DatasetUris.Public(dataset.Uri)} within {Patience.TotalSeconds:0} s; tried again.");
         }
         catch (Exception failure) when (failure is TransferException or HttpRequestException or KubernetesException or TimeoutException)
         {
-            return new(dataset.Name, DatasetState.Unavailable, $"Dataset {dataset.Name}: {dataset.Uri} cannot be looked up: {failure.Message}; tried again.");
+            return new(dataset.Name, DatasetState.Unavailable, $"Dataset {dataset.Name}: {DatasetUris.Public(dataset.Uri)} cannot be looked up: {failure.Message}; tried again.");
         }
     }
 

@@ -22,6 +22,10 @@ public sealed record TrainingFailurePolicy
     [DefaultValue(600)]
     public int BackoffMaxSeconds { get; set; } = 600;
 
+    [Description("Rules, in order: the first that matches an ended attempt says what follows.")]
+    [MaxItems(32)]
+    public IReadOnlyList<TrainingFailureRule>? Rules { get; set; }
+
     [Description("Exit codes that are retried besides 128-255; 1-127 are permanent otherwise.")]
     [MaxItems(64)]
     public IReadOnlyList<int>? RetryableExitCodes { get; set; }

@@ -7,6 +7,10 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>How the result is registered.</summary>
 public sealed record TrainingOutput
 {
+    [Description("Whether the result becomes a ModelVersion. Without, the run has succeeded once its result is published.")]
+    [DefaultValue(true)]
+    public bool Register { get; set; } = true;
+
     [Description("Aliases that the new version asks for once its bytes are verified.")]
     [MaxItems(8)]
     public IReadOnlyList<string>? AliasesOnSuccess { get; init; }

@@ -1,3 +1,4 @@
+using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.TrainingRuns;
@@ -18,11 +19,18 @@ internal static class TrainingPodExtras
             pod.Metadata.Annotations!.TryAdd(key, value);
         var spec = pod.Spec!;
         spec.Affinity = template.Affinity;
-        spec.ServiceAccountName = template.ServiceAccountName;
+        spec.ServiceAccountName = template.ServiceAccountName ?? spec.ServiceAccountName;
         var volumes = spec.Volumes!;
         volumes.AddRange((template.Volumes ?? []).Where(v => volumes.TrueForAll(own => own.Name != v.Name)).ToList());
         trainer.VolumeMounts!.AddRange((template.VolumeMounts ?? []).Where(m => trainer.VolumeMounts.TrueForAll(own => own.MountPath != m.MountPath)).ToList());
         if (template.SharedMemory is { Length: > 0 } size && volumes.Find(v => v.Name == TrainingRunPods.SharedMemoryVolume) is { EmptyDir: { } memory })
             memory.SizeLimit = new Quantity(size);
+    }
+
+    /// <summary>Of several nodes each rank's fetcher, rank 0's too, waits until rank 0 has a name.</summary>
+    internal static void AwaitPeer(V1TrainingRun run, int attempt, V1Pod pod)
+    {
+        if (run.Spec.Nodes > 1)
+            pod.Spec!.InitContainers![0].Env!.Add(new V1EnvVar { Name = PeerName.Variable, Value = TrainingRanks.Address(run, attempt, 0) });
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -6,12 +7,21 @@ namespace ModelOperator.TrainingRuns;
 public sealed class TrainingProgressStore : IProgressSource
 {
     private readonly ConcurrentDictionary<string, TrainingProgress> latest = new(StringComparer.Ordinal);
+    private volatile Action<NamespacedName>? listener;
 
     /// <inheritdoc/>
     public TrainingProgress? Find(string runUid) => latest.GetValueOrDefault(runUid);
 
+    /// <summary>Tells of every report from now on.</summary>
+    /// <param name="take">Takes the run's key.</param>
+    public void Listen(Action<NamespacedName> take) => listener = take;
+
     /// <summary>Takes a report in; it replaces the one before.</summary>
-    public void Report(string runUid, TrainingProgress progress) => latest[runUid] = progress;
+    public void Report(string runUid, NamespacedName run, TrainingProgress progress)
+    {
+        latest[runUid] = progress;
+        listener?.Invoke(run);
+    }
 
     /// <summary>Forgets a run that is over.</summary>
     public void Forget(string runUid) => latest.TryRemove(runUid, out _);

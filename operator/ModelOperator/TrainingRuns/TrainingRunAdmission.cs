@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
@@ -21,8 +23,9 @@ public static class TrainingRunAdmission
     /// <param name="budgets">Budgets of the namespace.</param>
     /// <param name="options">Settings of the installation.</param>
     /// <param name="now">The time.</param>
+    /// <param name="grid">Average intensities of the run's zone; the yearly table when null.</param>
     public static AdmissionDecision Review(
-        V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now)
+        V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now, ZoneIntensity<AverageSignal>? grid = null)
     {
         // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
         if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
@@ -30,9 +33,13 @@ public static class TrainingRunAdmission
         var errors = TrainingRunValidation.Check(run);
         if (errors.Count > 0)
             return AdmissionDecision.Invalid(string.Join("; ", errors), [.. errors.Select(Cause)]);
+        if (old is not null && Sweeps.SweepImmutability.Check(old, run) is { } sweep)
+            return AdmissionDecision.Invalid(sweep);
+        if (old is { Status.Sweep.Trials.Count: > 0 })
+            return AdmissionDecision.Allow();
         if (old is { Status.Attempts.Execution: > 0 })
-            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow();
-        if (TrainingRunEstimates.Estimate(run.Spec, options, out var problem) is not { } estimate)
+            return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
+        if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
         return AgainstBudgets(run, estimate, budgets, now);
     }
@@ -40,10 +47,12 @@ public static class TrainingRunAdmission
     private static AdmissionDecision AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
     {
         List<string> denials = [];
-        List<string> warnings = [];
+        List<string> warnings = [.. Warnings(run)];
         foreach (var budget in CarbonBudgetMatcher.Matching(budgets, run))
         {
             var ledger = CarbonBudgetLedgers.Of(budget, now);
+            if (Sweeps.SweepBudgets.Warning(run, estimate, budget, ledger) is { } sweep)
+                warnings.Add(sweep);
             if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
                 continue;
             switch (ledger.Enforcement)
@@ -53,6 +62,8 @@ public static class TrainingRunAdmission
                 case BudgetEnforcement.Warn:
                     warnings.Add($"{shortfall.Message} The budget only warns: the run starts all the same.");
                     break;
+                // The sweep was judged when it was created; its trials wait for the ledger, which starts nothing that does not fit.
+                case var _ when Sweeps.SweepChild.IsTrial(run):
                 case BudgetEnforcement.Queue when !shortfall.NeverFits:
                     warnings.Add($"{shortfall.Message} The run waits until there is room.");
                     break;
@@ -64,6 +75,10 @@ public static class TrainingRunAdmission
 
         return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
     }
+
+    /// <summary>What is allowed and will not do what it says.</summary>
+    private static ImmutableArray<string> Warnings(V1TrainingRun run) =>
+        run.Spec.Ttl?.Policy == TrainingTtlPolicy.Self && TrainingRunExpiry.Refusal(run) is { } refusal ? [Cut(refusal)] : [];
 
     private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.ToString() };
 

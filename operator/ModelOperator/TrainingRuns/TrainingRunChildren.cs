@@ -19,6 +19,9 @@ public static class TrainingRunChildren
     /// <summary>Key of the status token in the Secret.</summary>
     public const string StatusTokenKey = "status-token";
 
+    /// <summary>Key of the certificates that the status endpoint's own is signed by.</summary>
+    public const string StatusAuthorityKey = "status-ca.crt";
+
     /// <summary>Key of the parameters in the Secret.</summary>
     public const string ParametersKey = "params.json";
 
@@ -42,14 +45,18 @@ public static class TrainingRunChildren
     {
         var data = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [FetchPlanKey] = JsonSerializer.SerializeToUtf8Bytes(FetchItems(run.Spec, tokens), ArtifactsJson.Default.ListFetchItem),
+            [FetchPlanKey] = JsonSerializer.SerializeToUtf8Bytes(FetchItems(run, tokens), ArtifactsJson.Default.ListFetchItem),
             [StoreTokenKey] = Encoding.UTF8.GetBytes(tokens.Store),
             [ParametersKey] = JsonSerializer.SerializeToUtf8Bytes(
                 new SortedDictionary<string, string>((run.Spec.Params ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal),
                 TrainingRunsJson.Default.SortedDictionaryStringString),
         };
         if (tokens.Status is { } status)
+        {
             data[StatusTokenKey] = Encoding.UTF8.GetBytes(status);
+            data[StatusAuthorityKey] = Encoding.UTF8.GetBytes(tokens.Authority ?? "");
+        }
+
         return new V1Secret { Metadata = Metadata(run, SecretName(run), "run-tokens"), Type = "Opaque", Data = data };
     }
 
@@ -90,11 +97,13 @@ public static class TrainingRunChildren
             {
                 Image = status.Resolved?.Image,
                 Datasets = status.Resolved?.Datasets,
-                Params = run.Spec.Params,
+                Params = status.Sweep?.Best?.Params ?? run.Spec.Params,
                 Source = run.Spec.Source,
+                InputHash = status.Resolved?.InputHash,
+                Sweep = Sweeps.SweepLineages.Of(run.Spec, status),
             },
             Metrics = status.Metrics,
-            Energy = status.Energy,
+            Energy = status.Sweep?.Energy ?? status.Energy,
         },
     };
 
@@ -103,19 +112,25 @@ public static class TrainingRunChildren
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Spec.ModelName}-{number}");
 
     /// <summary>What the fetcher loads, in the spec's order.</summary>
-    private static List<FetchItem> FetchItems(TrainingRunSpec spec, TrainingRunTokens tokens) =>
+    private static List<FetchItem> FetchItems(V1TrainingRun run, TrainingRunTokens tokens) =>
     [
-        .. (spec.Datasets ?? []).Select(d => new FetchItem
+        .. (run.Spec.Datasets ?? []).Select(d => new FetchItem
         {
             Name = d.Name,
             Uri = d.Uri,
             Dir = $"{TrainingRunPods.DatasetFolder}/{d.Name}",
-            Digest = d.Digest,
+            Digest = TrainingResolution.DigestFor(run, d),
             FileName = d.FileName,
             Token = tokens.Datasets.GetValueOrDefault(d.Name),
             Path = ConfigMapDataset.TryParse(d.Uri, out var source)
                 ? TrainingRunPods.ConfigMapFolder(d.Name) + (source.Key is { } key ? $"/{key}" : "")
-                : null,
+                : TrainingRunSources.ClaimFolder(d),
+            Endpoint = d.S3?.Endpoint,
+            Region = d.S3?.Region,
+            CredentialsPath = TrainingRunSources.SecretFolder(d),
+            Validation = d.Validation,
+            Profile = d.MakesProfile ? true : null,
+            ProfileToken = d.MakesProfile ? tokens.Store : null,
         }),
     ];
 

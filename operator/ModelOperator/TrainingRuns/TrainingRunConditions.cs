@@ -10,6 +10,10 @@ public static class TrainingRunConditions
     public const string BudgetReserved = nameof(BudgetReserved);
     public const string PodsReady = nameof(PodsReady);
     public const string Registered = nameof(Registered);
+    public const string Suspended = nameof(Suspended);
+    public const string Paused = nameof(Paused);
+    public const string Reused = nameof(Reused);
+    public const string Expired = nameof(Expired);
     public const string Complete = nameof(Complete);
     public const string Failed = nameof(Failed);
 }

@@ -6,7 +6,8 @@ namespace ModelOperator.TrainingRuns;
 
 /// <summary>Makes and checks the credentials of runs; each is a pure function of the installation's key and the run.</summary>
 /// <param name="tokens">Store tokens.</param>
-public sealed class TrainingRunCredentials(ArtifactTokens tokens)
+/// <param name="authority">Certificates that the status endpoint's own is signed by; null where it has none of ours.</param>
+public sealed class TrainingRunCredentials(ArtifactTokens tokens, Func<string?>? authority = null)
 {
     /// <summary>All credentials of a run.</summary>
     /// <param name="run">The run; it has a namespace and a UID.</param>
@@ -17,7 +18,8 @@ public sealed class TrainingRunCredentials(ArtifactTokens tokens)
             .Where(d => Sha256Digest.TryParse(d.Uri, out _))
             .GroupBy(d => d.Name, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => ReadToken(g.First().Uri), StringComparer.Ordinal),
-        withStatus ? StatusToken(run) : null);
+        withStatus ? StatusToken(run) : null,
+        withStatus ? authority?.Invoke() : null);
 
     /// <summary>True for the status token of this very run; compared in constant time.</summary>
     public bool IsStatusTokenOf(V1TrainingRun run, string token) =>

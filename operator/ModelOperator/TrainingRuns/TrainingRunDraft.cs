@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -29,6 +30,9 @@ internal sealed class TrainingRunDraft
     internal DateTimeOffset Now { get; }
 
     internal TrainingRunStatus Status { get; set; }
+
+    /// <summary>Settings of the installation as they were when the run began.</summary>
+    internal OperatorOptions Options => TrainingResolution.Pin(Observed.Options, Status.Resolved);
 
     internal TrainingFailurePolicy Policy => Run.Spec.FailurePolicy ?? new();
 

@@ -10,6 +10,8 @@ public static class TrainingRunEnvironment
     public const string ParametersFolder = "/etc/modelop/params";
     public const string StatusTokenFolder = "/etc/modelop/status";
     public const string StatusTokenFile = "token";
+    public const string StatusAuthorityFile = "ca.crt";
+    public const string MetricsFile = $"{TrainingRunPods.MetricsFolder}/metrics.jsonl";
 
     /// <summary>Path of the status endpoint of a run, as Kubeflow Trainer v2 has it.</summary>
     public static string StatusPath(string namespaceName, string run) =>
@@ -28,17 +30,17 @@ public static class TrainingRunEnvironment
             Variable("MODELOP_PARAMS_FILE", $"{ParametersFolder}/{TrainingRunChildren.ParametersKey}"),
             Variable("MODELOP_DATASET_DIR", TrainingRunPods.DatasetFolder),
             Variable("MODELOP_OUTPUT_DIR", TrainingRunPods.OutputFolder),
-            Variable("MODELOP_CHECKPOINT_DIR", "/workspace/checkpoint"),
-            Variable("MODELOP_RESUME_FROM", ""),
-            Variable("MODELOP_METRICS_FILE", $"{TrainingRunPods.MetricsFolder}/metrics.jsonl"),
-            Variable("MODELOP_GRACE_SECONDS", TrainingRunPods.GraceSeconds.ToString(CultureInfo.InvariantCulture)),
+            Variable("MODELOP_METRICS_FILE", MetricsFile),
         };
+        variables.AddRange(TrainingCheckpoints.TrainerVariables(run, attempt).Select(v => Variable(v.Name, v.Value)));
         variables.AddRange(Ranks(run, attempt, rank));
         variables.AddRange(Parameters(run.Spec));
         if (options.StatusUrl is { } url)
         {
             variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_URL", url.TrimEnd('/') + StatusPath(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name)));
             variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_TOKEN", $"{StatusTokenFolder}/{StatusTokenFile}"));
+            if (options.StatusIsTls)
+                variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_CA_CERT", $"{StatusTokenFolder}/{StatusAuthorityFile}"));
         }
 
         foreach (var variable in run.Spec.Env ?? [])

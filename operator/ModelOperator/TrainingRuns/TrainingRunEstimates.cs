@@ -1,7 +1,6 @@
 using ModelOperator.Carbon;
-using ModelOperator.Carbon.Data;
 using ModelOperator.Carbon.Estimates;
-using ModelOperator.EnergyMetering;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Hosting;
 
 namespace ModelOperator.TrainingRuns;
@@ -9,10 +8,22 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>The estimate of a run before it starts: the same in admission and in the reconciler. Pure.</summary>
 public static class TrainingRunEstimates
 {
-    /// <summary>Estimates; null with a problem that names what to set.</summary>
-    public static TrainingEstimate? Estimate(TrainingRunSpec spec, OperatorOptions options, out string? problem)
+    /// <summary>Estimates with the yearly table; null with a problem that names what to set.</summary>
+    public static TrainingEstimate? Estimate(TrainingRunSpec spec, OperatorOptions options, out string? problem) =>
+        Estimate(spec, options, null, DateTimeOffset.UnixEpoch, out problem);
+
+    /// <summary>Estimates a start at <paramref name="now"/>; null with a problem that names what to set.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="options">Settings of the installation.</param>
+    /// <param name="zone">Average intensities of the run's zone; the yearly table when null.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="problem">What is missing; null on success.</param>
+    public static TrainingEstimate? Estimate(
+        TrainingRunSpec spec, OperatorOptions options, ZoneIntensity<AverageSignal>? zone, DateTimeOffset now, out string? problem)
     {
-        var grid = GridIntensityTable.BuiltIn.Lookup(ZoneOf(spec, options));
+        var deadline = TimeSpan.FromSeconds((spec.Deadlines ?? new()).ActiveSeconds);
+        var expected = spec.Carbon?.ExpectedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var grid = ExpectedIntensity.Of(zone ?? YearlyIntensity.Of(ZoneOf(spec, options)), now, expected is { } plan && plan < deadline ? plan : deadline);
         var nodes = Math.Clamp(spec.Nodes, 1, TrainingRanks.Most);
         var gpus = TrainingQuantities.Gpus(spec.Resources) * nodes;
         var inputs = new RunEstimateInputs
@@ -23,11 +34,12 @@ public static class TrainingRunEstimates
             GpuModel = spec.Carbon?.GpuModel,
             CpuCores = (TrainingQuantities.CpuCores(spec.Resources) ?? 1) * nodes,
             RamGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources) * nodes,
-            ExpectedDuration = spec.Carbon?.ExpectedSeconds is { } expected ? TimeSpan.FromSeconds(expected) : null,
-            ActiveDeadline = TimeSpan.FromSeconds((spec.Deadlines ?? new()).ActiveSeconds),
+            ExpectedDuration = expected,
+            ActiveDeadline = deadline,
             Pue = new PowerUsageEffectiveness(options.PueMilli),
-            Intensity = grid.Intensity,
-            IntensitySource = RunEnergyMeter.GridText(grid, ZoneOf(spec, options)),
+            Intensity = grid.Mean,
+            IntensitySource = grid.Source,
+            IntensitySigma = grid.Sigma,
         };
         if (!RunEstimator.TryEstimate(inputs, out var estimate, out problem))
             return null;
@@ -37,7 +49,7 @@ public static class TrainingRunEstimates
             EnergyMilliwattHoursP95 = estimate.EnergyP95.MilliwattHours,
             EmissionsMilligramsP50 = estimate.EmissionsP50.Milligrams,
             EmissionsMilligramsP95 = estimate.EmissionsP95.Milligrams,
-            IntensityMilligramsPerKwh = grid.Intensity.MilligramsPerKilowattHour,
+            IntensityMilligramsPerKwh = grid.Mean.MilligramsPerKilowattHour,
             Basis = string.Join(" ", estimate.Warnings.Prepend(estimate.Basis)),
         };
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ModelOperator.TrainingRuns;
 
-/// <summary>After the first attempt a run's spec is what the result is made from: only deadlines (raised) and the failure policy may change. Pure.</summary>
+/// <summary>After the first attempt a run's spec is what the result is made from: only suspend, deadlines (raised), the failure policy, the priority and ttl may change. Pure.</summary>
 internal static class TrainingRunImmutability
 {
     /// <summary>What may not change, naming the field; null when all changes are allowed.</summary>
@@ -13,7 +13,7 @@ internal static class TrainingRunImmutability
         var (before, after) = (Node(old), Node(spec));
         foreach (var field in before.Select(p => p.Key).Union(after.Select(p => p.Key)).Order(StringComparer.Ordinal))
         {
-            if (field is "deadlines" or "failurePolicy" || JsonNode.DeepEquals(before[field], after[field]))
+            if (field is "deadlines" or "failurePolicy" or "suspend" or "priority" or "ttl" || JsonNode.DeepEquals(before[field], after[field]))
                 continue;
             return $"spec.{field} cannot change after the first attempt: the result would not be what the spec says. Create a new TrainingRun.";
         }

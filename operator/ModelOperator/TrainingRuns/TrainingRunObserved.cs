@@ -1,4 +1,6 @@
+using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
@@ -10,6 +12,12 @@ public sealed record TrainingRunObserved
 {
     /// <summary>Settings of the installation.</summary>
     public required OperatorOptions Options { get; init; }
+
+    /// <summary>Average intensities of the run's zone as they are known now; the yearly table alone when null.</summary>
+    public ZoneIntensity<AverageSignal>? Grid { get; init; }
+
+    /// <summary>What sensors say about the attempt that is about to be closed; null where none is asked.</summary>
+    public PowerEvidence? Power { get; init; }
 
     /// <summary>
     /// Pods with the run's UID label, besides any Pod of the current attempt's name whoever owns it. A Pod that is bound and missing
@@ -32,11 +40,23 @@ public sealed record TrainingRunObserved
     /// <summary>How long the run has been asking the ledger without its status saying so; null where that is not possible.</summary>
     public TimeSpan? Asking { get; init; }
 
+    /// <summary>Child runs of a sweep, and whoever else has the name of a trial on record; empty for a run without a sweep.</summary>
+    public IReadOnlyList<V1TrainingRun> Trials { get; init; } = [];
+
     /// <summary>Findings about the spec's datasets; null when none were asked for in this pass.</summary>
     public IReadOnlyList<DatasetFinding>? Datasets { get; init; }
 
+    /// <summary>ModelVersions of the run's model, one of which may answer a run that reuses; empty for any other run.</summary>
+    public IReadOnlyList<V1ModelVersion> Versions { get; init; } = [];
+
+    /// <summary>Children of a run that is over and has expired; null when they were not asked for in this pass.</summary>
+    public TrainingRunLeftovers? Leftovers { get; init; }
+
     /// <summary>Store token and status token of the run.</summary>
     public TrainingRunTokens Tokens { get; init; } = TrainingRunTokens.None;
+
+    /// <summary>What the trainer's log says, where its result has no metrics; null elsewhere.</summary>
+    public LoggedMetrics? Logged { get; init; }
 
     /// <summary>The trainer's latest report, or null.</summary>
     public TrainingProgress? Progress { get; init; }

@@ -1,5 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -15,9 +17,12 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
 /// <param name="asks">Requests to the ledger that no status shows yet.</param>
+/// <param name="logs">Reads the log of a trainer that left no metrics.</param>
 /// <param name="server">What the server can do.</param>
 /// <param name="time">Clock.</param>
 /// <param name="options">Settings of the installation.</param>
+/// <param name="grid">Intensities; the yearly table alone when null.</param>
+/// <param name="power">Sensors; none when null.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
     IKubernetesClient client,
@@ -25,9 +30,12 @@ public sealed class TrainingRunObserver(
     IProgressSource progress,
     TrainingRunCredentials credentials,
     TrainingRunAsks asks,
+    TrainerLogReader logs,
     ServerCapabilities server,
     TimeProvider time,
-    OperatorOptions options)
+    OperatorOptions options,
+    GridKnowledge? grid = null,
+    IPowerMeter? power = null)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
@@ -45,6 +53,8 @@ public sealed class TrainingRunObserver(
     {
         Indexes = [new(OpenRuns, static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed ? [] : [r.Metadata.NamespaceProperty ?? ""])],
     };
+
+    private readonly Sweeps.SweepTrialReader trials = new(caches, client);
 
     /// <summary>The cache of ModelVersions with its index.</summary>
     public static CacheOptions<V1ModelVersion> VersionCache { get; } = new()
@@ -70,9 +80,17 @@ public sealed class TrainingRunObserver(
                 ? TrainingRunTokens.None
                 : credentials.For(run, options.StatusUrl is not null),
             Asking = asks.WaitedFor(run),
+            Trials = await trials.ReadAsync(run, cancellationToken),
         };
-        observed = observed with { Version = Version(run, observed.Model) };
+        observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
+        observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run) };
+        if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
+            observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };
         observed = await StartAsync(run, observed, cancellationToken);
+        if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
+            observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
+        if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)
+            observed = observed with { Power = await TrainingRunPower.AskAsync(power, questions, cancellationToken) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;
@@ -104,6 +122,29 @@ public sealed class TrainingRunObserver(
         return [.. live.OfType<V1CarbonBudget>()];
     }
 
+    /// <summary>Versions that a run which reuses, and has not begun, may be answered by.</summary>
+    private IReadOnlyList<V1ModelVersion> Earlier(V1TrainingRun run) =>
+        run.Spec.Reuse == TrainingReuse.IfIdentical && run.Status is not { Attempts.Execution: > 0 }
+            ? [.. versions.List(run.Metadata.NamespaceProperty!).Where(v => v.Spec.Model == run.Spec.ModelName)]
+            : [];
+
+    /// <summary>Asked for once in a run's life, so the server is asked: no cache is kept for it.</summary>
+    private async Task<TrainingRunLeftovers> LeftoversAsync(V1TrainingRun run, CancellationToken cancellationToken) => new()
+    {
+        Secrets = await OwnAsync(KubernetesDescriptors.Secrets, run, cancellationToken),
+        ConfigMaps = await OwnAsync(KubernetesDescriptors.ConfigMaps, run, cancellationToken),
+        Services = await OwnAsync(KubernetesDescriptors.Services, run, cancellationToken),
+        NetworkPolicies = await OwnAsync(KubernetesDescriptors.NetworkPolicies, run, cancellationToken),
+    };
+
+    private async Task<IReadOnlyList<T>> OwnAsync<T>(EntityDescriptor<T> kind, V1TrainingRun run, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var list = await client.ListAllAsync(
+            kind, run.Metadata.NamespaceProperty, new ListOptions { LabelSelector = $"{ModelOperatorApi.RunUidLabel}={run.Metadata.Uid}" }, cancellationToken);
+        return [.. list.Items.Where(o => o.IsControlledBy(run.Metadata.Uid) && !o.IsDeleting)];
+    }
+
     private V1ModelVersion? Version(V1TrainingRun run, V1Model? model)
     {
         if (run.Status?.Artifact is null)
@@ -118,7 +159,7 @@ public sealed class TrainingRunObserver(
     private static bool AsksForDatasets(V1TrainingRun run, TrainingRunObserved observed)
     {
         var status = run.Status;
-        if (run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
+        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || status?.CurrentAttempt is not null || status?.Artifact is not null)
             return false;
         if (status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed)
             return false;

@@ -7,8 +7,11 @@ public enum TrainingRunPhase
     Queued,
     Starting,
     Running,
+    Sweeping,
     Publishing,
     Registering,
+    Paused,
+    Suspended,
     Succeeded,
     Failed,
 }

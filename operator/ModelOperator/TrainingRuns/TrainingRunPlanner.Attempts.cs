@@ -27,6 +27,8 @@ public static partial class TrainingRunPlanner
     {
         if (StopRequested(draft))
             return Conclude(draft, attempt, group, Stop());
+        if (HoldEnd(draft, group) is { } hold)
+            return Conclude(draft, attempt, group, hold);
         Create(draft, attempt, group);
         return true;
     }
@@ -46,6 +48,9 @@ public static partial class TrainingRunPlanner
             return;
         }
 
+        draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(draft.Run.Metadata.NamespaceProperty), owned: false));
+        if (TrainingRunNetwork.Policy(draft.Run, draft.Observed.Options) is { } policy)
+            draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: TrainingRunNetwork.IsOwned(draft.Run)));
         draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
         if (!group.IsSingle)
             draft.Want(Intent.Ensure(KubernetesDescriptors.Services, TrainingRanks.Service(draft.Run)));
@@ -53,7 +58,7 @@ public static partial class TrainingRunPlanner
         foreach (var rank in unborn.Take(PodsPerPass))
         {
             draft.Want(Intent.Ensure(
-                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Observed.Options, rank.Number), EnsureMode.CreateOnly));
+                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Options, rank.Number), EnsureMode.CreateOnly));
         }
 
         if (unborn.Count > PodsPerPass)
@@ -64,9 +69,11 @@ public static partial class TrainingRunPlanner
     {
         attempt = Record(draft, attempt, group);
         if (TrainingGroupJudge.Judge(group, draft.Policy, draft.Observed.LostNodes, draft.Now) is { } end)
-            return Conclude(draft, attempt, group, end);
+            return WithLoggedMetrics(draft, end, group.First) is not { } final || Conclude(draft, attempt, group, final);
         if (StopRequested(draft))
             return Conclude(draft, attempt, group, Stop());
+        if (HoldEnd(draft, group) is { } hold)
+            return Conclude(draft, attempt, group, hold);
         if (GangEnd(draft, attempt, group) is { } alone)
             return Conclude(draft, attempt, group, alone);
         if (DeadlineEnd(draft, attempt, group) is { } late)
@@ -110,7 +117,8 @@ public static partial class TrainingRunPlanner
             StartedAt = group.AllStarted ?? attempt.StartedAt,
             AdmittedAt = attempt.AdmittedAt ?? (queued && !group.IsGated ? draft.Now : null),
         };
-        draft.Status = draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? group.AllStarted };
+        draft.Status = TrainingResolution.Learn(
+            draft.Run, draft.Status with { CurrentAttempt = next, RunningTime = draft.Status.RunningTime ?? group.AllStarted }, group.First.Reading);
         return next;
     }
 
@@ -170,9 +178,6 @@ public static partial class TrainingRunPlanner
 
     private static void ReportProgress(TrainingRunDraft draft)
     {
-        // Nobody wakes a run for a report: while reports are possible it looks by itself.
-        if (draft.Observed.Options.StatusUrl is not null)
-            draft.LookAgain(ProgressInterval);
         if (draft.Observed.Progress is not { } progress)
             return;
         var last = draft.Status.Progress?.LastUpdatedTime;
@@ -218,10 +223,7 @@ public static partial class TrainingRunPlanner
             return true;
         }
 
-        // A record of an operator that did not write the kind: all ends that it put on record were permanent.
-        var kind = attempt.EndKind ?? AttemptEndKind.Permanent;
-        Close(draft, attempt, new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", attempt.ExitCode), group.First.Reading, group.MeanTrained(attempt));
-        return true;
+        return CloseOnRecord(draft, attempt, group);
     }
 
     private static string Seconds(long seconds) => $"{seconds.ToString(CultureInfo.InvariantCulture)} s";

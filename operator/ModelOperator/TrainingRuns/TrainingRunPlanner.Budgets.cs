@@ -14,7 +14,7 @@ public static partial class TrainingRunPlanner
         if (draft.Counts.Execution > 0)
             return false;
         if (draft.Status.Estimate is null)
-            draft.Status = draft.Status with { Estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, out _) };
+            draft.Status = draft.Status with { Estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _) };
         if (draft.Observed.Budgets.Count == 0)
         {
             draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.NoBudget, "No CarbonBudget of the namespace covers the run.");

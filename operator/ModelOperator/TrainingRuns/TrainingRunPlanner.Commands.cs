@@ -1,4 +1,5 @@
 using ModelOperator.Api;
+using ModelOperator.Commands;
 using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.TrainingRuns;
@@ -7,35 +8,63 @@ namespace ModelOperator.TrainingRuns;
 public static partial class TrainingRunPlanner
 {
     private const string StopAction = "stop";
+    private const string PauseAction = "pause";
+    private const string ResumeAction = "resume";
     private const string Accepted = "Accepted";
 
     private static bool StopRequested(TrainingRunDraft draft) =>
         draft.Status.LastCommand is { Action: StopAction, Result: Accepted };
 
+    /// <summary>
+    /// Answers a new command, once: what it came to is in status.lastCommand, and the same identifier is never obeyed again. A stop that is under
+    /// way is never forgotten for a later command: that one is answered when the run is over.
+    /// </summary>
     private static void AcknowledgeCommand(TrainingRunDraft draft)
     {
-        if (draft.Run.Metadata.Annotations?.TryGetValue(ModelOperatorApi.CommandAnnotation, out var text) is not true || text.Length == 0)
+        if (UserCommand.Of(draft.Run.Metadata) is not { } command || draft.Status.LastCommand?.Id == command.Id || (StopRequested(draft) && !draft.IsTerminal))
             return;
-        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var (action, id) = parts is [var first, var second] ? (first, second) : (parts.FirstOrDefault() ?? "", text.Length <= 128 ? text : text[..128]);
-        if (draft.Status.LastCommand?.Id == id)
+        var result = Refusal(draft, command) is { } refusal ? $"Rejected: {refusal}" : Accepted;
+        var time = draft.Now;
+        draft.Status = draft.Status with { LastCommand = new LastCommand { Id = command.Id, Action = command.Action, Result = result, Time = time } };
+        if (result != Accepted)
+        {
+            draft.Tell(EventNote.Warning("CommandRejected", $"{command.Action} {command.Id}: {result}"));
             return;
-        var result = parts.Length != 2 ? "Rejected: a command is \"<action> <id>\", for example \"stop 2026-01-31\""
-            : action != StopAction ? $"Rejected: unknown action '{action}'; allowed: {StopAction}"
-            : draft.IsTerminal ? "Rejected: the run has ended"
-            : draft.Status.Artifact is not null ? "Rejected: the result is published already"
-            : Accepted;
-        draft.Status = draft.Status with { LastCommand = new LastCommand { Id = id, Action = action, Result = result, Time = draft.Now } };
-        draft.Tell(result == Accepted
-            ? EventNote.Normal("CommandAccepted", $"{action} {id}")
-            : EventNote.Warning("CommandRejected", $"{text}: {result}"));
+        }
+
+        if (command.Action == PauseAction)
+            draft.Status = draft.Status with { Pause = new TrainingPause { Reason = TrainingRunReasons.PausedByUser, Id = command.Id, Since = time } };
+        else if (command.Action == ResumeAction)
+            draft.Status = draft.Status with { Pause = null };
+        draft.Tell(EventNote.Normal("CommandAccepted", $"{command.Action} {command.Id}"));
     }
+
+    /// <summary>Why a command is not obeyed; null when it is.</summary>
+    private static string? Refusal(TrainingRunDraft draft, UserCommand command) => command.Action switch
+    {
+        "" => "a command is \"<action> <id>\", for example \"stop 2026-01-31\"",
+        not (StopAction or PauseAction or ResumeAction) => $"unknown action '{command.Action}'; allowed: {PauseAction}, {ResumeAction}, {StopAction}",
+        _ when draft.IsTerminal => "the run has ended",
+        StopAction or PauseAction when draft.Status.Artifact is not null => "the result is published already",
+        PauseAction when draft.Status.Pause is not null => "the run is paused already",
+        PauseAction when draft.Status.Phase == TrainingRunPhase.Publishing => "the trainer is done; only its result is on the way",
+        ResumeAction when draft.Status.Pause is null && draft.Run.Spec.Suspend == true => "the run is not paused by command but by spec.suspend; set that to false",
+        ResumeAction when draft.Status.Pause is null => "the run is not paused",
+        _ => null,
+    };
 
     /// <summary>A stop before or between attempts; an attempt under way ends by its own rule.</summary>
     private static bool Stopped(TrainingRunDraft draft)
     {
         if (!StopRequested(draft) || draft.Status.Artifact is not null)
             return false;
+        draft.Status = draft.Status with { Pause = null };
+        foreach (var condition in (string[])[TrainingRunConditions.Suspended, TrainingRunConditions.Paused])
+        {
+            if (Conditions.IsTrue(draft.Status.Conditions, condition))
+                draft.Condition(condition, false, TrainingRunReasons.StoppedByUser, "The run is stopped.");
+        }
+
         draft.End(false, TrainingRunReasons.StoppedByUser, "Stopped by the command annotation.");
         return true;
     }

@@ -9,10 +9,39 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Ended attempts: history, counts, energy, and what follows.</summary>
 public static partial class TrainingRunPlanner
 {
-    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading, TimeSpan? meanTrained = null)
+    /// <summary>A trainer that yields sooner has hardly done anything.</summary>
+    private static readonly TimeSpan RealWork = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// An end that was on record before its Pods stopped. What they burned in their grace counts, and a result that was published all the same is
+    /// taken; how a trainer ended that was told to is for the record only.
+    /// </summary>
+    private static bool CloseOnRecord(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
+        // A record of an operator that did not write the kind: all ends that it put on record were permanent.
+        var kind = attempt.EndKind ?? AttemptEndKind.Permanent;
+        var reading = group.First.Reading;
+        var latest = (attempt.EndedAt ?? draft.Now) + TimeSpan.FromSeconds(TrainingCheckpoints.GraceSeconds(draft.Run.Spec)) + NodeSilence;
+        var ended = attempt with
+        {
+            EndedAt = group.LastEnd ?? (draft.Now < latest ? draft.Now : latest),
+            ExitCode = attempt.ExitCode ?? reading?.TrainerEnded?.ExitCode,
+        };
+        draft.Status = TrainingResolution.Learn(draft.Run, draft.Status, reading);
+        var end = new AttemptEnd(kind, attempt.Reason!, attempt.Message ?? "", ended.ExitCode);
+        if (kind == AttemptEndKind.Paused && reading is not null && group.Ranks.All(static r => r.IsDone) && TrainingPodJudge.Judge(reading, draft.Policy) is { } published)
+            (end, ended) = (published, ended with { Reason = published.Reason, Message = published.Message });
+        Close(draft, ended, end, reading, group.MeanTrained(ended));
+        return true;
+    }
+
+    private static void Close(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd found, TrainingPodReading? reading, TimeSpan? meanTrained = null)
+    {
+        var end = TrainingFailureRules.Apply(found, draft.Policy);
+        if (end != found)
+            attempt = attempt with { Reason = end.Reason, Message = end.Message };
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report));
+        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now });
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
@@ -23,6 +52,9 @@ public static partial class TrainingRunPlanner
             {
                 Failures = counts.Failures + (end.Kind is AttemptEndKind.Retryable or AttemptEndKind.Permanent ? 1 : 0),
                 Disruptions = counts.Disruptions + (end.Kind == AttemptEndKind.Disruption ? 1 : 0),
+                Pauses = counts.Pauses + (end.Kind == AttemptEndKind.Paused ? 1 : 0),
+                Yields = counts.Yields + (end.Kind == AttemptEndKind.Yielded ? 1 : 0),
+                Ignored = counts.Ignored + (end.Kind == AttemptEndKind.Ignored ? 1 : 0),
                 ActiveSeconds = counts.ActiveSeconds + (long)Math.Ceiling(trained.TotalSeconds),
             },
         };
@@ -44,6 +76,12 @@ public static partial class TrainingRunPlanner
             case AttemptEndKind.Retryable when draft.Counts.Failures > draft.Policy.MaxRetries:
                 Fail(draft, TrainingRunReasons.BackoffLimitExceeded,
                     $"{draft.Counts.Failures.ToString(CultureInfo.InvariantCulture)} attempts failed, maxRetries is {draft.Policy.MaxRetries.ToString(CultureInfo.InvariantCulture)}. The last: {end.Message}");
+                break;
+            case AttemptEndKind.Paused when Held(draft):
+                break;
+            case AttemptEndKind.Paused:
+                draft.Progressing(TrainingRunPhase.Pending, TrainingRunReasons.Resumed, "The run goes on.");
+                draft.LookAgain(TimeSpan.FromSeconds(1));
                 break;
             default:
                 draft.Tell(EventNote.Warning(end.Reason, $"Attempt {number} ended: {end.Message}"));
@@ -68,10 +106,10 @@ public static partial class TrainingRunPlanner
             },
             Metrics = [.. report.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => new NamedValue { Name = m.Key, Value = m.Value.ToString("R", CultureInfo.InvariantCulture) })],
             Device = report.Device,
-            Resolved = new TrainingResolved
+            Resolved = (draft.Status.Resolved ?? new()) with
             {
-                Image = reading?.TrainerImage,
-                Datasets = [.. (draft.Run.Spec.Datasets ?? []).Select(d => Lineage(d, fetched.FirstOrDefault(f => f.Name == d.Name)))],
+                Image = reading?.TrainerImage ?? draft.Status.Resolved?.Image,
+                Datasets = [.. (draft.Run.Spec.Datasets ?? []).Select(d => Lineage(draft.Run, d, fetched.FirstOrDefault(f => f.Name == d.Name)))],
             },
             Progress = draft.Status.Progress is { } progress ? progress with { Percentage = 100, RemainingSeconds = 0 } : new TrainingProgress { Percentage = 100 },
         };
@@ -79,8 +117,18 @@ public static partial class TrainingRunPlanner
         draft.LookAgain(TimeSpan.FromSeconds(1));
     }
 
-    private static DatasetRecord Lineage(TrainingDataset dataset, FetchedItem? fetched) =>
-        new() { Name = dataset.Name, Uri = dataset.Uri, Digest = fetched?.Digest ?? dataset.Digest, SizeBytes = fetched?.SizeBytes };
+    private static DatasetRecord Lineage(V1TrainingRun run, TrainingDataset dataset, FetchedItem? fetched) =>
+        new()
+        {
+            Name = dataset.Name,
+            Uri = DatasetUris.Public(dataset.Uri),
+            Digest = fetched?.Digest ?? TrainingResolution.DigestFor(run, dataset),
+            SizeBytes = fetched?.SizeBytes,
+            Rows = fetched?.Rows,
+            Columns = fetched?.Columns,
+            Violations = fetched?.Violations,
+            ProfileDigest = fetched?.Profile,
+        };
 
     /// <summary>A run fails only after its Pods have stopped; closing an attempt waits for that.</summary>
     private static void Fail(TrainingRunDraft draft, string reason, string message) => draft.End(false, reason, message);
@@ -102,8 +150,10 @@ public static partial class TrainingRunPlanner
             GpuCount = TrainingQuantities.Gpus(spec.Resources),
             Nodes = spec.Nodes,
             GpuModel = spec.Carbon?.GpuModel,
-            Zone = TrainingRunEstimates.ZoneOf(spec, draft.Observed.Options),
-            PueMilli = draft.Observed.Options.PueMilli,
+            Zone = TrainingRunEstimates.ZoneOf(spec, draft.Options),
+            Intensity = draft.Observed.Grid,
+            Power = draft.Observed.Power,
+            PueMilli = draft.Options.PueMilli,
         };
     }
 
@@ -122,18 +172,30 @@ public static partial class TrainingRunPlanner
 
     /// <summary>
     /// Failures: base * 2^(failures - 1), at most max. Attempts that were disrupted before the trainer started wait the same way by their own
-    /// number, so that a store that is down is not hammered; one that was disrupted while it ran begins again at once.
+    /// number, so that a store that is down is not hammered, and so do those that a rule retries without counting and trainers that yield again and
+    /// again at once. One that was disrupted or yielded after real work begins again at once; so does one that was paused.
     /// </summary>
     private static TimeSpan? Delay(TrainingRunDraft draft, TrainingAttempt last)
     {
-        int exponent;
-        if (last.Reason == TrainingRunReasons.RetryableExitCode)
-            exponent = draft.Counts.Failures - 1;
-        else if (last.StartedAt is null || last.Reason is TrainingRunReasons.ArtifactStoreUnavailable)
-            exponent = (draft.Status.History ?? []).Reverse().TakeWhile(a => a.StartedAt is null || a.Reason == TrainingRunReasons.ArtifactStoreUnavailable).Count() - 1;
-        else
+        int? row = last.Reason switch
+        {
+            TrainingRunReasons.Suspended or TrainingRunReasons.PausedByUser => null,
+            TrainingRunReasons.RetryableExitCode => draft.Counts.Failures,
+            TrainingRunReasons.RetriedByRule => Math.Max(draft.Counts.Failures, InARow(draft, static a => a.Reason == TrainingRunReasons.RetriedByRule)),
+            TrainingRunReasons.Yielded when YieldedAtOnce(last) => InARow(draft, YieldedAtOnce),
+            TrainingRunReasons.Yielded => null,
+            _ when BarelyBegan(last) => InARow(draft, BarelyBegan),
+            _ => null,
+        };
+        if (row is not { } count)
             return null;
-        var seconds = draft.Policy.BackoffBaseSeconds * Math.Pow(2, Math.Clamp(exponent, 0, 30));
+        var seconds = draft.Policy.BackoffBaseSeconds * Math.Pow(2, Math.Clamp(count - 1, 0, 30));
         return TimeSpan.FromSeconds(Math.Min(seconds, draft.Policy.BackoffMaxSeconds) * Spread(draft, last));
     }
+
+    private static int InARow(TrainingRunDraft draft, Func<TrainingAttempt, bool> alike) => (draft.Status.History ?? []).Reverse().TakeWhile(alike).Count();
+
+    private static bool BarelyBegan(TrainingAttempt attempt) => attempt.StartedAt is null || attempt.Reason == TrainingRunReasons.ArtifactStoreUnavailable;
+
+    private static bool YieldedAtOnce(TrainingAttempt attempt) => attempt.Reason == TrainingRunReasons.Yielded && attempt.EndedAt - attempt.StartedAt < RealWork;
 }

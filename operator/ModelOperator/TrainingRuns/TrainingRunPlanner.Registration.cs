@@ -10,6 +10,12 @@ public static partial class TrainingRunPlanner
     {
         if (draft.Status.Artifact is null)
             return false;
+        if (draft.Run.Spec.Output is { Register: false })
+        {
+            draft.End(true, TrainingRunReasons.Published, $"Published as {draft.Status.Artifact.Uri}; output.register is false, so no ModelVersion is made.");
+            return true;
+        }
+
         if (draft.Observed.Version is { } version && version.Spec.TrainingRun?.Uid == draft.Run.Metadata.Uid)
         {
             var name = version.Metadata.Name;

@@ -46,9 +46,11 @@ public static partial class TrainingRunPlanner
         Stopped,
         Registering,
         Invalid,
+        Held,
         BackingOff,
         QueueingUnsupported,
         DatasetsMissing,
+        Reused,
         BudgetMissing,
         WaitingInLine,
         BeginAttempt,
@@ -62,7 +64,7 @@ public static partial class TrainingRunPlanner
     {
         var draft = new TrainingRunDraft(run, observed, now);
         AcknowledgeCommand(draft);
-        foreach (var rule in Rules)
+        foreach (var rule in IsSweep(run) ? SweepRules : Rules)
         {
             if (rule(draft))
                 break;
@@ -82,7 +84,12 @@ public static partial class TrainingRunPlanner
         return draft.Build();
     }
 
-    private static bool Over(TrainingRunDraft draft) => draft.IsTerminal;
+    private static bool Over(TrainingRunDraft draft)
+    {
+        if (draft.IsTerminal)
+            Expire(draft);
+        return draft.IsTerminal;
+    }
 
     private static bool Invalid(TrainingRunDraft draft)
     {
@@ -90,7 +97,7 @@ public static partial class TrainingRunPlanner
         TrainingEstimate? estimate = null;
         if (problem.Length == 0)
         {
-            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, out var unknown);
+            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out var unknown);
             problem = unknown ?? "";
         }
 
@@ -141,6 +148,7 @@ public static partial class TrainingRunPlanner
         var name = TrainingRunPods.NameOf(draft.Run.Metadata.Name, number);
         draft.Status = draft.Status with
         {
+            Resolved = draft.Status.Resolved ?? TrainingResolution.Begin(draft.Run.Spec, draft.Observed.Datasets ?? [], draft.Observed.Options),
             Attempts = draft.Counts with { Execution = number },
             CurrentAttempt = new TrainingAttempt { Number = number, PodName = name, DecidedAt = draft.Now },
         };
@@ -168,7 +176,7 @@ public static partial class TrainingRunPlanner
         else if (!pod.IsDeleting)
         {
             draft.Want(Intent.Remove(KubernetesDescriptors.Pods, pod));
-            draft.LookAgain(TimeSpan.FromSeconds(TrainingRunPods.GraceSeconds));
+            draft.LookAgain(TimeSpan.FromSeconds(TrainingCheckpoints.GraceSeconds(draft.Run.Spec)));
         }
         else
         {

@@ -18,9 +18,6 @@ public static class TrainingRunPods
     public const string OutputFolder = "/workspace/output";
     public const string MetricsFolder = "/workspace/metrics";
 
-    /// <summary>Seconds between SIGTERM and SIGKILL; also MODELOP_GRACE_SECONDS.</summary>
-    public const int GraceSeconds = 30;
-
     /// <summary>User and group that every container runs as.</summary>
     public const long UserId = 65532;
 
@@ -48,6 +45,7 @@ public static class TrainingRunPods
         var trainer = Trainer(run, attempt, options, rank);
         var labels = TrainingRunChildren.Labels(run, "trainer");
         labels[ModelOperatorApi.AttemptLabel] = attempt.ToString(CultureInfo.InvariantCulture);
+        TrainingRunNetwork.Label(labels, run, options);
         var template = run.Spec.PodTemplate;
         var pod = new V1Pod
         {
@@ -65,9 +63,10 @@ public static class TrainingRunPods
             Spec = new V1PodSpec
             {
                 RestartPolicy = "Never",
+                ServiceAccountName = TrainingRunNetwork.ServiceAccountName,
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
-                TerminationGracePeriodSeconds = GraceSeconds,
+                TerminationGracePeriodSeconds = TrainingCheckpoints.GraceSeconds(run.Spec),
                 SecurityContext = new V1PodSecurityContext
                 {
                     RunAsNonRoot = true,
@@ -83,17 +82,18 @@ public static class TrainingRunPods
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
                 Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
                 Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
-                InitContainers = rank == 0 ? [Fetch(run, options), trainer] : [Fetch(run, options)],
+                InitContainers = rank == 0 ? [Fetch(run, attempt, options), trainer] : [Fetch(run, attempt, options)],
                 Containers = rank == 0 ? [Publish(run, options)] : [trainer],
-                Volumes = Volumes(run, options),
+                Volumes = [.. Volumes(run, options), .. TrainingCheckpoints.Volumes(run, attempt)],
             },
         };
         TrainingPodExtras.Merge(template, pod, trainer);
         TrainingQueueing.Enqueue(run, attempt, pod);
+        TrainingPodExtras.AwaitPeer(run, attempt, pod);
         return pod;
     }
 
-    private static V1Container Fetch(V1TrainingRun run, OperatorOptions options) => new()
+    private static V1Container Fetch(V1TrainingRun run, int attempt, OperatorOptions options) => new()
     {
         Name = FetchContainer,
         Image = options.OperatorImage,
@@ -103,6 +103,7 @@ public static class TrainingRunPods
         [
             Variable("MODELOP_STORE_URL", options.StoreUrl),
             FromSecret("MODELOP_FETCH_PLAN", TrainingRunChildren.SecretName(run), TrainingRunChildren.FetchPlanKey),
+            .. TrainingCheckpoints.FetchVariables(run, attempt),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),
@@ -112,6 +113,8 @@ public static class TrainingRunPods
             Mount(DatasetVolume, DatasetFolder),
             Mount(TemporaryVolume, "/tmp"),
             .. ConfigMaps(run).Select(c => Mount(c.Volume, ConfigMapFolder(c.Dataset), readOnly: true)),
+            .. TrainingRunSources.Mounts(run),
+            .. TrainingCheckpoints.FetchMounts(run, attempt),
         ],
     };
 
@@ -126,13 +129,14 @@ public static class TrainingRunPods
             Mount(TemporaryVolume, "/tmp"),
             Mount(SharedMemoryVolume, "/dev/shm"),
             Mount(ParametersVolume, TrainingRunEnvironment.ParametersFolder, readOnly: true),
+            .. TrainingCheckpoints.TrainerMounts(run, attempt),
         ];
         if (options.StatusUrl is not null)
             mounts.Add(Mount(StatusTokenVolume, TrainingRunEnvironment.StatusTokenFolder, readOnly: true));
         return new V1Container
         {
             Name = TrainerContainer,
-            Image = run.Spec.Image ?? options.TrainerImage,
+            Image = TrainingResolution.ImageFor(run, options),
             ImagePullPolicy = "IfNotPresent",
             Command = run.Spec.Command?.ToList(),
             Args = run.Spec.Args?.ToList(),
@@ -154,12 +158,13 @@ public static class TrainingRunPods
         [
             Variable("MODELOP_STORE_URL", options.StoreUrl),
             Variable("MODELOP_OUTPUT_DIR", OutputFolder),
+            Variable("MODELOP_METRICS_FILE", TrainingRunEnvironment.MetricsFile),
             FromSecret("MODELOP_STORE_TOKEN", TrainingRunChildren.SecretName(run), TrainingRunChildren.StoreTokenKey),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),
         TerminationMessagePolicy = "File",
-        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
+        VolumeMounts = [Mount(OutputVolume, OutputFolder, readOnly: true), Mount(MetricsVolume, MetricsFolder, readOnly: true), Mount(TemporaryVolume, "/tmp")],
     };
 
     private static List<V1Volume> Volumes(V1TrainingRun run, OperatorOptions options)
@@ -179,6 +184,7 @@ public static class TrainingRunPods
                 },
             },
             .. ConfigMaps(run).Select(c => new V1Volume { Name = c.Volume, ConfigMap = new V1ConfigMapVolumeSource { Name = c.ConfigMap } }),
+            .. TrainingRunSources.Volumes(run),
         ];
         if (options.StatusUrl is not null)
         {
@@ -188,7 +194,8 @@ public static class TrainingRunPods
                 Secret = new V1SecretVolumeSource
                 {
                     SecretName = TrainingRunChildren.SecretName(run),
-                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile }],
+                    Items = [new V1KeyToPath { Key = TrainingRunChildren.StatusTokenKey, Path = TrainingRunEnvironment.StatusTokenFile },
+                        new V1KeyToPath { Key = TrainingRunChildren.StatusAuthorityKey, Path = TrainingRunEnvironment.StatusAuthorityFile }],
                 },
             });
         }

@@ -30,6 +30,9 @@ public static class TrainingRunReasons
     /// <summary>A dataset's bytes do not hash to the digest that the spec names.</summary>
     public const string DatasetDigestMismatch = nameof(DatasetDigestMismatch);
 
+    /// <summary>A dataset breaks the rules of its validation, or cannot be read as what it should be.</summary>
+    public const string DatasetInvalid = nameof(DatasetInvalid);
+
     /// <summary>The artifact store does not answer; tried again.</summary>
     public const string ArtifactStoreUnavailable = nameof(ArtifactStoreUnavailable);
 
@@ -126,6 +129,9 @@ public static class TrainingRunReasons
     /// <summary>The ModelVersion exists.</summary>
     public const string Registered = nameof(Registered);
 
+    /// <summary>The artifact is published and output.register is false: done without a ModelVersion.</summary>
+    public const string Published = nameof(Published);
+
     /// <summary>All done.</summary>
     public const string Succeeded = nameof(Succeeded);
 
@@ -134,6 +140,39 @@ public static class TrainingRunReasons
 
     /// <summary>The run is being deleted.</summary>
     public const string RunDeleted = nameof(RunDeleted);
+
+    /// <summary>spec.suspend holds the run.</summary>
+    public const string Suspended = nameof(Suspended);
+
+    /// <summary>A person paused the run by command.</summary>
+    public const string PausedByUser = nameof(PausedByUser);
+
+    /// <summary>The run goes on after a pause or a suspension.</summary>
+    public const string Resumed = nameof(Resumed);
+
+    /// <summary>A rule of the failure policy fails the run.</summary>
+    public const string FailedByRule = nameof(FailedByRule);
+
+    /// <summary>A rule of the failure policy has the attempt tried again.</summary>
+    public const string RetriedByRule = nameof(RetriedByRule);
+
+    /// <summary>A ModelVersion that was made from identical inputs is the result.</summary>
+    public const string ReusedExisting = nameof(ReusedExisting);
+
+    /// <summary>No Ready ModelVersion of the model was made from identical inputs.</summary>
+    public const string NothingIdentical = nameof(NothingIdentical);
+
+    /// <summary>The image is named by a tag: nothing can be said to be identical.</summary>
+    public const string ImageNotPinned = nameof(ImageNotPinned);
+
+    /// <summary>The digest of a dataset is not known before the run: nothing can be said to be identical.</summary>
+    public const string DatasetNotPinned = nameof(DatasetNotPinned);
+
+    /// <summary>The children of a finished run are gone, as spec.ttl says.</summary>
+    public const string ChildrenExpired = nameof(ChildrenExpired);
+
+    /// <summary>spec.ttl would delete the run, but Argo CD tracks it and would make it again.</summary>
+    public const string TrackedByArgoCD = nameof(TrackedByArgoCD);
 
     /// <summary>Kueue has not admitted the Pods.</summary>
     public const string WaitingForQueue = nameof(WaitingForQueue);

@@ -5,6 +5,7 @@ using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Certificates;
 using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -20,15 +21,19 @@ public static class TrainingRunRoom
 
     /// <summary>Workers mostly wait for the API server; the client's own limit of requests protects it.</summary>
     private const int Workers = 32;
+    private const string Sources = "dataset-sources";
 
     /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
     public static void AddTrainingRuns(this ControllerHostBuilder host)
     {
         host.Services.AddSingleton<TrainingProgressStore>();
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
-        host.Services.AddSingleton<TrainingRunCredentials>();
+        host.Services.AddSingleton(Credentials);
+        host.Services.AddSingleton<TrainerLogReader>();
+        host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
+        host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
         host.Services.AddSingleton<TrainingRunLine>();
         host.Services.AddSingleton<ServerCapabilities>();
@@ -49,10 +54,21 @@ public static class TrainingRunRoom
         host.AddController<V1TrainingRun, TrainingRunController>(ModelOperatorDescriptors.TrainingRuns, new ControllerOptions { Workers = Workers }, TrainingRunLine.RunCache)
             .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
             .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
+            .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Listen(take))
             .Owns(KubernetesDescriptors.Pods, ManagedCaches.Pods)
+            .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
+            .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
             .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
+    }
+
+    /// <summary>The status endpoint over HTTPS is the webhook's listener, with the webhook's certificate.</summary>
+    private static TrainingRunCredentials Credentials(IServiceProvider provider)
+    {
+        var certificates = provider.GetRequiredService<OperatorOptions>().StatusIsTls ? provider.GetService<WebhookCertificates>() : null;
+        return new(provider.GetRequiredService<ArtifactTokens>(), () => certificates?.Bundle);
     }
 
     private static DatasetProber Prober(IServiceProvider provider)
@@ -60,7 +76,8 @@ public static class TrainingRunRoom
         var options = provider.GetRequiredService<OperatorOptions>();
         var time = provider.GetRequiredService<TimeProvider>();
         var endpoint = new StoreEndpoint(new Uri(options.StoreUrl), provider.GetRequiredService<ArtifactTokens>().Issue(ArtifactScope.Admin));
-        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time);
+        return new(provider.GetRequiredService<IKubernetesClient>(), new ArtifactStoreClient(provider.GetRequiredKeyedService<HttpClient>(Manager), endpoint, time), time,
+            options.ProbeSources ? provider.GetRequiredKeyedService<HttpClient>(Sources) : null);
     }
 
     /// <summary>
@@ -77,6 +94,10 @@ public static class TrainingRunRoom
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>
         (model.Status?.Allocations ?? []).Select(a => new NamespacedName(model.Metadata.NamespaceProperty ?? "", a.RunName.Split('/')[^1]));
+
+    /// <summary>A trial concerns its sweep.</summary>
+    private static IEnumerable<NamespacedName> SweepKeys(V1TrainingRun run) =>
+        Sweeps.SweepChild.IsTrial(run) ? [new(run.Metadata.NamespaceProperty ?? "", run.Controller!.Name)] : [];
 
     private static IEnumerable<NamespacedName> VersionKeys(V1ModelVersion version) =>
         version.Spec.TrainingRun is { } run ? [new(version.Metadata.NamespaceProperty ?? "", run.Name)] : [];

@@ -39,6 +39,9 @@ public sealed record TrainingRunSpec
     [MaxItems(16)]
     public IReadOnlyList<TrainingDataset>? Datasets { get; init; }
 
+    [Description("What the run's Pods may talk to.")]
+    public TrainingNetwork? Network { get; init; }
+
     [Description("Resources of the trainer. GPUs (nvidia.com/*) must have equal requests and limits; a limit alone is enough.")]
     public TrainingResources? Resources { get; init; }
 
@@ -74,6 +77,21 @@ public sealed record TrainingRunSpec
     [Description("What the run is expected to use, and where.")]
     public TrainingCarbon? Carbon { get; init; }
 
+    [Description("True: no attempt begins, and the attempt under way ends as MODELOP_GRACE_SECONDS allows. Only people and git set this; pauses by command live in the status.")]
+    public bool? Suspend { get; init; }
+
+    [Description("Where the trainer keeps its state between attempts, and how long it may take to save it.")]
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
+    [Description("IfIdentical: a Ready ModelVersion of the model that was made from identical inputs is the result; nothing is trained, no budget is asked. Never when absent.")]
+    public TrainingReuse? Reuse { get; init; }
+
+    [Description("What becomes of the run's children, or of the run, some time after its end.")]
+    public TrainingTtl? Ttl { get; init; }
+
     [Description("What becomes of the result.")]
     public TrainingOutput? Output { get; init; }
+
+    [Description("A search over parameters or learners: the run makes a child run for each trial and registers the best.")]
+    public Sweeps.TrainingSweep? Sweep { get; init; }
 }

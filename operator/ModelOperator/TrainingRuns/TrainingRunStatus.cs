@@ -10,7 +10,7 @@ public sealed record TrainingRunStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Phase for people: Pending, Queued, Starting, Running, Publishing, Registering, Succeeded or Failed.")]
+    [Description("Phase for people: Pending, Queued, Starting, Running, Sweeping, Publishing, Registering, Paused, Suspended, Succeeded or Failed.")]
     public TrainingRunPhase Phase { get; init; }
 
     [Description("Reason of the phase, one word.")]
@@ -28,7 +28,16 @@ public sealed record TrainingRunStatus
     [Description("When the run ended.")]
     public DateTimeOffset? CompletionTime { get; init; }
 
-    [Description("Attempts, failures and disruptions, counted apart.")]
+    [Description("A pause by command; absent when the run is not paused.")]
+    public TrainingPause? Pause { get; init; }
+
+    [Description("Newest complete checkpoint that is known of.")]
+    public TrainingCheckpointStatus? Checkpoint { get; init; }
+
+    [Description("When the children of the finished run were gone, as spec.ttl says.")]
+    public DateTimeOffset? ChildrenRemovedTime { get; init; }
+
+    [Description("Attempts, failures, disruptions, pauses and yields, counted apart.")]
     public TrainingAttemptCounts? Attempts { get; init; }
 
     [Description("The attempt under way; written before its Pod is created.")]
@@ -60,6 +69,9 @@ public sealed record TrainingRunStatus
 
     [Description("Name of the registered ModelVersion.")]
     public string? ModelVersion { get; init; }
+
+    [Description("What is known about the sweep.")]
+    public Sweeps.SweepStatus? Sweep { get; init; }
 
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }

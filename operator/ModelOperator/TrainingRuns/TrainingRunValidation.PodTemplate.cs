@@ -10,11 +10,11 @@ public static partial class TrainingRunValidation
 {
     private const int LongestLabelValue = 63;
 
-    private static readonly string[] ReservedVolumes = ["workspace", "dataset", "output", "metrics", "tmp", "shm", "params", "status-token", "checkpoint"];
+    private static readonly string[] ReservedVolumes = ["workspace", "dataset", "output", "metrics", "tmp", "shm", "params", "status-token", "checkpoint", "resume"];
     private static readonly string[] ReservedVolumePrefixes = ["configmap-", "modelop-"];
     private static readonly string[] ReservedPaths = ["/", "/workspace", "/tmp", "/dev/shm", "/etc", "/dev", "/proc", "/sys"];
     private static readonly string[] ReservedTrees =
-        ["/workspace/dataset", "/workspace/output", "/workspace/metrics", "/workspace/checkpoint", "/workspace/model", "/etc/modelop"];
+        ["/workspace/dataset", "/workspace/output", "/workspace/metrics", "/workspace/checkpoint", "/workspace/resume", "/workspace/model", "/etc/modelop"];
     private static readonly string[] OtherVolumes = ["csi", "ephemeral"];
     private static readonly string[] AffinityKinds = ["nodeAffinity", "podAffinity", "podAntiAffinity"];
 

@@ -24,11 +24,16 @@ public static partial class TrainingRunValidation
         CheckEnvironment(spec, errors);
         CheckParameters(spec, errors);
         CheckDatasets(spec, errors);
+        CheckRulesSize(spec, errors);
+        CheckNetwork(spec, errors);
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        TrainingRunLifecycleValidation.Check(spec, errors);
         CheckNodes(run, errors);
         CheckPodTemplate(spec, errors);
+        if (spec.Sweep is not null)
+            errors.AddRange(Sweeps.SweepValidation.Check(run).Except(errors).ToList());
         return errors;
     }
 
@@ -66,7 +71,8 @@ public static partial class TrainingRunValidation
             if (!names.Add(dataset.Name))
                 errors.Add(new($"{path}.name", dataset.Name, "each name once"));
             if (!DatasetUri().IsMatch(dataset.Uri))
-                errors.Add(new($"{path}.uri", dataset.Uri, "modelop://sha256/<hex>, http(s)://... or configmap://<name>[/<key>]"));
+                errors.Add(new($"{path}.uri", DatasetUris.Public(dataset.Uri), DatasetUris.Allowed));
+            CheckSource(dataset, path, errors);
             if (dataset.Digest is { } digest && !Digest().IsMatch(digest))
                 errors.Add(new($"{path}.digest", digest, "sha256:<64 hexadecimal digits>"));
             if (dataset.Digest is null && dataset.Uri.StartsWith("http", StringComparison.OrdinalIgnoreCase))
@@ -143,7 +149,7 @@ public static partial class TrainingRunValidation
     [GeneratedRegex("^[A-Za-z][-._A-Za-z0-9]*$", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
 
-    [GeneratedRegex("^(modelop://sha256/[0-9a-f]{64}|https?://.+|configmap://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[-._a-zA-Z0-9]+)?)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(modelop://sha256/[0-9a-f]{64}|https?://.+|s3://.+/.*|pvc://.+|configmap://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[-._a-zA-Z0-9]+)?)$", RegexOptions.CultureInvariant)]
     private static partial Regex DatasetUri();
 
     [GeneratedRegex("^sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]

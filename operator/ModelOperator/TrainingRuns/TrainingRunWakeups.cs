@@ -24,7 +24,7 @@ public static class TrainingRunWakeups
             yield return new(space, hold.RunName);
         if (TermsOf(old) == TermsOf(current))
             yield break;
-        foreach (var run in open().Where(static r => r.Status is not { Attempts.Execution: > 0 }))
+        foreach (var run in open().Where(static r => !TrainingRunPlanner.IsSweep(r) && r.Status is not { Attempts.Execution: > 0 }))
             yield return run.Key;
     }
 

@@ -13,5 +13,6 @@ namespace ModelOperator.TrainingRuns;
 [JsonSerializable(typeof(KubernetesList<V1TrainingRun>))]
 [JsonSerializable(typeof(TrainingRunStatus))]
 [JsonSerializable(typeof(TrainingStatusReport))]
+[JsonSerializable(typeof(Datasets.DatasetValidation))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 public sealed partial class TrainingRunsJson : JsonSerializerContext;

@@ -73,7 +73,7 @@ public sealed class TrainingStatusEndpoint(
                 return (StatusCodes.Status200OK, null, null);
             if (TrainingStatusReports.Read(status, time.WholeSeconds(), out var problem) is not { } read)
                 return (StatusCodes.Status422UnprocessableEntity, "Invalid", problem);
-            progress.Report(run.Metadata.Uid!, read);
+            progress.Report(run.Metadata.Uid!, new(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name), read);
             return (StatusCodes.Status200OK, null, null);
         }
         catch (JsonException malformed)

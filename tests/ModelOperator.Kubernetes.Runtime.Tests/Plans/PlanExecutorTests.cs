@@ -166,6 +166,29 @@ public sealed class PlanExecutorTests : HostTest
     }
 
     [Fact]
+    public async Task An_annotation_is_set_beside_those_of_others_once_and_never_on_a_successor()
+    {
+        var executor = await ReadyAsync();
+        Server.Change("widgets", Space, "one", live => live["metadata"]!["annotations"] = new JsonObject { ["theirs"] = "1" });
+        await EventuallyAsync(() => Cached().Metadata.Annotations?.Count == 1, "the foreign annotation");
+        var spec = Server.Find("widgets", Space, "one")!["spec"]?.ToJsonString();
+        await executor.ApplyAsync(Cached(), Only(Intent.Annotate(Kinds.Widgets, Cached(), "ours", "2")), Token);
+        var live = Server.Find("widgets", Space, "one")!;
+        Assert.Equal("""{"theirs":"1","ours":"2"}""", live["metadata"]!["annotations"]!.ToJsonString());
+        Assert.Equal(spec, live["spec"]?.ToJsonString());
+        await EventuallyAsync(() => Cached().Metadata.Annotations!.Count == 2, "the annotation");
+        Server.ClearRequests();
+        await executor.ApplyAsync(Cached(), Only(Intent.Annotate(Kinds.Widgets, Cached(), "ours", "2")), Token);
+        Assert.Empty(Server.Writes);
+        var dead = Cached() with { Metadata = Cached().Metadata with { Uid = Guid.NewGuid().ToString() } };
+        var result = await executor.ApplyAsync(Cached(), Only(Intent.Annotate(Kinds.Widgets, dead, "ours", "3")), Token);
+        Assert.Equal(ReconciliationOutcome.RequeueAfter, result.Outcome);
+        Assert.Equal("2", (string?)Server.Find("widgets", Space, "one")!["metadata"]!["annotations"]!["ours"]);
+        var gone = Cached() with { Metadata = Cached().Metadata with { Name = "never" } };
+        await executor.ApplyAsync(Cached(), Only(Intent.Annotate(Kinds.Widgets, gone, "ours", "3")), Token);
+    }
+
+    [Fact]
     public async Task Finalizers_are_added_and_removed_one_by_one()
     {
         var executor = await ReadyAsync();

@@ -58,8 +58,6 @@ public sealed class PublishCommandTests : IDisposable
     [InlineData("""{"schema":1,"model":{"path":"../up"},"metrics":{"a":1}}""", "ResultInvalid", "model.path must be relative")]
     [InlineData("""{"schema":1,"model":{"uri":"s3://b/k"},"metrics":{"a":1}}""", "ResultInvalid", "model.uri must be modelop://")]
     [InlineData("""{"schema":1,"model":{"path":"model","digest":"md5:x"},"metrics":{"a":1}}""", "ResultInvalid", "model.digest must be sha256:")]
-    [InlineData("""{"schema":1,"model":{"path":"model"}}""", "ResultWithoutMetrics", "metrics is missing or empty")]
-    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{}}""", "ResultWithoutMetrics", "metrics is missing or empty")]
     [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":[1]}""", "ResultInvalid", "metrics must be an object")]
     [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"rmse":"low"}}""", "ResultInvalid", "metrics.rmse must be a number")]
     [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"rmse":1,"rmse":2}}""", "ResultInvalid", "metrics.rmse appears twice")]
@@ -87,6 +85,42 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
         Assert.Equal(reason, run.Reason());
         Assert.Contains(why, TerminationMessage.TryReadFailure(run.Message())!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"schema":1,"model":{"path":"model"}}""", "rmse=0.25 auc=0.9")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{}}""", "rmse=0.25 auc=0.9")]
+    [InlineData("""{"schema":1,"model":{"path":"model"},"metrics":{"rmse":7}}""", "rmse=7")]
+    public async Task Metrics_are_those_of_the_result_else_the_last_of_the_metrics_file(string result, string expected)
+    {
+        await using var store = await StoreFixture.StartAsync();
+        WriteModel();
+        WriteResult(result);
+        var file = _folder.Write("metrics.jsonl", """
+            {"metric":"rmse","value":0.5,"step":1,"ts":"2026-01-01T00:00:00Z"}
+            {"metric":"auc","value":0.9}
+            not json
+            {"metric":"loss","value":"x"}
+            {"metric":"rmse","value":0.25,"step":2}
+            {"metric":"rm
+            """u8.ToArray());
+        using var run = new TransferRun(_folder, "publish", new()
+        {
+            ["MODELOP_OUTPUT_DIR"] = OutputDir, ["MODELOP_METRICS_FILE"] = file, ["MODELOP_STORE_URL"] = store.Url.ToString(), ["MODELOP_STORE_TOKEN"] = store.WriteToken,
+        });
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        Assert.Equal(expected, string.Join(' ', TerminationMessage.TryReadPublish(run.Message())!.Metrics.Select(m => FormattableString.Invariant($"{m.Key}={m.Value}"))));
+    }
+
+    [Fact]
+    public async Task Without_any_metric_the_model_is_published_and_the_operator_looks_into_the_log()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        WriteModel();
+        WriteResult("""{"schema":1,"model":{"path":"model"}}""");
+        using var run = Run(store);
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        Assert.Empty(TerminationMessage.TryReadPublish(run.Message())!.Metrics);
     }
 
     [Fact]

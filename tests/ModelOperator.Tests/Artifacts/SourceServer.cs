@@ -17,6 +17,9 @@ public sealed class SourceServer : IAsyncDisposable
 
     public int Requests => _requests;
 
+    /// <summary>Authorization header of the last request to /guarded.</summary>
+    public string? Authorization { get; private set; }
+
     public List<string> Ranges { get; } = [];
 
     public static async Task<SourceServer> StartAsync(byte[] body)
@@ -36,6 +39,11 @@ public sealed class SourceServer : IAsyncDisposable
         {
             context.Response.StatusCode = 403;
             return Task.CompletedTask;
+        });
+        app.Map("/guarded", context =>
+        {
+            server.Authorization = context.Request.Headers.Authorization;
+            return context.Response.Body.WriteAsync(body).AsTask();
         });
         app.Map("/flaky", context => server.FlakyAsync(context, body));
         app.Map("/broken", context => server.BrokenAsync(context, body));

@@ -29,12 +29,34 @@ public sealed class CanaryValidationTests
         { "spec.analysis.metrics[0].query: column 5: unknown placeholder {{pod}}; allowed: {{version}}, {{canary}}, {{namespace}}, {{window}}", Spec(null, Query with { Query = "sum({{pod}})" }) },
         { "unknown placeholder {{ version }}", Spec(null, Query with { Query = "sum(x{v=\"{{ version }}\"})" }) },
         { "both versions would give the same number", Spec(null, Query with { Compare = new() }) },
-        { "spec.analysis.metrics[0]: type Latency needs threshold, compare or both", Metric(m => m with { Type = CanaryMetricType.Latency }) },
+        { "spec.analysis.metrics[0]: type Latency needs at least one of threshold, compare, successCondition, failureCondition", Metric(m => m with { Type = CanaryMetricType.Latency }) },
         { "spec.analysis.metrics[0].threshold: needs min, max or both", Metric(m => m with { Threshold = new() }) },
         { "spec.analysis.metrics[0].threshold: min 2 is above max 1", Metric(m => m with { Threshold = new() { Min = "2", Max = "1" } }) },
         { "spec.analysis.metrics[0].threshold.max: \"many\" is not a decimal number", Metric(m => m with { Threshold = new() { Max = "many" } }) },
         { "spec.analysis.metrics[0].compare.alpha: \"0.0\" is not allowed", Metric(m => m with { Compare = new() { Alpha = "0.0" } }) },
         { "spec.analysis.metrics[0].compare.tolerance: \"1\" is not allowed", Metric(m => m with { Compare = new() { Tolerance = "1", Harm = HarmDirection.Decrease } }) },
+        { "spec.analysis.metrics[0].successCondition: \"reslt < 1\": column 1: unknown name \"reslt\"; allowed: result, stable,", Metric(m => m with { SuccessCondition = "reslt < 1" }) },
+        { "spec.analysis.metrics[0].failureCondition: \"result > 1 &\": column 12: \"&\" alone means nothing; write \"&&\".", Metric(m => m with { FailureCondition = "result > 1 &" }) },
+        { "spec.analysis.metrics[0].successCondition: asks for stable, but query has no {{version}}", Spec(null, Query with { SuccessCondition = "result < stable" }) },
+        { "spec.analysis.metrics[0].samplesQuery: only type Query takes one; type ErrorRate counts its own", Metric(m => m with { SamplesQuery = "x" }) },
+        { "spec.analysis.metrics[0].samplesQuery: must be a PromQL query", Spec(null, Query with { SamplesQuery = " " }) },
+        { "spec.analysis.metrics[0].samplesQuery: column 1: unknown placeholder {{pod}}", Spec(null, Query with { SamplesQuery = "{{pod}}" }) },
+        { "spec.analysis.metrics[0].samplesQuery: compared with the stable version but has no {{version}}", Spec(null, Query with { Query = "{{version}}", SamplesQuery = "x", Compare = new() }) },
+        { "spec.analysis.metrics[0].compare.statistic: Relative does not fit type ErrorRate; allowed: SequentialBinomial", Metric(m => m with { Compare = new() { Statistic = MetricStatistic.Relative } }) },
+        { "spec.analysis.metrics[0].compare.statistic: MannWhitney does not fit type Latency; allowed: Relative, SequentialQuantile", Metric(m => m with { Type = CanaryMetricType.Latency, Compare = new() { Statistic = MetricStatistic.MannWhitney } }) },
+        { "spec.analysis.metrics[0].compare.statistic: SequentialMean does not fit type Rmse; allowed: Relative", Metric(m => m with { Type = CanaryMetricType.Rmse, Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
+        { "spec.analysis.metrics[0].samplesQuery: statistic SequentialBinomial needs it", Spec(null, Query with { Query = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialBinomial } }) },
+        { "spec.analysis.metrics[0].compare.harm: Decrease does not fit statistic SequentialQuantile", Spec(null, Query with { Query = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialQuantile, Harm = HarmDirection.Decrease } }) },
+        { "spec.analysis.metrics[0].windowSeconds: 60 does not fit statistic SequentialQuantile, which needs all data since the step began", Metric(m => m with { Type = CanaryMetricType.Latency, WindowSeconds = 60, Compare = new() { Statistic = MetricStatistic.SequentialQuantile } }) },
+        { "spec.analysis.metrics[0].query: has no {{window}}", Spec(null, Query with { Query = "{{version}}[5m]", Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
+        { "spec.analysis.metrics[0].samplesQuery: has no {{window}}", Spec(null, Query with { Query = "{{version}}{{window}}", SamplesQuery = "{{version}}", Compare = new() { Statistic = MetricStatistic.SequentialBinomial } }) },
+        { "spec.analysis.metrics[0].compare.range: only statistic SequentialMean takes a range, not Relative", Spec(null, Query with { Query = "{{version}}", Compare = new() { Range = new() { Min = "0", Max = "1" } } }) },
+        { "spec.analysis.metrics[0].compare.range: needs min below max, not \"1\" and \"1\"", Spec(null, Query with { Query = "{{version}}{{window}}", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "1", Max = "1" } } }) },
+        { "spec.analysis.metrics[0].failureLimit: -1 (any number) needs count or consecutiveSuccessLimit", Metric(m => m with { FailureLimit = -1 }) },
+        { "spec.analysis.metrics[0].inconclusiveLimit: -2 is below -1", Metric(m => m with { InconclusiveLimit = -2 }) },
+        { "spec.analysis.metrics[0].count: 3 is below failureLimit 2 plus consecutiveSuccessLimit 2", Metric(m => m with { Count = 3, FailureLimit = 2, ConsecutiveSuccessLimit = 2 }) },
+        { "spec.analysis.metrics[0].count: 3 is below inconclusiveLimit 4", Metric(m => m with { Count = 3, InconclusiveLimit = 4 }) },
+        { "spec.analysis.metrics[0].maxDurationSeconds: 60 is not above initialDelaySeconds 60", Metric(m => m with { MaxDurationSeconds = 60, InitialDelaySeconds = 60 }) },
         { "spec.server.limits[memory]: \"lots\" is not a quantity such as 500m, 2 or 1Gi", Spec() with { Server = new() { Limits = new Dictionary<string, string> { ["memory"] = "lots" } } } },
         { "spec.server.requests[cpu]: \"-1\" is not a quantity", Spec() with { Server = new() { Requests = new Dictionary<string, string> { ["cpu"] = "-1" } } } },
     };
@@ -63,6 +85,15 @@ public sealed class CanaryValidationTests
     public void A_sound_object_passes_and_so_does_every_combination_of_the_readme()
     {
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec(null, Errors, Rmse, Query with { Query = "sum(x{v=\"{{version}}\"}[{{window}}])", Compare = new() }))));
+        var series = Query with { Query = "rate(x{v=\"{{version}}\"}[1m])[{{window}}:1m]" };
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec(
+            null,
+            Errors with { Count = 5, FailureLimit = -1, ConsecutiveSuccessLimit = 3, InconclusiveLimit = 5, FailureCondition = "result > 0.2 || result > 5 * stable" },
+            new() { Name = "p99", Type = CanaryMetricType.Latency, Quantile = "0.99", SuccessCondition = "result <= 0.4", Compare = new() { Statistic = MetricStatistic.SequentialQuantile } },
+            series with { Name = "ranks", Compare = new() { Statistic = MetricStatistic.MannWhitney } },
+            series with { Name = "mean", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "0", Max = "1" } } },
+            series with { Name = "share", SamplesQuery = "n{v=\"{{version}}\"}[{{window}}]", Compare = new() { Statistic = MetricStatistic.SequentialBinomial, Harm = HarmDirection.Decrease } },
+            new() { Name = "any", Type = CanaryMetricType.Query, Query = "up", SuccessCondition = "len(result) > 0 and all(result, # == 1)", MaxDurationSeconds = 60, InitialDelaySeconds = 30, IntervalSeconds = 5 }))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(new() { Model = "diamonds", VersionRef = new() { Name = "diamonds-1" } })));
     }
 

@@ -18,6 +18,8 @@ internal enum PodFate
     NodeLost,
     ImagePullFails,
     RunForever,
+    SavesWhenAsked,
+    DoneWhenAsked,
     NeverScheduled,
     TrainerExits139,
 }

@@ -21,7 +21,16 @@ internal static class ToyKubelet
         if (pod.Spec!.InitContainers!.Count == 1)
             return ToyPeer.Step(pod, fate, now);
         if (pod.Metadata.DeletionTimestamp is not null)
-            return fate == PodFate.NodeLost ? pod : Ended(pod, "Failed", Trainer(pod, 143, "Error", now));
+        {
+            return fate switch
+            {
+                PodFate.NodeLost => pod,
+                PodFate.SavesWhenAsked => Ended(pod, "Failed", Trainer(pod, 75, "Error", now, """{"message":"saved","checkpoint":{"name":"step-50","step":50}}""")),
+                PodFate.DoneWhenAsked => Published(Ended(pod, "Running", Trainer(pod, 0, "Completed", now)), PodFate.Succeed, now),
+                _ => Ended(pod, "Failed", Trainer(pod, 143, "Error", now)),
+            };
+        }
+
         return pod.Status?.Phase switch
         {
             null => Scheduled(pod, fate, now),
@@ -66,7 +75,7 @@ internal static class ToyKubelet
     {
         switch (fate)
         {
-            case PodFate.RunForever:
+            case PodFate.RunForever or PodFate.SavesWhenAsked or PodFate.DoneWhenAsked:
                 return pod;
             case PodFate.NodeLost or PodFate.DeletedByUser:
                 return pod with { Metadata = pod.Metadata with { DeletionTimestamp = now.AddSeconds(30), DeletionGracePeriodSeconds = 30 } };
@@ -121,10 +130,10 @@ internal static class ToyKubelet
         },
     };
 
-    private static V1ContainerStatus Trainer(V1Pod pod, int code, string reason, DateTimeOffset now)
+    private static V1ContainerStatus Trainer(V1Pod pod, int code, string reason, DateTimeOffset now, string? message = null)
     {
         var started = Status(pod, "trainer")?.State?.Running?.StartedAt ?? now;
-        return Ended("trainer", code, reason, started, now);
+        return Ended("trainer", code, reason, started, now, message);
     }
 
     private static string Failure(string reason, string message) => Encoding.UTF8.GetString(TerminationMessage.Failure(reason, message));

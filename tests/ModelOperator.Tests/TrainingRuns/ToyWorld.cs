@@ -50,6 +50,10 @@ internal sealed class ToyWorld
 
     internal int PodsCreated { get; private set; }
 
+    internal List<V1Secret> Secrets { get; } = [];
+
+    internal List<V1ConfigMap> ConfigMaps { get; } = [];
+
     /// <summary>True once a Pod was created while one of another attempt could still run.</summary>
     internal bool Overlap { get; private set; }
 
@@ -69,6 +73,8 @@ internal sealed class ToyWorld
         Holding = [.. Budgets.Where(b => b.Status?.Holds?.Any(h => h.RunUid == Run!.Metadata.Uid) == true)],
         Model = Model,
         Version = Versions.Find(v => v.Spec.TrainingRun?.Uid == Run!.Metadata.Uid),
+        Versions = Run!.Spec.Reuse == TrainingReuse.IfIdentical ? [.. Versions] : [],
+        Leftovers = TrainingRunExpiry.AsksForLeftovers(Run, Now) ? new TrainingRunLeftovers { Secrets = [.. Secrets], ConfigMaps = [.. ConfigMaps] } : null,
         Datasets = Run!.Status?.CurrentAttempt is null ? Datasets : null,
         LostNodes = LostNodes,
         SchedulingGates = SchedulingGates,
@@ -122,7 +128,24 @@ internal sealed class ToyWorld
                 if (Versions.TrueForAll(v => v.Metadata.Name != version.Metadata.Name))
                     Versions.Add(version);
                 break;
-            case EnsureIntent<V1Secret> or EnsureIntent<V1ConfigMap>:
+            case EnsureIntent<V1ServiceAccount> { Owned: false } or EnsureIntent<V1NetworkPolicy>:
+                break;
+            case EnsureIntent<V1Secret> { Desired: var secret }:
+                if (Secrets.TrueForAll(s => s.Metadata.Name != secret.Metadata.Name))
+                    Secrets.Add(secret with { Metadata = secret.Metadata with { Uid = "secret-" + secret.Metadata.Name } });
+                break;
+            case EnsureIntent<V1ConfigMap> { Desired: var map }:
+                if (ConfigMaps.TrueForAll(m => m.Metadata.Name != map.Metadata.Name))
+                    ConfigMaps.Add(map with { Metadata = map.Metadata with { Uid = "map-" + map.Metadata.Name } });
+                break;
+            case RemoveIntent<V1Secret> { Uid: var gone }:
+                Secrets.RemoveAll(s => s.Metadata.Uid == gone);
+                break;
+            case RemoveIntent<V1ConfigMap> { Uid: var gone }:
+                ConfigMaps.RemoveAll(m => m.Metadata.Uid == gone);
+                break;
+            case RemoveIntent<V1TrainingRun>:
+                Delete();
                 break;
             case EnsureIntent<V1Service> { Desired: var service }:
                 Services[service.Metadata.Name] = service;
@@ -201,6 +224,10 @@ internal sealed class ToyWorld
     }
 
     internal void Delete() => Run = Run! with { Metadata = Run.Metadata with { DeletionTimestamp = Now } };
+
+    /// <summary>The spec changes, as a person or git would have it.</summary>
+    internal void Edit(Func<TrainingRunSpec, TrainingRunSpec> change) =>
+        Run = Run! with { Spec = change(Run.Spec), Metadata = Run.Metadata with { Generation = Run.Metadata.Generation + 1 } };
 
     internal void Command(string text) =>
         Run = Run! with { Metadata = Run.Metadata with { Annotations = new() { [ModelOperatorApi.CommandAnnotation] = text } } };

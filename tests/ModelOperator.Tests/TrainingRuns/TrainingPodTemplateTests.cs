@@ -85,6 +85,17 @@ public sealed class TrainingPodTemplateTests
         Assert.Equal(["trainer"], spec.Containers.Select(c => c.Name));
     }
 
+    [Theory]
+    [InlineData(1, 0, null)]
+    [InlineData(2, 0, "diamonds-v1-1-0.diamonds-v1-ranks")]
+    [InlineData(2, 1, "diamonds-v1-1-0.diamonds-v1-ranks")]
+    public void Trainers_of_several_nodes_start_only_when_rank_0_has_a_name(int nodes, int rank, string? host)
+    {
+        var run = Runs.Run(Runs.Spec with { Nodes = nodes, Framework = TrainingFramework.Torch });
+        var fetch = TrainingRunPods.Build(run, 1, Runs.Options, rank).Spec!.InitContainers![0];
+        Assert.Equal(host, fetch.Env!.Find(v => v.Name == "MODELOP_AWAIT_HOST")?.Value);
+    }
+
     public static TheoryData<string, TrainingPodTemplate> Wrong => new()
     {
         { "spec.podTemplate.volumes[1].name", new() { Volumes = [Empty("mine"), Empty("workspace")] } },

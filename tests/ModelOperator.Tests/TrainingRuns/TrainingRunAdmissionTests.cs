@@ -16,7 +16,7 @@ public sealed class TrainingRunAdmissionTests
         { "spec.params.-x", Runs.Spec with { Params = new Dictionary<string, string> { ["-x"] = "1" } } },
         { "spec.datasets[0].digest", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "https://example.org/a.csv" }] } },
         { "spec.datasets[0].digest", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "modelop://sha256/" + new string('a', 64), Digest = "sha256:" + new string('b', 64) }] } },
-        { "spec.datasets[0].uri", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "s3://bucket/a" }] } },
+        { "spec.datasets[0].uri", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "ftp://bucket/a" }] } },
         { "spec.datasets[1].name", Runs.Spec with { Datasets = [new TrainingDataset { Name = "a", Uri = "configmap://a" }, new TrainingDataset { Name = "a", Uri = "configmap://b" }] } },
         { "spec.resources.limits.memory", Runs.Spec with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["memory"] = "lots" } } } },
         { "spec.resources.limits.nvidia.com/gpu", Runs.Spec with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "0.5" } } } },
@@ -112,11 +112,13 @@ public sealed class TrainingRunAdmissionTests
         { Runs.Spec with { Deadlines = new TrainingDeadlines { ActiveSeconds = 100 } }, "spec.deadlines.activeSeconds" },
         { Runs.Spec with { Deadlines = new TrainingDeadlines { StartSeconds = 1 } }, "spec.deadlines.startSeconds" },
         { Runs.Spec with { FailurePolicy = new TrainingFailurePolicy { MaxRetries = 9 } }, null },
+        { Runs.Spec with { Priority = 9 }, null },
+        { Runs.Spec with { Nodes = 2, Framework = TrainingFramework.Torch }, "spec.framework" },
     };
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void After_the_first_attempt_only_deadlines_may_rise_and_the_failure_policy_may_change(TrainingRunSpec spec, string? refused)
+    public void After_the_first_attempt_only_deadlines_may_rise_and_failure_policy_and_priority_may_change(TrainingRunSpec spec, string? refused)
     {
         var old = Runs.Run(status: new TrainingRunStatus { Attempts = new TrainingAttemptCounts { Execution = 1 } });
         var decision = Review(old, Runs.Run(spec, old.Status));

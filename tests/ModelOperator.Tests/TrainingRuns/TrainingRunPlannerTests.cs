@@ -137,9 +137,9 @@ public sealed class TrainingRunPlannerTests
     public void A_stop_command_ends_the_run_once_and_an_unknown_one_is_rejected_with_the_allowed()
     {
         var world = new ToyWorld(_ => PodFate.RunForever).Settle(10);
-        world.Command("pause 1");
+        world.Command("promote 1");
         world.Settle(5);
-        Assert.Equal("Rejected: unknown action 'pause'; allowed: stop", world.Status.LastCommand!.Result);
+        Assert.Equal("Rejected: unknown action 'promote'; allowed: pause, resume, stop", world.Status.LastCommand!.Result);
         Assert.Equal(TrainingRunPhase.Running, world.Status.Phase);
         world.Command("stop 2");
         world.Settle();

@@ -70,7 +70,7 @@ public sealed class TrainingRunPodsTests
         Assert.Equal(["train.py"], spec.InitContainers[1].Args!);
         Assert.Equal("Never", spec.RestartPolicy);
         Assert.False(spec.AutomountServiceAccountToken);
-        Assert.Null(spec.ServiceAccountName);
+        Assert.Equal("model-operator-run", spec.ServiceAccountName);
     }
 
     [Fact]

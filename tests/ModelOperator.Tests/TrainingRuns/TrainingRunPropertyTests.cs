@@ -6,7 +6,7 @@ namespace ModelOperator.Tests.TrainingRuns;
 
 public sealed class TrainingRunPropertyTests
 {
-    private static readonly PodFate[] Ending = [.. Enum.GetValues<PodFate>().Where(f => f is not PodFate.RunForever)];
+    private static readonly PodFate[] Ending = [.. Enum.GetValues<PodFate>().Where(f => f is not (PodFate.RunForever or PodFate.SavesWhenAsked or PodFate.DoneWhenAsked))];
 
     private static Arbitrary<PodFate[]> Fates => Gen.ArrayOf(Gen.Elements(Ending), 4).ToArbitrary();
 
@@ -16,7 +16,8 @@ public sealed class TrainingRunPropertyTests
         {
             var world = World(fates).Settle(400);
             var again = world.Decide();
-            return again.Status is null && again.Intents.IsEmpty && again.RequeueAfter is null;
+            // Only the end of the time to keep the children is still to come.
+            return again.Status is null && again.Intents.IsEmpty && again.RequeueAfter > TimeSpan.FromHours(12);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -78,6 +79,38 @@ public sealed class TrainingRunPropertyTests
         {
             var counts = World(fates).Settle(400).Status.Attempts!;
             return counts.Failures + counts.Disruptions <= counts.Execution && counts.Failures <= 4;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Pauses_at_any_time_and_an_operator_that_dies_at_any_write_never_lose_or_double_anything() =>
+        Prop.ForAll(VisibleFates, Gen.ArrayOf(Gen.Choose(0, 11), 24).ToArbitrary(), (fates, choices) =>
+        {
+            var world = World(fates);
+            var commands = 0;
+            for (var round = 0; round < choices.Length; round++)
+            {
+                if (choices[round] is 0 or 1 && world.Run!.Status is not null)
+                    world.Command($"pause {++commands}");
+                else if (choices[round] is 2 && world.Run!.Status is not null)
+                    world.Command($"resume {++commands}");
+                else if (choices[round] is 3 or 4)
+                    world.Edit(s => s with { Suspend = choices[round] == 3 });
+                world.Settle(1, _ => choices[round] >= 8 ? choices[round] - 8 : int.MaxValue);
+                if (world.Pods.Count(p => p.Metadata.DeletionTimestamp is null && p.Status?.Phase is not ("Succeeded" or "Failed")) > 1)
+                    return false;
+            }
+
+            world.Edit(s => s with { Suspend = false });
+            world.Settle(3);
+            world.Command($"resume {++commands}");
+            world.Settle(400);
+            var counts = world.Status.Attempts!;
+            var budget = world.Budgets[0].Status!;
+            return world.Status.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
+                && counts.Failures + counts.Disruptions + counts.Pauses + counts.Yields <= counts.Execution
+                && world.PodsCreated <= counts.Execution
+                && (budget.Holds ?? []).Count == 0
+                && budget.SettledMilligrams == (world.Status.Energy?.EmissionsMilligrams ?? 0);
         }).QuickCheckThrowOnFailure();
 
     private static ToyWorld World(PodFate[] fates) => new(

@@ -14,7 +14,7 @@ internal static class ToyContainers
     internal static readonly string ModelDigest = "sha256:" + new string('c', 64);
 
     /// <summary>Null: nothing changes by itself.</summary>
-    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now)
+    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse = "512.25")
     {
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return null;
@@ -26,7 +26,7 @@ internal static class ToyContainers
             return ToyPeers.Next(pod, fate, now);
         if (fetch.State?.Running is not null)
             return Fetched(pod, fate, now);
-        return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now);
+        return Of(pod, "publish") is null ? Trained(pod, fate, now) : Published(pod, fate, now, rmse);
     }
 
     private static V1PodStatus Scheduled(DateTimeOffset now) => new()
@@ -83,7 +83,7 @@ internal static class ToyContainers
         }
     }
 
-    private static V1PodStatus Published(V1Pod pod, PodFate fate, DateTimeOffset now)
+    private static V1PodStatus Published(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse)
     {
         var failed = fate == PodFate.NoMetrics;
         return pod.Status! with
@@ -93,13 +93,13 @@ internal static class ToyContainers
             [
                 failed
                     ? Ended("publish", ExitCodes.BadData, now, now, Failure("ResultWithoutMetrics", "result.json: metrics is missing or empty"))
-                    : Ended("publish", 0, now, now, Report),
+                    : Ended("publish", 0, now, now, Report(rmse)),
             ],
         };
     }
 
-    private static string Report =>
-        $$$"""{"schema":1,"model":{"uri":"modelop://{{{ModelDigest.Replace(':', '/')}}}","digest":"{{{ModelDigest}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{"rmse":512.25},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
+    private static string Report(string rmse) =>
+        $$$"""{"schema":1,"model":{"uri":"modelop://{{{ModelDigest.Replace(':', '/')}}}","digest":"{{{ModelDigest}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{"rmse":{{{rmse}}}},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
 
     private static V1PodStatus Killed(V1Pod pod, DateTimeOffset now) => (pod.Status ?? new V1PodStatus()) with
     {

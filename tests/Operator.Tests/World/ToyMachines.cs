@@ -85,10 +85,10 @@ internal sealed class ToyMachines : IAsyncDisposable
         }
     }
 
-    private Task BeatOnceAsync(string name)
+    private async Task BeatOnceAsync(string name)
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return PatchAsync(
+        await PatchAsync(
             name,
             $$$"""
             {"status":{"capacity":{"cpu":"3","memory":"8Gi","pods":"10"},"allocatable":{"cpu":"3","memory":"8Gi","pods":"10"},

@@ -22,6 +22,9 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     /// <summary>Whether a kubelet looks after the Pod; nothing happens to one whose node is dead, or which has none where that counts.</summary>
     internal Func<V1Pod, bool> Answers { get; set; } = _ => true;
 
+    /// <summary>The rmse that a trainer reports, as JSON.</summary>
+    internal Func<V1Pod, string> RmseOf { get; set; } = _ => "512.25";
+
     /// <summary>Whether server and gateway Pods become ready.</summary>
     internal Func<V1Pod, bool> BecomesReady { get; set; } = _ => true;
 
@@ -48,7 +51,7 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
         }
 
         var fate = FateOf(pod);
-        if (ToyContainers.Next(pod, fate, Now) is { } next)
+        if (ToyContainers.Next(pod, fate, Now, RmseOf(pod)) is { } next)
             await client.ReplaceStatusAsync(KubernetesDescriptors.Pods, pod with { Status = next }, null, cancellationToken);
         else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
             await RemoveAsync(pod, cancellationToken);

@@ -20,12 +20,12 @@ milliseconds() {
   awk '{ n = $1 + 0; if ($1 ~ /us$/) n /= 1000; else if ($1 ~ /[0-9]s$/) n *= 1000; else if ($1 ~ /m$/) n *= 60000; printf "%.2f\n", n }'
 }
 
-# measure WHAT PORT CONNECTIONS PID: one measurement into the results, with the processor time of that process and its children a request,
+# measure WHAT PORT CONNECTIONS PID [BODIES-FILE]: one measurement into the results, with the processor time of that process and its children a request,
 # which other work on the machine distorts less than anything else here.
 measure() {
   local before after
   before=$(processor_ticks "$4")
-  wrk_run "http://127.0.0.1:$2" "$3" "$seconds" "$WORK/bodies"
+  wrk_run "http://127.0.0.1:$2" "$3" "$seconds" "${5:-$WORK/bodies}"
   after=$(processor_ticks "$4")
   printf '%s %s %s %s %s %s %s\n' "$1" "$3" "$wrk_rps" "$wrk_p50" "$wrk_p99" \
     "$(value '%.1f' "($after - $before) * 1000000 / $(getconf CLK_TCK) / $wrk_requests")" "$wrk_errors" >>"$WORK/results"
@@ -44,7 +44,7 @@ result() { awk -v w="$1" -v c="$2" -v k="$3" '$1 == w && $2 == c { print $k }' "
 
 # table WHAT...: the medians.
 table() {
-  local what connections widths='-10 11 10 10 10 14'
+  local what connections widths='-12 11 10 10 10 14'
   row "$widths" '' connections requests/s 'p50 ms' 'p99 ms' 'CPU us/request'
   for connections in $connection_counts; do
     for what in "$@"; do
@@ -56,9 +56,14 @@ table() {
 }
 
 # worst_ratio WHAT PEER: the lower of the ratios of requests a second.
-worst_ratio() {
+worst_ratio() { column_ratios "$1" "$2" 3 | sort -g | head -n 1; }
+
+# worst_p99 WHAT PEER: the higher of the ratios of the 99th percentile.
+worst_p99() { column_ratios "$1" "$2" 5 | sort -g | tail -n 1; }
+
+column_ratios() {
   local connections
-  for connections in $connection_counts; do value '%.2f\n' "$(result "$1" "$connections" 3) / $(result "$2" "$connections" 3)"; done | sort -g | head -n 1
+  for connections in $connection_counts; do value '%.2f\n' "$(result "$1" "$connections" "$3") / $(result "$2" "$connections" "$3")"; done
 }
 
 # processor_ratio WHAT PEER: how much less processor time the peer needs a request, at the most connections.

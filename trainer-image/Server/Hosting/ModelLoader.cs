@@ -28,7 +28,9 @@ internal sealed partial class ModelLoader(
             var started = time.GetTimestamp();
             var model = await ServedModel.LoadAsync(options.ModelDirectory, stoppingToken);
             state.Model = model;
-            LogReady(options.ModelVersion, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+            if (model.WhyLibrary is { } reason)
+                LogLibrary(options.ModelVersion, reason);
+            LogReady(options.ModelVersion, model.Predictor, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -73,8 +75,11 @@ internal sealed partial class ModelLoader(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Model {Version} ({Digest}) is ready: {Samples} sample predictions match, {Milliseconds:F0} ms")]
-    private partial void LogReady(string version, string digest, int samples, double milliseconds);
+    [LoggerMessage(1, LogLevel.Information, "Model {Version} ({Digest}) is ready after {Milliseconds:0} ms, predicted by {Predictor}; {Samples} sample predictions were reproduced")]
+    private partial void LogReady(string version, string predictor, string digest, int samples, double milliseconds);
+
+    [LoggerMessage(4, LogLevel.Warning, "Model {Version} is predicted by libxgboost, which is slower for single rows: {Reason}")]
+    private partial void LogLibrary(string version, string reason);
 
     [LoggerMessage(2, LogLevel.Critical, "Model {Version} cannot be served: {Reason}")]
     private partial void LogFailed(string version, string reason);

@@ -18,8 +18,12 @@ public static class ServerHost
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            // It logs nothing at this level, but makes an Activity for every request as long as it may.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
+        // Requests are answered on the thread that read them: a prediction takes less time than waking another thread. Long ones yield.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.Services
             .AddSingleton(options)

@@ -54,7 +54,7 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
         });
 
     internal ValueTask MetricsAsync(HttpResponse response) =>
-        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose(state.IsReady, state.Model?.Bundle.Digest));
+        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose(state.IsReady, state.Model));
 
     /// <summary>Model metadata of the Open Inference Protocol.</summary>
     internal ValueTask MetadataAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
@@ -78,7 +78,7 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
         });
 
     internal ValueTask ModelInfoAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
-        response, StatusCodes.Status200OK, (Options: options, model.Bundle), static (json, given) =>
+        response, StatusCodes.Status200OK, (Options: options, model.Bundle, model.Predictor), static (json, given) =>
         {
             var document = given.Bundle.Document;
             json.WriteStartObject();
@@ -86,6 +86,7 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
             json.WriteString("version"u8, given.Options.ModelVersion);
             json.WriteString("digest"u8, given.Bundle.Digest);
             json.WriteString("format"u8, document.Format);
+            json.WriteString("predictor"u8, given.Predictor);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
             json.WritePropertyName("target"u8);

@@ -30,7 +30,7 @@ internal static class Reply
             json.WriteEndObject();
         });
 
-    private static async ValueTask BytesAsync(HttpResponse response, int status, string contentType, ReadOnlyMemory<byte> body)
+    internal static async ValueTask BytesAsync(HttpResponse response, int status, string contentType, ReadOnlyMemory<byte> body)
     {
         response.StatusCode = status;
         response.ContentType = contentType;

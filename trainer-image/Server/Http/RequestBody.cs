@@ -6,6 +6,9 @@ namespace ModelOperator.Server.Http;
 /// <summary>A request's whole body in pooled memory.</summary>
 internal sealed class RequestBody : IDisposable
 {
+    // Some twenty rows.
+    private const int MostInlineBytes = 4096;
+
     private byte[] _buffer;
 
     private RequestBody(byte[] buffer, int length)
@@ -23,7 +26,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (request.Headers.ContainsKey("Inference-Header-Content-Length"))
             throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "binary tensor data is not supported, send tensors as JSON");
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type))
+        if (request.ContentType != "application/json" && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
             throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType, $"content type '{JsonText.Shorten(request.ContentType ?? "")}' is not supported, send application/json in UTF-8");
         if (request.ContentLength > ServerOptions.MostBodyBytes)
@@ -44,6 +47,9 @@ internal sealed class RequestBody : IDisposable
                 var buffer = ArrayPool<byte>.Shared.Rent(length);
                 read.Buffer.CopyTo(buffer);
                 reader.AdvanceTo(read.Buffer.End);
+                // Other connections wait for this thread, see SocketThreads: what takes long goes on elsewhere.
+                if (length > MostInlineBytes)
+                    await Task.Yield();
                 return new RequestBody(buffer, length);
             }
 

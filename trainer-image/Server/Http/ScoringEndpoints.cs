@@ -13,6 +13,8 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
     private const string PredictionOutput = "prediction";
     private const string IdOutput = "prediction_id";
 
+    private readonly SingleReply _single = new(options, ids);
+
     /// <summary>Answers {"features": …} with one prediction and {"instances": […]} with a list.</summary>
     internal async ValueTask PredictAsync(HttpContext context, ServedModel model, bool batchOnly)
     {
@@ -21,18 +23,18 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         var single = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
-        var predictions = await ScoreAsync(model, rows, context.RequestAborted);
-        await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Predictions: predictions, Single: single), static (json, state) =>
-        {
-            json.WriteStartObject();
-            if (state.Single)
-                state.Self.WritePrediction(json, state.Predictions[0]);
-            else
-                state.Self.WritePredictions(json, state.Predictions);
-            json.WriteString("model"u8, state.Self.Options.ModelName);
-            json.WriteString("version"u8, state.Self.Options.ModelVersion);
-            json.WriteEndObject();
-        });
+        await ScoreAsync(model, rows, context.RequestAborted);
+        if (single)
+            await _single.WriteAsync(context.Response, rows.Predictions[0]);
+        else
+            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows), static (json, state) =>
+            {
+                json.WriteStartObject();
+                state.Self.WritePredictions(json, state.Rows.Predictions);
+                json.WriteString("model"u8, state.Self.Options.ModelName);
+                json.WriteString("version"u8, state.Self.Options.ModelVersion);
+                json.WriteEndObject();
+            });
     }
 
     internal async ValueTask InferAsync(HttpContext context, ServedModel model)
@@ -48,41 +50,37 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
 
         using var rows = new RowBuffer(model.Rows.Columns);
         TensorRows.Encode(request, model.Rows, rows);
-        var predictions = await ScoreAsync(model, rows, context.RequestAborted);
+        await ScoreAsync(model, rows, context.RequestAborted);
         await Reply.JsonAsync(
-            context.Response, StatusCodes.Status200OK, (Self: this, Predictions: predictions, Request: request),
-            static (json, state) => state.Self.WriteInference(json, state.Request, state.Predictions));
+            context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows, Request: request),
+            static (json, state) => state.Self.WriteInference(json, state.Request, state.Rows.Predictions));
     }
 
     private ServerOptions Options => options;
 
-    private async ValueTask<float[]> ScoreAsync(ServedModel model, RowBuffer rows, CancellationToken cancellationToken)
+    private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, CancellationToken cancellationToken)
     {
-        var predictions = await model.PredictAsync(rows, cancellationToken);
-        metrics.Scored(predictions.Length);
-        return predictions;
+        await model.PredictAsync(rows, cancellationToken);
+        metrics.Scored(rows.Count);
     }
 
-    private void WritePrediction(Utf8JsonWriter json, float prediction)
+    private void WritePredictions(Utf8JsonWriter json, ReadOnlySpan<float> predictions)
     {
-        json.WriteString("id"u8, ids.Create(prediction));
-        json.WriteNumber("prediction"u8, prediction);
-    }
-
-    private void WritePredictions(Utf8JsonWriter json, float[] predictions)
-    {
+        Span<byte> id = stackalloc byte[ids.Length];
         json.WriteStartArray("predictions"u8);
         foreach (var prediction in predictions)
         {
+            ids.Write(prediction, id);
             json.WriteStartObject();
-            WritePrediction(json, prediction);
+            json.WriteString("id"u8, id);
+            json.WriteNumber("prediction"u8, prediction);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private void WriteInference(Utf8JsonWriter json, InferRequest request, float[] predictions)
+    private void WriteInference(Utf8JsonWriter json, InferRequest request, ReadOnlySpan<float> predictions)
     {
         json.WriteStartObject();
         json.WriteString("model_name"u8, options.ModelName);
@@ -98,7 +96,7 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         json.WriteEndObject();
     }
 
-    private static void WriteOutput(Utf8JsonWriter json, string name, string datatype, float[] predictions, Action<Utf8JsonWriter, float> write)
+    private static void WriteOutput(Utf8JsonWriter json, string name, string datatype, ReadOnlySpan<float> predictions, Action<Utf8JsonWriter, float> write)
     {
         json.WriteStartObject();
         json.WriteString("name"u8, name);

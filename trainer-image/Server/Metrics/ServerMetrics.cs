@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Metrics;
 
@@ -39,12 +40,12 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
 
     internal void FeedbackRejected(string reason) => Interlocked.Increment(ref _rejected.GetOrAdd(reason, _ => new StrongBox<long>()).Value);
 
-    internal string Expose(bool ready, string? digest)
+    internal string Expose(bool ready, ServedModel? model)
     {
         var text = new Exposition();
         ExposeScoring(text);
         ExposeFeedback(text);
-        ExposeProcess(text, ready, digest);
+        ExposeProcess(text, ready, model);
         return text.ToString();
     }
 
@@ -85,9 +86,10 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
             text.Sample("modelop_feedback_rejected_total", Interlocked.Read(ref rejected.Value), [.. Version(), ("reason", reason)]);
     }
 
-    private void ExposeProcess(Exposition text, bool ready, string? digest)
+    private void ExposeProcess(Exposition text, bool ready, ServedModel? model)
     {
-        text.Family("modelop_server_info", "gauge", "The served model.").Sample("modelop_server_info", 1, [.. Version(), ("digest", digest ?? "")]);
+        text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, or libxgboost for models that cannot be walked faster.");
+        text.Sample("modelop_server_info", 1, [.. Version(), ("digest", model?.Bundle.Digest ?? ""), ("predictor", model?.Predictor ?? "")]);
         text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", ready ? 1 : 0, Version());
         text.Family("process_start_time_seconds", "gauge", "Start of the process, Unix time.");
         text.Sample("process_start_time_seconds", _started.ToUnixTimeMilliseconds() / 1000.0);

@@ -6,7 +6,7 @@ using ModelOperator.XGBoost;
 namespace ModelOperator.Server.Models;
 
 /// <summary>One booster per processor that may be used: predictions run side by side without sharing native state. Callers wait their turn.</summary>
-internal sealed class PredictorPool : IDisposable
+internal sealed class PredictorPool : IRowPredictor
 {
     private const int ChunkRows = 1024;
 
@@ -23,15 +23,17 @@ internal sealed class PredictorPool : IDisposable
             _idle.Push(new DensePredictor(model.Span, columns, ChunkRows));
     }
 
+    public string Name => "libxgboost";
+
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The predictor goes back to the pool, which disposes it.")]
-    internal async ValueTask<float[]> PredictAsync(Rows.RowBuffer rows, CancellationToken cancellationToken)
+    public async ValueTask PredictAsync(Rows.RowBuffer rows, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
         if (!_idle.TryPop(out var predictor))
             throw new UnreachableException("there are as many turns as predictors");
         try
         {
-            return Predict(predictor, rows);
+            Predict(predictor, rows);
         }
         finally
         {
@@ -47,15 +49,12 @@ internal sealed class PredictorPool : IDisposable
         _turns.Dispose();
     }
 
-    private float[] Predict(DensePredictor predictor, Rows.RowBuffer rows)
+    private void Predict(DensePredictor predictor, Rows.RowBuffer rows)
     {
-        var predictions = new float[rows.Count];
         for (var start = 0; start < rows.Count; start += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - start);
-            predictor.Predict(rows.Values.Slice(start * _columns, count * _columns), predictions.AsSpan(start, count));
+            predictor.Predict(rows.Values.Slice(start * _columns, count * _columns), rows.Predictions.Slice(start, count));
         }
-
-        return predictions;
     }
 }

@@ -11,12 +11,13 @@ namespace ModelOperator.Server.Models;
 /// <summary>A model that reproduced its trainer's sample predictions.</summary>
 internal sealed class ServedModel : IDisposable
 {
-    private readonly PredictorPool _pool;
+    private readonly IRowPredictor _predictor;
 
-    private ServedModel(ModelBundle bundle, PredictorPool pool)
+    private ServedModel(ModelBundle bundle, PredictorChoice choice)
     {
         Bundle = bundle;
-        _pool = pool;
+        _predictor = choice.Predictor;
+        WhyLibrary = choice.Reason;
         Rows = new RowReader(bundle.Document);
     }
 
@@ -26,6 +27,12 @@ internal sealed class ServedModel : IDisposable
 
     internal RowReader Rows { get; }
 
+    /// <summary>What predicts: "trees" or "libxgboost".</summary>
+    internal string Predictor => _predictor.Name;
+
+    /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
+    internal string? WhyLibrary { get; }
+
     /// <summary>Reads the directory (or its sub-directory "model"), checks digests and warms up on the sample rows.</summary>
     /// <exception cref="ModelFormatException">The directory holds no model that this server can serve.</exception>
     internal static async Task<ServedModel> LoadAsync(string directory, CancellationToken cancellationToken)
@@ -33,10 +40,10 @@ internal sealed class ServedModel : IDisposable
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
         var bundle = await ModelBundle.LoadAsync(root, cancellationToken);
-        PredictorPool pool;
+        PredictorChoice choice;
         try
         {
-            pool = new PredictorPool(bundle.Booster, bundle.Document.Features.Count, Math.Clamp(Environment.ProcessorCount, 1, 64));
+            choice = PredictorChoice.Make(bundle);
         }
         catch (Exception failure) when (failure is XGBoostException or ArgumentException)
         {
@@ -45,7 +52,7 @@ internal sealed class ServedModel : IDisposable
                 failure);
         }
 
-        var model = new ServedModel(bundle, pool);
+        var model = new ServedModel(bundle, choice);
         try
         {
             await model.WarmUpAsync(cancellationToken);
@@ -58,9 +65,9 @@ internal sealed class ServedModel : IDisposable
         }
     }
 
-    internal ValueTask<float[]> PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _pool.PredictAsync(rows, cancellationToken);
+    internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _predictor.PredictAsync(rows, cancellationToken);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _predictor.Dispose();
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The using declaration disposes it; the analyzer loses it over the await.")]
     private async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -71,7 +78,8 @@ internal sealed class ServedModel : IDisposable
         {
             using var rows = new RowBuffer(Rows.Columns);
             Encode(sample, index, rows);
-            var prediction = (await PredictAsync(rows, cancellationToken))[0];
+            await PredictAsync(rows, cancellationToken);
+            var prediction = rows.Predictions[0];
             var tolerance = 1e-5 * Math.Max(1, Math.Abs(sample.Prediction));
             if (!(Math.Abs(prediction - sample.Prediction) <= tolerance))
                 throw new ModelFormatException(string.Create(

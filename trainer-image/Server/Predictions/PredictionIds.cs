@@ -9,7 +9,7 @@ namespace ModelOperator.Server.Predictions;
 /// Makes and reads ids <c>&lt;version&gt;~&lt;base64url&gt;</c> of 22 bytes: the prediction (float64, big endian), a nonce (32 random bits per
 /// process, 32 bits of a counter) and the first 6 bytes of HMAC-SHA256 over the version and the rest. Any replica can read what another made.
 /// </summary>
-internal sealed class PredictionIds
+internal sealed class PredictionIds : IDisposable
 {
     internal const char Separator = '~';
 
@@ -17,7 +17,8 @@ internal sealed class PredictionIds
     private const int TagBytes = 6;
     private const int TextLength = 30;
 
-    private readonly byte[] _key;
+    // OpenSSL takes longer to find and key an HMAC than to compute this one, so each thread keeps its own.
+    private readonly ThreadLocal<IncrementalHash> _hmac;
     private readonly byte[] _prefix;
     private readonly string _version;
     private readonly uint _process;
@@ -27,20 +28,31 @@ internal sealed class PredictionIds
     {
         _version = version;
         _prefix = Encoding.UTF8.GetBytes(version + Separator);
-        _key = Encoding.UTF8.GetBytes(key ?? "modelop-prediction-id-v1");
+        var secret = Encoding.UTF8.GetBytes(key ?? "modelop-prediction-id-v1");
+        _hmac = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret), trackAllValues: true);
         _process = BinaryPrimitives.ReadUInt32BigEndian(RandomNumberGenerator.GetBytes(4));
     }
 
+    /// <summary>The length of every id of this version, in characters and in bytes of UTF-8.</summary>
+    internal int Length => _prefix.Length + TextLength;
+
     internal string Create(double prediction)
+    {
+        Span<byte> text = stackalloc byte[Length];
+        Write(prediction, text);
+        return Encoding.UTF8.GetString(text);
+    }
+
+    /// <summary>Writes a new id as <see cref="Length"/> bytes of UTF-8.</summary>
+    internal void Write(double prediction, Span<byte> text)
     {
         Span<byte> bytes = stackalloc byte[ContentBytes + TagBytes];
         BinaryPrimitives.WriteDoubleBigEndian(bytes, prediction);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], _process);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[12..], Interlocked.Increment(ref _sequence));
         Tag(bytes[..ContentBytes], bytes[ContentBytes..]);
-        Span<char> text = stackalloc char[TextLength];
-        Base64Url.EncodeToChars(bytes, text);
-        return string.Concat(_version, "~", text);
+        _prefix.CopyTo(text);
+        Base64Url.EncodeToUtf8(bytes, text[_prefix.Length..]);
     }
 
     /// <summary>Reads an id.</summary>
@@ -64,6 +76,13 @@ internal sealed class PredictionIds
         return null;
     }
 
+    public void Dispose()
+    {
+        foreach (var hmac in _hmac.Values)
+            hmac.Dispose();
+        _hmac.Dispose();
+    }
+
     private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes)
     {
         try
@@ -78,11 +97,11 @@ internal sealed class PredictionIds
 
     private void Tag(ReadOnlySpan<byte> content, Span<byte> tag)
     {
-        Span<byte> input = stackalloc byte[_prefix.Length + ContentBytes];
-        _prefix.CopyTo(input);
-        content.CopyTo(input[_prefix.Length..]);
         Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, input, full);
+        var hmac = _hmac.Value!;
+        hmac.AppendData(_prefix);
+        hmac.AppendData(content);
+        hmac.GetHashAndReset(full);
         full[..TagBytes].CopyTo(tag);
     }
 }

@@ -2,14 +2,29 @@ using System.Buffers;
 
 namespace ModelOperator.Server.Rows;
 
-/// <summary>Encoded rows of one request, in pooled memory.</summary>
+/// <summary>Encoded rows of one request and their predictions, in pooled memory.</summary>
 internal sealed class RowBuffer(int columns) : IDisposable
 {
-    private float[] _values = ArrayPool<float>.Shared.Rent(columns);
+    private float[] _values = ArrayPool<float>.Shared.Rent(columns + 1);
+    private float[] _predictions = [];
 
     internal int Count { get; private set; }
 
     internal ReadOnlySpan<float> Values => _values.AsSpan(0, Count * columns);
+
+    /// <summary>One for each row that is there now; what they hold is the predictor's.</summary>
+    internal Span<float> Predictions
+    {
+        get
+        {
+            // The one prediction of a single row stands behind it.
+            if (Count == 1)
+                return _values.AsSpan(columns, 1);
+            if (_predictions.Length < Count)
+                _predictions = ArrayPool<float>.Shared.Rent(Count);
+            return _predictions.AsSpan(0, Count);
+        }
+    }
 
     /// <summary>Room for one more row, filled with NaN.</summary>
     internal Span<float> Add()
@@ -32,6 +47,8 @@ internal sealed class RowBuffer(int columns) : IDisposable
     public void Dispose()
     {
         ArrayPool<float>.Shared.Return(_values);
-        _values = [];
+        if (_predictions.Length > 0)
+            ArrayPool<float>.Shared.Return(_predictions);
+        (_values, _predictions) = ([], []);
     }
 }

@@ -5,8 +5,11 @@ using ModelOperator.XGBoost;
 namespace ModelOperator.Trainer.Learning;
 
 /// <summary>The boosting loop: rounds, evaluation, early stopping, checkpoints.</summary>
-internal sealed class Boosting(TrainingParameters parameters, string fingerprint, string? checkpointDirectory, int threads)
+internal sealed class Boosting(
+    TrainingParameters parameters, string fingerprint, string? checkpointDirectory, int threads, TimeProvider time, TimeSpan? checkpointInterval = null)
 {
+    private long savedAt = time.GetTimestamp();
+
     /// <summary>Trains to the end.</summary>
     /// <param name="train">Rows to learn from.</param>
     /// <param name="validation">Rows to judge by, if any.</param>
@@ -43,8 +46,8 @@ internal sealed class Boosting(TrainingParameters parameters, string fingerprint
             if (parameters.EarlyStoppingRounds > 0)
                 best = best.After(round, metrics[^1].Value);
             report(new RoundReport(round, parameters.Rounds, metrics));
-            if (checkpointDirectory is not null && parameters.CheckpointEveryRounds > 0 && round % parameters.CheckpointEveryRounds == 0)
-                CheckpointStore.Save(checkpointDirectory, round, booster.Save(), best, fingerprint);
+            if (checkpointDirectory is not null && IsDue(round))
+                Save(checkpointDirectory, booster, round, best);
         }
 
         return Finish(booster, parameters.EarlyStoppingRounds > 0 ? best.Round : round, baseScore);
@@ -67,8 +70,18 @@ internal sealed class Boosting(TrainingParameters parameters, string fingerprint
     {
         if (checkpointDirectory is null)
             return new TrainerException(ExitCode.Yielded, $"asked to stop after round {round}; MODELOP_CHECKPOINT_DIR is not set, so the next attempt starts over");
-        CheckpointStore.Save(checkpointDirectory, round, booster.Save(), best, fingerprint);
-        return new TrainerException(ExitCode.Yielded, $"asked to stop; checkpoint of round {round} is in {checkpointDirectory}");
+        Save(checkpointDirectory, booster, round, best);
+        return new TrainerException(ExitCode.Yielded, $"asked to stop; checkpoint of round {round} is in {checkpointDirectory}") { CheckpointStep = round };
+    }
+
+    private bool IsDue(int round) =>
+        (parameters.CheckpointEveryRounds > 0 && round % parameters.CheckpointEveryRounds == 0)
+        || (checkpointInterval is { } interval && time.GetElapsedTime(savedAt) >= interval);
+
+    private void Save(string directory, Booster booster, int round, EarlyStopping best)
+    {
+        CheckpointStore.Save(directory, round, booster.Save(), best, fingerprint);
+        savedAt = time.GetTimestamp();
     }
 
     private DMatrix Matrix(Dataset dataset) => DMatrix.FromDense(dataset.Values, dataset.Columns, dataset.Labels, threads);

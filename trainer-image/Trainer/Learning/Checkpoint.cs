@@ -8,6 +8,9 @@ public sealed class Checkpoint
     /// <summary>Rounds boosted.</summary>
     public int Round { get; set; }
 
+    /// <summary>The same under the contract's name, for whoever looks for the newest checkpoint.</summary>
+    public int Step { get; set; }
+
     /// <summary>The booster's file beside this one.</summary>
     public string File { get; set; } = "";
 

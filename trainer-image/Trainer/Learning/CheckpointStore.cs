@@ -21,6 +21,7 @@ public static class CheckpointStore
         var checkpoint = new Checkpoint
         {
             Round = round,
+            Step = round,
             File = file,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(booster)),
             Fingerprint = fingerprint,

@@ -39,6 +39,7 @@ def save(model, epoch, folder):
     torch.save(model.module.state_dict(), os.path.join(place, "model.pt"))
     # Last: a checkpoint without it is half written.
     open(os.path.join(place, "COMPLETE"), "w").close()
+    print(f"checkpoint step-{epoch}", flush=True)
 
 
 def main():
@@ -56,7 +57,8 @@ def main():
     checkpoints = os.environ.get("MODELOP_CHECKPOINT_DIR", "")
     first = 0
     if resume := os.environ.get("MODELOP_RESUME_FROM", ""):
-        if os.path.exists(os.path.join(resume, "model.pt")):
+        # The path exists when there is a complete checkpoint.
+        if os.path.exists(resume):
             model.module.load_state_dict(torch.load(os.path.join(resume, "model.pt")))
             first = int(os.path.basename(os.path.realpath(resume)).split("-")[1]) + 1
     print(f"first_epoch={first}", flush=True)

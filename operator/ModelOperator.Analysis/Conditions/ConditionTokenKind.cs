@@ -1,0 +1,9 @@
+namespace ModelOperator.Analysis;
+
+internal enum ConditionTokenKind
+{
+    Number,
+    Name,
+    Symbol,
+    End,
+}

@@ -1,0 +1,98 @@
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Rules about conditions, statistics and limits of metrics.</summary>
+public static partial class CanaryValidation
+{
+    private static void Judging(string path, CanaryMetric metric, List<string> problems)
+    {
+        Condition(path, "successCondition", metric, metric.SuccessCondition, problems);
+        Condition(path, "failureCondition", metric, metric.FailureCondition, problems);
+        Samples(path, metric, problems);
+        if (metric.Compare is { } compare)
+            Statistic(path, metric, compare, problems);
+        Limits(path, metric, problems);
+    }
+
+    private static void Condition(string path, string field, CanaryMetric metric, string? text, List<string> problems)
+    {
+        if (text is null)
+            return;
+        if (!Analysis.Condition.TryParse(text, out var condition, out var error))
+            problems.Add($"{path}.{field}: \"{CanaryText.Cut(text, 128)}\": {error}");
+        else if (condition.UsesStable && metric is { Type: CanaryMetricType.Query, Query: { } query } && !HasVersion(query))
+            problems.Add($"{path}.{field}: asks for stable, but query has no {{{{version}}}}: both versions would give the same number.");
+    }
+
+    private static void Samples(string path, CanaryMetric metric, List<string> problems)
+    {
+        if (metric.SamplesQuery is not { } query)
+            return;
+        if (metric.Type != CanaryMetricType.Query)
+            problems.Add($"{path}.samplesQuery: only type Query takes one; type {metric.Type} counts its own.");
+        else if (string.IsNullOrWhiteSpace(query))
+            problems.Add($"{path}.samplesQuery: must be a PromQL query, or absent.");
+        else
+            Placeholders($"{path}.samplesQuery", query, problems);
+        if (metric is { Type: CanaryMetricType.Query, Compare: not null } && !HasVersion(query))
+            problems.Add($"{path}.samplesQuery: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
+    }
+
+    private static void Statistic(string path, CanaryMetric metric, MetricComparison compare, List<string> problems)
+    {
+        var statistic = CanaryDefaults.Statistic(metric);
+        MetricStatistic[] allowed = metric.Type switch
+        {
+            CanaryMetricType.ErrorRate => [MetricStatistic.SequentialBinomial],
+            CanaryMetricType.Latency => [MetricStatistic.Relative, MetricStatistic.SequentialQuantile],
+            CanaryMetricType.Rmse => [MetricStatistic.Relative],
+            _ => Enum.GetValues<MetricStatistic>(),
+        };
+        if (!allowed.Contains(statistic))
+            problems.Add($"{path}.compare.statistic: {statistic} does not fit type {metric.Type}; allowed: {string.Join(", ", allowed)}.");
+        else if (statistic == MetricStatistic.SequentialBinomial && metric is { Type: CanaryMetricType.Query, SamplesQuery: null })
+            problems.Add($"{path}.samplesQuery: statistic SequentialBinomial needs it; query counts the events and samplesQuery the trials.");
+        else if (statistic == MetricStatistic.SequentialQuantile && compare.Harm == HarmDirection.Decrease)
+            problems.Add($"{path}.compare.harm: Decrease does not fit statistic SequentialQuantile; allowed: Increase.");
+        else if (metric.Type == CanaryMetricType.Query || statistic == MetricStatistic.SequentialQuantile)
+            SinceTheStepBegan(path, metric, statistic, problems);
+        if (compare.Range is not { } range)
+            return;
+        if (statistic != MetricStatistic.SequentialMean)
+            problems.Add($"{path}.compare.range: only statistic SequentialMean takes a range, not {statistic}.");
+        else if (!(CanaryNumbers.Parse(range.Min) < CanaryNumbers.Parse(range.Max)))
+            problems.Add($"{path}.compare.range: needs min below max, not \"{range.Min}\" and \"{range.Max}\".");
+    }
+
+    /// <summary>A test that may be looked at at any time counts everything since the step began: over a window that slides along its promise does not hold.</summary>
+    private static void SinceTheStepBegan(string path, CanaryMetric metric, MetricStatistic statistic, List<string> problems)
+    {
+        if (statistic is not (MetricStatistic.SequentialBinomial or MetricStatistic.SequentialQuantile or MetricStatistic.SequentialMean))
+            return;
+        if (metric.WindowSeconds is { } seconds)
+            problems.Add(Text($"{path}.windowSeconds: {seconds} does not fit statistic {statistic}, which needs all data since the step began; leave it out."));
+        foreach (var (field, query) in new[] { ("query", metric.Query), ("samplesQuery", metric.SamplesQuery) })
+            if (query is not null && !query.Contains("{{window}}", StringComparison.Ordinal))
+                problems.Add($"{path}.{field}: has no {{{{window}}}}, the time since the step began; statistic {statistic} needs all data since then.");
+    }
+
+    private static void Limits(string path, CanaryMetric metric, List<string> problems)
+    {
+        foreach (var (field, value, least) in new[]
+        {
+            ("failureLimit", metric.FailureLimit, -1), ("inconclusiveLimit", metric.InconclusiveLimit, -1), ("consecutiveErrorLimit", metric.ConsecutiveErrorLimit, -1),
+            ("noDataLimit", metric.NoDataLimit, -1), ("consecutiveSuccessLimit", metric.ConsecutiveSuccessLimit, 0), ("count", metric.Count, 0),
+        })
+            if (value < least)
+                problems.Add(Text($"{path}.{field}: {value} is below {least}."));
+        if (metric is { FailureLimit: -1, Count: 0, ConsecutiveSuccessLimit: 0 })
+            problems.Add($"{path}.failureLimit: -1 (any number) needs count or consecutiveSuccessLimit; one lucky measurement would be a pass.");
+        if (metric.Count > 0 && metric.Count < Math.Max(0, metric.FailureLimit) + metric.ConsecutiveSuccessLimit)
+            problems.Add(Text($"{path}.count: {metric.Count} is below failureLimit {metric.FailureLimit} plus consecutiveSuccessLimit {metric.ConsecutiveSuccessLimit}; they could not be reached."));
+        if (metric.Count > 0 && metric.Count < metric.InconclusiveLimit)
+            problems.Add(Text($"{path}.count: {metric.Count} is below inconclusiveLimit {metric.InconclusiveLimit}; it could not be reached."));
+        if (metric.MaxDurationSeconds <= (metric.InitialDelaySeconds ?? 0))
+            problems.Add(Text($"{path}.maxDurationSeconds: {metric.MaxDurationSeconds} is not above initialDelaySeconds {metric.InitialDelaySeconds ?? 0}; there would be no measurement."));
+    }
+
+    private static bool HasVersion(string query) => query.Contains("{{version}}", StringComparison.Ordinal);
+}

@@ -1,0 +1,6 @@
+namespace ModelOperator.Datasets;
+
+/// <summary>One object of a listing.</summary>
+/// <param name="Key">Key.</param>
+/// <param name="Size">Size in bytes.</param>
+public sealed record S3Object(string Key, long Size);

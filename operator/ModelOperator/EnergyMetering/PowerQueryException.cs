@@ -1,0 +1,10 @@
+namespace ModelOperator.EnergyMetering;
+
+/// <summary>Prometheus gave no series.</summary>
+/// <param name="message">What happened, for people.</param>
+/// <param name="isTransient">Whether trying again at once may help.</param>
+public sealed class PowerQueryException(string message, bool isTransient) : Exception(message)
+{
+    /// <summary>Whether trying again at once may help.</summary>
+    public bool IsTransient { get; } = isTransient;
+}

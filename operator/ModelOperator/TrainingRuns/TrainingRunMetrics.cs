@@ -1,0 +1,105 @@
+using System.Diagnostics.Metrics;
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Leadership;
+
+namespace ModelOperator.TrainingRuns;
+
+/// <summary>
+/// Measurements of runs and budgets, taken from what the caches show; the leading replica alone reports them. Labels are phases, reasons, methods and
+/// namespaces: no series is named after an object, so their number does not grow with the runs. Thread-safe.
+/// </summary>
+public sealed class TrainingRunMetrics : IHostedService, IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "ModelOperator.TrainingRuns";
+
+    private const double MilligramsPerGram = 1000;
+    private const double JoulesPerMilliwattHour = 3.6;
+    private static readonly InstrumentAdvice<double> Waits = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] };
+    private static readonly InstrumentAdvice<double> Starts = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800] };
+
+    private readonly Meter meter = new(MeterName);
+    private readonly IStore<V1TrainingRun> runs;
+    private readonly IStore<V1CarbonBudget> budgets;
+    private readonly Func<bool> leads;
+    private readonly Counter<long> transitions;
+    private readonly Counter<long> restarts;
+    private readonly Counter<double> energy;
+    private readonly Counter<double> emissions;
+    private readonly Histogram<double> queueWait;
+    private readonly Histogram<double> startLatency;
+
+    /// <summary>Subscribes to the caches before they run.</summary>
+    /// <param name="caches">Caches.</param>
+    /// <param name="elector">Leader election; this process always leads when null.</param>
+    public TrainingRunMetrics(Caches caches, LeaseElector? elector = null)
+    {
+        leads = elector is null ? static () => true : () => elector.IsLeading;
+        var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.RunCache);
+        (runs, budgets) = (informer.Store, caches.For(ModelOperatorDescriptors.CarbonBudgets));
+        transitions = meter.CreateCounter<long>("modelop_run_transitions_total", null, "Changes of a run's phase, with the reason of the new one.");
+        restarts = meter.CreateCounter<long>("modelop_run_restarts_total", null, "Attempts that ended and were followed by another, by cause.");
+        energy = meter.CreateCounter<double>("modelop_run_energy_joules_total", null, "Energy of ended attempts, by method.");
+        emissions = meter.CreateCounter<double>("modelop_run_co2e_grams_total", null, "Emissions of ended attempts.");
+        queueWait = meter.CreateHistogram("modelop_run_queue_wait_seconds", null, "Time from first sight to the first attempt.", null, Waits);
+        startLatency = meter.CreateHistogram("modelop_run_start_latency_seconds", null, "Time from an attempt's decision to its trainer's start.", null, Starts);
+        meter.CreateObservableGauge("modelop_runs", CountRuns, null, "Runs by phase.");
+        meter.CreateObservableGauge("modelop_budget_limit_grams", () => Budgets(static s => s.LimitMilligrams ?? 0), null, "Limits of the namespace's budgets in their windows in force, summed.");
+        meter.CreateObservableGauge("modelop_budget_reserved_grams", () => Budgets(static s => s.ReservedMilligrams), null, "Reserved in the namespace's budgets.");
+        meter.CreateObservableGauge("modelop_budget_committed_grams", () => Budgets(static s => s.SettledMilligrams + s.DebtMilligrams), null, "Settled, with debt carried over, in the namespace's budgets.");
+        meter.CreateObservableGauge("modelop_budget_waiting_runs", () => Budgets(static s => s.WaitingRuns * (long)MilligramsPerGram), null, "Runs that wait for the namespace's budgets.");
+        informer.Subscribe(Observe);
+    }
+
+    /// <summary>Takes a change in.</summary>
+    public void Observe(CacheChange<V1TrainingRun> change)
+    {
+        if (change.Initial || !leads() || change is not { Old: var old, New: { Status: { } now } run } || (old is not null && old.Metadata.Uid != run.Metadata.Uid))
+            return;
+        var before = old?.Status;
+        var space = new KeyValuePair<string, object?>("namespace", run.Metadata.NamespaceProperty);
+        if (before?.Phase != now.Phase && (before is not null || now.Phase != default))
+            transitions.Add(1, new("from", (before?.Phase ?? default).ToString()), new("to", now.Phase.ToString()), new("reason", now.Reason ?? ""));
+        if (before?.Attempts is not { Execution: > 0 } && now is { StartTime: { } seen, CurrentAttempt.DecidedAt: { } decided })
+            queueWait.Record(Math.Max(0, (decided - seen).TotalSeconds), space);
+        if (now.CurrentAttempt is { DecidedAt: { } wanted, StartedAt: { } started } attempt && (before?.CurrentAttempt?.Number != attempt.Number || before.CurrentAttempt.StartedAt is null))
+            startLatency.Record(Math.Max(0, (started - wanted).TotalSeconds), space);
+        ObserveEnd(before, now, space);
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    private void ObserveEnd(TrainingRunStatus? before, TrainingRunStatus now, KeyValuePair<string, object?> space)
+    {
+        var known = before?.History is [.., var previous] ? previous.Number : 0;
+        if (now.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed) && now is { History: [.., { } ended], Artifact: null } && ended.Number > known)
+            restarts.Add(1, new KeyValuePair<string, object?>("cause", ended.Reason ?? ""));
+        if (now.Energy is not { } used)
+            return;
+        if (used.EnergyMilliwattHours - (before?.Energy?.EnergyMilliwattHours ?? 0) is > 0 and var milliwattHours)
+            energy.Add(milliwattHours * JoulesPerMilliwattHour, space, new("method", used.Method));
+        if (used.EmissionsMilligrams - (before?.Energy?.EmissionsMilligrams ?? 0) is > 0 and var milligrams)
+            emissions.Add(milligrams / MilligramsPerGram, space);
+    }
+
+    private List<Measurement<long>> CountRuns() => !leads() ? [] :
+    [
+        .. runs.List().GroupBy(static run => (run.Metadata.NamespaceProperty, Phase: run.Status?.Phase ?? TrainingRunPhase.Pending))
+            .Select(static group => new Measurement<long>(group.Count(), new("namespace", group.Key.NamespaceProperty), new("phase", group.Key.Phase.ToString()))),
+    ];
+
+    private List<Measurement<double>> Budgets(Func<CarbonBudgetStatus, long> milligrams) => !leads() ? [] :
+    [
+        .. budgets.List().Where(static budget => budget.Status is not null).GroupBy(static budget => budget.Metadata.NamespaceProperty)
+            .Select(group => new Measurement<double>(group.Sum(budget => milligrams(budget.Status!)) / MilligramsPerGram, new KeyValuePair<string, object?>("namespace", group.Key))),
+    ];
+}

@@ -1,0 +1,143 @@
+"""Writes the reference tables of this folder with SciPy, NumPy and mpmath: code and formulas that the library shares nothing with.
+
+Run with Debian's packages: apt-get install python3-scipy python3-mpmath; /usr/bin/python3 generate.py
+Every table names the versions that made it in its first line.
+"""
+import itertools
+import pathlib
+import sys
+
+import mpmath
+import numpy
+import scipy
+from scipy import integrate, stats
+
+HERE = pathlib.Path(__file__).parent
+MADE_BY = f"# scipy {scipy.__version__}, numpy {numpy.__version__}, mpmath {mpmath.__version__}, Python {sys.version.split()[0]}; see generate.py"
+mpmath.mp.dps = 40
+
+
+def table(name, header, rows):
+    lines = [MADE_BY, header] + [";".join(text(cell) for cell in row) for row in rows]
+    (HERE / name).write_text("\n".join(lines) + "\n")
+
+
+def text(cell):
+    if isinstance(cell, (list, numpy.ndarray)):
+        return " ".join(repr(float(value)) for value in cell)
+    return repr(float(cell)) if isinstance(cell, (float, numpy.floating)) else str(cell)
+
+
+def normal():
+    for z in [-40, -12, -8.5, -3.7, -3.59, -1, 0, 0.1, 0.5, 1, 1.96, 3, 3.5, 3.6, 5, 8, 12, 37]:
+        yield z, stats.norm.sf(z), stats.norm.logcdf(z)
+
+
+def quantile():
+    for tail in [0.5, 0.4, 0.25, 0.1, 0.05, 0.025, 0.01, 1e-3, 1e-6, 1e-12, 0.9, 0.999]:
+        yield tail, stats.norm.isf(tail)
+
+
+def fisher():
+    for x, n, y, m in [
+        (0, 10, 0, 10), (1, 10, 0, 10), (5, 10, 1, 12), (10, 10, 0, 10), (3, 7, 4, 9), (56, 70, 48, 80), (8, 2, 1, 5), (25, 500, 95, 9500),
+        (5, 500, 95, 9500), (12, 400, 60, 8000), (300, 20000, 200, 20000), (1000, 100000, 19000, 1900000), (90, 100, 2, 100), (0, 500, 30, 9500), (7, 7, 0, 3),
+    ]:
+        if x > n:
+            continue
+        square = [[x, n - x], [y, m - y]]
+        yield x, n, y, m, stats.fisher_exact(square, "greater")[1], stats.fisher_exact(square, "two-sided")[1]
+
+
+def newcombe():
+    for x, n, y, m in [(56, 70, 48, 80), (9, 10, 3, 10), (6, 7, 2, 7), (5, 56, 0, 29), (0, 10, 0, 20), (10, 10, 0, 20), (25, 500, 95, 9500), (0, 1, 1, 1)]:
+        for confidence in (0.95, 0.99):
+            one = stats.binomtest(x, n).proportion_ci(confidence, "wilson")
+            two = stats.binomtest(y, m).proportion_ci(confidence, "wilson")
+            d = x / n - y / m
+            low = d - ((x / n - one.low) ** 2 + (two.high - y / m) ** 2) ** 0.5
+            high = d + ((one.high - x / n) ** 2 + (y / m - two.low) ** 2) ** 0.5
+            yield x, n, y, m, confidence, low, high
+
+
+def samples():
+    random = numpy.random.default_rng(20260101)
+    yield [1.0], [2.0]
+    yield [3.0, 1.0, 2.5], [2.0, 0.5]
+    yield list(range(1, 11)), [v + 0.5 for v in range(-3, 6)]
+    yield [1, 2, 2, 3, 3, 3, 4, 5, 5], [1, 1, 2, 2, 2, 3, 4, 4]
+    yield [7.0] * 9, [7.0] * 8
+    for n, m in [(8, 8), (20, 20), (5, 20), (21, 20), (60, 40), (200, 150)]:
+        yield random.normal(0.4, 1, n), random.normal(0, 1, m)
+    yield numpy.round(random.exponential(2, 40), 1), numpy.round(random.exponential(1.5, 30), 1)
+
+
+def mann_whitney():
+    for x, y in samples():
+        x, y = numpy.asarray(x, float), numpy.asarray(y, float)
+        tied = len(set(x) | set(y)) < len(x) + len(y)
+        method = "exact" if not tied and max(len(x), len(y)) <= 20 else "asymptotic"
+        u, p = stats.mannwhitneyu(x, y, alternative="greater", method=method)
+        # SciPy 1.10 gives NaN where every value is the same: nothing speaks for a difference.
+        p = 1.0 if numpy.isnan(p) else p
+        yield x, y, u, p, method == "exact", numpy.median([a - b for a, b in itertools.product(x, y)])
+
+
+def beta_mixture():
+    """The evidence by mpmath's incomplete beta function (hypergeometric series, 40 digits)."""
+    for x, y, q0 in [(5, 0, 0.05), (3, 97, 0.05), (12, 88, 0.05), (40, 360, 0.05), (0, 50, 0.05), (980, 20, 0.95), (990, 10, 0.95), (12.5, 200.25, 0.01), (30, 20, 0.5)]:
+        q0, x, y = mpmath.mpf(q0), mpmath.mpf(x), mpmath.mpf(y)
+        expected = 2 * q0 / (2 * q0 + 1 - q0)
+        a, b = 8 * expected, 8 * (1 - expected)
+        top, bottom = mpmath.betainc(x + a, y + b, q0, 1), mpmath.betainc(a, b, q0, 1)
+        yield float(x), float(y), float(q0), float(mpmath.log(top / bottom / (q0**x * (1 - q0) ** y)))
+
+
+def half_normal_mixture():
+    """The one-sided evidence by SciPy's quadrature of the mixture over effects: integral of exp(m s - m^2 t / 2) with m half-normal of variance tau / t."""
+    for z in [-3, -1, 0, 0.5, 1, 2, 3, 4, 6]:
+        for tau in [0.1, 1, 5, 12.4, 100]:
+            density = lambda m, z=z, tau=tau: numpy.exp(m * z - m * m / 2) * 2 * stats.norm.pdf(m, 0, numpy.sqrt(tau))
+            peak = max(0, z * tau / (1 + tau))
+            value = sum(integrate.quad(density, low, high, epsabs=0, epsrel=1e-12)[0] for low, high in [(0, peak), (peak, peak + 10), (peak + 10, peak + 60)] if high > low)
+            yield float(z), float(tau), float(numpy.log(value))
+
+
+def empirical_bernstein():
+    """Theorem 2 of Waudby-Smith and Ramdas written with whole arrays, as they do, instead of a running sum."""
+    random = numpy.random.default_rng(7)
+    for values in [[0.5], [1.0] * 20, [0.0] * 20, random.uniform(size=30), random.beta(2, 8, size=200), random.binomial(1, 0.3, size=100).astype(float)]:
+        for alpha in (0.05, 0.005):
+            x = numpy.asarray(values, float)
+            t = numpy.arange(1, len(x) + 1)
+            mean = (0.5 + numpy.cumsum(x)) / (t + 1)
+            before = numpy.concatenate([[0.5], mean[:-1]])
+            variance = (0.25 + numpy.cumsum((x - mean) ** 2)) / (t + 1)
+            variance = numpy.concatenate([[0.25], variance[:-1]])
+            bet = numpy.minimum(0.5, numpy.sqrt(2 * numpy.log(1 / alpha) / (variance * t * numpy.log(1 + t))))
+            spent = 4 * (x - before) ** 2 * (-numpy.log(1 - bet) - bet) / 4
+            yield x, alpha, max(0.0, (numpy.sum(bet * x) - numpy.log(1 / alpha) - numpy.sum(spent)) / numpy.sum(bet))
+
+
+def histogram_quantile():
+    """Where a quantile lies in a histogram, by NumPy's own definition over the single observations."""
+    random = numpy.random.default_rng(11)
+    bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    for scale, n in [(0.02, 400), (0.08, 1000), (0.3, 77)]:
+        values = numpy.sort(random.exponential(scale, n))
+        counts = [int((values <= bound).sum()) for bound in bounds] + [n]
+        for q in (0.5, 0.9, 0.95, 0.99):
+            exact = numpy.quantile(values, q, method="inverted_cdf")
+            high = next(bound for bound in bounds + [float("inf")] if exact <= bound)
+            yield [float(c) for c in counts], q, float(exact), float(high)
+
+
+table("normal.csv", "z;upper tail;log cdf", normal())
+table("normal-quantile.csv", "upper tail;z", quantile())
+table("fisher.csv", "x;n;y;m;greater;two-sided", fisher())
+table("newcombe.csv", "x;n;y;m;confidence;low;high", newcombe())
+table("mann-whitney.csv", "first;second;U;p greater;exact;Hodges-Lehmann shift", mann_whitney())
+table("beta-mixture.csv", "x;y;q0;log evidence", beta_mixture())
+table("half-normal-mixture.csv", "z;tau;log evidence", half_normal_mixture())
+table("empirical-bernstein.csv", "values;alpha;lower bound", empirical_bernstein())
+table("histogram-quantile.csv", "cumulative counts;quantile;exact;bucket's upper bound", histogram_quantile())

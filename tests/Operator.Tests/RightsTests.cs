@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using ModelOperator.Operator.Tests.Scenarios;
+using ModelOperator.Operator.Tests.World;
+using ModelOperator.Tests.Security;
+
+namespace ModelOperator.Operator.Tests;
+
+/// <summary>The operator's roles against every request that a whole operator sends while it plays whole stories.</summary>
+public sealed class RightsTests
+{
+    [Fact]
+    public async Task Every_request_of_the_operator_is_one_that_its_roles_allow()
+    {
+        HashSet<string> asked = [];
+        foreach (IScenario scenario in new IScenario[] { new RunScenario(), new CanaryScenario(good: true), new CanaryScenario(good: false) })
+        {
+            await using var world = await ToyWorld.FakeAsync();
+            await scenario.BeginAsync(world);
+            await using var instance = await OperatorInstance.StartAsync(world);
+            await world.UntilAsync(() => scenario.MissingAsync(world));
+            asked.UnionWith(((FakeTestServer)world.Server).Api.Requests
+                .Where(static r => r.Resource.Length > 0 && r.UserAgent.StartsWith("modeloperator", StringComparison.Ordinal))
+                .Select(static r => $"{(r.Verb == "apply" ? "patch" : r.Verb)} {r.Group}/{r.Resource}{(r.Subresource is null ? "" : "/" + r.Subresource)}"));
+        }
+
+        Assert.Contains("patch networking.k8s.io/networkpolicies", asked);
+        Assert.Contains("create /pods", asked);
+        Assert.Contains("update modeloperator.io/canarydeployments/status", asked);
+        var granted = Granted().ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(asked.Except(granted).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Granted() =>
+        from role in Manifests.Under("rbac").Select(static m => m.Object)
+        where (string?)role["kind"] is "ClusterRole" or "Role" && (string?)role["metadata"]!["name"] == "model-operator"
+        from rule in role["rules"]!.AsArray()
+        from verb in Texts(rule, "verbs")
+        from groupName in Texts(rule, "apiGroups")
+        from resource in Texts(rule, "resources")
+        select $"{verb} {groupName}/{resource}";
+
+    private static IEnumerable<string> Texts(JsonNode? rule, string field) => (rule![field] as JsonArray ?? []).Select(static t => (string)t!);
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ModelOperator.OpenLoop;
+
+/// <summary>One kept-alive connection with at most one request under way, read without waiting.</summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _buffer = new byte[65536];
+    private int _filled;
+
+    internal Connection(int port)
+    {
+        _socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
+        _socket.Blocking = false;
+    }
+
+    /// <summary>When the request under way was due; 0 when there is none.</summary>
+    internal long Due { get; private set; }
+
+    internal void Send(byte[] request, long due)
+    {
+        (Due, _filled) = (due, 0);
+        if (_socket.Send(request) != request.Length)
+            throw new IOException("a request did not fit into the socket");
+    }
+
+    /// <summary>Reads what is there.</summary>
+    /// <returns>Null while the answer is not whole, then the seconds since it was due, negative for another status than 200.</returns>
+    internal double? Poll()
+    {
+        var read = _socket.Receive(_buffer, _filled, _buffer.Length - _filled, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+            return null;
+        if (error != SocketError.Success || read == 0)
+            throw new IOException($"the connection broke: {error}");
+        _filled += read;
+        if (!IsWhole(_buffer.AsSpan(0, _filled)))
+            return null;
+        var elapsed = Stopwatch.GetElapsedTime(Due).TotalSeconds;
+        Due = 0;
+        return _buffer.AsSpan(0, _filled).StartsWith("HTTP/1.1 200 "u8) ? elapsed : -elapsed;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static bool IsWhole(ReadOnlySpan<byte> answer)
+    {
+        var head = answer.IndexOf("\r\n\r\n"u8);
+        if (head < 0)
+            return false;
+        var at = answer.IndexOf("Content-Length: "u8);
+        if (at < 0 || at > head)
+            throw new IOException("an answer without Content-Length");
+        var length = 0;
+        for (at += 16; answer[at] is >= (byte)'0' and <= (byte)'9'; at++)
+            length = (length * 10) + answer[at] - '0';
+        return answer.Length >= head + 4 + length;
+    }
+}

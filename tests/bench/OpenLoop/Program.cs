@@ -1,0 +1,14 @@
+using System.Globalization;
+using ModelOperator.OpenLoop;
+
+// open-loop PORT RATE SECONDS CONNECTIONS BODIES-FILE: prints sent, errors, p50 and p99 in milliseconds.
+var number = (int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
+var requests = Requests.Read(args[4], number(0));
+var connections = new List<Connection>();
+for (var i = 0; i < number(3); i++)
+    connections.Add(new Connection(number(0)));
+var latencies = new Pace(connections, requests).Run(number(1), TimeSpan.FromSeconds(number(2)), out var errors);
+Array.Sort(latencies);
+connections.ForEach(connection => connection.Dispose());
+double At(double share) => latencies[(int)(share * (latencies.Length - 1))] * 1000;
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{latencies.Length} {errors} {At(0.5):F3} {At(0.99):F3}"));

@@ -1,0 +1,11 @@
+namespace ModelOperator.XGBoost.Trees;
+
+/// <summary>How the sum of the trees becomes a prediction.</summary>
+internal enum TreeOutput
+{
+    /// <summary>As it is.</summary>
+    Sum,
+
+    /// <summary>1 / (1 + exp(-sum)).</summary>
+    Probability,
+}
