@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOperator.Api;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
@@ -121,6 +122,7 @@ public sealed class CommandWebhookTests
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(static _ => new AdmissionServices(
             new AdmissionOptions(), TimeProvider.System, new RuntimeMetrics(), NullLogger<AdmissionServices>.Instance));
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new ServerCapabilities(world.Client, TimeProvider.System)).AddGrid(OperatorInstance.Options.Grid);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
         AdmissionRoutes.Map(app, OperatorInstance.Options, world.Client, TimeProvider.System);

@@ -91,6 +91,8 @@ public sealed class DeletingTests
             await world.DeleteAsync(KubernetesDescriptors.Pods, pod.Metadata.Name);
         // No finalizer of ours holds anything: nobody has to be there.
         await GoneAsync(world);
+        // The account of the namespace's runs belongs to none of them.
+        await world.DeleteAsync(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccountName);
         await world.UntilAsync(async () => (await EndState.OfAsync(world)) is { Length: > 0 } left ? left : null);
         await using var second = await OperatorInstance.StartAsync(world);
         await Task.Delay(((FastTime)world.Time).Real(TimeSpan.FromSeconds(10)), TimeProvider.System);

@@ -23,7 +23,7 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
     private readonly IStore<V1Namespace> namespaces = caches.For(KubernetesDescriptors.Namespaces, NamespaceCache);
     private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns, RunCache);
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Dictionary<string, long>> given = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, Given>> given = new(StringComparer.Ordinal);
 
     /// <summary>The cache of runs with its index.</summary>
     public static CacheOptions<V1TrainingRun> RunCache { get; } = new() { Indexes = [new(Index, static r => [Key(r.Metadata.NamespaceProperty ?? "", StateOf(r))])] };
@@ -60,7 +60,7 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
             var ahead = runs.Find(Index, Key(space, LineState.Waiting)).Count(other => !working.Contains(other.Metadata.Uid ?? "") && Before(other, run) < 0);
             var granted = limit is { } most && working.Count + ahead < most;
             if (granted)
-                remembered[run.Metadata.Uid ?? ""] = time.GetTimestamp();
+                remembered[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, run.Status?.Attempts?.Execution ?? 0, time.GetTimestamp());
             return new(granted, ahead + 1, limit, text);
         }
     }
@@ -120,16 +120,23 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
 
     private string? LimitOf(string space) => namespaces.Get("", space) is { } found ? Limit(found) : null;
 
-    private Dictionary<string, long> Remember_NeedsLock(string space, HashSet<string> working)
+    private Dictionary<string, Given> Remember_NeedsLock(string space, HashSet<string> working)
     {
         if (!given.TryGetValue(space, out var turns))
             given[space] = turns = new(StringComparer.Ordinal);
-        foreach (var (uid, at) in turns.ToArray())
+        foreach (var (uid, turn) in turns.ToArray())
         {
-            if (working.Contains(uid) || time.GetElapsedTime(at) > Remembered)
+            if (working.Contains(uid) || time.GetElapsedTime(turn.At) > Remembered || Used(space, uid, turn))
                 turns.Remove(uid);
         }
 
         return turns;
     }
+
+    /// <summary>Whether the cache shows the attempt that the turn was given for, or no such run any more: an attempt may be over before anybody asks again.</summary>
+    private bool Used(string space, string uid, Given turn) =>
+        runs.Get(space, turn.Run) is not { } run || run.Metadata.Uid != uid || (run.Status?.Attempts?.Execution ?? 0) > turn.Execution
+        || run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+
+    private readonly record struct Given(string Run, int Execution, long At);
 }

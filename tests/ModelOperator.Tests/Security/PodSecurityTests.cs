@@ -17,7 +17,9 @@ public sealed class PodSecurityTests
 
     public static TheoryData<string> BuiltPods => [.. Built().Select(b => b.Name)];
 
-    public static TheoryData<string> Workloads => [.. Deployments().Select(d => d.Name)];
+    private const string EnergyAgent = "model-operator-energy-agent";
+
+    public static TheoryData<string> Workloads => [.. Deployments().Select(d => d.Name).Where(n => n != EnergyAgent)];
 
     [Theory]
     [MemberData(nameof(BuiltPods))]
@@ -38,6 +40,17 @@ public sealed class PodSecurityTests
         var template = Deployments().Single(d => d.Name == name).Template;
         Assert.Empty(RestrictedProfile.Check(template));
         Assert.All(RestrictedProfile.Containers(template["spec"]!.AsObject()), c => Assert.Equal("true", c["securityContext"]!["readOnlyRootFilesystem"]!.ToString()));
+    }
+
+    // Opt-in, and what it reads belongs to root on the node: it breaks these rules of the profile and no other.
+    [Fact]
+    public void The_energy_agent_is_root_with_two_folders_of_its_node_and_nothing_more()
+    {
+        var template = Deployments().Single(d => d.Name == EnergyAgent).Template;
+        var broken = RestrictedProfile.Check(template);
+        Assert.All(broken, b => Assert.Matches("^(Volume Types: hostPath|Running as Non-root)", b));
+        var hosts = template["spec"]!["volumes"]!.AsArray().Select(v => (string?)v!["hostPath"]?["path"]).OfType<string>();
+        Assert.Equal(["/sys", "/var/lib/kubelet/pod-resources"], hosts.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -34,7 +34,6 @@ public sealed class RightsTests
     {
         Assert.True(Allows("model-operator-approver", "modeloperator.io", "canarydeployments", "promote"));
         Assert.True(Allows("model-operator-approver", "modeloperator.io", "canarydeployments", "abort"));
-        Assert.True(Allows("model-operator-approver", "modeloperator.io", "budgetoverrides", "create"));
         Assert.False(Allows("model-operator-editor", "modeloperator.io", "canarydeployments", "promote"));
         Assert.True(Allows("model-operator-editor", "modeloperator.io", "trainingruns", "stop"));
         Assert.False(Allows("model-operator-viewer", "modeloperator.io", "trainingruns", "stop"));

@@ -42,10 +42,11 @@ checkpoint_or_end() { says "$1-1-0" 'checkpoint step-1$' || field_matches "train
 # says POD LINE: whether the trainer printed it.
 says() { k logs "$1" -c trainer 2>/dev/null | grep -q "$2"; }
 
-# The Pods of a run of which a container runs or may run, by attempt: two generations at once would be two runs.
+# generations_alive NAME: how many attempts of a run have a Pod with a running container; two at once would be two runs.
 generations_alive() {
   k get pods -l "modeloperator.io/run=$1" -o json |
-    jq -r '[.items[] | select(.status.phase == "Pending" or .status.phase == "Running") | .metadata.labels["modeloperator.io/attempt"]] | unique | length'
+    jq -r '[.items[] | select([(.status.initContainerStatuses // []) + (.status.containerStatuses // []) | .[] | select(.state.running)] | length > 0)
+      | .metadata.labels["modeloperator.io/attempt"]] | unique | length'
 }
 
 train_sklearn() {
