@@ -140,7 +140,6 @@ public sealed class LifecycleTests
         Assert.Equal(TrainingRunPhase.Succeeded, run.Status!.Phase);
         Assert.Empty(await world.PodsAsync(RunScenario.Run));
         Assert.Null(await world.GetAsync(KubernetesDescriptors.Secrets, TrainingRunChildren.SecretName(run)));
-        Assert.Null(await world.GetAsync(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.ParametersName(run)));
         Assert.NotNull(await world.GetAsync(KubernetesDescriptors.Secrets, "foreign"));
         Assert.Single(await world.ListAsync(ModelOperatorDescriptors.ModelVersions));
         await world.QuietAsync(instance, TimeSpan.FromSeconds(20));

@@ -12,6 +12,8 @@ public sealed record BudgetLedger
     /// <summary>Most units (mg or mWh) of one request: 10^15, which is a million tonnes or a terawatt-hour.</summary>
     public const long MaxUnits = 1_000_000_000_000_000;
 
+    private BudgetAmount? known;
+
     /// <summary>Name of the budget for messages, as namespace/name.</summary>
     public required string Name { get; init; }
 
@@ -37,11 +39,18 @@ public sealed record BudgetLedger
     public BudgetAmount Carry { get; init; }
 
     /// <summary>What is held, by run UID.</summary>
-    public ImmutableSortedDictionary<string, BudgetHold> Holds { get; init; } =
-        ImmutableSortedDictionary.Create<string, BudgetHold>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, BudgetHold> Holds
+    {
+        get;
+        init
+        {
+            field = value;
+            known = null;
+        }
+    } = ImmutableSortedDictionary.Create<string, BudgetHold>(StringComparer.Ordinal);
 
     /// <summary>The sum of all holds.</summary>
-    public BudgetAmount Reserved => Holds.Values.Aggregate(BudgetAmount.Zero, (sum, hold) => sum + hold.Reserved);
+    public BudgetAmount Reserved => known ??= Sum(Holds);
 
     /// <summary>What is left of the emissions limit: limit + carry - settled - reserved; null without a limit.</summary>
     public Emissions? AvailableEmissions => Limits.Emissions is not { } limit ? null
@@ -78,7 +87,8 @@ public sealed record BudgetLedger
         var blocks = Enforcement is BudgetEnforcement.Queue or BudgetEnforcement.Deny;
         if (shortfall is not null && (blocks || IsTooLarge(amount)))
             return new(this, ReserveStatus.Refused, shortfall);
-        var held = this with { Holds = Holds.Add(runUid, new(runUid, runName, amount, now)) };
+        // With the sum: a thousand reservations in one pass must not add up a thousand holds each.
+        var held = this with { Holds = Holds.Add(runUid, new(runUid, runName, amount, now)), KnownReserved = Reserved + amount };
         return new(held, shortfall is null ? ReserveStatus.Held : ReserveStatus.HeldOverLimit, shortfall);
     }
 
@@ -113,7 +123,9 @@ public sealed record BudgetLedger
     public BudgetLedger Settle(string runUid, BudgetAmount measured)
     {
         ThrowIfNegative(measured);
-        return Holds.ContainsKey(runUid) ? this with { Holds = Holds.Remove(runUid), Settled = Settled + measured } : this;
+        return Holds.TryGetValue(runUid, out var hold)
+            ? this with { Holds = Holds.Remove(runUid), KnownReserved = Reserved - hold.Reserved, Settled = Settled + measured }
+            : this;
     }
 
     /// <summary>Ends the hold of a run that has burnt nothing. A UID without a hold changes nothing.</summary>
@@ -181,6 +193,20 @@ public sealed record BudgetLedger
     private BudgetAmount NextCarry() => PerRun ? BudgetAmount.Zero : new(
         new(CarryOver.Next(Limits.Emissions?.Milligrams, Carry.Emissions.Milligrams, Settled.Emissions.Milligrams)),
         new(CarryOver.Next(Limits.Energy?.MilliwattHours, Carry.Energy.MilliwattHours, Settled.Energy.MilliwattHours)));
+
+    /// <summary>Set after <see cref="Holds"/>, by whoever knows the sum already.</summary>
+    private BudgetAmount KnownReserved
+    {
+        init => known = value;
+    }
+
+    private static BudgetAmount Sum(ImmutableSortedDictionary<string, BudgetHold> holds)
+    {
+        var sum = BudgetAmount.Zero;
+        foreach (var (_, hold) in holds)
+            sum += hold.Reserved;
+        return sum;
+    }
 
     private static bool IsTooLarge(BudgetAmount amount) => amount.Emissions.Milligrams > MaxUnits || amount.Energy.MilliwattHours > MaxUnits;
 

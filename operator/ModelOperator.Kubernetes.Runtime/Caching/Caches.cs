@@ -100,6 +100,34 @@ public sealed class Caches(
         }
     }
 
+    /// <summary>Caches of a kind that hold such an object, or may.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="entity">Object.</param>
+    internal IEnumerable<IStore<T>> StoresFor<T>(EntityDescriptor<T> descriptor, T entity)
+        where T : class, IKubernetesObject
+    {
+        foreach (var (key, informer) in informers)
+        {
+            if (key.ApiVersion == descriptor.ApiVersion && key.Plural == descriptor.Plural && ((Informer<T>)informer).Selects(entity) is not false)
+                yield return ((Informer<T>)informer).Store;
+        }
+    }
+
+    /// <summary>Takes the server's answer to a write of our own into every cache of its kind, before the watch brings it.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="written">The object as the server has it after the write.</param>
+    public void Merge<T>(EntityDescriptor<T> descriptor, T written)
+        where T : class, IKubernetesObject
+    {
+        foreach (var (key, informer) in informers)
+        {
+            if (key.ApiVersion == descriptor.ApiVersion && key.Plural == descriptor.Plural)
+                ((Informer<T>)informer).Merge(written);
+        }
+    }
+
     /// <summary>Runs all informers until cancelled.</summary>
     /// <param name="cancellationToken">Ends them.</param>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 
@@ -16,6 +17,8 @@ namespace ModelOperator.Kubernetes.Runtime.Caching;
 public sealed partial class Informer<T> : IInformer
     where T : class, IKubernetesObject
 {
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
     private readonly IKubernetesClient client;
     private readonly EntityDescriptor<T> descriptor;
     private readonly CacheOptions<T> cache;
@@ -88,6 +91,33 @@ public sealed partial class Informer<T> : IInformer
             foreach (var entity in Store.List())
                 Tell(onChange, new CacheChange<T>(null, entity, true));
         }
+    }
+
+    /// <summary>
+    /// Takes in the server's answer to a write of our own before the watch brings it; subscribers are told as of any other change.
+    /// Caches with a selector that cannot be judged here wait for the watch.
+    /// </summary>
+    /// <param name="written">The object as the server has it after the write.</param>
+    public void Merge(T written)
+    {
+        if (Selects(written) is not true)
+            return;
+        written.Metadata.Annotations?.Remove(LastApplied);
+        var entered = Enter(written);
+        lock (gate)
+        {
+            if (Store.Merge(entered) is { } change)
+                Publish_NeedsLock(change);
+        }
+    }
+
+    /// <summary>Whether the cache holds such an object: null where only the server can tell.</summary>
+    internal bool? Selects(T entity)
+    {
+        if (cache.NamespaceName is { } space && space != entity.Metadata.NamespaceProperty)
+            return false;
+        var labelled = cache.LabelSelector is { } labels ? LabelEqualities.Holds(labels, entity.Metadata.Labels) : true;
+        return labelled is true && cache.FieldSelector is not null ? null : labelled;
     }
 
     /// <inheritdoc/>
@@ -224,20 +254,52 @@ public sealed partial class Informer<T> : IInformer
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         var watch = new WatchOptions { LabelSelector = cache.LabelSelector, FieldSelector = cache.FieldSelector, Timeout = options.WatchTimeout };
-        var events = client.WatchAsync(descriptor, cache.NamespaceName, resumeFrom, watch, cancellationToken);
-        await foreach (var change in events.ConfigureAwait(false))
+        // The server ends the watch of a client that reads slowly: reading goes on while what was read is taken in.
+        var read = Channel.CreateUnbounded<WatchEvent<T>>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadAsync(client.WatchAsync(descriptor, cache.NamespaceName, resumeFrom, watch, enough.Token), read.Writer);
+        try
         {
-            Heard();
-            var entered = change.Object is { } entity ? change with { Object = Enter(entity) } : change;
-            lock (gate)
-            {
-                if (Store.Apply(entered) is { } known)
-                    Publish_NeedsLock(known);
-            }
-
-            if (change.ResourceVersion.Length > 0)
-                resumeFrom = change.ResourceVersion;
+            await foreach (var change in read.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                TakeIn(change);
         }
+        catch
+        {
+            await enough.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await reading.ConfigureAwait(false);
+    }
+
+    /// <summary>Reads to the end of the watch; the failure that ended it comes out when all that was read before is taken in.</summary>
+    private async Task ReadAsync(IAsyncEnumerable<WatchEvent<T>> events, ChannelWriter<WatchEvent<T>> read)
+    {
+        try
+        {
+            await foreach (var change in events.ConfigureAwait(false))
+            {
+                Heard();
+                await read.WriteAsync(change, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            read.Complete();
+        }
+    }
+
+    private void TakeIn(WatchEvent<T> change)
+    {
+        var entered = change.Object is { } entity ? change with { Object = Enter(entity) } : change;
+        lock (gate)
+        {
+            if (Store.Apply(entered) is { } known)
+                Publish_NeedsLock(known);
+        }
+
+        if (change.ResourceVersion.Length > 0)
+            resumeFrom = change.ResourceVersion;
     }
 
     private T Enter(T entity) => cache.Transform is { } transform ? transform(entity) : entity;

@@ -1,12 +1,17 @@
+using ModelOperator.Kubernetes.Runtime.Plans;
+
 namespace ModelOperator.Kubernetes.Runtime.Caching;
 
-/// <summary>Objects of one informer with their indexes. Thread-safe: one writer (the informer), many readers.</summary>
+/// <summary>Objects of one informer with their indexes. Thread-safe: the informer and the answers to our own writes change it, many read it.</summary>
 /// <typeparam name="T">Kind.</typeparam>
 public sealed class Store<T> : IStore<T>
     where T : class, IKubernetesObject
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, StoreIndexData<T>> indexes = new(StringComparer.Ordinal);
+
+    /// <summary>Objects as answers to our own writes showed them; the watch has not come that far.</summary>
+    private readonly HashSet<NamespacedName> ahead = [];
     private Dictionary<NamespacedName, T> objects = [];
     private string resourceVersion = "";
     private volatile bool synced;
@@ -91,6 +96,10 @@ public sealed class Store<T> : IStore<T>
         lock (gate)
         {
             var initial = !synced;
+            ahead.RemoveWhere(key => !ResourceVersions.IsNewer(objects[key].Metadata.ResourceVersion, version));
+            foreach (var key in ahead)
+                next[key] = objects[key];
+
             var changes = new List<CacheChange<T>>();
             foreach (var (key, entity) in next)
             {
@@ -123,7 +132,10 @@ public sealed class Store<T> : IStore<T>
             var key = entity.Key;
             var old = objects.GetValueOrDefault(key);
             var gone = change.Type == WatchEventType.Deleted;
-            if (gone ? old is null : old is not null && Same(old, entity))
+            if (gone ? old is null : old is not null && IsOlder(entity, old))
+                return null;
+            ahead.Remove(key);
+            if (!gone && old is not null && Same(old, entity))
                 return null;
             var result = new CacheChange<T>(gone ? entity : old, gone ? null : entity, false);
             Reindex_NeedsLock(new CacheChange<T>(old, result.New, false));
@@ -134,6 +146,35 @@ public sealed class Store<T> : IStore<T>
             return result;
         }
     }
+
+    /// <summary>
+    /// Takes in the server's answer to a write of our own, so that the next decision need not wait for the watch. An answer that the watch
+    /// has passed already is ignored: what came since, a deletion above all, is newer.
+    /// </summary>
+    /// <param name="written">The object as the server has it after the write.</param>
+    /// <returns>The change, or null when nothing changed.</returns>
+    internal CacheChange<T>? Merge(T written)
+    {
+        lock (gate)
+        {
+            var version = written.Metadata.ResourceVersion;
+            if (!synced || !ResourceVersions.IsNewer(version, resourceVersion))
+                return null;
+            var key = written.Key;
+            var old = objects.GetValueOrDefault(key);
+            if (old is not null && !ResourceVersions.IsNewer(version, old.Metadata.ResourceVersion))
+                return null;
+            var result = new CacheChange<T>(old, written, false);
+            Reindex_NeedsLock(result);
+            objects[key] = written;
+            ahead.Add(key);
+            return result;
+        }
+    }
+
+    /// <summary>An event that is older than the answer to a write of our own says nothing new.</summary>
+    private bool IsOlder(T current, T old) =>
+        ahead.Contains(old.Key) && ResourceVersions.IsNewer(old.Metadata.ResourceVersion, current.Metadata.ResourceVersion);
 
     private static bool Same(T old, T current) =>
         old.Metadata.Uid == current.Metadata.Uid && old.Metadata.ResourceVersion == current.Metadata.ResourceVersion;

@@ -28,7 +28,15 @@ public sealed class ControllerRegistration
     /// <param name="labelSelector">Only children with these labels are cached; all when null.</param>
     public ControllerRegistration Owns<T>(EntityDescriptor<T> descriptor, string? labelSelector = null)
         where T : class, IKubernetesObject =>
-        Watches(descriptor, OwnerKeys, new CacheOptions<T> { LabelSelector = labelSelector });
+        Owns(descriptor, new CacheOptions<T> { LabelSelector = labelSelector });
+
+    /// <summary>As above.</summary>
+    /// <typeparam name="T">Kind of the children.</typeparam>
+    /// <param name="descriptor">Kind of the children.</param>
+    /// <param name="cache">What is cached.</param>
+    public ControllerRegistration Owns<T>(EntityDescriptor<T> descriptor, CacheOptions<T> cache)
+        where T : class, IKubernetesObject =>
+        Watches(descriptor, OwnerKeys, cache);
 
     /// <summary>Objects of another kind give the keys that a map finds for them; for both the old and the new state.</summary>
     /// <typeparam name="T">Kind.</typeparam>
@@ -52,6 +60,28 @@ public sealed class ControllerRegistration
     public ControllerRegistration Watches<T>(
         EntityDescriptor<T> descriptor,
         Func<Caches, Func<T, IEnumerable<NamespacedName>>> keys,
+        CacheOptions<T>? cache = null,
+        Func<CacheChange<T>, bool>? counts = null)
+        where T : class, IKubernetesObject => WatchesChanges(
+            descriptor,
+            caches =>
+            {
+                var map = keys(caches);
+                // The old state matters as well: an object that moves from one owner to another concerns both.
+                return change => (change.Old is null ? [] : map(change.Old)).Concat(change.New is null ? [] : map(change.New));
+            },
+            cache,
+            counts);
+
+    /// <summary>As above, with a map that sees both states at once, for objects so large that only what changed may wake others.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="keys">Makes the map once the caches exist; an object that is there at the start comes as new.</param>
+    /// <param name="cache">What is cached; everything when null.</param>
+    /// <param name="counts">Which changes count; all when null.</param>
+    public ControllerRegistration WatchesChanges<T>(
+        EntityDescriptor<T> descriptor,
+        Func<Caches, Func<CacheChange<T>, IEnumerable<NamespacedName>>> keys,
         CacheOptions<T>? cache = null,
         Func<CacheChange<T>, bool>? counts = null)
         where T : class, IKubernetesObject

@@ -8,4 +8,10 @@ public enum EnsureMode
 
     /// <summary>Created when absent, never changed afterwards: for Pods, and for objects that others edit.</summary>
     CreateOnly,
+
+    /// <summary>
+    /// Created when absent, without asking first; where it is there and differs, replaced as a whole on the version that was seen. Cheaper than
+    /// <see cref="Apply"/>, for objects that nobody else writes and no cache holds.
+    /// </summary>
+    Replace,
 }

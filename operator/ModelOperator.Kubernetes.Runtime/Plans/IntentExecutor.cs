@@ -20,15 +20,23 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
     public async Task EnsureAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
-        var key = intent.Desired.Key;
-        // Absence from a cache proves nothing (selectors, lag): only the server's answer does.
-        var actual = context.Caches.Peek(intent.Descriptor, key) ?? await ReadAsync(intent.Descriptor, key, cancellationToken).ConfigureAwait(false);
-        if (actual is not null && intent.Owned && !actual.IsControlledBy(owner.Metadata.Uid))
-            actual = await VerifyAsync(intent, cancellationToken).ConfigureAwait(false);
+        var actual = context.Caches.Peek(intent.Descriptor, intent.Desired.Key);
         if (intent.Mode == EnsureMode.Apply)
-            await ApplyAsync(intent, actual, cancellationToken).ConfigureAwait(false);
-        else if (actual is null)
-            await CreateAsync(intent, cancellationToken).ConfigureAwait(false);
+        {
+            // Absence from a cache proves nothing (selectors, lag): only the server's answer does.
+            actual ??= await ReadAsync(intent.Descriptor, intent.Desired.Key, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(intent, await OursAsync(intent, actual, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Where a cache says that there is nothing there most often is nothing: a create that finds its name taken is as good a question as a read.
+        if (actual is null && intent.Mode == EnsureMode.CreateOnly && !context.Caches.StoresOf(intent.Descriptor).Any())
+            actual = await ReadAsync(intent.Descriptor, intent.Desired.Key, cancellationToken).ConfigureAwait(false);
+        var present = actual is null
+            ? await CreateAsync(intent, cancellationToken).ConfigureAwait(false)
+            : await OursAsync(intent, actual, cancellationToken).ConfigureAwait(false);
+        if (present is not null && intent.Mode == EnsureMode.Replace)
+            await ReplaceAsync(intent, present, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task RemoveAsync<T>(RemoveIntent<T> intent, CancellationToken cancellationToken)
@@ -118,12 +126,13 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
         Remember(intent.Descriptor, written);
     }
 
-    /// <summary>Remembers a write until the caches show it.</summary>
+    /// <summary>Shows a write in the caches at once; where that cannot be, it is remembered until they show it.</summary>
     public void Remember<T>(EntityDescriptor<T> descriptor, T written)
         where T : class, IKubernetesObject
     {
         if (written.Metadata.Uid == owner.Metadata.Uid)
             OwnerVersion = written.Metadata.ResourceVersion;
+        context.Caches.Merge(descriptor, written);
         context.OwnWrites.Record(kind, owner.Key, descriptor, written);
     }
 
@@ -135,15 +144,24 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
     private Task<T?> ReadAsync<T>(EntityDescriptor<T> descriptor, NamespacedName key, CancellationToken cancellationToken)
         where T : class, IKubernetesObject => context.Client.GetAsync(descriptor, key.Name, NullIfEmpty(key.Namespace), cancellationToken);
 
-    private async Task CreateAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
+    private Task<T?> OursAsync<T>(EnsureIntent<T> intent, T? actual, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject =>
+        actual is not null && intent.Owned && !actual.IsControlledBy(owner.Metadata.Uid) ? VerifyAsync(intent, cancellationToken) : Task.FromResult(actual);
+
+    /// <returns>The object that was there already, and ours; null when it was created.</returns>
+    private async Task<T?> CreateAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
-        var body = DesiredBody.Of(intent, owner).Deserialize(intent.Descriptor.Type) ?? throw new JsonException("an object serialised to null");
+        var wanted = DesiredBody.Of(intent, owner);
+        if (intent.Mode == EnsureMode.Replace)
+            DesiredBody.Mark(wanted, DesiredAnnotation);
+        var body = wanted.Deserialize(intent.Descriptor.Type) ?? throw new JsonException("an object serialised to null");
         try
         {
             var written = await context.Client.CreateAsync(
                 intent.Descriptor, body, new WriteOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
             Remember(intent.Descriptor, written);
+            return null;
         }
         catch (KubernetesException taken) when (taken.IsAlreadyExists)
         {
@@ -151,7 +169,26 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
             if (await VerifyAsync(intent, cancellationToken).ConfigureAwait(false) is not { } actual)
                 throw new StaleObjectException(intent.Descriptor.Kind, intent.Desired.Key, taken);
             Remember(intent.Descriptor, actual);
+            return actual;
         }
+    }
+
+    /// <summary>The whole object is ours: it is replaced on the version that was seen when it differs.</summary>
+    private async Task ReplaceAsync<T>(EnsureIntent<T> intent, T actual, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var body = DesiredBody.Of(intent, owner);
+        var digest = DesiredBody.Mark(body, DesiredAnnotation);
+        if (settled.Holds(intent.Descriptor.Plural, intent.Desired.Key, digest, actual)
+            || JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
+            return;
+        body["metadata"]!["uid"] = actual.Metadata.Uid;
+        body["metadata"]!["resourceVersion"] = actual.Metadata.ResourceVersion;
+        var desired = body.Deserialize(intent.Descriptor.Type) ?? throw new JsonException("an object serialised to null");
+        var written = await context.Client.ReplaceAsync(
+            intent.Descriptor, desired, new WriteOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
+        Remember(intent.Descriptor, written);
+        settled.Record(intent.Descriptor.Plural, intent.Desired.Key, digest, written);
     }
 
     private async Task<T?> VerifyAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)

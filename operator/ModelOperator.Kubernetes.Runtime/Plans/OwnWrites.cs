@@ -15,7 +15,7 @@ public sealed class OwnWrites(Caches caches, TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Kind, NamespacedName Key), PendingWrites> pending = new();
 
-    /// <summary>Remembers a write made while <paramref name="owner"/> was reconciled. Kinds that no cache holds are not remembered.</summary>
+    /// <summary>Remembers a write made while <paramref name="owner"/> was reconciled. What no cache holds is not remembered.</summary>
     /// <typeparam name="T">Kind that was written.</typeparam>
     /// <param name="ownerKind">Kind of the reconciled object.</param>
     /// <param name="owner">Key of the reconciled object.</param>
@@ -24,7 +24,7 @@ public sealed class OwnWrites(Caches caches, TimeProvider time)
     public void Record<T>(string ownerKind, NamespacedName owner, EntityDescriptor<T> descriptor, T written)
         where T : class, IKubernetesObject
     {
-        var stores = caches.StoresOf(descriptor).ToArray();
+        var stores = caches.StoresFor(descriptor, written).ToArray();
         if (stores.Length == 0)
             return;
         var key = written.Key;

@@ -21,6 +21,12 @@ public sealed record Plan<TStatus>(
     /// <summary>Persist the status before the intents: for attempts and reservations that must be known before they act.</summary>
     public bool StatusFirst { get; init; }
 
+    /// <summary>
+    /// The next status where it can wait: it says only that an answer of this very process is due at once, and is not worth a write. Whoever gives
+    /// that answer may know it already. <see cref="Status"/> is null then.
+    /// </summary>
+    public TStatus? Unwritten { get; init; }
+
     /// <summary>A reason for which nothing more will be tried until the object itself changes; null otherwise.</summary>
     public string? Terminal { get; init; }
 

@@ -17,4 +17,12 @@ public static class ResourceVersions
             return true;
         return ulong.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var cache) && cache >= write;
     }
+
+    /// <summary>Whether one version is known to come after another; false where either is no decimal number.</summary>
+    /// <param name="version">Version that may be newer.</param>
+    /// <param name="other">Version to compare with.</param>
+    public static bool IsNewer(string? version, string? other) =>
+        ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var one)
+        && ulong.TryParse(other, NumberStyles.None, CultureInfo.InvariantCulture, out var two)
+        && one > two;
 }

@@ -3,9 +3,9 @@ namespace ModelOperator.Kubernetes.Runtime.Queueing;
 /// <summary>Order in which ready keys are taken.</summary>
 public enum QueuePriority
 {
-    /// <summary>Initial lists and resyncs: after everything fresh, yet never starved.</summary>
+    /// <summary>Initial lists, resyncs, timers and retries: after everything fresh, yet never starved.</summary>
     Low,
 
-    /// <summary>Events, timers and retries.</summary>
+    /// <summary>Events.</summary>
     Normal,
 }

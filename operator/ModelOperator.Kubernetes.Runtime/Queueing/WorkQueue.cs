@@ -223,8 +223,9 @@ public sealed class WorkQueue : IDisposable
             if (disposed)
                 return;
             armedFor = null;
+            // What was put off goes behind fresh events: a burst of new objects is not held up by those that only want to look again.
             while (due.TakeDue(Now) is { } key)
-                Add_NeedsLock(key, QueuePriority.Normal);
+                Add_NeedsLock(key, QueuePriority.Low);
             Arm_NeedsLock();
         }
     }

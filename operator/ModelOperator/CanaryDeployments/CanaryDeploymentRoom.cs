@@ -34,11 +34,11 @@ public static class CanaryDeploymentRoom
             .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.Secrets, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Secrets, ManagedCaches.CanarySelector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
-            .Watches(KubernetesDescriptors.Pods, PodKeys, ManagedCaches.Of<V1Pod>())
+            .Watches(KubernetesDescriptors.Pods, PodKeys, ManagedCaches.Pods)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys);
     }
 
@@ -47,8 +47,8 @@ public static class CanaryDeploymentRoom
         caches.For(ModelOperatorDescriptors.ModelVersions),
         caches.For(KubernetesDescriptors.Deployments, ManagedCaches.Of<V1Deployment>()),
         caches.For(KubernetesDescriptors.Services, ManagedCaches.Of<V1Service>()),
-        caches.For(KubernetesDescriptors.Secrets, ManagedCaches.Of<V1Secret>()),
-        caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>()),
+        caches.For(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>()),
+        caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods),
         provider.GetRequiredService<IKubernetesClient>(),
         provider.GetRequiredService<IGatewayReader>(),
         provider.GetRequiredService<CanaryMeasurements>());

@@ -15,9 +15,10 @@ namespace ModelOperator.CarbonBudgets;
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="caches">Caches.</param>
+/// <param name="asks">Requests that no status shows yet.</param>
 /// <param name="recorder">Events.</param>
 /// <param name="time">Clock.</param>
-public sealed class CarbonBudgetController(IKubernetesClient client, Caches caches, IEventRecorder recorder, TimeProvider time) : IKeyController
+public sealed class CarbonBudgetController(IKubernetesClient client, Caches caches, TrainingRunAsks asks, IEventRecorder recorder, TimeProvider time) : IKeyController
 {
     /// <summary>Name in metrics, logs and events.</summary>
     public const string Name = "carbonbudgets";
@@ -27,7 +28,15 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
     private const int ReadsAtOnce = 8;
 
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
-    private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
+    /// <summary>
+    /// Pause after a write, for each hold in the budgets: a status of a thousand holds is a tenth of a megabyte, and its next version may as well
+    /// take in all that arrive meanwhile.
+    /// </summary>
+    private static readonly TimeSpan GatherEachHold = TimeSpan.FromMicroseconds(100);
+
+    private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunObserver.RunCache);
+    private readonly Dictionary<string, LedgerCustody> custodies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> wrote = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
@@ -35,13 +44,20 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
         var all = budgets.List(key.Namespace);
         if (all.Count == 0)
             return ReconciliationResult.Done;
-        var plan = CarbonBudgetPlanner.Decide(all, runs.List(key.Namespace), time.WholeSeconds());
-        if (!await PremisesHoldAsync(plan, key.Namespace, cancellationToken))
+        if (Gathering(key.Namespace, all) is { Ticks: > 0 } pause)
+            return ReconciliationResult.RequeueAfter(pause);
+        if (!custodies.TryGetValue(key.Namespace, out var custody))
+            custodies[key.Namespace] = custody = new();
+        custody.Observe(all);
+        var plan = CarbonBudgetPlanner.Decide(all, RunsOf(key.Namespace, all), time.WholeSeconds());
+        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
             foreach (var write in plan.Writes)
-                await WriteAsync(write, cancellationToken);
+                custody.Wrote(await WriteAsync(write, cancellationToken));
+            if (!plan.Writes.IsEmpty)
+                wrote[key.Namespace] = time.GetTimestamp();
         }
         catch (KubernetesException conflict) when (conflict.IsConflict || conflict.IsNotFound)
         {
@@ -51,22 +67,46 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
         return ReconciliationResult.After(plan.RequeueAfter);
     }
 
-    private async Task WriteAsync(CarbonBudgetWrite write, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs that are not over, with what they ask, and those that something is held for. The rest, which may be ten thousand, is settled.
+    /// </summary>
+    private List<V1TrainingRun> RunsOf(string space, IReadOnlyList<V1CarbonBudget> all)
     {
-        await client.ReplaceStatusAsync(ModelOperatorDescriptors.CarbonBudgets, write.Budget with { Status = write.Next }, null, cancellationToken);
+        var open = runs.Find(TrainingRunObserver.OpenRuns, space);
+        var known = open.Select(static r => r.Key.Name).ToHashSet(StringComparer.Ordinal);
+        var held = all.SelectMany(static b => b.Status?.Holds ?? []).Where(h => known.Add(h.RunName)).Select(h => runs.Get(space, h.RunName)).OfType<V1TrainingRun>();
+        return [.. open.Select(Asking), .. held];
+    }
+
+    private V1TrainingRun Asking(V1TrainingRun run) =>
+        run.Status is null && asks.EstimateOf(run) is { } estimate ? run with { Status = new TrainingRunStatus { Estimate = estimate } } : run;
+
+    private TimeSpan Gathering(string space, IReadOnlyList<V1CarbonBudget> all) => wrote.TryGetValue(space, out var at)
+        ? (GatherEachHold * all.Sum(static b => b.Status?.Holds?.Count ?? 0)) - time.GetElapsedTime(at)
+        : TimeSpan.Zero;
+
+    private async Task<V1CarbonBudget> WriteAsync(CarbonBudgetWrite write, CancellationToken cancellationToken)
+    {
+        var written = await client.ReplaceStatusAsync(
+            ModelOperatorDescriptors.CarbonBudgets, write.Budget with { Status = write.Next }, null, cancellationToken);
+        caches.Merge(ModelOperatorDescriptors.CarbonBudgets, written);
         foreach (var note in CarbonBudgetNotes.Of(write.Budget.Status, write.Next))
             recorder.Record(write.Budget.ToReference(), note, Name);
+        return written;
     }
 
     /// <summary>
     /// What the plan takes for granted about runs is asked of the server: the caches of budgets and of runs are not of the same moment, and a hold
     /// that was settled must not come back because an old copy of its run was read. Whatever happens after this read changes the budget, and the
-    /// compare-and-swap sees it.
+    /// compare-and-swap sees it. Runs that have not started need not be asked for while nobody else has written (<see cref="LedgerCustody"/>).
     /// </summary>
-    private async Task<bool> PremisesHoldAsync(CarbonBudgetPlan plan, string space, CancellationToken cancellationToken)
+    private async Task<bool> PremisesHoldAsync(CarbonBudgetPlan plan, string space, LedgerCustody custody, CancellationToken cancellationToken)
     {
+        if (plan.Premises.IsEmpty)
+            return true;
+        var inStep = await custody.IsInStepAsync(client, runs, cancellationToken);
         var holds = true;
-        await Parallel.ForEachAsync(plan.Premises, new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (premise, token) =>
+        await Parallel.ForEachAsync(plan.Premises.Where(p => !inStep || !IsKnown(p, space)), new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (premise, token) =>
         {
             var live = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, premise.RunName, space, token);
             if (!CarbonBudgetPlan.Holds(premise, live))
@@ -74,4 +114,10 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
         });
         return holds;
     }
+
+    private bool IsKnown(CarbonBudgetPremise premise, string space) =>
+        premise.Kind == CarbonBudgetPremiseKind.Open
+        && runs.Get(space, premise.RunName) is { } run
+        && run.Metadata.Uid == premise.RunUid
+        && !CarbonBudgetPlanner.HasStarted(run);
 }

@@ -30,6 +30,25 @@ public static class CarbonBudgetLedgers
         }).RollWindow(calendar, now);
     }
 
+    /// <summary>
+    /// The account with all holds in one sum: enough to see whether an amount fits, without the work of a thousand holds for each of a thousand
+    /// runs that ask. Nothing may be booked on it.
+    /// </summary>
+    public static BudgetLedger SumsOf(V1CarbonBudget budget, DateTimeOffset now) =>
+        budget.Status is { Holds.Count: > 0, WindowStart: { } start, WindowEnd: { } end } status && start <= now && now < end
+            ? Of(
+                budget with
+                {
+                    Status = status with
+                    {
+                        Holds = null,
+                        SettledMilligrams = status.SettledMilligrams + status.ReservedMilligrams,
+                        SettledMilliwattHours = status.SettledMilliwattHours + status.ReservedMilliwattHours,
+                    },
+                },
+                now)
+            : Of(budget, now);
+
     /// <summary>Problems of a spec, each naming field, value and what is allowed.</summary>
     public static IReadOnlyList<string> Problems(CarbonBudgetSpec spec)
     {

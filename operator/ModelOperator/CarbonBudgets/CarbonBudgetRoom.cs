@@ -1,6 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
 
@@ -11,7 +12,8 @@ public static class CarbonBudgetRoom
     public static void AddCarbonBudgets(this ControllerHostBuilder host) =>
         host.AddKeyController<CarbonBudgetController>(CarbonBudgetController.Name, new ControllerOptions { Workers = 1 })
             .Watches(ModelOperatorDescriptors.CarbonBudgets, budget => [Key(budget.Metadata.NamespaceProperty)])
-            .Watches(ModelOperatorDescriptors.TrainingRuns, run => [Key(run.Metadata.NamespaceProperty)]);
+            .Watches(ModelOperatorDescriptors.TrainingRuns, run => [Key(run.Metadata.NamespaceProperty)], TrainingRunObserver.RunCache, CarbonBudgetWakeups.Concerns)
+            .Hears(static (services, take) => services.GetRequiredService<TrainingRunAsks>().Changed.Subscribe(key => take(Key(key.Namespace))));
 
     private static NamespacedName Key(string? space) => new(space ?? "", "ledger");
 }

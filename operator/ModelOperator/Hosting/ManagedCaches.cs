@@ -10,7 +10,36 @@ public static class ManagedCaches
     /// <summary>Label selector of our children.</summary>
     public const string Selector = ModelOperatorApi.ManagedByLabel + "=" + ModelOperatorApi.ManagedBy;
 
+    /// <summary>Label selector of the children of canaries: a run's Secret is never read again, and ten thousand runs have ten thousand.</summary>
+    public const string CanarySelector = Selector + "," + ModelOperatorApi.CanaryLabel;
+
+    /// <summary>Our Pods, without what only the kubelet reads: a Pod of a finished run stays for its logs.</summary>
+    public static CacheOptions<V1Pod> Pods { get; } = new() { LabelSelector = Selector, Transform = Trimmed };
+
     /// <summary>Cache options of a built-in kind.</summary>
     public static CacheOptions<T> Of<T>()
         where T : class, IKubernetesObject => new() { LabelSelector = Selector };
+
+    /// <summary>Cache options of a built-in kind, for children of canaries.</summary>
+    public static CacheOptions<T> OfCanaries<T>()
+        where T : class, IKubernetesObject => new() { LabelSelector = CanarySelector };
+
+    private static V1Pod Trimmed(V1Pod pod)
+    {
+        if (pod.Spec is { } spec)
+        {
+            pod.Spec = spec with
+            {
+                Containers = [.. spec.Containers.Select(Trimmed)],
+                InitContainers = spec.InitContainers is { } first ? [.. first.Select(Trimmed)] : null,
+                Volumes = null,
+                Affinity = null,
+                AdditionalProperties = null,
+            };
+        }
+
+        return pod;
+    }
+
+    private static V1Container Trimmed(V1Container container) => new() { Name = container.Name, Image = container.Image, Resources = container.Resources };
 }

@@ -46,6 +46,10 @@ public sealed record TrainingPodReading
     /// <summary>True when the Pod should have stopped long ago and its node says nothing.</summary>
     public bool NodeLost { get; init; }
 
+    /// <summary>False while no node has begun on the Pod and nothing else keeps it, which is how every Pod begins.</summary>
+    public bool HasNews => Gated || Fetching || Quiet || NodeLost || FetchEnded is not null || TrainerStarted is not null || TrainerEnded is not null
+        || Disruption is not null || Waiting is not (null or { Reason: TrainingRunReasons.Unschedulable });
+
     /// <summary>Reads a Pod.</summary>
     public static TrainingPodReading Of(V1Pod pod, DateTimeOffset now)
     {

@@ -7,7 +7,7 @@ using ModelOperator.ModelVersions;
 
 namespace ModelOperator.TrainingRuns;
 
-/// <summary>Small children of a run: the Secret with its tokens, the ConfigMap with its parameters, the Model and the ModelVersion. Pure.</summary>
+/// <summary>Small children of a run: the Secret with its tokens and parameters, the Model and the ModelVersion. Pure.</summary>
 public static class TrainingRunChildren
 {
     /// <summary>Key of the fetch plan in the Secret.</summary>
@@ -22,14 +22,11 @@ public static class TrainingRunChildren
     /// <summary>Key of the certificates that the status endpoint's own is signed by.</summary>
     public const string StatusAuthorityKey = "status-ca.crt";
 
-    /// <summary>Key of the parameters in the ConfigMap.</summary>
+    /// <summary>Key of the parameters in the Secret.</summary>
     public const string ParametersKey = "params.json";
 
     /// <summary>Name of the run's Secret.</summary>
     public static string SecretName(V1TrainingRun run) => $"{run.Metadata.Name}-run";
-
-    /// <summary>Name of the run's ConfigMap.</summary>
-    public static string ParametersName(V1TrainingRun run) => $"{run.Metadata.Name}-params";
 
     /// <summary>Labels that every child of a run carries. The user's own labels, Argo CD's tracking labels above all, are never copied.</summary>
     public static Dictionary<string, string> Labels(V1TrainingRun run, string component) => new(StringComparer.Ordinal)
@@ -40,13 +37,19 @@ public static class TrainingRunChildren
         [ModelOperatorApi.ManagedByLabel] = ModelOperatorApi.ManagedBy,
     };
 
-    /// <summary>Tokens and the fetch plan, which names the tokens of single datasets.</summary>
+    /// <summary>
+    /// Tokens, the fetch plan, which names the tokens of single datasets, and the parameters as one JSON object of strings, keys in order.
+    /// The parameters are no secret: one object less for each run.
+    /// </summary>
     public static V1Secret Secret(V1TrainingRun run, TrainingRunTokens tokens)
     {
         var data = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
             [FetchPlanKey] = JsonSerializer.SerializeToUtf8Bytes(FetchItems(run, tokens), ArtifactsJson.Default.ListFetchItem),
             [StoreTokenKey] = Encoding.UTF8.GetBytes(tokens.Store),
+            [ParametersKey] = JsonSerializer.SerializeToUtf8Bytes(
+                new SortedDictionary<string, string>((run.Spec.Params ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal),
+                TrainingRunsJson.Default.SortedDictionaryStringString),
         };
         if (tokens.Status is { } status)
         {
@@ -56,18 +59,6 @@ public static class TrainingRunChildren
 
         return new V1Secret { Metadata = Metadata(run, SecretName(run), "run-tokens"), Type = "Opaque", Data = data };
     }
-
-    /// <summary>Parameters as one JSON object of strings, keys in order.</summary>
-    public static V1ConfigMap Parameters(V1TrainingRun run) => new()
-    {
-        Metadata = Metadata(run, ParametersName(run), "run-params"),
-        Data = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [ParametersKey] = JsonSerializer.Serialize(
-                new SortedDictionary<string, string>((run.Spec.Params ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal),
-                TrainingRunsJson.Default.SortedDictionaryStringString),
-        },
-    };
 
     /// <summary>The Model that versions are numbered under. Nobody owns it: it outlives every run.</summary>
     public static V1Model Model(V1TrainingRun run) => new()

@@ -8,12 +8,14 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="observer">Reads.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="progress">Reports, forgotten when a run is over.</param>
+/// <param name="asks">Requests to the ledger that no status shows yet.</param>
 /// <param name="line">Turns under the namespace's limit.</param>
 /// <param name="time">Clock.</param>
 public sealed class TrainingRunController(
     TrainingRunObserver observer,
     PlanExecutor<V1TrainingRun, TrainingRunStatus> executor,
     TrainingProgressStore progress,
+    TrainingRunAsks asks,
     TrainingRunLine line,
     TimeProvider time) : IEntityController<V1TrainingRun>
 {
@@ -25,13 +27,22 @@ public sealed class TrainingRunController(
         var observed = await observer.ObserveAsync(entity, cancellationToken);
         try
         {
-            return await executor.ApplyAsync(entity, Decide(entity, observed), cancellationToken);
+            var plan = Decide(entity, observed);
+            asks.Set(entity, plan.Unwritten?.Estimate);
+            return await executor.ApplyAsync(entity, plan, cancellationToken);
         }
         catch (NameConflictException conflict)
         {
             return await executor.ApplyAsync(
                 entity, TrainingRunPlanner.DecideConflict(entity, observed, conflict.Message, time.GetUtcNow()), cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
+    {
+        asks.Forget(key);
+        return Task.FromResult(ReconciliationResult.Done);
     }
 
     /// <summary>A turn is asked for only when all else is decided: a run that waits for anything else keeps no place from others.</summary>

@@ -12,6 +12,7 @@ internal sealed class TrainingRunDraft
     private readonly List<Intent> intents = [];
     private readonly List<EventNote> events = [];
     private TimeSpan? requeue;
+    private bool unwritten;
 
     internal TrainingRunDraft(V1TrainingRun run, TrainingRunObserved observed, DateTimeOffset now)
     {
@@ -44,6 +45,13 @@ internal sealed class TrainingRunDraft
     /// <summary>Pods that the run controls.</summary>
     internal IEnumerable<V1Pod> OwnPods => Observed.Pods.Where(p => p.IsControlledBy(Run.Metadata.Uid));
 
+    /// <summary>The status need not be written yet; look again after this time, when it does.</summary>
+    internal void KeepUnwritten(TimeSpan delay)
+    {
+        unwritten = true;
+        LookAgain(delay);
+    }
+
     internal void Want(Intent intent) => intents.Add(intent);
 
     internal void Tell(EventNote note) => events.Add(note);
@@ -60,8 +68,13 @@ internal sealed class TrainingRunDraft
 
     internal void Condition(string type, bool? status, string reason, string message) => Status = Status with
     {
-        Conditions = Conditions.Set(
-            Status.Conditions, type, status switch { true => "True", false => "False", null => "Unknown" }, reason, message, Run.Metadata.Generation, Now),
+        // In order of type: which of them was said first depends on how soon others answered.
+        Conditions =
+        [
+            .. Conditions.Set(
+                Status.Conditions, type, status switch { true => "True", false => "False", null => "Unknown" }, reason, message, Run.Metadata.Generation, Now)
+                .OrderBy(static c => c.Type, StringComparer.Ordinal),
+        ],
     };
 
     /// <summary>On its way.</summary>
@@ -94,6 +107,8 @@ internal sealed class TrainingRunDraft
     internal Plan<TrainingRunStatus> Build()
     {
         Status = Status with { ObservedGeneration = Run.Metadata.Generation };
+        if (unwritten)
+            return new Plan<TrainingRunStatus>([.. intents], null, [], requeue) { Unwritten = Status };
         var changed = !Same(Run.Status, Status);
         if (Run.Status?.Reason != Status.Reason || Run.Status?.Phase != Status.Phase)
         {

@@ -37,6 +37,9 @@ public sealed record TrainingRunObserved
     /// <summary>The ModelVersion that names this run's UID as its source, or the one whose name the run was given; null when neither exists.</summary>
     public V1ModelVersion? Version { get; init; }
 
+    /// <summary>How long the run has been asking the ledger without its status saying so; null where that is not possible.</summary>
+    public TimeSpan? Asking { get; init; }
+
     /// <summary>Child runs of a sweep, and whoever else has the name of a trial on record; empty for a run without a sweep.</summary>
     public IReadOnlyList<V1TrainingRun> Trials { get; init; } = [];
 

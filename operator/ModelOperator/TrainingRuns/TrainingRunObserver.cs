@@ -16,6 +16,7 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="datasets">Looks for datasets.</param>
 /// <param name="progress">Trainers' reports.</param>
 /// <param name="credentials">Makes tokens.</param>
+/// <param name="asks">Requests to the ledger that no status shows yet.</param>
 /// <param name="logs">Reads the log of a trainer that left no metrics.</param>
 /// <param name="server">What the server can do.</param>
 /// <param name="time">Clock.</param>
@@ -28,6 +29,7 @@ public sealed class TrainingRunObserver(
     IDatasetProber datasets,
     IProgressSource progress,
     TrainingRunCredentials credentials,
+    TrainingRunAsks asks,
     TrainerLogReader logs,
     ServerCapabilities server,
     TimeProvider time,
@@ -38,10 +40,19 @@ public sealed class TrainingRunObserver(
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
 
-    private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Of<V1Pod>());
+    /// <summary>Name of the index of runs that are not over, by namespace.</summary>
+    public const string OpenRuns = "open";
+
+    private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods);
     private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
+
+    /// <summary>The cache of runs with its index: of ten thousand runs few are not over.</summary>
+    public static CacheOptions<V1TrainingRun> RunCache { get; } = new()
+    {
+        Indexes = [new(OpenRuns, static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed ? [] : [r.Metadata.NamespaceProperty ?? ""])],
+    };
 
     private readonly Sweeps.SweepTrialReader trials = new(caches, client);
 
@@ -65,8 +76,11 @@ public sealed class TrainingRunObserver(
             Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
+            Tokens = run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
+                ? TrainingRunTokens.None
+                : credentials.For(run, options.StatusUrl is not null),
+            Asking = asks.WaitedFor(run),
             Trials = await trials.ReadAsync(run, cancellationToken),
-            Tokens = run.Status?.CurrentAttempt is null ? TrainingRunTokens.None : credentials.For(run, options.StatusUrl is not null),
         };
         observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
         observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run) };

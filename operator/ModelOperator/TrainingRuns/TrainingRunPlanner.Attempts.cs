@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.TrainingRuns;
@@ -38,7 +39,8 @@ public static partial class TrainingRunPlanner
     /// </summary>
     private static void Create(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
     {
-        if (draft.OwnPods.Any(p => !IsOf(attempt, p) && TrainingPodReading.Of(p, draft.Now) is { Quiet: false, NodeLost: false }))
+        // Those of a lost node are taken out of the API by this very pass: the next one makes the new ones, however this one ends.
+        if (draft.OwnPods.Any(p => !IsOf(attempt, p) && TrainingPodReading.Of(p, draft.Now) is { Quiet: false }))
         {
             const string Message = "Pods of an ended attempt have not stopped yet.";
             draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.WaitingForOldPods, Message);
@@ -49,8 +51,7 @@ public static partial class TrainingRunPlanner
         draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(draft.Run.Metadata.NamespaceProperty), owned: false));
         if (TrainingRunNetwork.Policy(draft.Run, draft.Observed.Options) is { } policy)
             draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: TrainingRunNetwork.IsOwned(draft.Run)));
-        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens)));
-        draft.Want(Intent.Ensure(KubernetesDescriptors.ConfigMaps, TrainingRunChildren.Parameters(draft.Run)));
+        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
         if (!group.IsSingle)
             draft.Want(Intent.Ensure(KubernetesDescriptors.Services, TrainingRanks.Service(draft.Run)));
         var unborn = group.Ranks.Where(static r => r.IsUnborn).ToList();
@@ -81,8 +82,29 @@ public static partial class TrainingRunPlanner
             draft.LookAgain(TimeSpan.FromSeconds(2));
         else if (group.Ranks.Any(static r => r.IsUnborn))
             Create(draft, attempt, group);
+        if (IsNoNews(draft, attempt, group))
+            return true;
         ReportProgress(draft);
         Describe(draft, group);
+        return true;
+    }
+
+    /// <summary>
+    /// A Pod that was just made has nothing to tell; its UID is put on record with its first news, or after <see cref="FirstNews"/>, in one write.
+    /// A Pod that vanishes before cannot be told from one that was never made: the same attempt makes it again. Ranks are bound at once,
+    /// lest a rank that vanished meet the peers of its predecessor.
+    /// </summary>
+    private static bool IsNoNews(TrainingRunDraft draft, TrainingAttempt attempt, TrainingPodGroup group)
+    {
+        var young = draft.Now - attempt.DecidedAt is { } age && age >= TimeSpan.Zero && age < FirstNews;
+        if (!young || !group.IsSingle || draft.Run.Status is not { CurrentAttempt.PodUid: null } known)
+            return false;
+        if (draft.Status.Reason != known.Reason || draft.Status.LastCommand != known.LastCommand || draft.Run.Spec.Scheduling?.QueueName is not null)
+            return false;
+        if (group.First is not { Reading.HasNews: false } || group.First.Pod!.IsDeleting)
+            return false;
+        draft.Status = known;
+        draft.LookAgain(FirstNews);
         return true;
     }
 

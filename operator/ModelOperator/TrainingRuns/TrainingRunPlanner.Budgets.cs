@@ -39,7 +39,7 @@ public static partial class TrainingRunPlanner
         var message = $"Waiting for CarbonBudget {string.Join(", ", lacking.Select(b => b.Metadata.Name))} to answer.";
         foreach (var budget in lacking)
         {
-            var ledger = CarbonBudgetLedgers.Of(budget, draft.Now);
+            var ledger = CarbonBudgetLedgers.SumsOf(budget, draft.Now);
             var claim = CarbonBudgetLedgers.ClaimOf(budget, draft.Status.Estimate!);
             if (ledger.Check(claim) is not { } shortfall)
                 continue;
@@ -53,6 +53,12 @@ public static partial class TrainingRunPlanner
         var stalled = reason == TrainingRunReasons.CarbonBudgetTooSmall;
         draft.Condition(TrainingRunConditions.BudgetReserved, false, reason, message);
         draft.Progressing(TrainingRunPhase.Queued, reason, message, stalled);
+        if (reason != TrainingRunReasons.WaitingForLedger)
+            return true;
+        if (draft.Run.Status is null && draft.Observed.Asking < LedgerPatience)
+            draft.KeepUnwritten(LedgerPatience);
+        else
+            draft.LookAgain(LedgerRetry);
         return true;
     }
 

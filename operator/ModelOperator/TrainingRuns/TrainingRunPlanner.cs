@@ -25,6 +25,15 @@ public static partial class TrainingRunPlanner
     /// <summary>Least time between two writes of the trainer's progress.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>The ledger answers within milliseconds; so long a run waits for it before it says in its status that it waits.</summary>
+    public static readonly TimeSpan LedgerPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>So long a new Pod that no node has begun on may wait before its run says so: most are begun on sooner, and of a thousand at once all are made first.</summary>
+    public static readonly TimeSpan FirstNews = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two looks at a ledger that has room and has not answered.</summary>
+    public static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
+
     private const int KeptAttempts = 10;
 
     private delegate bool Rule(TrainingRunDraft draft);
@@ -146,7 +155,12 @@ public static partial class TrainingRunPlanner
         var message = draft.Run.Spec.Nodes > 1 ? $"Attempt {number} is on record; its Pods come next." : $"Attempt {number} is on record; Pod {name} comes next.";
         draft.Condition(TrainingRunConditions.PodsReady, false, TrainingRunReasons.AttemptDecided, message);
         draft.Progressing(TrainingRunPhase.Starting, TrainingRunReasons.AttemptDecided, message);
-        draft.LookAgain(TimeSpan.FromSeconds(1));
+        // The executor persists the status before it makes the Pod. Where Pods of an earlier attempt are left, they are tidied away first.
+        var attempt = draft.Status.CurrentAttempt!;
+        if (draft.OwnPods.Any())
+            draft.LookAgain(TimeSpan.FromSeconds(1));
+        else
+            Create(draft, attempt, TrainingPodGroup.Of([], draft.Run, attempt, draft.Now));
         return true;
     }
 

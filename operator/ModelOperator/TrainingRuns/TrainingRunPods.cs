@@ -174,7 +174,15 @@ public static class TrainingRunPods
             .. new[] { WorkspaceVolume, DatasetVolume, OutputVolume, MetricsVolume, TemporaryVolume }
                 .Select(name => new V1Volume { Name = name, EmptyDir = new V1EmptyDirVolumeSource() }),
             new V1Volume { Name = SharedMemoryVolume, EmptyDir = new V1EmptyDirVolumeSource { Medium = "Memory" } },
-            new V1Volume { Name = ParametersVolume, ConfigMap = new V1ConfigMapVolumeSource { Name = TrainingRunChildren.ParametersName(run) } },
+            new V1Volume
+            {
+                Name = ParametersVolume,
+                Secret = new V1SecretVolumeSource
+                {
+                    SecretName = TrainingRunChildren.SecretName(run),
+                    Items = [new V1KeyToPath { Key = TrainingRunChildren.ParametersKey, Path = TrainingRunChildren.ParametersKey }],
+                },
+            },
             .. ConfigMaps(run).Select(c => new V1Volume { Name = c.Volume, ConfigMap = new V1ConfigMapVolumeSource { Name = c.ConfigMap } }),
             .. TrainingRunSources.Volumes(run),
         ];

@@ -19,7 +19,8 @@ public static class TrainingRunRoom
     /// <summary>Field manager of the room.</summary>
     public const string Manager = "model-operator-runs";
 
-    private const int Workers = 8;
+    /// <summary>Workers mostly wait for the API server; the client's own limit of requests protects it.</summary>
+    private const int Workers = 32;
     private const string Sources = "dataset-sources";
 
     /// <summary>Adds the room's controller and what it needs. Needed besides: <see cref="OperatorOptions"/> and <see cref="ArtifactTokens"/>.</summary>
@@ -30,6 +31,7 @@ public static class TrainingRunRoom
         host.Services.AddSingleton(Credentials);
         host.Services.AddSingleton<TrainerLogReader>();
         host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
+        host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);
@@ -53,11 +55,11 @@ public static class TrainingRunRoom
             .Watches(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.Successors, TrainingRunLine.RunCache, TrainingRunLine.Frees)
             .Watches(KubernetesDescriptors.Namespaces, TrainingRunLine.Waiting, TrainingRunLine.NamespaceCache, TrainingRunLine.Limits)
             .Hears(static (services, take) => services.GetRequiredService<TrainingProgressStore>().Listen(take))
-            .Owns(KubernetesDescriptors.Pods, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.Pods, ManagedCaches.Pods)
             .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
-            .Watches(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
+            .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
     }
@@ -78,24 +80,16 @@ public static class TrainingRunRoom
             options.ProbeSources ? provider.GetRequiredKeyedService<HttpClient>(Sources) : null);
     }
 
-    /// <summary>A budget concerns the runs that wait for it and those that it holds something for.</summary>
-    private static Func<V1CarbonBudget, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
+    /// <summary>
+    /// A budget that gives or takes a hold concerns that run; one whose limit, window or selector changes concerns every run that has not started.
+    /// With a thousand holds in it, each write would otherwise wake a thousand runs.
+    /// </summary>
+    private static Func<CacheChange<V1CarbonBudget>, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
     {
-        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
-        return budget =>
-        {
-            var held = (budget.Status?.Holds ?? []).Select(h => h.RunUid).ToHashSet(StringComparer.Ordinal);
-            return runs.List(budget.Metadata.NamespaceProperty).Where(r => Concerns(r, budget, held)).Select(r => r.Key);
-        };
-    }
-
-    /// <summary>A run that works or has ended has no question; one that waits may have got its answer.</summary>
-    private static bool Concerns(V1TrainingRun run, V1CarbonBudget budget, HashSet<string> held)
-    {
-        if (TrainingRunPlanner.IsSweep(run) || run.IsDeleting || run.Status is { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
-            return false;
-        return run.Status is not { Attempts.Execution: > 0 }
-            && (held.Contains(run.Metadata.Uid ?? "") || CarbonBudgetMatcher.Matches(budget, run));
+        var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunObserver.RunCache);
+        return change => change.Initial
+            ? []
+            : TrainingRunWakeups.OfBudget(change.Old, change.New, () => runs.Find(TrainingRunObserver.OpenRuns, change.Latest.Metadata.NamespaceProperty ?? ""));
     }
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>

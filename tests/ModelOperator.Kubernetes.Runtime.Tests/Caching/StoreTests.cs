@@ -67,6 +67,77 @@ public sealed class StoreTests
         Assert.Equal(2, _store.List().Count);
     }
 
+    [Fact]
+    public void The_answer_to_an_own_write_is_there_at_once_and_its_echo_changes_nothing()
+    {
+        _store.Replace([New("one", version: "5")], "5");
+        Assert.NotNull(_store.Merge(New("one", version: "8")));
+        Assert.NotNull(_store.Merge(New("two", version: "9")));
+        Assert.Null(_store.Merge(New("one", version: "7")));
+        Assert.Null(_store.Apply(Event(WatchEventType.Modified, New("one", version: "6"))));
+        Assert.Null(_store.Apply(Event(WatchEventType.Modified, New("one", version: "8"))));
+        Assert.Null(_store.Apply(Event(WatchEventType.Added, New("two", version: "9"))));
+        Assert.Equal("8", _store.Get("ns", "one")!.Metadata.ResourceVersion);
+        Assert.NotNull(_store.Apply(Event(WatchEventType.Modified, New("one", version: "10"))));
+    }
+
+    [Fact]
+    public void An_answer_that_the_watch_has_passed_does_not_bring_a_deleted_object_back()
+    {
+        _store.Replace([], "5");
+        _store.Apply(Event(WatchEventType.Added, New("one", version: "6")));
+        _store.Apply(Event(WatchEventType.Deleted, New("one", version: "7")));
+        Assert.Null(_store.Merge(New("one", version: "6")));
+        Assert.Equal(0, _store.Count);
+    }
+
+    [Fact]
+    public void A_deletion_ends_an_object_that_an_answer_showed_first()
+    {
+        _store.Replace([], "5");
+        _store.Merge(New("one", version: "6"));
+        Assert.NotNull(_store.Apply(Event(WatchEventType.Deleted, New("one", version: "7"))));
+        Assert.Equal(0, _store.Count);
+    }
+
+    [Fact]
+    public void A_list_keeps_answers_that_are_newer_than_it_and_nothing_else()
+    {
+        _store.Replace([New("kept", version: "5"), New("seen", version: "5")], "5");
+        _store.Merge(New("kept", version: "9"));
+        _store.Merge(New("made", version: "9"));
+        _store.Merge(New("old", version: "6"));
+        _store.Apply(Event(WatchEventType.Modified, New("seen", version: "9")));
+        _store.Replace([New("kept", version: "5")], "7");
+        Assert.Equal(["kept", "made"], Names(_store.List()));
+        Assert.Equal("9", _store.Get("ns", "kept")!.Metadata.ResourceVersion);
+    }
+
+    [Fact]
+    public void Answers_with_versions_that_are_no_numbers_wait_for_the_watch()
+    {
+        _store.Replace([], "abc");
+        Assert.Null(_store.Merge(New("one", version: "abd")));
+    }
+
+    [Theory]
+    [InlineData("a=1", true)]
+    [InlineData("a=1,b=2", true)]
+    [InlineData("a=1, b=2", true)]
+    [InlineData("a==1", null)]
+    [InlineData("a!=1", null)]
+    [InlineData("a=2", false)]
+    [InlineData("c=1", false)]
+    [InlineData("a in (1)", null)]
+    [InlineData("a", true)]
+    [InlineData("a=1,b", true)]
+    [InlineData("a=1,c", false)]
+    [InlineData("!c", null)]
+    public void Selectors_of_equalities_are_judged_and_others_are_left_to_the_server(string selector, bool? selected) =>
+        Assert.Equal(selected, LabelEqualities.Holds(selector, new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }));
+
+    private static WatchEvent<V1Widget> Event(WatchEventType type, V1Widget widget) => new(type, widget, widget.Metadata.ResourceVersion!);
+
     private static IEnumerable<string> Names(IEnumerable<V1Widget> widgets) => widgets.Select(w => w.Metadata.Name).Order(StringComparer.Ordinal);
 
     private static V1Widget New(string name, string version = "1", string uid = "u", string? owner = null, string? run = null) => new()

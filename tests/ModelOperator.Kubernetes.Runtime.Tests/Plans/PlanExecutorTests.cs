@@ -70,6 +70,7 @@ public sealed class PlanExecutorTests : HostTest
     [Theory]
     [InlineData(EnsureMode.Apply)]
     [InlineData(EnsureMode.CreateOnly)]
+    [InlineData(EnsureMode.Replace)]
     public async Task A_namesake_of_somebody_else_is_never_touched(EnsureMode mode)
     {
         var executor = await ReadyAsync();
@@ -99,6 +100,30 @@ public sealed class PlanExecutorTests : HostTest
         await executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "a"), EnsureMode.CreateOnly)), Token);
         await executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "b"), EnsureMode.CreateOnly)), Token);
         Assert.Equal("a", (string?)Server.Find("configmaps", Space, "child")!["data"]!["key"]);
+    }
+
+    [Fact]
+    public async Task An_object_that_is_replaced_is_created_without_a_question_and_changed_only_when_it_differs()
+    {
+        var executor = await ReadyAsync();
+        Server.ClearRequests();
+        await executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "a"), EnsureMode.Replace)), Token);
+        Assert.Equal(["create"], Server.Requests.Where(r => r.Resource == "configmaps").Select(r => r.Verb));
+        await CaughtUpAsync();
+        Server.ClearRequests();
+        await NewExecutor().ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "a"), EnsureMode.Replace)), Token);
+        Assert.DoesNotContain(Server.Writes, w => w.StatusCode < 300);
+        await executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "b"), EnsureMode.Replace)), Token);
+        Assert.Equal("""{"key":"b"}""", Server.Find("configmaps", Space, "child")!["data"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task What_was_written_is_in_the_cache_before_the_watch_brings_it()
+    {
+        Server.Inject(new Fault(r => r is { Verb: "watch", Resource: "widgets" }, FaultKind.SilentWatch));
+        var executor = await ReadyAsync();
+        await executor.ApplyAsync(Cached(), Plan<WidgetStatus>.Steady(new WidgetStatus { Phase = "Running" }), Token);
+        Assert.Equal("Running", Cached().Status?.Phase);
     }
 
     [Fact]

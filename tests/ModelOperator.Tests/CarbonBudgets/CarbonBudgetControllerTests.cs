@@ -48,7 +48,7 @@ public sealed class CarbonBudgetControllerTests
         using var client = new KubernetesClient(server.Configuration, new() { RetryBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));
         using var metrics = new RuntimeMetrics();
         var caches = new Caches(client, new(), TimeProvider.System, metrics, NullLoggerFactory.Instance);
-        var controller = new CarbonBudgetController(client, caches, new Silent(), TimeProvider.System);
+        var controller = new CarbonBudgetController(client, caches, new(TimeProvider.System), new Silent(), TimeProvider.System);
         var running = caches.RunAsync(stop);
         try
         {

@@ -51,6 +51,11 @@ public sealed class CrdGenerationTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_status_is_owned_as_a_whole(string name) =>
+        Assert.Equal("atomic", (string?)Schema(name)["properties"]!["status"]!["x-kubernetes-map-type"]);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Every_printer_column_shows_a_field_that_exists(string name)
     {
         foreach (var column in CrdKinds.All.Single(k => k.Kind == name).Columns.Where(c => !c.JsonPath.StartsWith(".metadata", StringComparison.Ordinal)))

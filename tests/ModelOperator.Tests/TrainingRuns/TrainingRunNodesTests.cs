@@ -35,7 +35,7 @@ public sealed class TrainingRunNodesTests
     public void The_headless_Service_is_wanted_before_the_first_rank_and_publishes_names_that_are_not_ready()
     {
         var world = World(_ => PodFate.Succeed);
-        world.Reconcile();
+        world.Reconcile(most: 1);
         var intents = world.Decide().Intents;
         var service = intents.Select((intent, place) => (intent, place)).Single(i => i.intent is EnsureIntent<V1Service>);
         Assert.True(service.place < intents.Select((intent, place) => (intent, place)).First(i => i.intent is EnsureIntent<V1Pod>).place);

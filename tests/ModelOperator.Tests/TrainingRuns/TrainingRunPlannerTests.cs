@@ -42,7 +42,7 @@ public sealed class TrainingRunPlannerTests
     public void The_attempt_is_on_record_before_its_Pod_is_made()
     {
         var world = new ToyWorld(_ => PodFate.Succeed);
-        var first = world.Reconcile();
+        var first = world.Reconcile(most: 1);
         Assert.NotNull(first.Status!.CurrentAttempt);
         Assert.True(first.StatusFirst);
         Assert.Empty(world.Pods);

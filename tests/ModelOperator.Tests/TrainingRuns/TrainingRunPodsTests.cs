@@ -151,7 +151,7 @@ public sealed class TrainingRunPodsTests
         var run = Runs.Run(Runs.Spec with { Params = new Dictionary<string, string> { ["x"] = "$(HOME)" } });
         var env = TrainingRunPods.Build(run, 1, Runs.Options).Spec!.InitContainers![1].Env!;
         Assert.Equal("$$(HOME)", Value(env, "MODELOP_PARAM_X"));
-        Assert.Equal("""{"x":"$(HOME)"}""", TrainingRunChildren.Parameters(run).Data![TrainingRunChildren.ParametersKey]);
+        Assert.Equal("""{"x":"$(HOME)"}""", Encoding.UTF8.GetString(TrainingRunChildren.Secret(run, TrainingRunTokens.None).Data![TrainingRunChildren.ParametersKey]));
     }
 
     [Fact]

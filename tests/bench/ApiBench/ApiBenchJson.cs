@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.ApiBench;
 
@@ -7,6 +8,7 @@ namespace ModelOperator.ApiBench;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(CreationResult))]
+[JsonSerializable(typeof(KubernetesList<V1PartialObjectMetadata>))]
 [JsonSerializable(typeof(FollowingResult))]
 [JsonSerializable(typeof(SteadyRateResult))]
 internal sealed partial class ApiBenchJson : JsonSerializerContext;

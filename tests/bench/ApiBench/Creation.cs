@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ModelOperator.Kubernetes;
 
@@ -22,14 +23,37 @@ internal sealed class Creation(KubernetesClient client, string path, string temp
         return client.PostAsync(path, body.RootElement.Clone(), ApiBenchJson.Default.JsonElement, ApiBenchJson.Default.JsonElement, cancellationToken);
     }
 
-    /// <summary>Creates many, so many at once.</summary>
+    /// <summary>Writes the status of one object by a merge patch: the template is its body.</summary>
+    /// <param name="number">Number of the object.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task PatchStatusAsync(int number, CancellationToken cancellationToken)
+    {
+        if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is not ["apis", var group, var version, "namespaces", var space, var plural])
+            throw new ArgumentException($"{path} is not the collection of a group in a namespace");
+        var kind = new EntityDescriptor<V1PartialObjectMetadata>(
+            group, version, plural, "", true, KubernetesJson.Default.V1PartialObjectMetadata, ApiBenchJson.Default.KubernetesListV1PartialObjectMetadata);
+        var body = Encoding.UTF8.GetBytes(template.Replace("NAME", NameOf(number), StringComparison.Ordinal));
+        return client.PatchAsync(kind, NameOf(number), space, PatchKind.Merge, body, new PatchOptions { Subresource = "status" }, cancellationToken);
+    }
+
+    /// <summary>Does something for many numbers, so many at once.</summary>
+    /// <param name="from">First number.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="parallel">At once.</param>
+    /// <param name="one">What is done.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The result as JSON.</returns>
-    public async Task<string> AllAsync(int count, int parallel, CancellationToken cancellationToken)
+    public static async Task<string> ManyAsync(int from, int count, int parallel, Func<int, CancellationToken, Task> one, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         var degree = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, count, degree, async (number, stop) => await OneAsync(number, stop));
+        await Parallel.ForAsync(from, from + count, degree, async (number, stop) => await one(number, stop));
         var result = new CreationResult(count, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 3));
         return JsonSerializer.Serialize(result, ApiBenchJson.Default.CreationResult);
     }
+
+    /// <summary>Creates many, so many at once.</summary>
+    /// <returns>The result as JSON.</returns>
+    public Task<string> AllAsync(int count, int parallel, CancellationToken cancellationToken) =>
+        ManyAsync(0, count, parallel, OneAsync, cancellationToken);
 }

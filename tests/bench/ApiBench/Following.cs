@@ -16,13 +16,17 @@ internal sealed class Following(KubernetesClient client, Creation creation, stri
     private readonly Appearances pods = new(client, podsPath, OwnerOf);
 
     /// <summary>Creates so many objects, and waits until each has a Pod.</summary>
+    /// <param name="count">Objects.</param>
+    /// <param name="parallel">Requests at once.</param>
+    /// <param name="pause">One object after another, with a pause between; without a wait when zero.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The result as JSON.</returns>
-    public async Task<string> RunAsync(int count, int parallel, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(int count, int parallel, TimeSpan pause, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] watches = [await objects.StartAsync(ending.Token), await pods.StartAsync(ending.Token)];
         var began = Stopwatch.GetTimestamp();
-        await creation.AllAsync(count, parallel, cancellationToken);
+        await (pause == TimeSpan.Zero ? creation.AllAsync(count, parallel, cancellationToken) : OneByOneAsync(count, pause, cancellationToken));
         var created = Stopwatch.GetElapsedTime(began);
         while ((pods.Seen.Count < count || objects.Seen.Count < count) && Stopwatch.GetElapsedTime(began) < Patience)
         {
@@ -34,6 +38,15 @@ internal sealed class Following(KubernetesClient client, Creation creation, stri
         var result = Result(count, began, created);
         await ending.CancelAsync();
         return JsonSerializer.Serialize(result, ApiBenchJson.Default.FollowingResult);
+    }
+
+    private async Task OneByOneAsync(int count, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await creation.OneAsync(number, cancellationToken);
+            await Task.Delay(pause, cancellationToken);
+        }
     }
 
     private FollowingResult Result(int count, long began, TimeSpan created)

@@ -6,6 +6,8 @@ using ModelOperator.Kubernetes;
 const string Usage = """
     apibench create  PATH TEMPLATE COUNT PARALLEL             objects from a template (NAME is replaced), as fast as the server takes them
     apibench follow  PATH PODS-PATH TEMPLATE COUNT PARALLEL   the same, and when each object's first Pod appears, both as a watch sees them
+    apibench calm    PATH PODS-PATH TEMPLATE COUNT PAUSE-MS   the same, one object after another
+    apibench status  PATH TEMPLATE FROM COUNT PARALLEL        merges a template into the status of created objects
     apibench rate    PATH TEMPLATE PER-SECOND SECONDS         creates at a fixed rate, whatever the server does; latency from the due time
     """;
 
@@ -21,7 +23,15 @@ switch (args)
         return 0;
     case ["follow", var path, var pods, var template, var count, var parallel]:
         var followed = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
-        Console.WriteLine(await new Following(client, followed, path, pods).RunAsync(Number(count), Number(parallel), stop));
+        Console.WriteLine(await new Following(client, followed, path, pods).RunAsync(Number(count), Number(parallel), TimeSpan.Zero, stop));
+        return 0;
+    case ["calm", var path, var pods, var template, var count, var pause]:
+        var calm = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await new Following(client, calm, path, pods).RunAsync(Number(count), 1, TimeSpan.FromMilliseconds(Number(pause)), stop));
+        return 0;
+    case ["status", var path, var template, var from, var count, var parallel]:
+        var changed = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await Creation.ManyAsync(Number(from), Number(count), Number(parallel), changed.PatchStatusAsync, stop));
         return 0;
     case ["rate", var path, var template, var rate, var seconds]:
         var steady = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
