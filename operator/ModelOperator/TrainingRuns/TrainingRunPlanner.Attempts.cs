@@ -48,17 +48,19 @@ public static partial class TrainingRunPlanner
             return;
         }
 
-        draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(draft.Run.Metadata.NamespaceProperty), owned: false));
-        if (TrainingRunNetwork.Policy(draft.Run, draft.Observed.Options) is { } policy)
-            draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: TrainingRunNetwork.IsOwned(draft.Run)));
-        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(draft.Run, draft.Observed.Tokens), EnsureMode.Replace));
+        // The children follow from what this very pass puts on record, as they will from the record itself after a crash.
+        var run = draft.Run with { Status = draft.Status };
+        draft.Want(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, TrainingRunNetwork.ServiceAccount(run.Metadata.NamespaceProperty), owned: false));
+        if (TrainingRunNetwork.Policy(run, draft.Observed.Options) is { } policy)
+            draft.Want(Intent.Ensure(KubernetesDescriptors.NetworkPolicies, policy, owned: TrainingRunNetwork.IsOwned(run)));
+        draft.Want(Intent.Ensure(KubernetesDescriptors.Secrets, TrainingRunChildren.Secret(run, draft.Observed.Tokens), EnsureMode.Replace));
         if (!group.IsSingle)
-            draft.Want(Intent.Ensure(KubernetesDescriptors.Services, TrainingRanks.Service(draft.Run)));
+            draft.Want(Intent.Ensure(KubernetesDescriptors.Services, TrainingRanks.Service(run)));
         var unborn = group.Ranks.Where(static r => r.IsUnborn).ToList();
         foreach (var rank in unborn.Take(PodsPerPass))
         {
             draft.Want(Intent.Ensure(
-                KubernetesDescriptors.Pods, TrainingRunPods.Build(draft.Run, attempt.Number, draft.Options, rank.Number), EnsureMode.CreateOnly));
+                KubernetesDescriptors.Pods, TrainingRunPods.Build(run, attempt.Number, draft.Options, rank.Number), EnsureMode.CreateOnly));
         }
 
         if (unborn.Count > PodsPerPass)

@@ -238,7 +238,7 @@ public sealed class TrainingRunLifecycleTests
     public void What_a_run_was_made_from_is_on_record_before_its_first_Pod_and_outlives_changed_defaults()
     {
         var world = new ToyWorld(n => n == 1 ? PodFate.Evicted : PodFate.Succeed) { Datasets = [new("diamonds", DatasetState.Found, "there", "sha256:" + new string('a', 64), 99)] };
-        world.Reconcile();
+        world.Reconcile(most: 1);
         var resolved = world.Status.Resolved!;
         Assert.Empty(world.Pods);
         Assert.Equal((Runs.Options.TrainerImage, "DEU", 1200), (resolved.TrainerImage, resolved.Zone, resolved.PueMilli));

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
 using ModelOperator.TrainingRuns;
@@ -48,6 +50,22 @@ public sealed class TrainingRunPlannerTests
         Assert.Empty(world.Pods);
         world.Reconcile();
         Assert.Equal(world.Status.CurrentAttempt!.PodName, Assert.Single(world.Pods).Metadata.Name);
+    }
+
+    [Fact]
+    public void The_children_made_with_the_decision_are_those_that_a_successor_would_make_from_the_record()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed) { Datasets = [new("diamonds", DatasetState.Found, "there", "sha256:" + new string('a', 64), 99)] };
+        var atOnce = Children(world.Decide());
+        world.Reconcile(most: 1);
+        Assert.NotEmpty(atOnce);
+        Assert.Equal(atOnce, Children(world.Decide()));
+
+        static string[] Children(Plan<TrainingRunStatus> plan) =>
+        [
+            .. plan.Intents.OfType<EnsureIntent<V1Secret>>().Select(i => JsonSerializer.Serialize(i.Desired, KubernetesJson.Default.V1Secret)),
+            .. plan.Intents.OfType<EnsureIntent<V1Pod>>().Select(i => JsonSerializer.Serialize(i.Desired, KubernetesJson.Default.V1Pod)),
+        ];
     }
 
     [Fact]
