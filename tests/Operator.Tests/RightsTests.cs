@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using ModelOperator.Api;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using ModelOperator.Tests.Security;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Operator.Tests;
 
@@ -12,12 +14,22 @@ public sealed class RightsTests
     public async Task Every_request_of_the_operator_is_one_that_its_roles_allow()
     {
         HashSet<string> asked = [];
-        foreach (IScenario scenario in new IScenario[] { new RunScenario(), new CanaryScenario(good: true), new CanaryScenario(good: false) })
+        foreach (var (scenario, fate) in new (IScenario, PodFate)[]
+        {
+            (new RunScenario(), PodFate.Succeed),
+            (new RunScenario(), PodFate.TrainerExits137),
+            (new CanaryScenario(good: true), PodFate.Succeed),
+            (new CanaryScenario(good: false), PodFate.Succeed),
+        })
         {
             await using var world = await ToyWorld.FakeAsync();
+            // A first attempt that ends otherwise is followed by another, whose children differ.
+            world.Node.FateOf = pod => pod.Metadata.Name.EndsWith("-1-0", StringComparison.Ordinal) ? fate : PodFate.Succeed;
             await scenario.BeginAsync(world);
             await using var instance = await OperatorInstance.StartAsync(world);
-            await world.UntilAsync(() => scenario.MissingAsync(world));
+            await world.UntilAsync(async () => fate == PodFate.Succeed
+                ? await scenario.MissingAsync(world)
+                : (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run)).Status is { Phase: TrainingRunPhase.Succeeded, Attempts.Execution: 2 } ? null : "no second attempt has succeeded");
             asked.UnionWith(((FakeTestServer)world.Server).Api.Requests
                 .Where(static r => r.Resource.Length > 0 && r.UserAgent.StartsWith("modeloperator", StringComparison.Ordinal))
                 .Select(static r => $"{(r.Verb == "apply" ? "patch" : r.Verb)} {r.Group}/{r.Resource}{(r.Subresource is null ? "" : "/" + r.Subresource)}"));
