@@ -42,10 +42,10 @@ lifecycle_upgrade() {
   until_true 120 operator_runs model-operator:next || { NS=$SYSTEM; fails "the new operator is rolled out" deployment/model-operator; }
   until_true 60 webhook_answers || fails "the new operator's webhook answers"
   # A change that every room sees makes it act: nothing may be rolled.
-  k annotate trainingrun long-run modeloperator.io/command="look 1" --overwrite >/dev/null
-  k annotate canarydeployment diamonds modeloperator.io/command="look 1" --overwrite >/dev/null
-  expect_match 60 "$CANARY" .status.lastCommand.result '^Rejected: unknown action' "the new operator answers the canary's command"
-  expect_match 60 trainingrun/long-run .status.lastCommand.result '^Rejected' "and the run's"
+  k patch trainingrun long-run --type merge -p '{"spec":{"deadlines":{"activeSeconds":901}}}' >/dev/null
+  k annotate canarydeployment diamonds modeloperator.io/command="retry 1" --overwrite >/dev/null
+  expect_match 60 "$CANARY" .status.lastCommand.result '^Rejected' "the new operator answers the canary's command"
+  expect_field 60 trainingrun/long-run .status.observedGeneration "$(field trainingrun/long-run .metadata.generation)" "and sees the run's raised deadline"
   after=$(pods_of_work)
   [[ $before == "$after" ]] || fails "no Pod of theirs was restarted or replaced: $(diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || true)"
   met "the upgrade restarted no Pod of a run or canary"

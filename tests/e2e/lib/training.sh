@@ -156,6 +156,8 @@ queued_run() {
   yaml=${yaml/DATASETS/"$(diamonds_dataset)"}
   yaml=${yaml/SCRIPT/"sleep 4; exec $TRAINER"}
   yaml=${yaml/'limits: { memory: 1Gi }'/'limits: { memory: 1Gi, nvidia.com/gpu: "4" }'}
+  # By a board's rating four GPUs would be more than the story's budget.
+  yaml=${yaml/'carbon: { expectedSeconds: 60 }'/'carbon: { estimateWattHours: 5 }'}
   answer=$(printf '%s\n  priority: %s\n' "$yaml" "$2" | k apply -f - 2>&1) || fails "TrainingRun $1 is accepted: $answer"
 }
 
