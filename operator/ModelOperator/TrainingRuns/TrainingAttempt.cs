@@ -15,7 +15,7 @@ public sealed record TrainingAttempt
     [Description("UID of its Pod, once it was seen.")]
     public string? PodUid { get; init; }
 
-    [Description("UIDs of all Pods by rank, for several nodes and the attempt under way only; empty where a Pod was not seen yet.")]
+    [Description("UIDs of all Pods by rank, for several nodes and the attempt under way only; - where a Pod was not seen yet.")]
     [MaxItems(1024)]
     public IReadOnlyList<string>? PodUids { get; init; }
 

@@ -52,7 +52,7 @@ public sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
         TrainingRank Rank(int rank)
         {
             var name = rank == 0 && attempt.PodName is { } first ? first : TrainingRanks.PodName(run.Metadata.Name, attempt.Number, rank);
-            var bound = rank == 0 ? attempt.PodUid : attempt.PodUids?.ElementAtOrDefault(rank) is { Length: > 0 } uid ? uid : null;
+            var bound = rank == 0 ? attempt.PodUid : attempt.PodUids?.ElementAtOrDefault(rank) is { } uid && TrainingRanks.IsSeen(uid) ? uid : null;
             var pod = pods.TryGetValue(name, out var found) && (bound is null || found.Metadata.Uid == bound) ? found : null;
             return new(rank, name, bound, pod, pod is null ? null : TrainingPodReading.Of(pod, now));
         }
@@ -62,7 +62,7 @@ public sealed record TrainingPodGroup(IReadOnlyList<TrainingRank> Ranks)
     public TrainingAttempt Bind(TrainingAttempt attempt)
     {
         var bound = attempt with { PodUid = attempt.PodUid ?? First.Pod?.Metadata.Uid };
-        return IsSingle ? bound : bound with { PodUids = [.. Ranks.Select(static r => r.BoundUid ?? r.Pod?.Metadata.Uid ?? "")] };
+        return IsSingle ? bound : bound with { PodUids = [.. Ranks.Select(static r => r.BoundUid ?? r.Pod?.Metadata.Uid ?? TrainingRanks.Unseen)] };
     }
 
     /// <summary>

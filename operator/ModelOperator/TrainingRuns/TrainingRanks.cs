@@ -15,6 +15,12 @@ public static class TrainingRanks
     /// <summary>Most nodes of a run.</summary>
     public const int Most = 1024;
 
+    /// <summary>Stands for the UID of a Pod that was not seen yet: Kubernetes 1.20 refuses empty texts in the lists of a status.</summary>
+    public const string Unseen = "-";
+
+    /// <summary>True for the UID of a Pod that was seen.</summary>
+    public static bool IsSeen(string uid) => uid.Length > 0 && uid != Unseen;
+
     /// <summary>Name of a rank's Pod.</summary>
     public static string PodName(string run, int attempt, int rank) => string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}-{rank}");
 

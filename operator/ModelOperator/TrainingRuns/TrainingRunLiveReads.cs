@@ -66,7 +66,7 @@ internal static class TrainingRunLiveReads
             missing.Add((attempt.PodName!, attempt.PodUid!));
         foreach (var (rank, uid) in (attempt.PodUids ?? []).Index().Skip(1))
         {
-            if (uid.Length > 0 && !seen.Contains(uid))
+            if (TrainingRanks.IsSeen(uid) && !seen.Contains(uid))
                 missing.Add((TrainingRanks.PodName(run.Metadata.Name, attempt.Number, rank), uid));
         }
 

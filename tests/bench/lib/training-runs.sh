@@ -26,7 +26,7 @@ finished_status() {
       history: [1, 2, 3 | {number: ., podName: "NAME-\(.)-0", podUid: "00000000-0000-0000-0000-00000000000\(.)", node: "node-\(.)", decidedAt: $now, startedAt: $now, endedAt: $now,
         exitCode: 1, reason: "DeadlineExceeded", message: $text}],
       estimate: {energyMilliwattHoursP50: 100000, energyMilliwattHoursP95: 100000, emissionsMilligramsP50: 47500, emissionsMilligramsP95: 47500, intensityMilligramsPerKwh: 475000, basis: "spec.carbon.estimateWattHours"},
-      metrics: [{name: "validation/rmse", value: 0.449}, {name: "validation/mae", value: 0.31}],
+      metrics: [{name: "validation/rmse", value: "0.449"}, {name: "validation/mae", value: "0.31"}],
       conditions: ["BudgetReserved", "DatasetsReady", "Failed", "PodsReady", "Ready", "Reconciling", "Stalled" |
         {type: ., status: "False", reason: "DeadlineExceeded", message: $text, observedGeneration: 1, lastTransitionTime: $now}]}}' >"$1"
 }
@@ -43,9 +43,16 @@ controller_manager_fast() {
   "$apibench" follow "$runs_path/warm/trainingruns" /api/v1/namespaces/warm/pods "$WORK/run.json" 20 5 >/dev/null
 }
 
+# follow_jobs NAMESPACE TEMPLATE
 follow_jobs() {
   namespace "$1"
-  "$apibench" follow "/apis/batch/v1/namespaces/$1/jobs" "/api/v1/namespaces/$1/pods" "$WORK/job.json" "$objects" 50 >"$WORK/$1.result"
+  "$apibench" follow "/apis/batch/v1/namespaces/$1/jobs" "/api/v1/namespaces/$1/pods" "$2" "$objects" 50 >"$WORK/$1.result"
+}
+
+# A Job whose Pod is a training Pod: three containers, their variables and volumes.
+like_job_template() {
+  kubectl -n warm get pods -l modeloperator.io/run -o json | jq -c '{apiVersion: "batch/v1", kind: "Job", metadata: {name: "NAME"}, spec: {template: {spec: (.items[0].spec |
+    {restartPolicy, initContainers, containers, volumes, securityContext, automountServiceAccountToken, enableServiceLinks, terminationGracePeriodSeconds})}}}' >"$1"
 }
 
 follow_runs() {
