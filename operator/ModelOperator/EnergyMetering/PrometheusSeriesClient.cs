@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ModelOperator.Metrics;
 
 namespace ModelOperator.EnergyMetering;
 
@@ -46,31 +47,10 @@ public sealed class PrometheusSeriesClient(HttpClient http, string address, Time
 
     private async Task<IReadOnlyList<PowerSeries>> OnceAsync(string path, KeyValuePair<string, string>[] form, CancellationToken cancellationToken)
     {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        wait.CancelAfter(limit);
-        try
-        {
-            using var content = new FormUrlEncodedContent(form);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{address.TrimEnd('/')}/api/v1/{path}")) { Content = content };
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, wait.Token);
-            await response.Content.LoadIntoBufferAsync(MaxBytes, wait.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(wait.Token);
-            if (!response.IsSuccessStatusCode && response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity))
-                throw new PowerQueryException($"Prometheus answered HTTP {(int)response.StatusCode}", response.StatusCode >= HttpStatusCode.InternalServerError);
-            return Parse(body);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new PowerQueryException($"Prometheus did not answer within {limit.TotalSeconds} s", false);
-        }
-        catch (HttpRequestException big) when (big.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
-        {
-            throw new PowerQueryException($"Prometheus answered more than {MaxBytes} bytes", false);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
-        {
-            throw new PowerQueryException($"Prometheus cannot be reached: {broken.Message}", true);
-        }
+        var answer = await PrometheusExchange.PostAsync(http, address, path, form, MaxBytes, limit, cancellationToken);
+        return answer.Body is { } body
+            ? Parse(body)
+            : throw new PowerQueryException($"Prometheus {answer.Problem}", answer.IsUnreachable || answer.Status >= HttpStatusCode.InternalServerError);
     }
 
     private static List<PowerSeries> Parse(ReadOnlyMemory<byte> body)

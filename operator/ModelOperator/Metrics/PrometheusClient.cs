@@ -1,4 +1,3 @@
-using System.Net;
 using ModelOperator.Analysis;
 
 namespace ModelOperator.Metrics;
@@ -22,31 +21,13 @@ public sealed class PrometheusClient(HttpClient http, TimeSpan? timeout = null) 
 
     private async Task<(Sample Sample, bool Retry)> OnceAsync(string address, string query, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_timeout);
         try
         {
-            using var content = new FormUrlEncodedContent([new("query", query)]);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{address.TrimEnd('/')}/api/v1/query")) { Content = content };
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            await response.Content.LoadIntoBufferAsync(MaxBytes, limit.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
-            // A bad query answers 400 or 422 with a JSON error that says what is wrong; only other failures are the server's.
-            return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-                ? (PrometheusResponse.Parse(body), false)
-                : (Sample.Failure($"Prometheus at {address} answered HTTP {(int)response.StatusCode}"), true);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (Sample.Failure($"Prometheus at {address} did not answer within {_timeout.TotalSeconds} s"), false);
-        }
-        catch (HttpRequestException big) when (big.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
-        {
-            return (Sample.Failure($"Prometheus at {address} answered more than {MaxBytes} bytes; aggregate the query to one number"), false);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
-        {
-            return (Sample.Failure($"Prometheus at {address} cannot be reached: {failure.Message}"), true);
+            var answer = await PrometheusExchange.PostAsync(http, address, "query", [new("query", query)], MaxBytes, _timeout, cancellationToken);
+            if (answer.Body is { } body)
+                return (PrometheusResponse.Parse(body), false);
+            var advice = answer.IsTooLarge ? "; aggregate the query to one number" : "";
+            return (Sample.Failure($"Prometheus at {address} {answer.Problem}{advice}"), answer.Status is not null || answer.IsUnreachable);
         }
         catch (Exception wrong) when (wrong is UriFormatException or NotSupportedException)
         {
