@@ -1,4 +1,5 @@
 using System.Net;
+using ModelOperator.Hosting;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 
 namespace ModelOperator.EnergyAgent;
@@ -10,13 +11,7 @@ public static class AgentApp
     public static WebApplication Build(AgentOptions options, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.UseConsoleLog();
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton<AgentSampler>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<AgentSampler>());
         builder.WebHost.ConfigureKestrel((_, kestrel) =>

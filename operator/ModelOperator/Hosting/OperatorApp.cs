@@ -37,13 +37,7 @@ public static class OperatorApp
         OperatorOptions options, IKubernetesClient client, byte[] artifactKey, TimeProvider time, Action<IServiceCollection>? adjust = null, ControllerHostOptions? host = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.UseConsoleLog();
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(client).AddSingleton(time).AddSingleton(new ArtifactTokens(artifactKey));
         services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
