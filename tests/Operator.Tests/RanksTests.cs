@@ -63,6 +63,17 @@ public sealed class RanksTests
     }
 
     [Fact]
+    public async Task A_rank_that_fails_among_working_peers_fails_the_run()
+    {
+        await using var world = await ToyWorld.FakeAsync();
+        world.Node.FateOf = pod => pod.Metadata.Name.EndsWith("-2", StringComparison.Ordinal) ? PodFate.TrainerExits1 : PodFate.RunForever;
+        await using var instance = await BeginAsync(world);
+        var run = await OverAsync(world, TrainingRunPhase.Failed);
+        Assert.Equal(TrainingRunReasons.NonRetryableExitCode, run.Status!.Reason);
+        Assert.Equal((1, 1, 0), Counts(run));
+    }
+
+    [Fact]
     public async Task A_run_of_many_Pods_does_not_keep_another_from_starting()
     {
         await using var world = await ToyWorld.FakeAsync();

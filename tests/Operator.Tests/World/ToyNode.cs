@@ -14,6 +14,7 @@ namespace ModelOperator.Operator.Tests.World;
 /// <param name="bind">Whether Pods get a node; a server whose controllers look for lost nodes must not.</param>
 internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvider time, bool bind)
 {
+    private const string Name = "node-1";
     private int addresses;
 
     /// <summary>Decides what becomes of a training Pod.</summary>
@@ -31,6 +32,14 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
     /// <summary>Told about every training Pod.</summary>
     internal Action<V1Pod> Saw { get; set; } = _ => { };
 
+    /// <summary>Makes the Node object that Pods are bound to; it answers.</summary>
+    internal async Task RegisterAsync()
+    {
+        var node = await client.CreateAsync(KubernetesDescriptors.Nodes, new V1Node { Metadata = new() { Name = Name } }, null, CancellationToken.None);
+        var ready = new V1NodeStatus { Conditions = [new V1NodeCondition { Type = "Ready", Status = "True" }] };
+        await client.ReplaceStatusAsync(KubernetesDescriptors.Nodes, node with { Status = ready }, null, CancellationToken.None);
+    }
+
     internal Task RunAsync(CancellationToken cancellationToken) =>
         ApiWatch.FollowAsync(client, KubernetesDescriptors.Pods, space, pod => SeeAsync(pod, cancellationToken), cancellationToken);
 
@@ -46,7 +55,7 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
             return;
         if (bind && string.IsNullOrEmpty(pod.Spec!.NodeName) && !pod.IsDeleting)
         {
-            await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Spec = pod.Spec with { NodeName = "node-1" } }, null, cancellationToken);
+            await client.ReplaceAsync(KubernetesDescriptors.Pods, pod with { Spec = pod.Spec with { NodeName = Name } }, null, cancellationToken);
             return;
         }
 

@@ -50,7 +50,9 @@ internal sealed class ToyWorld : IAsyncDisposable
     internal static async Task<ToyWorld> FakeAsync(double speed = 20)
     {
         var time = new FastTime(speed);
-        return new ToyWorld(await FakeTestServer.StartAsync(time), time);
+        var world = new ToyWorld(await FakeTestServer.StartAsync(time), time);
+        await world.Node.RegisterAsync();
+        return world;
     }
 
     /// <summary>A world in a namespace of its own on the real server of the tests.</summary>
