@@ -28,27 +28,41 @@ operator_runs() {
   [[ $image == "$1 $1" ]] && kubectl -n "$SYSTEM" rollout status deployment/model-operator --timeout=5s
 }
 
+# An upgrade is another tag of every image.
+apply_next() {
+  quietly kubectl apply --server-side --force-conflicts -f - <<<"$(configuration | sed -E 's/(model-operator(-gateway|-trainer|-server)?):dev/\1:next/')"
+  # Settings are read at the start.
+  quietly kubectl -n "$SYSTEM" rollout restart deployment/model-operator
+  until_true 120 operator_runs model-operator:next || { NS=$SYSTEM; fails "the new operator is rolled out" deployment/model-operator; }
+  until_true 60 webhook_answers || fails "the new operator's webhook answers"
+}
+
+# poke CANARY RESULT-REGEX: a change that every room sees makes it act: nothing may be rolled.
+poke() {
+  k patch trainingrun long-run --type merge -p '{"spec":{"deadlines":{"activeSeconds":901}}}' >/dev/null
+  k annotate "$1" modeloperator.io/command="retry 1" --overwrite >/dev/null
+  expect_match 60 "$1" .status.lastCommand.result "$2" "the new operator answers the canary's command"
+  expect_field 60 trainingrun/long-run .status.observedGeneration "$(field trainingrun/long-run .metadata.generation)" "and sees the run's raised deadline"
+}
+
+# expect_untouched PODS: those of pods_of_work before the upgrade are still what is there.
+expect_untouched() {
+  local after
+  after=$(pods_of_work)
+  [[ $1 == "$after" ]] || fails "no Pod of theirs was restarted or replaced: $(diff <(printf '%s\n' "$1") <(printf '%s\n' "$after") || true)"
+  met "the upgrade restarted no Pod of a run or canary"
+}
+
 lifecycle_upgrade() {
-  local before after overlay
+  local before
   trouble_run long-run 'sleep 900' "$TRAINER_IMAGE" '[]'
   until_true 120 field_is trainingrun/long-run .status.phase Running || fails "a long run is at work" trainingrun/long-run
   before=$(pods_of_work)
   note "$(wc -l <<<"$before") Pods of runs and canaries are at work"
   "$IMAGES/load" --cluster "${CLUSTER_NAME:-$MODELOP_DEFAULT_NAME}" model-operator:next "$ROOT/operator/ModelOperator/Dockerfile" "$ROOT/artifacts/images/operator" >/dev/null
-  # An upgrade is another tag of every image; the new operator must leave what runs as it is.
-  overlay=$(kubectl kustomize "$ROOT/config/local" | sed -E 's/(model-operator(-gateway|-trainer|-server)?):dev/\1:next/')
-  quietly kubectl apply --server-side --force-conflicts -f - <<<"$overlay"
-  quietly kubectl -n "$SYSTEM" rollout restart deployment/model-operator
-  until_true 120 operator_runs model-operator:next || { NS=$SYSTEM; fails "the new operator is rolled out" deployment/model-operator; }
-  until_true 60 webhook_answers || fails "the new operator's webhook answers"
-  # A change that every room sees makes it act: nothing may be rolled.
-  k patch trainingrun long-run --type merge -p '{"spec":{"deadlines":{"activeSeconds":901}}}' >/dev/null
-  k annotate canarydeployment diamonds modeloperator.io/command="retry 1" --overwrite >/dev/null
-  expect_match 60 "$CANARY" .status.lastCommand.result '^Rejected' "the new operator answers the canary's command"
-  expect_field 60 trainingrun/long-run .status.observedGeneration "$(field trainingrun/long-run .metadata.generation)" "and sees the run's raised deadline"
-  after=$(pods_of_work)
-  [[ $before == "$after" ]] || fails "no Pod of theirs was restarted or replaced: $(diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || true)"
-  met "the upgrade restarted no Pod of a run or canary"
+  apply_next
+  poke "$CANARY" '^Rejected'
+  expect_untouched "$before"
 }
 
 nothing_is_left() {

@@ -2,6 +2,7 @@
 # The path through the product, one act per function; the demo plays all, the end-to-end test most of them.
 
 CANARY=canarydeployment/diamonds
+GATED=canarydeployment/gated
 
 act_budget() {
   k apply -f "$E2E_DIR/manifests/budget.yaml" 2>&1 | indented
@@ -58,6 +59,17 @@ expect_promoted() {
   expect_field 1 "$CANARY" .status.lastDecision.action Promote "diamonds-2 is promoted"
   expect_field 60 "$CANARY" .status.stableVersion diamonds-2 "and is the stable version now"
   expect_field 60 model/diamonds '.status.aliases[?(@.name=="champion")].version' diamonds-2 "the alias champion followed it"
+}
+
+# A second serving of the model, whose canary of diamonds-2 waits for people; left alone where it waits already.
+act_gate() {
+  k get "$GATED" >/dev/null 2>&1 || k apply -f "$E2E_DIR/manifests/gated-canary.yaml" 2>&1 | indented
+  if ! field_is "$GATED" .status.reason StepGate; then
+    until_true 180 field_is "$GATED" .status.stableVersion diamonds-1 || fails "diamonds-1 is deployed" "$GATED"
+    until_true 180 field_is "$GATED" .status.phase Healthy || fails "diamonds-1 serves" "$GATED"
+    k patch "$GATED" --type merge -p '{"spec":{"versionRef":{"name":"diamonds-2"}}}' >/dev/null
+  fi
+  expect_field 180 "$GATED" .status.reason StepGate "a canary waits at its gate"
 }
 
 # Two runs at once, room for one reservation: the second waits, and starts when the first has settled what it really used.

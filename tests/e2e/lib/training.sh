@@ -150,11 +150,7 @@ train_queue() {
 # queued_run NAME PRIORITY: asks for every GPU of the node.
 queued_run() {
   local yaml answer
-  yaml=$(<"$E2E_DIR/manifests/trouble-run.yaml")
-  yaml=${yaml/NAME/"$1"}
-  yaml=${yaml/IMAGE/"$TRAINER_IMAGE"}
-  yaml=${yaml/DATASETS/"$(diamonds_dataset)"}
-  yaml=${yaml/SCRIPT/"sleep 4; exec $TRAINER"}
+  yaml=$(trouble_yaml "$1" "sleep 4; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)")
   yaml=${yaml/'limits: { memory: 1Gi }'/'limits: { memory: 1Gi, nvidia.com/gpu: "4" }'}
   # By a board's rating four GPUs would be more than the story's budget.
   yaml=${yaml/'carbon: { expectedSeconds: 60 }'/'carbon: { estimateWattHours: 5 }'}

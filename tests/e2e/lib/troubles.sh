@@ -4,15 +4,20 @@
 TRAINER_IMAGE=model-operator-trainer:dev
 TRAINER=/opt/modelop/trainer/modelop-trainer
 
-# trouble_run NAME SCRIPT [IMAGE] [DATASETS]
-trouble_run() {
-  local yaml answer
+# trouble_yaml NAME SCRIPT [IMAGE] [DATASETS]
+trouble_yaml() {
+  local yaml
   yaml=$(<"$E2E_DIR/manifests/trouble-run.yaml")
   yaml=${yaml/NAME/"$1"}
   yaml=${yaml/IMAGE/"${3:-$TRAINER_IMAGE}"}
   yaml=${yaml/DATASETS/"${4:-[]}"}
-  yaml=${yaml/SCRIPT/"$2"}
-  answer=$(k apply -f - <<<"$yaml" 2>&1) || fails "TrainingRun $1 is accepted: $answer"
+  printf '%s\n' "${yaml/SCRIPT/"$2"}"
+}
+
+# trouble_run NAME SCRIPT [IMAGE] [DATASETS]
+trouble_run() {
+  local answer
+  answer=$(trouble_yaml "$@" | k apply -f - 2>&1) || fails "TrainingRun $1 is accepted: $answer"
 }
 
 diamonds_dataset() { printf '[{ name: train, uri: "modelop://sha256/%s", fileName: diamonds.csv }]' "$dataset_hex"; }
