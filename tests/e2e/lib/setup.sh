@@ -144,8 +144,8 @@ upload_dataset() {
   service_url "$SYSTEM" model-operator-artifacts 8082
   # The header through a pipe, so that the token is in no process's arguments.
   code=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
-    curl -sS --config - --max-time 120 -o "$WORK/upload.answer" -w '%{http_code}' \
+    curl -sS --config - --max-time 120 -o "$WORK/upload.$NS" -w '%{http_code}' \
       --upload-file "$DATA/diamonds.csv" "$service_address/v1/blobs/sha256/$dataset_hex?namespace=$NS")
-  [[ $code == 20[01] ]] || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.answer"))"
+  [[ $code == 20[01] ]] || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.$NS"))"
   met "diamonds.csv: $(($(wc -l <"$DATA/diamonds.csv") - 1)) rows, sha256:$dataset_hex"
 }

@@ -42,6 +42,35 @@ essential() {
   [[ $tap_failed -eq $before ]] || tap_broken=${tap_broken:-"$1: failed"}
 }
 
+# track NAME COMMAND...: runs cases beside those of this shell, in a namespace of their own; every line that they print begins with the name.
+track() {
+  track_name=$1 track_cases=$WORK/$1.tap
+  shift
+  # No failure but that of a case may end this shell; the wait below sees it.
+  (
+    tap_file=$track_cases
+    : >"$tap_file"
+    fresh_namespace "$track_name"
+    "$@"
+    tap_end || true
+  ) 2> >(sed -u "s/^/$track_name | /" >&2) &
+  track_id=$!
+  printf '%s\n' "$track_id" >>"$WORK/background"
+}
+
+# track_join: waits for the track, and counts its cases as this shell's.
+track_join() {
+  local result text
+  wait "$track_id" || printf 'not ok 0 - %s: ended before its last case\n' "$track_name" >>"$track_cases"
+  sed -i "/^$track_id\$/d" "$WORK/background"
+  while read -r result text; do
+    tap_number=$((tap_number + 1))
+    printf '%s\n' "$result $text" | sed -E "s/^(not )?ok [0-9]+/\1ok $tap_number/" >>"$tap_file"
+    [[ $result == ok ]] || tap_failed=$((tap_failed + 1))
+  done < <(grep -v '^1\.\.' "$track_cases")
+  kubectl delete namespace "$track_name" --wait=false >/dev/null
+}
+
 tap_end() {
   printf '1..%d\n' "$tap_number" >>"$tap_file"
   [[ $tap_failed -eq 0 ]]

@@ -158,6 +158,8 @@ queued_run() {
 }
 
 training_cases() {
+  upload_dataset
+  training_ready
   tap "scikit-learn trains by the contract" train_sklearn
   tap "PyTorch trains on two Pods" train_two_nodes
   tap "a run of two Pods that loses one begins again, once, from its checkpoint" train_loses_pod
