@@ -51,26 +51,18 @@ public sealed class RanksTests
         Assert.Equal(6, pods.Count);
     }
 
-    [Fact]
-    public async Task A_rank_that_fails_fails_the_run_although_rank_0_has_published()
+    [Theory]
+    [InlineData(nameof(PodFate.Succeed))]
+    [InlineData(nameof(PodFate.RunForever))]
+    public async Task A_rank_that_fails_fails_the_run_whether_its_peers_have_published_or_work(string peers)
     {
         await using var world = await ToyWorld.FakeAsync();
-        world.Node.FateOf = pod => pod.Metadata.Name.EndsWith("-1-2", StringComparison.Ordinal) ? PodFate.TrainerExits1 : PodFate.Succeed;
-        await using var instance = await BeginAsync(world);
-        var run = await OverAsync(world, TrainingRunPhase.Failed);
-        Assert.Equal(TrainingRunReasons.NonRetryableExitCode, run.Status!.Reason);
-        Assert.Empty(await world.ListAsync(ModelOperatorDescriptors.ModelVersions));
-    }
-
-    [Fact]
-    public async Task A_rank_that_fails_among_working_peers_fails_the_run()
-    {
-        await using var world = await ToyWorld.FakeAsync();
-        world.Node.FateOf = pod => pod.Metadata.Name.EndsWith("-2", StringComparison.Ordinal) ? PodFate.TrainerExits1 : PodFate.RunForever;
+        world.Node.FateOf = pod => pod.Metadata.Name.EndsWith("-2", StringComparison.Ordinal) ? PodFate.TrainerExits1 : Enum.Parse<PodFate>(peers);
         await using var instance = await BeginAsync(world);
         var run = await OverAsync(world, TrainingRunPhase.Failed);
         Assert.Equal(TrainingRunReasons.NonRetryableExitCode, run.Status!.Reason);
         Assert.Equal((1, 1, 0), Counts(run));
+        Assert.Empty(await world.ListAsync(ModelOperatorDescriptors.ModelVersions));
     }
 
     [Fact]
