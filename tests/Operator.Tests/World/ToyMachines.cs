@@ -43,13 +43,12 @@ internal sealed class ToyMachines : IAsyncDisposable
     internal async Task<string> AddAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{pool}-{alive.Count}");
-        var node = new V1Node
-        {
-            Metadata = new() { Name = name, Labels = new() { ["toy-pool"] = pool } },
-            Spec = new V1NodeSpec(),
-        };
-        await client.CreateAsync(KubernetesDescriptors.Nodes, node, null, CancellationToken.None);
-        await PatchAsync(name, """{"spec":{"taints":[{"key":"toy-pool","effect":"NoSchedule"}]}}""", null);
+        // Tainted from its birth: the server's controllers put their own taints beside those of a copy that may be old, and what came later would be lost.
+        var body = $$$"""
+            {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{name}}}","labels":{"toy-pool":"{{{pool}}}"}},
+             "spec":{"taints":[{"key":"toy-pool","effect":"NoSchedule"}]}}
+            """;
+        await client.ApplyAsync(KubernetesDescriptors.Nodes, name, null, System.Text.Encoding.UTF8.GetBytes(body), new ApplyOptions { FieldManager = "operator-tests" }, CancellationToken.None);
         alive[name] = true;
         await BeatOnceAsync(name);
         return name;
@@ -73,7 +72,7 @@ internal sealed class ToyMachines : IAsyncDisposable
                 foreach (var (name, lives) in alive)
                 {
                     if (lives)
-                        await BeatOnceAsync(name);
+                        await TryBeatAsync(name);
                 }
 
                 await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, ending.Token);
@@ -85,18 +84,27 @@ internal sealed class ToyMachines : IAsyncDisposable
         }
     }
 
+    /// <summary>As a kubelet: a server that does not take one beat gets the next.</summary>
+    private async Task TryBeatAsync(string name)
+    {
+        try
+        {
+            await BeatOnceAsync(name);
+        }
+        catch (KubernetesException)
+        {
+            // Five seconds later.
+        }
+    }
+
     private async Task BeatOnceAsync(string name)
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        await PatchAsync(
-            name,
-            $$$"""
+        var merge = $$$"""
             {"status":{"capacity":{"cpu":"3","memory":"8Gi","pods":"10"},"allocatable":{"cpu":"3","memory":"8Gi","pods":"10"},
              "conditions":[{"type":"Ready","status":"True","reason":"KubeletReady","message":"toy","lastHeartbeatTime":"{{{now}}}","lastTransitionTime":"{{{now}}}"}]}}
-            """,
-            "status");
+            """;
+        await client.PatchAsync(
+            KubernetesDescriptors.Nodes, name, null, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), new PatchOptions { Subresource = "status" }, CancellationToken.None);
     }
-
-    private Task<V1Node> PatchAsync(string name, string merge, string? subresource) => client.PatchAsync(
-        KubernetesDescriptors.Nodes, name, null, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), new PatchOptions { Subresource = subresource }, CancellationToken.None);
 }
