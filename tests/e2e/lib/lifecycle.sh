@@ -30,7 +30,7 @@ operator_runs() {
 
 lifecycle_upgrade() {
   local before after overlay
-  trouble_run long-run 'sleep 900' "$TRAINER_IMAGE" '[]'
+  trouble_run long-run 'echo epoch=1/4 loss=0.5; sleep 900' "$TRAINER_IMAGE" '[]'
   until_true 120 field_is trainingrun/long-run .status.phase Running || fails "a long run is at work" trainingrun/long-run
   before=$(pods_of_work)
   note "$(wc -l <<<"$before") Pods of runs and canaries are at work"
@@ -46,6 +46,7 @@ lifecycle_upgrade() {
   k annotate canarydeployment diamonds modeloperator.io/command="retry 1" --overwrite >/dev/null
   expect_match 60 "$CANARY" .status.lastCommand.result '^Rejected' "the new operator answers the canary's command"
   expect_field 60 trainingrun/long-run .status.observedGeneration "$(field trainingrun/long-run .metadata.generation)" "and sees the run's raised deadline"
+  expect_field 60 trainingrun/long-run .status.progress.percentage 25 "its progress is what its log says"
   after=$(pods_of_work)
   [[ $before == "$after" ]] || fails "no Pod of theirs was restarted or replaced: $(diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || true)"
   met "the upgrade restarted no Pod of a run or canary"
