@@ -37,7 +37,8 @@ public sealed class ProgressTests
         await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
         looks = Looks(api);
         await Task.Delay(((FastTime)world.Time).Real(TimeSpan.FromMinutes(2)), TimeProvider.System);
-        Assert.Equal(looks, Looks(api));
+        // One look may have been on its way; a run that is followed would have had four.
+        Assert.InRange(Looks(api) - looks, 0, 1);
     }
 
     private static int Looks(FakeApiServer api) => api.Requests.Count(static r => r is { Resource: "pods", Subresource: "log" });

@@ -25,8 +25,7 @@ public static partial class TrainerLogProgress
             values[name] = value;
         var percentage = Percents.Select(name => Within(values, name, 100)).FirstOrDefault(static v => v is not null) ?? Counted(whole, values);
         var remaining = Remainders.Select(name => Within(values, name, long.MaxValue)).FirstOrDefault(static v => v is not null);
-        var metrics = pairs.Where(static p => !Percents.Concat(Remainders).Contains(p.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(static p => new NamedValue { Name = p.Key, Value = p.Value.ToString("R", CultureInfo.InvariantCulture) }).ToList();
+        var metrics = Metrics(pairs).Select(static p => new NamedValue { Name = p.Key, Value = p.Value.ToString("R", CultureInfo.InvariantCulture) }).ToList();
         return percentage is null && remaining is null && metrics.Count == 0 ? null : new TrainingProgress
         {
             Percentage = (int?)percentage,
@@ -35,6 +34,10 @@ public static partial class TrainerLogProgress
             LastUpdatedTime = now,
         };
     }
+
+    /// <summary>The pairs that are metrics: all but those that say how far the trainer is.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> Metrics(IReadOnlyList<KeyValuePair<string, double>> pairs) =>
+        pairs.Where(static p => !Percents.Concat(Remainders).Contains(p.Key, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether two reports say the same, whenever they were made.</summary>
     public static bool SaysTheSame(TrainingProgress? left, TrainingProgress right) =>

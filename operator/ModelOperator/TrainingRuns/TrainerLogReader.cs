@@ -27,7 +27,7 @@ public sealed class TrainerLogReader(IKubernetesClient client, TimeProvider time
         if (podUid is null || pods.FirstOrDefault(pod => pod.Metadata.Uid == podUid) is not { } pod || !LacksMetrics(pod))
             return null;
         var (text, problem) = await LogAsync(pod, TailLines, MostBytes, cancellationToken);
-        return new LoggedMetrics(podUid, text is null ? [] : NamedValueLines.Read(text), problem);
+        return new LoggedMetrics(podUid, text is null ? [] : [.. TrainerLogProgress.Metrics(NamedValueLines.Read(text))], problem);
     }
 
     /// <summary>The last lines of a trainer at work; null when they cannot be read.</summary>
