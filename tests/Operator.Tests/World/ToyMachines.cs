@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using ModelOperator.Kubernetes;
 using ModelOperator.TrainingRuns;
 
@@ -11,6 +12,8 @@ namespace ModelOperator.Operator.Tests.World;
 /// </summary>
 internal sealed class ToyMachines : IAsyncDisposable
 {
+    private static readonly JsonElement Taints = JsonElement.Parse("""[{"key":"toy-pool","effect":"NoSchedule"}]""");
+
     private readonly IKubernetesClient client;
     private readonly string pool = $"pool-{Guid.NewGuid().ToString("N")[..8]}";
     private readonly ConcurrentDictionary<string, bool> alive = new(StringComparer.Ordinal);
@@ -46,10 +49,11 @@ internal sealed class ToyMachines : IAsyncDisposable
         var node = new V1Node
         {
             Metadata = new() { Name = name, Labels = new() { ["toy-pool"] = pool } },
-            Spec = new V1NodeSpec(),
+            // From the start: a taint that is added later is lost when the server's own controller, which replaces the whole list by what it saw
+            // before, takes its not-ready taint off. Then the scheduler puts other tests' Pods here, where nobody runs them or their node is lost.
+            Spec = new V1NodeSpec { AdditionalProperties = new() { ["taints"] = Taints } },
         };
         await client.CreateAsync(KubernetesDescriptors.Nodes, node, null, CancellationToken.None);
-        await PatchAsync(name, """{"spec":{"taints":[{"key":"toy-pool","effect":"NoSchedule"}]}}""", null);
         alive[name] = true;
         await BeatOnceAsync(name);
         return name;
@@ -88,15 +92,14 @@ internal sealed class ToyMachines : IAsyncDisposable
     private async Task BeatOnceAsync(string name)
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        await PatchAsync(
+        await PatchStatusAsync(
             name,
             $$$"""
             {"status":{"capacity":{"cpu":"3","memory":"8Gi","pods":"10"},"allocatable":{"cpu":"3","memory":"8Gi","pods":"10"},
              "conditions":[{"type":"Ready","status":"True","reason":"KubeletReady","message":"toy","lastHeartbeatTime":"{{{now}}}","lastTransitionTime":"{{{now}}}"}]}}
-            """,
-            "status");
+            """);
     }
 
-    private Task<V1Node> PatchAsync(string name, string merge, string? subresource) => client.PatchAsync(
-        KubernetesDescriptors.Nodes, name, null, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), new PatchOptions { Subresource = subresource }, CancellationToken.None);
+    private Task<V1Node> PatchStatusAsync(string name, string merge) => client.PatchAsync(
+        KubernetesDescriptors.Nodes, name, null, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), new PatchOptions { Subresource = "status" }, CancellationToken.None);
 }
