@@ -71,7 +71,7 @@ public sealed class BadCanaryTests
     {
         await using var world = await ToyWorld.FakeAsync();
         world.Metrics.Override = _ => answer == "nan" ? Sample.Of(double.NaN) : Sample.Empty;
-        await using var instance = await UnderWayAsync(world, maxSeconds: 20);
+        await using var instance = await UnderWayAsync(world, maxSeconds: 100);
         var canary = await ReasonAsync(world, CanaryReasons.InconclusiveAnalysis);
         Assert.Equal((CanaryPhase.Paused, CanaryScenario.First), (canary.Status!.Phase, canary.Status.StableVersion));
         Assert.Contains("Commands: promote, retry, abort", canary.Status.Message, StringComparison.Ordinal);

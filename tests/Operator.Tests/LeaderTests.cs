@@ -11,8 +11,8 @@ public sealed class LeaderTests
     [Fact]
     public async Task The_stand_by_writes_nothing_until_the_leader_is_killed_and_then_ends_the_run_with_the_same_pod()
     {
-        // Slower than elsewhere: a lease of 15 s must outlive the pauses of a busy machine.
-        await using var world = await ToyWorld.FakeAsync(speed: 5);
+        // Slower than elsewhere: a leader must renew its lease within 10 s whatever the pauses of a busy machine.
+        await using var world = await ToyWorld.FakeAsync(speed: 2);
         var pods = new PodCensus(world);
         var hold = true;
         world.Node.FateOf = _ => hold ? PodFate.RunForever : PodFate.Succeed;
@@ -37,7 +37,7 @@ public sealed class LeaderTests
     [Fact]
     public async Task A_leader_that_is_cut_off_stops_by_itself()
     {
-        await using var world = await ToyWorld.FakeAsync(speed: 10);
+        await using var world = await ToyWorld.FakeAsync(speed: 2);
         await using var leader = await OperatorInstance.StartAsync(world, options: Elected("first", world.Space));
         await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run));
         await RunningAsync(world);

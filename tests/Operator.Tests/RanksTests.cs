@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using ModelOperator.Api;
@@ -68,22 +69,24 @@ public sealed class RanksTests
     [Fact]
     public async Task A_run_of_many_Pods_does_not_keep_another_from_starting()
     {
-        await using var world = await ToyWorld.FakeAsync();
+        await using var world = await ToyWorld.FakeAsync(speed: 10);
         world.Node.FateOf = _ => PodFate.RunForever;
-        await using var instance = await BeginAsync(world, Spec with { Nodes = 300 });
-        await world.UntilAsync(async () => (await world.PodsAsync(RunScenario.Run)).Count > 0 ? null : "no Pod yet");
-        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("small"));
-        var large = 0;
-        await world.UntilAsync(async () =>
+        // In the order in which the server tells of them, not in the order in which this test gets to look.
+        var (seen, born) = (new HashSet<string>(StringComparer.Ordinal), new ConcurrentQueue<string>());
+        world.Node.Saw = pod =>
         {
-            large = (await world.PodsAsync(RunScenario.Run)).Count;
-            return (await world.PodsAsync("small")).Count == 1 ? null : "the small run has no Pod";
-        });
-        Assert.True(large < 300, "the small run started after the large one was whole");
+            if (seen.Add(pod.Metadata.Uid!))
+                born.Enqueue(pod.Metadata.Labels![ModelOperatorApi.RunLabel]);
+        };
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run, Spec with { Nodes = 300 }));
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("small"));
+        await using var instance = await OperatorInstance.StartAsync(world);
         await world.UntilAsync(async () => (await world.PodsAsync(RunScenario.Run)).Count is var n && n < 300 ? $"{n} Pods" : null);
         var run = await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run,
             r => r.Status?.CurrentAttempt?.PodUids is { } uids && uids.All(TrainingRanks.IsSeen) && r.Status.Phase == TrainingRunPhase.Running, r => r.Status?.Message);
         Assert.Equal(300, run.Status!.CurrentAttempt!.PodUids!.Count);
+        Assert.Contains("small", born);
+        Assert.True(born.TakeWhile(static name => name != "small").Count() < 300, "the small run started after the large one was whole");
     }
 
     [Fact]
@@ -100,6 +103,7 @@ public sealed class RanksTests
             await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(name, Objects.RunSpec with { Priority = priority }));
         foreach (var name in (string[])["old", "young", "urgent"])
             await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, name, r => r.Status?.Reason == TrainingRunReasons.WaitingInLine, r => r.Status?.Message);
+        await world.UntilAsync(async () => (await world.PodsAsync("first")).Count == 1 ? null : "the first run has no Pod");
         Assert.Single(await world.ListAsync(KubernetesDescriptors.Pods));
         hold = false;
         foreach (var pod in await world.PodsAsync("first"))
@@ -127,7 +131,7 @@ public sealed class RanksTests
             var left = runs.Count(r => r.Status?.Phase != TrainingRunPhase.Succeeded);
             return left == 0 ? null : $"{left} runs have not ended";
         });
-        Assert.InRange(most, 1, 3);
+        Assert.True(most <= 3, $"{most} runs had an attempt at once");
     }
 
     [RealClusterFact]

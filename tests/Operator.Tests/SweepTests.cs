@@ -114,7 +114,7 @@ public sealed class SweepTests
                 return await scenario.MissingAsync(world);
             },
             seconds: 120);
-        Assert.InRange(most, 1, 2);
+        Assert.True(most <= 2, $"{most} trials held a reserve at once");
         await Invariants.CheckAsync(world, pods);
         var run = (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run)).Status!;
         Assert.Equal(("6/6 best 400", 4, SweepReasons.AllTrialsDone), (run.Sweep!.Summary, run.Sweep.Best!.Trial, run.Sweep.Ending));

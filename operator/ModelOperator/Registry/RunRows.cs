@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using ModelOperator.Api;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
+using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.Registry;
 
 /// <summary>A run as rows; pure.</summary>
 public static class RunRows
 {
-    /// <summary>The run, its attempts and its datasets, parents first. Nothing before the run has a UID.</summary>
+    /// <summary>The run, its attempts, its datasets and its trials, parents first. Nothing before the run has a UID.</summary>
     /// <param name="run">Run.</param>
     /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
     public static ImmutableArray<RegistryRow> Of(V1TrainingRun run, DateTimeOffset? deletedAt)
@@ -19,17 +21,20 @@ public static class RunRows
             .GroupBy(static attempt => attempt.Number)
             .OrderBy(static group => group.Key)
             .Select(group => Attempt(uid, space, group.Last()));
-        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets)];
+        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets), .. SweepTables.Of(run, uid, space)];
     }
 
     private static RegistryRow Run(V1TrainingRun run, string uid, string space, DateTimeOffset? deletedAt)
     {
         var status = run.Status ?? new TrainingRunStatus();
+        var sweep = SweepChild.IsTrial(run) ? run.Controller : null;
         return RegistryTables.Runs.Row(
             ("uid", uid), ("namespace", space), ("name", run.Metadata.Name), ("model", run.Spec.ModelName), ("phase", status.Phase.ToString()),
             ("reason", status.Reason), ("message", status.Message), ("created_at", run.Metadata.CreationTimestamp), ("started_at", status.StartTime),
             ("running_at", status.RunningTime), ("completed_at", status.CompletionTime), ("executions", status.Attempts?.Execution ?? 0),
-            ("failures", status.Attempts?.Failures ?? 0), ("disruptions", status.Attempts?.Disruptions ?? 0), ("device", status.Device),
+            ("failures", status.Attempts?.Failures ?? 0), ("disruptions", status.Attempts?.Disruptions ?? 0), ("pauses", status.Attempts?.Pauses ?? 0),
+            ("yields", status.Attempts?.Yields ?? 0), ("ignored", status.Attempts?.Ignored ?? 0), ("device", status.Device),
+            ("sweep", sweep?.Name), ("sweep_uid", sweep?.Uid), ("trial", SweepTables.TrialOf(run)), ("sweep_ending", status.Sweep?.Ending), ("sweep_reason", status.Sweep?.Reason),
             ("estimate_milliwatt_hours_p50", status.Estimate?.EnergyMilliwattHoursP50), ("estimate_milliwatt_hours_p95", status.Estimate?.EnergyMilliwattHoursP95),
             ("estimate_milligrams_p50", status.Estimate?.EmissionsMilligramsP50), ("estimate_milligrams_p95", status.Estimate?.EmissionsMilligramsP95),
             ("estimate_basis", status.Estimate?.Basis), ("energy_milliwatt_hours", status.Energy?.EnergyMilliwattHours),

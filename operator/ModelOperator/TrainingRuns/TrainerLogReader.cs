@@ -5,8 +5,8 @@ using ModelOperator.Kubernetes;
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Reads the end of a trainer's log, through the API server, once its result is published without any metric: <c>name=value</c> lines are then the
-/// run's metrics. No other run costs a request.
+/// Reads the end of a trainer's log through the API server: once its result is published without any metric, <c>name=value</c> lines are the run's
+/// metrics; while it works they are its progress.
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="time">Clock.</param>
@@ -14,6 +14,8 @@ public sealed class TrainerLogReader(IKubernetesClient client, TimeProvider time
 {
     private const int TailLines = 2000;
     private const int MostBytes = 1 << 20;
+    private const int LiveLines = 200;
+    private const int LiveBytes = 1 << 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>What the log says; null when it is not needed.</summary>
@@ -24,22 +26,34 @@ public sealed class TrainerLogReader(IKubernetesClient client, TimeProvider time
     {
         if (podUid is null || pods.FirstOrDefault(pod => pod.Metadata.Uid == podUid) is not { } pod || !LacksMetrics(pod))
             return null;
+        var (text, problem) = await LogAsync(pod, TailLines, MostBytes, cancellationToken);
+        return new LoggedMetrics(podUid, text is null ? [] : [.. TrainerLogProgress.Metrics(NamedValueLines.Read(text))], problem);
+    }
+
+    /// <summary>The last lines of a trainer at work; null when they cannot be read.</summary>
+    /// <param name="pod">Its Pod.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<string?> TailAsync(V1Pod pod, CancellationToken cancellationToken) =>
+        (await LogAsync(pod, LiveLines, LiveBytes, cancellationToken)).Text;
+
+    private async Task<(string? Text, string? Problem)> LogAsync(V1Pod pod, int lines, int bytes, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(Patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             var path = FormattableString.Invariant(
-                $"/api/v1/namespaces/{pod.Metadata.NamespaceProperty}/pods/{pod.Metadata.Name}/log?container={TrainingRunPods.TrainerContainer}&tailLines={TailLines}");
+                $"/api/v1/namespaces/{pod.Metadata.NamespaceProperty}/pods/{pod.Metadata.Name}/log?container={TrainingRunPods.TrainerContainer}&tailLines={lines}&limitBytes={bytes}");
             await using var body = await client.OpenReadAsync(path, linked.Token);
-            return new LoggedMetrics(podUid, NamedValueLines.Read(await TextAsync(body, linked.Token)), null);
+            return (await TextAsync(body, bytes, linked.Token), null);
         }
         catch (Exception failure) when (failure is KubernetesException or HttpRequestException or TimeoutException or IOException)
         {
-            return new LoggedMetrics(podUid, [], failure.Message);
+            return (null, failure.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new LoggedMetrics(podUid, [], $"no answer within {Patience.TotalSeconds:0} s");
+            return (null, $"no answer within {Patience.TotalSeconds:0} s");
         }
     }
 
@@ -47,9 +61,9 @@ public sealed class TrainerLogReader(IKubernetesClient client, TimeProvider time
         pod.Status?.ContainerStatuses?.Find(static status => status.Name == TrainingRunPods.PublishContainer)?.State?.Terminated is { ExitCode: 0 } ended
         && TerminationMessage.TryReadPublish(ended.Message) is { Metrics.Count: 0 };
 
-    private static async Task<string> TextAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<string> TextAsync(Stream body, int most, CancellationToken cancellationToken)
     {
-        var buffer = new byte[MostBytes];
+        var buffer = new byte[most];
         var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return Encoding.UTF8.GetString(buffer, 0, read);
     }

@@ -30,6 +30,7 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<IProgressSource>(provider => provider.GetRequiredService<TrainingProgressStore>());
         host.Services.AddSingleton(Credentials);
         host.Services.AddSingleton<TrainerLogReader>();
+        host.Services.AddHostedService<TrainerLogFollower>();
         host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());

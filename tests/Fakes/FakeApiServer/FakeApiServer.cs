@@ -55,6 +55,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Answers of reviews and token requests.</summary>
     public FakeReviews Reviews { get; }
 
+    /// <summary>Log of a Pod, by namespace and name; empty unless told otherwise.</summary>
+    public Func<string, string, string> PodLog { get; set; } = static (_, _) => string.Empty;
+
     /// <summary>Requests in order of arrival.</summary>
     public IReadOnlyList<FakeRequest> Requests => [.. _requests];
 

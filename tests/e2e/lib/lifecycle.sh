@@ -55,13 +55,14 @@ expect_untouched() {
 
 lifecycle_upgrade() {
   local before
-  trouble_run long-run 'sleep 900' "$TRAINER_IMAGE" '[]'
+  trouble_run long-run 'echo epoch=1/4 loss=0.5; sleep 900' "$TRAINER_IMAGE" '[]'
   until_true 120 field_is trainingrun/long-run .status.phase Running || fails "a long run is at work" trainingrun/long-run
   before=$(pods_of_work)
   note "$(wc -l <<<"$before") Pods of runs and canaries are at work"
   "$IMAGES/load" --cluster "${CLUSTER_NAME:-$MODELOP_DEFAULT_NAME}" model-operator:next "$ROOT/operator/ModelOperator/Dockerfile" "$ROOT/artifacts/images/operator" >/dev/null
   apply_next
   poke "$CANARY" '^Rejected'
+  expect_field 60 trainingrun/long-run .status.progress.percentage 25 "its progress is what its log says"
   expect_untouched "$before"
 }
 

@@ -104,9 +104,21 @@ train_evicted() {
 
 no_live_pods() { [[ $(generations_alive "$1") == 0 ]]; }
 
+# posts NAME: the run is at work, and its status shows what its trainer alone can have told.
+posts() {
+  [[ $(k get "trainingrun/$1" -o 'jsonpath={.status.phase} {.status.progress.percentage} {.status.progress.metrics[?(@.name=="train_loss")].value}') =~ ^Running\ [1-9][0-9]?\ [0-9] ]]
+}
+
+# The script POSTs as Kubeflow Trainer's client does: address, token and authority by variables, over HTTPS.
+expect_posts() {
+  until_true 60 posts "$1" || fails "the progress that run $1 POSTs over HTTPS is in its status while it works" "trainingrun/$1"
+  met "while it worked it POSTed over HTTPS: $(field "trainingrun/$1" .status.progress.percentage) %, train_loss $(field "trainingrun/$1" '.status.progress.metrics[?(@.name=="train_loss")].value')"
+}
+
 train_paused() {
   apply_torch torch-paused 1 10 2
   expect_checkpoint torch-paused
+  expect_posts torch-paused
   k annotate trainingrun torch-paused modeloperator.io/command="pause 1" --overwrite >/dev/null
   expect_field 60 trainingrun/torch-paused .status.phase Paused "it pauses on command"
   until_true 60 no_live_pods torch-paused || fails "a paused run has no Pod at work" trainingrun/torch-paused
@@ -164,7 +176,7 @@ training_cases() {
   tap "PyTorch trains on two Pods" train_two_nodes
   tap "a run of two Pods that loses one begins again, once, from its checkpoint" train_loses_pod
   tap "an evicted run goes on from its checkpoint" train_evicted
-  tap "a run pauses and resumes on command" train_paused
+  tap "a run tells its progress by HTTPS, pauses and resumes on command" train_paused
   tap "a sweep registers its best trial" train_sweep
   tap "runs queue for the GPUs by priority" train_queue
 }

@@ -114,6 +114,8 @@ internal sealed class RequestPipeline(FakeApiServer server, FakeStore store)
     {
         if (_discovery.Handle(request.Path, server.Resources) is { } document)
             return document;
+        if (request is { Verb: "get", Resource: "pods", Subresource: "log" })
+            return FakeResponse.Text(server.PodLog(request.Namespace!, request.Name!));
         return server.Reviews.Handle(request, body) ?? _objects.Handle(request, Resource(request), body, mediaType);
     }
 

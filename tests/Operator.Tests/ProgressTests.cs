@@ -1,0 +1,48 @@
+using ModelOperator.Api;
+using ModelOperator.Fakes;
+using ModelOperator.Operator.Tests.Scenarios;
+using ModelOperator.Operator.Tests.World;
+using ModelOperator.TrainingRuns;
+
+namespace ModelOperator.Operator.Tests;
+
+/// <summary>Progress of a trainer that knows no endpoint and prints lines.</summary>
+public sealed class ProgressTests
+{
+    [Fact]
+    public async Task Lines_of_the_log_are_the_progress_of_a_run_at_work_and_the_same_lines_again_write_nothing()
+    {
+        await using var world = await ToyWorld.FakeAsync();
+        var api = ((FakeTestServer)world.Server).Api;
+        var line = "epoch=1/4 loss=0.5\n";
+        api.PodLog = (_, _) => line;
+        var finish = false;
+        world.Node.FateOf = _ => finish ? PodFate.Succeed : PodFate.RunForever;
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run));
+        await using var instance = await OperatorInstance.StartAsync(world);
+        var run = await SaysAsync(world, 25);
+        Assert.Equal([new NamedValue { Name = "loss", Value = "0.5" }], run.Status!.Progress!.Metrics!);
+        await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
+        var (writes, looks) = (instance.Wire.Writes.Count, Looks(api));
+        await world.UntilAsync(() => Task.FromResult(Looks(api) >= looks + 3 ? null : "the log is not read any more"));
+        Assert.Equal(writes, instance.Wire.Writes.Count);
+
+        line = "epoch=1/4 loss=0.5\nepoch=3/4 loss=0.25\nepoch=4/4 lo";
+        run = await SaysAsync(world, 75);
+        Assert.Equal("0.25", run.Status!.Progress!.Metrics![0].Value);
+
+        finish = true;
+        await world.PatchAsync(Kubernetes.KubernetesDescriptors.Pods, run.Status.CurrentAttempt!.PodName!, """{"metadata":{"annotations":{"test":"go on"}}}""");
+        await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, static r => r.Status?.Phase == TrainingRunPhase.Succeeded, static r => r.Status?.Message);
+        await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
+        looks = Looks(api);
+        await Task.Delay(((FastTime)world.Time).Real(TimeSpan.FromMinutes(2)), TimeProvider.System);
+        // One look may have been on its way; a run that is followed would have had four.
+        Assert.InRange(Looks(api) - looks, 0, 1);
+    }
+
+    private static int Looks(FakeApiServer api) => api.Requests.Count(static r => r is { Resource: "pods", Subresource: "log" });
+
+    private static Task<V1TrainingRun> SaysAsync(ToyWorld world, int percentage) => world.UntilAsync(
+        ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Progress?.Percentage == percentage, static r => $"{r.Status?.Phase} {r.Status?.Progress?.Percentage}%");
+}
