@@ -1,51 +1,52 @@
 namespace ModelOperator.Carbon.Grid;
 
 /// <summary>
-/// A forecast of hours from the hours before them, for grids whose source has none: the same hour of the last days, the nearer the heavier, moved by what
-/// the last hours were above or below that; the move fades.
+/// A forecast of hours from the hours before them, for grids whose source has none: the same hour of yesterday, the day before and the last four weeks, and
+/// what the last two hours were above or below that, which fades:
+/// s(t) = sum of w_k x(t - k), x(t) = s(t) + phi_1 (x(t - 1) - s(t - 1)) + phi_2 (x(t - 2) - s(t - 2)), a seasonal autoregression. The constants are
+/// fitted by least squares to the hours of January to June 2022 of California and Spain together (docs/benchmarks.md); the other half of the year scores them.
 /// </summary>
 public static class HistoryForecast
 {
     /// <summary>Hours of the past that are looked at.</summary>
-    public const int Hours = 8 * Day;
+    public const int Hours = 29 * Day;
 
     private const int Day = 24;
-    private const double DayWeight = 0.7;
-    private const int LevelHours = 3;
-    private const double LevelFades = 0.9;
+    private const double First = 1.2873;
+    private const double Second = -0.3186;
 
-    /// <summary>Expected values, mg/kWh, up to the first hour that has no like in the past.</summary>
+    private static readonly (int Hours, double Weight)[] Seasons =
+        [(Day, 0.3524), (2 * Day, 0.1671), (7 * Day, 0.1824), (14 * Day, 0.1538), (21 * Day, 0.0744), (28 * Day, 0.0698)];
+
+    /// <summary>Expected values, mg/kWh, up to the first hour that has no like in the past. Weights of hours that are not known go to those that are.</summary>
     /// <param name="past">Hourly means in order, the last of them the hour before the first that is asked for; null where nothing is known.</param>
     /// <param name="hours">How many are asked for.</param>
     public static IReadOnlyList<double> Predict(IReadOnlyList<double?> past, int hours)
     {
+        var known = new double?[past.Count + hours];
+        for (var i = 0; i < past.Count; i++)
+            known[i] = past[i];
+        var (last, before) = (Above(known, past.Count - 1), Above(known, past.Count - 2));
         var expected = new List<double>(hours);
-        var level = Level(past);
-        for (var h = 0; h < hours && SameHour(past, past.Count, h) is { } same; h++)
-            expected.Add(Math.Max(0, same + (level * Math.Pow(LevelFades, h))));
+        for (var at = past.Count; at < known.Length && Season(known, at) is { } season; at++)
+        {
+            (last, before) = ((First * last) + (Second * before), last);
+            known[at] = Math.Max(0, season + last);
+            expected.Add(known[at]!.Value);
+        }
+
         return expected;
     }
 
-    /// <summary>Mean of what the last hours were above what the days before them said.</summary>
-    private static double Level(IReadOnlyList<double?> past)
-    {
-        var (sum, count) = (0.0, 0);
-        for (var at = Math.Max(0, past.Count - LevelHours); at < past.Count; at++)
-        {
-            if (past[at] is { } seen && SameHour(past, at, 0) is { } said)
-                (sum, count) = (sum + seen - said, count + 1);
-        }
+    private static double Above(double?[] known, int at) =>
+        at >= 0 && known[at] is { } seen && Season(known, at) is { } season ? seen - season : 0;
 
-        return count > 0 ? sum / count : 0;
-    }
-
-    /// <summary>The weighted mean of the same hour of the days before, as known at an index; the hour asked for lies so many hours after it.</summary>
-    private static double? SameHour(IReadOnlyList<double?> past, int known, int ahead)
+    private static double? Season(double?[] known, int at)
     {
-        var (sum, weights, weight) = (0.0, 0.0, 1.0);
-        for (var at = known + ahead - (Day * ((ahead / Day) + 1)); at >= 0 && at >= known - Hours; at -= Day, weight *= DayWeight)
+        var (sum, weights) = (0.0, 0.0);
+        foreach (var (hours, weight) in Seasons)
         {
-            if (past[at] is { } seen)
+            if (at >= hours && known[at - hours] is { } seen)
                 (sum, weights) = (sum + (weight * seen), weights + weight);
         }
 

@@ -132,8 +132,10 @@ public static partial class TrainingRunPlanner
     /// <summary>After an attempt: what all of them would have caused from the first decision on.</summary>
     private static void BookCarbonStart(TrainingRunDraft draft)
     {
-        if (draft.Status is not { CarbonStart: { } start, Energy: { } energy } || draft.Counts.ActiveSeconds is not (> 0 and var seconds))
+        if (draft.Status is not { CarbonStart: { } start, Energy: { } energy })
             return;
+        // The kubelet's times are whole seconds; a trainer may be quicker than one.
+        var seconds = Math.Max(1, draft.Counts.ActiveSeconds);
         var zone = draft.Observed.Grid ?? YearlyIntensity.Of(TrainingRunEstimates.ZoneOf(draft.Run.Spec, draft.Options));
         var booked = EmissionsAccount.Book(
             new Energy(energy.EnergyMilliwattHours), start.Since, start.Since.AddSeconds(seconds), new PowerUsageEffectiveness((int)energy.PueMilli), zone);

@@ -1,7 +1,9 @@
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
+using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
+using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.Tests.TrainingRuns;
 
@@ -132,7 +134,7 @@ public sealed class TrainingRunCarbonStartTests
         world.MarginalGrid = new("DEU", GridTimeline<MarginalSignal>.Empty.Merge(Slots([900, 300, 300, 900, 900, 900, 900, 900]), Runs.Start.AddDays(-8)), null, "none");
         world.Settle(2);
         var start = world.Status.CarbonStart!;
-        Assert.Equal(("Marginal", Runs.Start.AddHours(1), 900_000, 300_000), (start.Signal, start.StartTime, start.ImmediateIntensityMilligramsPerKwh!.Value, start.StartIntensityMilligramsPerKwh!.Value));
+        Assert.Equal(("Marginal", Runs.Start.AddHours(1), 600_000, 300_000), (start.Signal, start.StartTime, start.ImmediateIntensityMilligramsPerKwh!.Value, start.StartIntensityMilligramsPerKwh!.Value));
         world.Advance(TimeSpan.FromHours(1));
         world.Settle();
         // By the average nothing was gained.
@@ -195,7 +197,7 @@ public sealed class TrainingRunCarbonStartTests
         { "spec.carbon.schedule.maxDelaySeconds: '0' is not allowed: 1 to 2592000", With(new() { MaxDelaySeconds = 0 }) },
         { "spec.carbon.schedule.maxDelaySeconds: '2592001' is not allowed", With(new() { MaxDelaySeconds = 2592001 }) },
         { "spec.carbon.schedule.startBelowGramsPerKwh: '-1' is not allowed: 0 to 3000", With(new() { MaxDelaySeconds = 60, StartBelowGramsPerKwh = -1 }) },
-        { "spec.carbon.schedule: 'LowestIntensity' is not allowed: absent together with spec.sweep", With(new() { MaxDelaySeconds = 60 }) with { Sweep = new() { Objective = new() { Metric = "rmse" } } } },
+        { "spec.carbon.schedule: 'LowestIntensity' is not allowed: absent together with spec.sweep", With(new() { MaxDelaySeconds = 60 }) with { Sweep = new() { Algorithm = SweepAlgorithm.Grid, Objective = new() { Metric = "rmse", Goal = SweepGoal.Minimize } } } },
     };
 
     [Theory]
@@ -207,7 +209,7 @@ public sealed class TrainingRunCarbonStartTests
 
     private static TrainingRunSpec With(TrainingCarbonSchedule schedule) => Runs.Spec with { Carbon = new TrainingCarbon { ExpectedSeconds = 7200, Schedule = schedule } };
 
-    private static ToyWorld World(int[] grams, Func<int, PodFate>? fateOf = null, TrainingCarbonSchedule? schedule = null, params CarbonBudgets.V1CarbonBudget[] budgets) =>
+    private static ToyWorld World(int[] grams, Func<int, PodFate>? fateOf = null, TrainingCarbonSchedule? schedule = null, params V1CarbonBudget[] budgets) =>
         new(fateOf ?? (_ => PodFate.Succeed), With(schedule ?? new TrainingCarbonSchedule { MaxDelaySeconds = 21600 }), budgets) { Grid = Grid(grams) };
 
     private static ZoneIntensity<AverageSignal> Grid(int[] grams) => YearlyIntensity.Of("DEU", GridTimeline<AverageSignal>.Empty.Merge(Slots(grams), Runs.Start.AddDays(-8)));
