@@ -10,7 +10,7 @@ namespace ModelOperator.Operator.Tests;
 /// <summary>Runs that wait for a cleaner grid, from the users' side.</summary>
 public sealed class CarbonStartTests
 {
-    private static readonly TimeSpan Dirty = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Dirty = TimeSpan.FromMinutes(20);
 
     [Fact]
     public async Task Of_two_runs_the_one_that_may_wait_starts_when_the_grid_is_clean_and_holds_no_budget_meanwhile()
@@ -37,13 +37,13 @@ public sealed class CarbonStartTests
             Assert.True(start.Released);
             Assert.True(start.StartTime >= clean.AddSeconds(-1), $"started at {start.StartTime:O}, clean from {clean:O} on");
             Assert.True(patient.Status.History![0].DecidedAt >= start.StartTime);
-            Assert.True(patient.Status.Energy!.IntensityMilligramsPerKwh == 100_000, $"{patient.Status.Energy.IntensityMilligramsPerKwh} mg/kWh");
+            Assert.InRange(patient.Status.Energy!.IntensityMilligramsPerKwh, 50_000, 100_000);
             Assert.Equal(TrainingRunPhase.Succeeded, patient.Status.Phase);
-            if (start.Since < clean.AddMinutes(-1))
+            if (start.Since < clean.AddMinutes(-3))
             {
-                Assert.Equal(("Average", 100_000, TrainingRunReasons.LowCarbonWindow), (start.Signal, start.StartIntensityMilligramsPerKwh!.Value, Condition(patient)));
+                Assert.Equal(("Average", 50_000, TrainingRunReasons.LowCarbonWindow), (start.Signal, start.StartIntensityMilligramsPerKwh!.Value, Condition(patient)));
                 Assert.True(start.ExpectedSavingMilligrams > 0);
-                Assert.True(start.RealisedSavingMilligrams > 0);
+                Assert.Equal(75, start.RealisedSavingPercent);
             }
 
             var settled = (await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!;
@@ -63,14 +63,15 @@ public sealed class CarbonStartTests
         static r => r.Status is { Phase: TrainingRunPhase.Succeeded, Reason: TrainingRunReasons.Succeeded },
         static r => $"{r.Status?.Phase} {r.Status?.Message}");
 
-    /// <summary>400 g/kWh until the time given, 100 g/kWh for the next hours.</summary>
+    /// <summary>400 g/kWh until the time given, then 100 and soon 50 g/kWh for hours; the toy trainer began a hundred seconds before it was seen to.</summary>
     private static string Hours(DateTimeOffset clean)
     {
         string Row(DateTimeOffset start, int grams) => string.Create(CultureInfo.InvariantCulture, $"DEU,average,{start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'},{grams},forecast");
         return string.Join('\n', [
             "zone,signal,start,gCO2e_per_kWh,kind",
             Row(clean.AddMinutes(-119), 400),
-            .. Enumerable.Range(0, 12).Select(hour => Row(clean.AddHours(hour), 100)),
+            Row(clean, 100),
+            .. Enumerable.Range(0, 12).Select(hour => Row(clean.AddMinutes(10).AddHours(hour), 50)),
         ]) + "\n";
     }
 }

@@ -7,8 +7,8 @@ internal sealed record Job(int Hours, int Slack)
 {
     internal int Window => Hours + Slack;
 
-    /// <summary>Hours between two arrivals; long jobs overlap so much that fewer of them say the same.</summary>
-    internal int Step => Hours >= 48 ? 7 : 1;
+    /// <summary>Hours between two arrivals; long jobs overlap so much that fewer of them say the same, at every hour of the day.</summary>
+    internal int Step => Hours >= 48 ? 49 : 1;
 
     public override string ToString() => $"{Hours}+{Slack}";
 }
