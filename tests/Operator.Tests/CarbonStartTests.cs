@@ -43,7 +43,7 @@ public sealed class CarbonStartTests
             {
                 Assert.Equal(("Average", 50_000, TrainingRunReasons.LowCarbonWindow), (start.Signal, start.StartIntensityMilligramsPerKwh!.Value, Condition(patient)));
                 Assert.True(start.ExpectedSavingMilligrams > 0);
-                Assert.Equal(75, start.RealisedSavingPercent);
+                Assert.InRange(start.RealisedSavingPercent!.Value, 75, 88);
             }
 
             var settled = (await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!;
