@@ -1,7 +1,6 @@
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
-using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 using ModelOperator.TrainingRuns.Sweeps;
 
