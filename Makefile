@@ -7,7 +7,7 @@ export DOTNET_NOLOGO := 1
 
 include tests/cluster/cluster.mk
 
-.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs clean
+.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: ## What to run before a commit: build, formatting, generated files, known
 
 bench-training-runs: ## TrainingRuns at scale: rate, latency, memory, change of leader (BENCH_FULL=1 for the full sizes)
 	tests/bench/run training-runs
+
+bench-carbon: ## Saving of carbon-aware start on recorded grids, beside immediate start, persistence and an oracle
+	tests/bench/run carbon
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

@@ -13,6 +13,7 @@ public sealed class ZoneIntensity<TSignal>
 {
     private const int HoursOfDay = 24;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Recent = TimeSpan.FromDays(8);
 
     private CarbonIntensity?[]? byHour;
 
@@ -127,7 +128,8 @@ public sealed class ZoneIntensity<TSignal>
     {
         var sums = new Int128[HoursOfDay];
         var ticks = new long[HoursOfDay];
-        foreach (var slot in timeline.Slots.Where(s => s.Quality != IntensityQuality.Forecast))
+        var from = timeline.LastKnown?.End - Recent;
+        foreach (var slot in timeline.Slots.Where(s => s.Quality != IntensityQuality.Forecast && s.Start >= from))
         {
             for (var at = slot.Start; at < slot.End;)
             {

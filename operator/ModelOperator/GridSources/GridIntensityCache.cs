@@ -17,8 +17,11 @@ public sealed partial class GridIntensityCache<TSignal>(
     IReadOnlyList<IGridSource<TSignal>> sources, GridSourceOptions options, GridSourceMetrics metrics, TimeProvider time, ILogger log)
     where TSignal : struct, IGridSignal
 {
-    /// <summary>How much of the past is kept.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromDays(8);
+    /// <summary>How much of the past is kept: what a forecast looks at.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(HistoryForecast.Hours);
+
+    /// <summary>How much of the past a source is asked for at first; the rest comes with time.</summary>
+    public static readonly TimeSpan Asked = TimeSpan.FromDays(8);
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(2);
     private static readonly TimeSpan FreshEnough = TimeSpan.FromHours(2);
@@ -132,7 +135,7 @@ public sealed partial class GridIntensityCache<TSignal>(
 
     // The last day again, since sources correct it; all that is kept when this source has said nothing yet.
     private static DateTimeOffset From(GridTimeline<TSignal> timeline, int rank, DateTimeOffset now) =>
-        timeline.Slots.Any(s => s.SourceRank == rank && s.Start < now - TimeSpan.FromDays(1)) ? now - TimeSpan.FromHours(22) : now - Kept;
+        timeline.Slots.Any(s => s.SourceRank == rank && s.Start < now - TimeSpan.FromDays(1)) ? now - TimeSpan.FromHours(22) : now - Asked;
 
     private GridZone<TSignal>? Entry(string zone)
     {

@@ -21,4 +21,7 @@ public sealed record TrainingCarbon
     [Description("Grid zone of the cluster (FRA, gcp/europe-west4, aws/us-east-1 ...). The operator's default when absent.")]
     [StringLength(64)]
     public string? Zone { get; init; }
+
+    [Description("Lets the run wait for a cleaner grid. It starts at once when absent.")]
+    public TrainingCarbonSchedule? Schedule { get; init; }
 }

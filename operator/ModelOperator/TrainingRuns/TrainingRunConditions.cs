@@ -7,6 +7,7 @@ public static class TrainingRunConditions
     public const string Reconciling = nameof(Reconciling);
     public const string Stalled = nameof(Stalled);
     public const string DatasetsReady = nameof(DatasetsReady);
+    public const string CarbonStart = nameof(CarbonStart);
     public const string BudgetReserved = nameof(BudgetReserved);
     public const string PodsReady = nameof(PodsReady);
     public const string Registered = nameof(Registered);

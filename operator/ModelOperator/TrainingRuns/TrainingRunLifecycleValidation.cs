@@ -12,6 +12,7 @@ internal static partial class TrainingRunLifecycleValidation
     {
         CheckCheckpoint(spec.Checkpoint, errors);
         CheckTtl(spec.Ttl, errors);
+        CheckSchedule(spec, errors);
         if (spec.Sweep is not null && spec.Reuse == TrainingReuse.IfIdentical)
             errors.Add(new("spec.reuse", nameof(TrainingReuse.IfIdentical), "Never together with spec.sweep: a sweep compares trials that were made"));
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -42,6 +43,21 @@ internal static partial class TrainingRunLifecycleValidation
     {
         if (ttl?.SecondsAfterFinished is < 0 or > 315360000)
             errors.Add(new("spec.ttl.secondsAfterFinished", Text(ttl.SecondsAfterFinished), "0 to 315360000 (ten years)"));
+    }
+
+    private static void CheckSchedule(TrainingRunSpec spec, List<FieldError> errors)
+    {
+        const string Path = "spec.carbon.schedule";
+        if (spec.Carbon?.Schedule is not { } schedule)
+            return;
+        if (spec.Sweep is not null)
+            errors.Add(new(Path, schedule.Policy.ToString(), "absent together with spec.sweep: each of its trials would wait anew"));
+        if (schedule.Policy == TrainingSchedulePolicy.LowestIntensity && schedule is { MaxDelaySeconds: null, CompleteBy: null })
+            errors.Add(new(Path, schedule.Policy.ToString(), "maxDelaySeconds, completeBy or both with LowestIntensity: a run does not wait without an end"));
+        if (schedule.MaxDelaySeconds is { } delay and (< 1 or > TrainingCarbonSchedule.LongestDelaySeconds))
+            errors.Add(new($"{Path}.maxDelaySeconds", Text(delay), $"1 to {Text(TrainingCarbonSchedule.LongestDelaySeconds)} (30 days)"));
+        if (schedule.StartBelowGramsPerKwh is { } grams and (< 0 or > 3000))
+            errors.Add(new($"{Path}.startBelowGramsPerKwh", Text(grams), "0 to 3000"));
     }
 
     private static void CheckRule(TrainingFailureRule rule, string path, List<FieldError> errors)

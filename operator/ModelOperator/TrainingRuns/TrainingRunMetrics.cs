@@ -30,6 +30,9 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private readonly Counter<double> emissions;
     private readonly Histogram<double> queueWait;
     private readonly Histogram<double> startLatency;
+    private readonly Histogram<double> carbonDelay;
+    private readonly Counter<double> scheduled;
+    private readonly Counter<double> counterfactual;
 
     /// <summary>Subscribes to the caches before they run.</summary>
     /// <param name="caches">Caches.</param>
@@ -45,6 +48,9 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
         emissions = meter.CreateCounter<double>("modelop_run_co2e_grams_total", null, "Emissions of ended attempts.");
         queueWait = meter.CreateHistogram("modelop_run_queue_wait_seconds", null, "Time from first sight to the first attempt.", null, Waits);
         startLatency = meter.CreateHistogram("modelop_run_start_latency_seconds", null, "Time from an attempt's decision to its trainer's start.", null, Starts);
+        carbonDelay = meter.CreateHistogram("modelop_run_carbon_delay_seconds", null, "Time that runs with a schedule waited for a cleaner grid.", null, Waits);
+        scheduled = meter.CreateCounter<double>("modelop_run_scheduled_co2e_grams_total", null, "Emissions of ended runs with a schedule whose counterfactual is known.");
+        counterfactual = meter.CreateCounter<double>("modelop_run_counterfactual_co2e_grams_total", null, "What the same runs would have caused without their wait.");
         meter.CreateObservableGauge("modelop_runs", CountRuns, null, "Runs by phase.");
         meter.CreateObservableGauge("modelop_budget_limit_grams", () => Budgets(static s => s.LimitMilligrams ?? 0), null, "Limits of the namespace's budgets in their windows in force, summed.");
         meter.CreateObservableGauge("modelop_budget_reserved_grams", () => Budgets(static s => s.ReservedMilligrams), null, "Reserved in the namespace's budgets.");
@@ -66,6 +72,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
             queueWait.Record(Math.Max(0, (decided - seen).TotalSeconds), space);
         if (now.CurrentAttempt is { DecidedAt: { } wanted, StartedAt: { } started } attempt && (before?.CurrentAttempt?.Number != attempt.Number || before.CurrentAttempt.StartedAt is null))
             startLatency.Record(Math.Max(0, (started - wanted).TotalSeconds), space);
+        if (before?.CarbonStart is not { Released: true } && now.CarbonStart is { Released: true } waited)
+            carbonDelay.Record(Math.Max(0, (waited.StartTime - waited.Since).TotalSeconds), space);
         ObserveEnd(before, now, space);
     }
 
@@ -85,6 +93,12 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
             restarts.Add(1, new KeyValuePair<string, object?>("cause", ended.Reason ?? ""));
         if (now.Energy is not { } used)
             return;
+        if (now.CompletionTime is not null && before?.CompletionTime is null && now.CarbonStart is { RealisedSavingMilligrams: not null, CounterfactualEmissionsMilligrams: { } otherwise })
+        {
+            scheduled.Add(used.EmissionsMilligrams / MilligramsPerGram, space);
+            counterfactual.Add(otherwise / MilligramsPerGram, space);
+        }
+
         if (used.EnergyMilliwattHours - (before?.Energy?.EnergyMilliwattHours ?? 0) is > 0 and var milliwattHours)
             energy.Add(milliwattHours * JoulesPerMilliwattHour, space, new("method", used.Method));
         if (used.EmissionsMilligrams - (before?.Energy?.EmissionsMilligrams ?? 0) is > 0 and var milligrams)

@@ -55,7 +55,8 @@ public static partial class TrainingRunPlanner
         draft.Progressing(TrainingRunPhase.Queued, reason, message, stalled);
         if (reason != TrainingRunReasons.WaitingForLedger)
             return true;
-        if (draft.Run.Status is null && draft.Observed.Asking < LedgerPatience)
+        // A decided start is on record before the ledger gives anything for it.
+        if (draft.Run.Status is null && draft.Status.CarbonStart is null && draft.Observed.Asking < LedgerPatience)
             draft.KeepUnwritten(LedgerPatience);
         else
             draft.LookAgain(LedgerRetry);

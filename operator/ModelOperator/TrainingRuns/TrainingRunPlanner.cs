@@ -51,6 +51,7 @@ public static partial class TrainingRunPlanner
         QueueingUnsupported,
         DatasetsMissing,
         Reused,
+        WaitingForCleanerGrid,
         BudgetMissing,
         WaitingInLine,
         BeginAttempt,

@@ -189,6 +189,27 @@ public static class TrainingRunReasons
     /// <summary>Not all Pods found a node in time; all were removed.</summary>
     public const string GangTimeout = nameof(GangTimeout);
 
+    /// <summary>A start later is expected to cause less emissions; the run waits for it.</summary>
+    public const string WaitingForLowCarbonWindow = nameof(WaitingForLowCarbonWindow);
+
+    /// <summary>The cleaner time that the run waited for has come.</summary>
+    public const string LowCarbonWindow = nameof(LowCarbonWindow);
+
+    /// <summary>No later start is expected to be worth the wait.</summary>
+    public const string NoCleanerWindow = nameof(NoCleanerWindow);
+
+    /// <summary>The grid is as clean as the schedule asks for.</summary>
+    public const string GridCleanEnough = nameof(GridCleanEnough);
+
+    /// <summary>The latest start of the schedule has come, or was before the run.</summary>
+    public const string LatestStartReached = nameof(LatestStartReached);
+
+    /// <summary>Nothing is known to plan a start with.</summary>
+    public const string ForecastUnavailable = nameof(ForecastUnavailable);
+
+    /// <summary>The schedule asks for no wait.</summary>
+    public const string ImmediateStart = nameof(ImmediateStart);
+
     /// <summary>Pods of an ended attempt have not stopped yet.</summary>
     public const string WaitingForOldPods = nameof(WaitingForOldPods);
 }

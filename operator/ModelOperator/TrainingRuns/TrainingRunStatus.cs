@@ -52,6 +52,9 @@ public sealed record TrainingRunStatus
     [Description("What the run was expected to use; the amount that budgets reserve.")]
     public TrainingEstimate? Estimate { get; init; }
 
+    [Description("When the run was to start for a cleaner grid, and what that came to; absent without spec.carbon.schedule.")]
+    public TrainingCarbonStart? CarbonStart { get; init; }
+
     [Description("How far the trainer says it is.")]
     public TrainingProgress? Progress { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelOperator.Api;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -48,6 +49,10 @@ internal sealed class ToyWorld
 
     internal TrainingRunTurn? Turn { get; set; }
 
+    internal ZoneIntensity<AverageSignal>? Grid { get; set; }
+
+    internal ZoneIntensity<MarginalSignal>? MarginalGrid { get; set; }
+
     internal int PodsCreated { get; private set; }
 
     internal List<V1Secret> Secrets { get; } = [];
@@ -79,6 +84,8 @@ internal sealed class ToyWorld
         LostNodes = LostNodes,
         SchedulingGates = SchedulingGates,
         Turn = Turn,
+        Grid = Grid,
+        MarginalGrid = MarginalGrid,
     };
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);
