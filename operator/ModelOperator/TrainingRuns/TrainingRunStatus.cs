@@ -28,7 +28,7 @@ public sealed record TrainingRunStatus
     [Description("When the run ended.")]
     public DateTimeOffset? CompletionTime { get; init; }
 
-    [Description("A pause by command; absent when the run is not paused.")]
+    [Description("A pause by command or by a budget; absent when the run is not paused.")]
     public TrainingPause? Pause { get; init; }
 
     [Description("Newest complete checkpoint that is known of.")]
@@ -51,6 +51,9 @@ public sealed record TrainingRunStatus
 
     [Description("What the run was expected to use; the amount that budgets reserve.")]
     public TrainingEstimate? Estimate { get; init; }
+
+    [Description("What the run asked its budgets for while it was at work, because it needed more than they held.")]
+    public TrainingProjection? Projection { get; init; }
 
     [Description("How far the trainer says it is.")]
     public TrainingProgress? Progress { get; init; }

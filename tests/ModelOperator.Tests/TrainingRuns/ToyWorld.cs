@@ -48,6 +48,8 @@ internal sealed class ToyWorld
 
     internal TrainingRunTurn? Turn { get; set; }
 
+    internal TrainingProgress? Progress { get; set; }
+
     internal int PodsCreated { get; private set; }
 
     internal List<V1Secret> Secrets { get; } = [];
@@ -79,6 +81,7 @@ internal sealed class ToyWorld
         LostNodes = LostNodes,
         SchedulingGates = SchedulingGates,
         Turn = Turn,
+        Progress = Progress,
     };
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);
