@@ -10,14 +10,14 @@ namespace ModelOperator.TrainingRuns;
 /// </summary>
 /// <param name="power">Sensors.</param>
 /// <param name="time">Clock.</param>
-internal sealed class TrainingRunPowerWatch(IPowerMeter power, TimeProvider time)
+public sealed class TrainingRunPowerWatch(IPowerMeter power, TimeProvider time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, (int Attempt, DateTimeOffset Until, PowerEvidence? Answer)> answers = new(StringComparer.Ordinal);
 
     /// <summary>The answer about the attempt at work; null when none is, or when sensors have none.</summary>
-    internal async Task<PowerEvidence?> AskAsync(V1TrainingRun run, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
+    public async Task<PowerEvidence?> AskAsync(V1TrainingRun run, IReadOnlyList<V1Pod> pods, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (TrainingRunPower.QuestionsAtWork(run, pods, now) is not { Count: > 0 } questions)
@@ -35,5 +35,6 @@ internal sealed class TrainingRunPowerWatch(IPowerMeter power, TimeProvider time
         return answer;
     }
 
-    internal void Forget(V1TrainingRun run) => answers.TryRemove(run.Metadata.Uid!, out _);
+    /// <summary>Forgets a run that no budget holds anything for.</summary>
+    public void Forget(V1TrainingRun run) => answers.TryRemove(run.Metadata.Uid!, out _);
 }

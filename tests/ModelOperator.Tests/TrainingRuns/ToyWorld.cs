@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -50,6 +51,9 @@ internal sealed class ToyWorld
 
     internal TrainingProgress? Progress { get; set; }
 
+    /// <summary>What sensors say about the attempt at work.</summary>
+    internal Func<V1TrainingRun, PowerEvidence?> Power { get; set; } = static _ => null;
+
     internal int PodsCreated { get; private set; }
 
     internal List<V1Secret> Secrets { get; } = [];
@@ -82,6 +86,7 @@ internal sealed class ToyWorld
         SchedulingGates = SchedulingGates,
         Turn = Turn,
         Progress = Progress,
+        Power = TrainingRunPower.QuestionsAtWork(Run!, Pods, Now).Count > 0 ? Power(Run!) : null,
     };
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);

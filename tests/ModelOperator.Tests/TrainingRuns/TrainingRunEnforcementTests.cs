@@ -1,7 +1,9 @@
 using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Carbon.Metering;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 
@@ -193,6 +195,85 @@ public sealed class TrainingRunEnforcementTests
         world.Settle(60);
         Assert.Equal(TrainingRunPhase.Succeeded, world.Status.Phase);
         Assert.All(world.Budgets, static b => Assert.Empty(b.Status!.Holds ?? []));
+    }
+
+    [Fact]
+    public void What_sensors_say_of_a_run_at_work_counts_before_the_model()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever, null, Budget(Claim.EmissionsMilligramsP95)).Settle(12);
+        Assert.Null(world.Status.Projection);
+        world.Power = run => run.Status!.CurrentAttempt!.StartedAt is { } started ? Measured(started, world.Now, watts: 20_000) : null;
+        world.Settle(2);
+        Assert.EndsWith("MeasuredPower.", world.Status.Projection!.Basis, StringComparison.Ordinal);
+        Assert.True(world.Status.Projection.EnergyMilliwattHoursUsed > Claim.EnergyMilliwattHoursP95, "a GPU of 20 kW burns the estimate in a minute");
+    }
+
+    [Fact]
+    public async Task Sensors_are_asked_again_after_a_tenth_of_the_time_that_was_trained_and_for_each_attempt()
+    {
+        var world = new ToyWorld(_ => PodFate.RunForever).Settle(12);
+        var (meter, time) = (new CountingMeter(), new SetTime { Now = world.Status.CurrentAttempt!.StartedAt!.Value.AddSeconds(100) });
+        var watch = new TrainingRunPowerWatch(meter, time);
+        foreach (var (seconds, asked) in ((int, int)[])[(0, 1), (9, 1), (11, 2), (12, 2), (1_000, 3), (1_059, 3), (1_061, 4)])
+        {
+            time.Now = world.Status.CurrentAttempt.StartedAt!.Value.AddSeconds(100 + seconds);
+            Assert.NotNull(await watch.AskAsync(world.Run!, world.Pods, CancellationToken.None));
+            Assert.Equal((seconds, asked), (seconds, meter.Asked));
+        }
+
+        Assert.Null(await watch.AskAsync(world.Run!, [], CancellationToken.None));
+        Assert.NotNull(await watch.AskAsync(world.Run!, world.Pods, CancellationToken.None));
+        Assert.Equal(5, meter.Asked);
+    }
+
+    [Fact]
+    public void A_death_at_any_round_of_a_pause_by_a_budget_loses_and_doubles_nothing()
+    {
+        var whole = Limited();
+        var pause = 0;
+        for (; whole.Run!.Status?.Pause is null; pause++)
+            whole.Settle(1);
+        for (var at = pause - 4; at < pause + 6; at++)
+        {
+            foreach (var writes in (int[])[0, 1])
+            {
+                var world = Limited().Settle(pause + 12, round => round == at ? writes : int.MaxValue);
+                Assert.True(world.Status.Reason == TrainingRunReasons.PausedByBudget, $"{at}: {world.Status.Phase} {world.Status.Reason}");
+                var booked = world.Budgets[0].Status!.SettledMilligrams;
+                Assert.Equal(world.Status.Energy!.EmissionsMilligrams, booked);
+                world.Advance(TimeSpan.FromDays(1));
+                world.Settle(60, round => round == at - pause + 4 ? writes : int.MaxValue);
+                Assert.Equal((TrainingRunPhase.Succeeded, 1, false), (world.Status.Phase, world.Status.Attempts!.Pauses, world.Overlap));
+                Assert.Equal(world.Status.Energy!.EmissionsMilligrams - booked, world.Budgets[0].Status!.SettledMilligrams);
+            }
+        }
+    }
+
+    private static ToyWorld Limited() => new(n => n == 1 ? PodFate.RunForever : PodFate.Succeed, null, Budget(Claim.EmissionsMilligramsP95));
+
+    private static PowerEvidence Measured(DateTimeOffset from, DateTimeOffset to, double watts) => new()
+    {
+        Gpus = [EnergyFromPowerSamples.Integrate([new(from, watts), new(to, watts)], from, to, new MeteringOptions(TimeSpan.FromHours(1)))],
+        GpuMethod = MeasurementMethod.MeasuredPower,
+        GpuSource = "the sensors",
+    };
+
+    private sealed class CountingMeter : IPowerMeter
+    {
+        internal int Asked { get; private set; }
+
+        public Task<PowerEvidence?> MeasureAsync(PowerQuestion question, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Task.FromResult<PowerEvidence?>(new());
+        }
+    }
+
+    private sealed class SetTime : TimeProvider
+    {
+        internal DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private static V1CarbonBudget Budget(long milligrams, CarbonBudgetExceedAction action = CarbonBudgetExceedAction.Pause)
