@@ -19,7 +19,7 @@ public static class TrainingRunPower
     public static IReadOnlyList<PowerQuestion> QuestionsAtWork(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now) =>
         Questions(run, pods, now, static group => group is { StillRuns: true, AllStarted: not null, AllTrainersEnded: false });
 
-    private static IReadOnlyList<PowerQuestion> Questions(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now, Func<TrainingPodGroup, bool> concerns)
+    private static List<PowerQuestion> Questions(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now, Func<TrainingPodGroup, bool> concerns)
     {
         if (run.Status?.CurrentAttempt is not { } attempt)
             return [];
