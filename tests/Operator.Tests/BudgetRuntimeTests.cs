@@ -118,7 +118,7 @@ public sealed class BudgetRuntimeTests
 
     private static async Task<CarbonBudgetStatus> UntilBudgetAsync(ToyWorld world, Func<CarbonBudgetStatus, bool> wanted) => (await world.UntilAsync(
         ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget, b => b.Status is { } status && wanted(status),
-        static b => $"settled {b.Status?.SettledMilligrams}, reserved {b.Status?.ReservedMilligrams} of {b.Status?.LimitMilligrams}, {b.Status?.Holds?.FirstOrDefault()}")).Status!;
+        static b => $"settled {b.Status?.SettledMilligrams}, reserved {b.Status?.ReservedMilligrams} of {b.Status?.LimitMilligrams}, {b.Status?.Holds?.Count ?? 0} holds")).Status!;
 
     private static Task<V1TrainingRun> UntilPhaseAsync(ToyWorld world, TrainingRunPhase phase) =>
         world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Phase == phase, Says);
