@@ -15,6 +15,12 @@ public readonly record struct BudgetAmount(Emissions Emissions, Energy Energy)
     public static BudgetAmount Max(BudgetAmount left, BudgetAmount right) =>
         new(Emissions.Max(left.Emissions, right.Emissions), Energy.Max(left.Energy, right.Energy));
 
+    /// <summary>True when the other amount is not above this one in either part.</summary>
+    public bool Covers(BudgetAmount other) => other.Emissions <= Emissions && other.Energy <= Energy;
+
+    /// <summary>What is left after taking another amount off; never below zero.</summary>
+    public BudgetAmount Less(BudgetAmount other) => Max(this - other, Zero);
+
     /// <summary>For people.</summary>
     public override string ToString() => $"{Emissions}, {Energy}";
 

@@ -5,4 +5,14 @@ namespace ModelOperator.Carbon.Budgets;
 /// <param name="RunName">namespace/name of the run, for people.</param>
 /// <param name="Reserved">What is kept.</param>
 /// <param name="ReservedAt">When it was first kept.</param>
-public sealed record BudgetHold(string RunUid, string RunName, BudgetAmount Reserved, DateTimeOffset ReservedAt);
+public sealed record BudgetHold(string RunUid, string RunName, BudgetAmount Reserved, DateTimeOffset ReservedAt)
+{
+    /// <summary>What the run has burnt and the ledger has booked already; <see cref="Reserved"/> is on top of it.</summary>
+    public BudgetAmount Booked { get; init; }
+
+    /// <summary>What the run was last refused, as a sum over its life; null when it has what it asked for.</summary>
+    public BudgetAmount? Refused { get; init; }
+
+    /// <summary>Booked and reserved: what the run may burn over its life.</summary>
+    public BudgetAmount Total => Booked + Reserved;
+}

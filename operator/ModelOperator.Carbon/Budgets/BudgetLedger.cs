@@ -93,8 +93,9 @@ public sealed record BudgetLedger
     }
 
     /// <summary>
-    /// Grows the hold of a running run to max(reserved, projected, measured) if the growth fits. When it does not, the hold still grows to
-    /// what is measured, because burnt energy is a fact; the shortfall says what the projection lacks. A UID without a hold changes nothing.
+    /// Grows the hold of a running run to max(held, projected, measured) if the growth fits. When it does not, the hold still grows to
+    /// what is measured, because burnt energy is a fact, and remembers what was refused; the shortfall says what the projection lacks. All
+    /// amounts are sums over the run's life, what is booked included. A UID without a hold changes nothing.
     /// </summary>
     /// <exception cref="ArgumentException">A negative amount.</exception>
     public LedgerChange Commit(string runUid, BudgetAmount projected, BudgetAmount measured)
@@ -103,40 +104,60 @@ public sealed record BudgetLedger
         ThrowIfNegative(measured);
         if (!Holds.TryGetValue(runUid, out var hold))
             return new(this, ReserveStatus.Refused);
-        var facts = BudgetAmount.Max(hold.Reserved, measured);
+        var facts = BudgetAmount.Max(hold.Total, measured);
         var wanted = BudgetAmount.Max(facts, projected);
-        if (wanted == hold.Reserved)
-            return new(this, ReserveStatus.AlreadyHeld);
-        var shortfall = CheckGrowth(hold.Reserved, wanted);
+        if (wanted == hold.Total)
+            return new(With(hold with { Refused = null }), ReserveStatus.AlreadyHeld);
+        var shortfall = CheckGrowth(hold.Total, wanted);
         if (shortfall is null)
-            return new(With(hold with { Reserved = wanted }), ReserveStatus.Held);
+            return new(With(Grown(wanted)), ReserveStatus.Held);
         if (Enforcement is (BudgetEnforcement.Warn or BudgetEnforcement.Audit) && !IsTooLarge(wanted))
-            return new(With(hold with { Reserved = wanted }), ReserveStatus.HeldOverLimit, shortfall);
-        return new(With(hold with { Reserved = facts }), ReserveStatus.Refused, shortfall);
+            return new(With(Grown(wanted)), ReserveStatus.HeldOverLimit, shortfall);
+        return new(With(Grown(facts) with { Refused = projected }), ReserveStatus.Refused, shortfall);
+
+        BudgetHold Grown(BudgetAmount total) => hold with { Reserved = total - hold.Booked, Refused = null };
     }
 
     /// <summary>
-    /// Ends a run's hold and books what it used, in one step. A UID without a hold changes nothing, so a repeated call books once.
+    /// Books what a run has burnt so far in this window, out of what is reserved for it. Of what was booked before, nothing is booked again;
+    /// nothing is ever refunded. A UID without a hold changes nothing.
     /// </summary>
+    /// <param name="runUid">UID of the run.</param>
+    /// <param name="measured">The sum over its life.</param>
+    /// <exception cref="ArgumentException">A negative amount.</exception>
+    public BudgetLedger Book(string runUid, BudgetAmount measured)
+    {
+        ThrowIfNegative(measured);
+        if (!Holds.TryGetValue(runUid, out var hold) || measured.Less(hold.Booked) is var burnt && burnt == BudgetAmount.Zero)
+            return this;
+        return With(hold with { Booked = hold.Booked + burnt, Reserved = hold.Reserved.Less(burnt) }) with { Settled = Settled + burnt };
+    }
+
+    /// <summary>
+    /// Ends a run's hold and books what it used and is not booked yet, in one step. A UID without a hold changes nothing, so a repeated call
+    /// books once.
+    /// </summary>
+    /// <param name="runUid">UID of the run.</param>
+    /// <param name="measured">The sum over its life.</param>
     /// <exception cref="ArgumentException">A negative amount.</exception>
     /// <exception cref="OverflowException">The sum is beyond the ledger's integers.</exception>
     public BudgetLedger Settle(string runUid, BudgetAmount measured)
     {
         ThrowIfNegative(measured);
         return Holds.TryGetValue(runUid, out var hold)
-            ? this with { Holds = Holds.Remove(runUid), KnownReserved = Reserved - hold.Reserved, Settled = Settled + measured }
+            ? this with { Holds = Holds.Remove(runUid), KnownReserved = Reserved - hold.Reserved, Settled = Settled + measured.Less(hold.Booked) }
             : this;
     }
 
     /// <summary>Ends the hold of a run that has burnt nothing. A UID without a hold changes nothing.</summary>
     public BudgetLedger Release(string runUid) => Holds.ContainsKey(runUid) ? this with { Holds = Holds.Remove(runUid) } : this;
 
-    /// <summary>Shrinks the hold of a paused run to what it has burnt; it must <see cref="Commit"/> again before it resumes.</summary>
+    /// <summary>Shrinks the hold of a paused run to what it has burnt and is not booked; it must <see cref="Commit"/> again before it resumes.</summary>
     /// <exception cref="ArgumentException">A negative amount.</exception>
     public BudgetLedger ReleaseUnused(string runUid, BudgetAmount measured)
     {
         ThrowIfNegative(measured);
-        return Holds.TryGetValue(runUid, out var hold) && hold.Reserved != measured ? With(hold with { Reserved = measured }) : this;
+        return Holds.TryGetValue(runUid, out var hold) ? With(hold with { Reserved = measured.Less(hold.Booked) }) : this;
     }
 
     /// <summary>Holds that no live run owns and that are older than a grace time (the run may not be visible yet).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ModelOperator.Api;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.TrainingRuns;
@@ -25,7 +26,7 @@ public static class CarbonBudgetLedgers
             Carry = new(new(-status.DebtMilligrams), new(-status.DebtMilliwattHours)),
             Holds = (status.Holds ?? []).ToImmutableSortedDictionary(
                 h => h.RunUid,
-                h => new BudgetHold(h.RunUid, h.RunName, new(new(h.Milligrams), new(h.MilliwattHours)), h.ReservedAt ?? now),
+                h => h.ToHold(now),
                 StringComparer.Ordinal),
         }).RollWindow(calendar, now);
     }
@@ -69,6 +70,11 @@ public static class CarbonBudgetLedgers
     public static BudgetAmount ClaimOf(V1CarbonBudget budget, TrainingEstimate estimate) => budget.Spec.Reserve == CarbonBudgetReserve.P50
         ? new(new(estimate.EmissionsMilligramsP50), new(estimate.EnergyMilliwattHoursP50))
         : new(new(estimate.EmissionsMilligramsP95), new(estimate.EnergyMilliwattHoursP95));
+
+    /// <summary>What a limit counts of a run: emissions as measured, energy with the facility's overhead; zero when it used none.</summary>
+    public static BudgetAmount AmountOf(EnergyRecord? energy) => energy is null
+        ? BudgetAmount.Zero
+        : new(new(energy.EmissionsMilligrams), new((long)(((Int128)energy.EnergyMilliwattHours * Math.Max(energy.PueMilli, 1000)) / 1000)));
 
     /// <summary>The calendar of a spec; UTC with an error when the zone is unknown.</summary>
     public static BudgetCalendar CalendarOf(CarbonBudgetSpec spec, out string? error)

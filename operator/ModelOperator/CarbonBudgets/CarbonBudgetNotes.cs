@@ -19,6 +19,23 @@ public static class CarbonBudgetNotes
             yield return EventNote.Warning(CarbonBudgetReasons.LimitExceeded, Message(next, "Exceeded"));
         if (Conditions.IsTrue(next.Conditions, "Stalled") && !Conditions.IsTrue(old?.Conditions, "Stalled"))
             yield return EventNote.Warning(CarbonBudgetReasons.InvalidSpec, Message(next, "Stalled"));
+        foreach (var note in OfHolds(old, next))
+            yield return note;
+    }
+
+    private static IEnumerable<EventNote> OfHolds(CarbonBudgetStatus? old, CarbonBudgetStatus next)
+    {
+        var before = (old?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
+        foreach (var hold in next.Holds ?? [])
+        {
+            if (!before.TryGetValue(hold.RunUid, out var was) || was == hold)
+                continue;
+            var (from, to) = (was.ToHold(default), hold.ToHold(default));
+            if (!from.Total.Covers(to.Total))
+                yield return EventNote.Normal(CarbonBudgetReasons.HoldExtended, $"Run {hold.RunName} may burn {to.Total} over its life, {from.Total} until now.");
+            if (from.Refused is null && to.Refused is { } refused)
+                yield return EventNote.Warning(CarbonBudgetReasons.ExtensionRefused, $"Run {hold.RunName} needs {refused} over its life and may burn {to.Total}; there is no room for more.");
+        }
     }
 
     private static string Message(CarbonBudgetStatus status, string type) => Conditions.Find(status.Conditions, type)?.Message ?? "";

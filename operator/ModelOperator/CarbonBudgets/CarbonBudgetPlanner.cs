@@ -8,7 +8,7 @@ namespace ModelOperator.CarbonBudgets;
 /// The ledger of one namespace: every decision is over all its budgets and all its runs at once, so that two runs can never both pass on the
 /// same room. Pure; on a write conflict everything is read and decided again.
 /// </summary>
-public static class CarbonBudgetPlanner
+public static partial class CarbonBudgetPlanner
 {
     /// <summary>A hold whose run cannot be seen is kept this long before it is booked.</summary>
     public static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(60);
@@ -29,10 +29,11 @@ public static class CarbonBudgetPlanner
         foreach (var (name, ledger) in ledgers.ToArray())
         {
             var orphans = ledger.Orphans(uids, now, OrphanGrace);
-            ledgers[name] = orphans.Aggregate(ledger, (l, orphan) => l.DropOrphan(orphan.RunUid, orphan.Reserved));
+            ledgers[name] = orphans.Aggregate(ledger, (l, orphan) => l.DropOrphan(orphan.RunUid, orphan.Total));
             settled[name] = settled.GetValueOrDefault(name) + orphans.Count;
         }
 
+        Extend(ledgers, runs);
         var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live)), now);
         var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
         var writes = live
@@ -78,7 +79,7 @@ public static class CarbonBudgetPlanner
         {
             if (!ledger.Holds.ContainsKey(uid))
                 return;
-            ledgers[name] = ledger.Settle(uid, Measured(run));
+            ledgers[name] = ledger.Settle(uid, CarbonBudgetLedgers.AmountOf(run.Status?.Energy));
             settled[name] = settled.GetValueOrDefault(name) + 1;
         }
         else if (HasStarted(run) && run.Status?.Estimate is { } estimate && CarbonBudgetMatcher.Matches(budget, run) && !ledger.Holds.ContainsKey(uid))
@@ -102,15 +103,6 @@ public static class CarbonBudgetPlanner
         0,
         run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
         [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!)))]);
-
-    /// <summary>Emissions as measured; energy with the facility's overhead, which is what the limit counts.</summary>
-    private static BudgetAmount Measured(V1TrainingRun run)
-    {
-        if (run.Status?.Energy is not { } energy)
-            return BudgetAmount.Zero;
-        var facility = (long)(((Int128)energy.EnergyMilliwattHours * Math.Max(energy.PueMilli, 1000)) / 1000);
-        return new(new(energy.EmissionsMilligrams), new(facility));
-    }
 
     private static string NameOf(V1TrainingRun run) => $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}";
 

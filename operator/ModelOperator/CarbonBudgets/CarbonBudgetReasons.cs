@@ -17,4 +17,10 @@ public static class CarbonBudgetReasons
 
     /// <summary>A new window began.</summary>
     public const string WindowStarted = nameof(WindowStarted);
+
+    /// <summary>More is held for a run at work than before.</summary>
+    public const string HoldExtended = nameof(HoldExtended);
+
+    /// <summary>A run at work needs more than is held for it, and there is no room.</summary>
+    public const string ExtensionRefused = nameof(ExtensionRefused);
 }

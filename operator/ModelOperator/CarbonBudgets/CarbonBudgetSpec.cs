@@ -28,4 +28,8 @@ public sealed record CarbonBudgetSpec
     [Description("Which estimate is reserved: P50 or P95.")]
     [DefaultValue(CarbonBudgetReserve.P95)]
     public CarbonBudgetReserve Reserve { get; set; } = CarbonBudgetReserve.P95;
+
+    [Description("What happens to a run at work that has used up what is held for it while there is no room for more: Pause (saves its state, goes on when what remains fits), Fail, or Warn (goes on; what it burns beyond is debt). Without meaning under enforcement Warn and Audit, which always have room.")]
+    [DefaultValue(CarbonBudgetExceedAction.Pause)]
+    public CarbonBudgetExceedAction OnExceed { get; set; } = CarbonBudgetExceedAction.Pause;
 }

@@ -28,7 +28,7 @@ public static class CarbonBudgetStatuses
             DebtMilligrams = -ledger.Carry.Emissions.Milligrams,
             DebtMilliwattHours = -ledger.Carry.Energy.MilliwattHours,
             SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
-            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(Hold)],
+            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(CarbonHold.Of)],
             WaitingRuns = waiting,
             Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g"),
             Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh"),
@@ -47,15 +47,6 @@ public static class CarbonBudgetStatuses
     }
 
     private static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
-
-    private static CarbonHold Hold(BudgetHold hold) => new()
-    {
-        RunUid = hold.RunUid,
-        RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],
-        Milligrams = hold.Reserved.Emissions.Milligrams,
-        MilliwattHours = hold.Reserved.Energy.MilliwattHours,
-        ReservedAt = hold.ReservedAt,
-    };
 
     private static string Used(long used, long? limit, decimal unit, string name) => limit is { } most
         ? string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} / {most / unit:0.###} {name}")

@@ -6,7 +6,7 @@ namespace ModelOperator.CarbonBudgets;
 /// <summary>Which changes of runs the ledger looks at: of the ten or so writes in a run's life, three. Pure.</summary>
 public static class CarbonBudgetWakeups
 {
-    /// <summary>True when a run comes, goes, asks for another amount, starts, ends, or is selected by other labels.</summary>
+    /// <summary>True when a run comes, goes, asks for another amount, starts, ends, is paused by a budget, or is selected by other labels.</summary>
     public static bool Concerns(CacheChange<V1TrainingRun> change)
     {
         if (change is not { Old: { } old, New: { } current })
@@ -14,11 +14,13 @@ public static class CarbonBudgetWakeups
         return TermsOf(old) != TermsOf(current) || !SameLabels(old.Metadata.Labels, current.Metadata.Labels);
     }
 
-    private static (string?, long?, DateTimeOffset?, TrainingEstimate?, bool, bool) TermsOf(V1TrainingRun run) => (
+    private static (string?, long?, DateTimeOffset?, TrainingEstimate?, TrainingProjection?, bool, bool, bool) TermsOf(V1TrainingRun run) => (
         run.Metadata.Uid,
         run.Metadata.Generation,
         run.Metadata.DeletionTimestamp,
         run.Status?.Estimate,
+        run.Status?.Projection,
+        CarbonBudgetPlanner.IsPausedByBudget(run),
         CarbonBudgetPlanner.HasStarted(run),
         CarbonBudgetPlanner.IsOver(run));
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Carbon.Budgets;
 
 namespace ModelOperator.CarbonBudgets;
 
@@ -19,4 +20,37 @@ public sealed record CarbonHold
 
     [Description("When it was reserved.")]
     public DateTimeOffset? ReservedAt { get; init; }
+
+    [Description("Emissions that the run has burnt and that are booked already, in milligrams; what is reserved is on top of it.")]
+    public long? BookedMilligrams { get; init; }
+
+    [Description("Energy that the run has burnt and that is booked already, in milliwatt-hours; what is reserved is on top of it.")]
+    public long? BookedMilliwattHours { get; init; }
+
+    [Description("Emissions that the run was refused, as a sum over its life, in milligrams; absent when it has what it asked for.")]
+    public long? RefusedMilligrams { get; init; }
+
+    [Description("Energy that the run was refused, as a sum over its life, in milliwatt-hours; absent when it has what it asked for.")]
+    public long? RefusedMilliwattHours { get; init; }
+
+    /// <summary>The hold of the account.</summary>
+    internal BudgetHold ToHold(DateTimeOffset now) => new(RunUid, RunName, new(new(Milligrams), new(MilliwattHours)), ReservedAt ?? now)
+    {
+        Booked = new(new(BookedMilligrams ?? 0), new(BookedMilliwattHours ?? 0)),
+        Refused = RefusedMilligrams is null && RefusedMilliwattHours is null ? null : new(new(RefusedMilligrams ?? 0), new(RefusedMilliwattHours ?? 0)),
+    };
+
+    /// <summary>The hold of the object.</summary>
+    internal static CarbonHold Of(BudgetHold hold) => new()
+    {
+        RunUid = hold.RunUid,
+        RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],
+        Milligrams = hold.Reserved.Emissions.Milligrams,
+        MilliwattHours = hold.Reserved.Energy.MilliwattHours,
+        ReservedAt = hold.ReservedAt,
+        BookedMilligrams = hold.Booked == BudgetAmount.Zero ? null : hold.Booked.Emissions.Milligrams,
+        BookedMilliwattHours = hold.Booked == BudgetAmount.Zero ? null : hold.Booked.Energy.MilliwattHours,
+        RefusedMilligrams = hold.Refused?.Emissions.Milligrams,
+        RefusedMilliwattHours = hold.Refused?.Energy.MilliwattHours,
+    };
 }

@@ -9,6 +9,7 @@ public static class TrainingRunConditions
     public const string DatasetsReady = nameof(DatasetsReady);
     public const string CarbonStart = nameof(CarbonStart);
     public const string BudgetReserved = nameof(BudgetReserved);
+    public const string WithinBudget = nameof(WithinBudget);
     public const string PodsReady = nameof(PodsReady);
     public const string Registered = nameof(Registered);
     public const string Suspended = nameof(Suspended);

@@ -54,6 +54,7 @@ public sealed class TrainingRunObserver(
         Indexes = [new(OpenRuns, static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed ? [] : [r.Metadata.NamespaceProperty ?? ""])],
     };
 
+    private readonly TrainingRunPowerWatch? watch = power is null ? null : new(power, time);
     private readonly Sweeps.SweepTrialReader trials = new(caches, client);
 
     /// <summary>The cache of ModelVersions with its index.</summary>
@@ -73,7 +74,7 @@ public sealed class TrainingRunObserver(
             Options = options,
             Pods = await PodsAsync(run, cancellationToken),
             Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run), cancellationToken),
-            Holding = [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)],
+            Holding = await HoldingAsync(run, [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)], cancellationToken),
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
             Tokens = run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
@@ -93,6 +94,10 @@ public sealed class TrainingRunObserver(
             observed = observed with { MarginalGrid = await grid.MarginalAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
         if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)
             observed = observed with { Power = await TrainingRunPower.AskAsync(power, questions, cancellationToken) };
+        else if (observed.Holding.Count == 0)
+            watch?.Forget(run);
+        else if (watch is not null)
+            observed = observed with { Power = await watch.AskAsync(run, observed.Pods, cancellationToken) };
         return AsksForDatasets(run, observed)
             ? observed with { Datasets = await datasets.ProbeAsync(run, cancellationToken) }
             : observed;
@@ -119,7 +124,18 @@ public sealed class TrainingRunObserver(
     {
         if (matching.Count < 2 || run.Status is { Attempts.Execution: > 0 } || run.IsDeleting || !matching.All(b => TrainingRunPlanner.Holds(b, run)))
             return matching;
-        var live = await Task.WhenAll(matching.Select(b =>
+        return await LiveAsync(matching, cancellationToken);
+    }
+
+    /// <summary>The same before a run that budgets paused goes on.</summary>
+    private async Task<IReadOnlyList<V1CarbonBudget>> HoldingAsync(V1TrainingRun run, IReadOnlyList<V1CarbonBudget> holding, CancellationToken cancellationToken) =>
+        holding.Count < 2 || !CarbonBudgetPlanner.IsPausedByBudget(run) || !TrainingRunPlanner.HoldWhatRemains(run, holding)
+            ? holding
+            : [.. (await LiveAsync(holding, cancellationToken)).Where(b => TrainingRunPlanner.Holds(b, run))];
+
+    private async Task<IReadOnlyList<V1CarbonBudget>> LiveAsync(IReadOnlyList<V1CarbonBudget> cached, CancellationToken cancellationToken)
+    {
+        var live = await Task.WhenAll(cached.Select(b =>
             client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, b.Metadata.Name, b.Metadata.NamespaceProperty, cancellationToken)));
         return [.. live.OfType<V1CarbonBudget>()];
     }

@@ -76,6 +76,8 @@ public static partial class TrainingRunPlanner
             return Conclude(draft, attempt, group, Stop());
         if (HoldEnd(draft, group) is { } hold)
             return Conclude(draft, attempt, group, hold);
+        if (BudgetEnd(draft, attempt, group) is { } spent)
+            return Conclude(draft, attempt, group, spent);
         if (GangEnd(draft, attempt, group) is { } alone)
             return Conclude(draft, attempt, group, alone);
         if (DeadlineEnd(draft, attempt, group) is { } late)

@@ -3,8 +3,9 @@ using ModelOperator.Kubernetes.Runtime;
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Pause and suspend. Suspend is what the spec says, pause what a command asked for and the status remembers; either ends the attempt under way and
-/// keeps the next from beginning. What budgets hold for the run stays held: it resumes without asking again, nothing is settled before its end.
+/// Pause and suspend. Suspend is what the spec says, pause what a command or a budget asked for and the status remembers; either ends the attempt under
+/// way and keeps the next from beginning. What budgets hold for the run stays held unless a budget paused it: it resumes without asking again, nothing is
+/// settled before its end.
 /// </summary>
 public static partial class TrainingRunPlanner
 {
@@ -14,7 +15,7 @@ public static partial class TrainingRunPlanner
         if (draft.Run.Spec.Suspend == true)
             return (TrainingRunPhase.Suspended, TrainingRunReasons.Suspended, "spec.suspend is true; the run goes on when it is false or gone.");
         return draft.Status.Pause is { } pause
-            ? (TrainingRunPhase.Paused, pause.Reason, "Paused by the command annotation; \"resume <id>\" goes on with a new attempt.")
+            ? (TrainingRunPhase.Paused, pause.Reason, pause.Message ?? "Paused by the command annotation; \"resume <id>\" goes on with a new attempt.")
             : null;
     }
 
@@ -25,18 +26,19 @@ public static partial class TrainingRunPlanner
     /// <summary>No attempt begins while something holds the run.</summary>
     private static bool Held(TrainingRunDraft draft)
     {
+        LeaveBudgetPause(draft);
         var hold = HoldOf(draft);
         Tell(TrainingRunConditions.Suspended, TrainingRunReasons.Suspended, draft.Run.Spec.Suspend == true);
         Tell(TrainingRunConditions.Paused, draft.Status.Pause?.Reason ?? TrainingRunReasons.PausedByUser, draft.Status.Pause is not null);
         if (hold is not { } held)
             return false;
-        draft.Progressing(held.Phase, held.Reason, held.Message);
+        draft.Progressing(held.Phase, held.Reason, held.Message, stalled: NeverResumes(draft));
         return true;
 
         void Tell(string condition, string reason, bool holds)
         {
             if (holds)
-                draft.Condition(condition, true, reason, hold!.Value.Reason == reason ? hold.Value.Message : "Besides, the run is paused by command.");
+                draft.Condition(condition, true, reason, hold!.Value.Reason == reason ? hold.Value.Message : draft.Status.Pause?.Message ?? "Besides, the run is paused by command.");
             else if (Conditions.IsTrue(draft.Status.Conditions, condition))
                 draft.Condition(condition, false, TrainingRunReasons.Resumed, "The run goes on.");
         }

@@ -12,12 +12,19 @@ public static class TrainingRunPower
     public const int MostPods = 16;
 
     /// <summary>The questions, one per Pod; none while the attempt goes on, or when not every trainer of it ran. Pure.</summary>
-    public static IReadOnlyList<PowerQuestion> Questions(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now)
+    public static IReadOnlyList<PowerQuestion> Questions(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now) =>
+        Questions(run, pods, now, static group => !group.StillRuns || group.First.IsDone);
+
+    /// <summary>The questions about an attempt at work, until now; none before all of its trainers run or after they ended. Pure.</summary>
+    public static IReadOnlyList<PowerQuestion> QuestionsAtWork(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now) =>
+        Questions(run, pods, now, static group => group is { StillRuns: true, AllStarted: not null, AllTrainersEnded: false });
+
+    private static List<PowerQuestion> Questions(V1TrainingRun run, IReadOnlyList<V1Pod> pods, DateTimeOffset now, Func<TrainingPodGroup, bool> concerns)
     {
         if (run.Status?.CurrentAttempt is not { } attempt)
             return [];
         var group = TrainingPodGroup.Of(pods.Where(p => p.IsControlledBy(run.Metadata.Uid)), run, attempt, now);
-        if (group.IsUnborn || (group.StillRuns && !group.First.IsDone))
+        if (group.IsUnborn || !concerns(group))
             return [];
         List<PowerQuestion> questions = [.. group.Ranks.Select(r => Question(run, attempt, r, now)).OfType<PowerQuestion>()];
         return questions.Count == group.Ranks.Count ? questions : [];

@@ -147,6 +147,15 @@ public static class TrainingRunReasons
     /// <summary>A person paused the run by command.</summary>
     public const string PausedByUser = nameof(PausedByUser);
 
+    /// <summary>A CarbonBudget has no room for what the run still needs, and what was held is burnt.</summary>
+    public const string PausedByBudget = nameof(PausedByBudget);
+
+    /// <summary>The run needs more than its budgets hold for it, and one has no room.</summary>
+    public const string ExtensionRefused = nameof(ExtensionRefused);
+
+    /// <summary>What was held for the run is burnt, and its budget fails it.</summary>
+    public const string CarbonBudgetExceeded = nameof(CarbonBudgetExceeded);
+
     /// <summary>The run goes on after a pause or a suspension.</summary>
     public const string Resumed = nameof(Resumed);
 

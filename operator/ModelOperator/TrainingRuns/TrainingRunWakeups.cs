@@ -6,7 +6,7 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Which runs a change of another object concerns. Pure.</summary>
 public static class TrainingRunWakeups
 {
-    /// <summary>Runs that a change of a budget concerns.</summary>
+    /// <summary>Runs that a change of a budget concerns: those whose holds come, go or change, and all that have not started when its terms change.</summary>
     /// <param name="old">Before; null when new.</param>
     /// <param name="current">After; null when gone.</param>
     /// <param name="open">Runs of the namespace that are not over; asked for only when the terms changed.</param>
@@ -16,7 +16,7 @@ public static class TrainingRunWakeups
         var before = (old?.Status?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
         foreach (var hold in current?.Status?.Holds ?? [])
         {
-            if (!before.Remove(hold.RunUid))
+            if (!before.Remove(hold.RunUid, out var was) || was != hold)
                 yield return new(space, hold.RunName);
         }
 

@@ -162,8 +162,29 @@ public class BudgetLedgerTests
         Assert.Equal(Amount(11), refused.Shortfall!.Needed);
         var nothingBurnt = ledger.Commit("a", projected: Amount(61), measured: Amount(5));
         Assert.Equal(ReserveStatus.Refused, nothingBurnt.Status);
-        Assert.Same(ledger, nothingBurnt.Ledger);
+        Assert.Equal(ledger.Reserved, nothingBurnt.Ledger.Reserved);
+        Assert.Equal(Amount(61), nothingBurnt.Ledger.Holds["a"].Refused);
+        Assert.Same(nothingBurnt.Ledger, nothingBurnt.Ledger.Commit("a", Amount(61), Amount(5)).Ledger);
+        Assert.Null(nothingBurnt.Ledger.Settle("b", Amount(1)).Commit("a", Amount(61), Amount(5)).Ledger.Holds["a"].Refused);
         Assert.Equal(ReserveStatus.Held, ledger.Commit("a", Amount(60), Amount(0)).Status);
+    }
+
+    [Fact]
+    public void What_is_booked_early_is_booked_once_in_its_window_and_never_refunded()
+    {
+        var ledger = Hold(Ledger(100), "a", Amount(50)).Book("a", Amount(30));
+        Assert.Equal((Amount(30), Amount(20), Amount(30)), (ledger.Settled, ledger.Reserved, ledger.Holds["a"].Booked));
+        Assert.Same(ledger, ledger.Book("a", Amount(30)));
+        Assert.Same(ledger, ledger.Book("a", Amount(10)));
+        Assert.Same(ledger, ledger.Book("unknown", Amount(10)));
+        var over = ledger.Book("a", Amount(60));
+        Assert.Equal((Amount(60), Amount(0)), (over.Settled, over.Reserved));
+        // The rest of its life: 40 more on top of the 60 that are booked.
+        var more = over.Commit("a", Amount(100), Amount(60));
+        Assert.Equal((ReserveStatus.Held, Amount(40)), (more.Status, more.Ledger.Reserved));
+        Assert.Equal(ReserveStatus.Refused, over.Commit("a", Amount(101), Amount(60)).Status);
+        Assert.Equal(Amount(85), more.Ledger.Settle("a", Amount(85)).Settled);
+        Assert.Equal(Amount(60), more.Ledger.Settle("a", Amount(10)).Settled);
     }
 
     [Fact]

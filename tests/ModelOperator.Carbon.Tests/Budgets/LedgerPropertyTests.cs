@@ -17,6 +17,7 @@ public class LedgerPropertyTests
         Settle,
         Release,
         Pause,
+        Book,
         NextDay,
     }
 
@@ -45,20 +46,21 @@ public class LedgerPropertyTests
             Act.Settle => ledger.Settle(uid, amount),
             Act.Release => ledger.Release(uid),
             Act.Pause => ledger.ReleaseUnused(uid, amount),
+            Act.Book => ledger.Book(uid, amount),
             _ => ledger.RollWindow(Daily, now),
         };
     }
 
     [Fact]
     public void While_runs_use_no_more_than_they_hold_the_limit_is_never_passed() =>
-        Prop.ForAll(Steps(Act.Reserve, Act.Reserve, Act.Commit, Act.Settle, Act.Release, Act.NextDay), steps =>
+        Prop.ForAll(Steps(Act.Reserve, Act.Reserve, Act.Commit, Act.Settle, Act.Book, Act.NextDay), steps =>
         {
             var (ledger, now) = (NewLedger(), Start);
             foreach (var step in steps)
             {
-                // A run settles at most what it holds.
-                var honest = step.Act == Act.Settle && ledger.Holds.TryGetValue($"run-{step.Run}", out var hold)
-                    ? step with { Grams = (int)Math.Min(step.Grams, hold.Reserved.Emissions.Milligrams), Energy = (int)Math.Min(step.Energy, hold.Reserved.Energy.MilliwattHours) }
+                // A run burns at most what it holds.
+                var honest = step.Act is Act.Settle or Act.Book && ledger.Holds.TryGetValue($"run-{step.Run}", out var hold)
+                    ? step with { Grams = (int)Math.Min(step.Grams, hold.Total.Emissions.Milligrams), Energy = (int)Math.Min(step.Energy, hold.Total.Energy.MilliwattHours) }
                     : step;
                 ledger = Apply(ledger, honest, ref now);
                 if (ledger.AvailableEmissions < Emissions.Zero || ledger.AvailableEnergy < Energy.Zero)
@@ -77,11 +79,14 @@ public class LedgerPropertyTests
             {
                 var before = ledger;
                 ledger = Apply(ledger, step, ref now);
-                var held = before.Holds.ContainsKey($"run-{step.Run}");
                 var amount = Amount(step.Grams, step.Energy);
+                var held = before.Holds.TryGetValue($"run-{step.Run}", out var hold);
+                var news = held ? amount.Less(hold!.Booked) : BudgetAmount.Zero;
                 var right = step.Act switch
                 {
-                    Act.Settle => ledger.Settled == before.Settled + (held ? amount : BudgetAmount.Zero)
+                    Act.Book => ledger.Settled == before.Settled + news && ledger.Holds.Count == before.Holds.Count
+                        && (!held || ledger.Holds[hold!.RunUid].Booked == hold.Booked + news),
+                    Act.Settle => ledger.Settled == before.Settled + news
                         && ledger.Holds.Count == before.Holds.Count - (held ? 1 : 0),
                     Act.NextDay => ledger.Holds == before.Holds && ledger.Settled == BudgetAmount.Zero,
                     _ => ledger.Settled == before.Settled && ledger.Carry == before.Carry,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelOperator.Api;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.EnergyMetering;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -53,6 +54,11 @@ internal sealed class ToyWorld
 
     internal ZoneIntensity<MarginalSignal>? MarginalGrid { get; set; }
 
+    internal TrainingProgress? Progress { get; set; }
+
+    /// <summary>What sensors say about the attempt at work.</summary>
+    internal Func<V1TrainingRun, PowerEvidence?> Power { get; set; } = static _ => null;
+
     internal int PodsCreated { get; private set; }
 
     internal List<V1Secret> Secrets { get; } = [];
@@ -86,6 +92,8 @@ internal sealed class ToyWorld
         Turn = Turn,
         Grid = Grid,
         MarginalGrid = MarginalGrid,
+        Progress = Progress,
+        Power = TrainingRunPower.QuestionsAtWork(Run!, Pods, Now).Count > 0 ? Power(Run!) : null,
     };
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run!, Observe(), Now);

@@ -18,6 +18,7 @@ public sealed class TrainingRunWakeupsTests
         Assert.Equal(["a", "b"], Woken(Budget, held));
         Assert.Equal(["c"], Woken(held, Holding("a", "b", "c")));
         Assert.Equal(["a"], Woken(held, Holding("b")));
+        Assert.Equal(["b"], Woken(held, held with { Status = held.Status! with { Holds = [held.Status.Holds![0], held.Status.Holds[1] with { Milligrams = 5 }] } }));
         Assert.Empty(Woken(held, held with { Status = held.Status! with { SettledMilligrams = 7, WaitingRuns = 3 } }));
     }
 
@@ -38,6 +39,9 @@ public sealed class TrainingRunWakeupsTests
         { "start", Waiting, Waiting.Started(), true },
         { "end", Working, Working.Over(5), true },
         { "estimate", Waiting, Budgets.Run("waiting", 101), true },
+        { "ask at work", Working, Working with { Status = Working.Status! with { Projection = new() { EmissionsMilligramsRemaining = 5 } } }, true },
+        { "pause by a person", Working, Working with { Status = Working.Status! with { Pause = new() { Reason = TrainingRunReasons.PausedByUser } } }, false },
+        { "pause by a budget", Working, Working with { Status = Working.Status! with { Pause = new() { Reason = TrainingRunReasons.PausedByBudget } } }, true },
         { "deletion", Waiting, Waiting with { Metadata = Waiting.Metadata with { DeletionTimestamp = Budgets.Now } }, true },
         { "spec", Waiting, Waiting with { Metadata = Waiting.Metadata with { Generation = 9 } }, true },
         { "label", Waiting, Waiting with { Metadata = Waiting.Metadata with { Labels = new() { ["team"] = "a" } } }, true },

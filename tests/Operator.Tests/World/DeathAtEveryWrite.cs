@@ -16,7 +16,7 @@ internal static class DeathAtEveryWrite
 
     /// <summary>Worlds at once: on the fake server they cost time of the processor, on a real one they also wait.</summary>
     private static readonly int Fakes = Math.Min(8, 2 * Environment.ProcessorCount);
-    private static readonly int Reals = Math.Min(16, 4 * Environment.ProcessorCount);
+    private static readonly int Reals = Math.Min(16, 6 * Environment.ProcessorCount);
 
     internal static Task ChangesNothingAsync(Func<IScenario> scenario, ITestOutputHelper output) => PlayAsync(() => ToyWorld.FakeAsync(), Fakes, scenario, output);
 

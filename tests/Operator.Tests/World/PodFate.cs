@@ -5,6 +5,7 @@ internal enum PodFate
 {
     Succeed,
     RunForever,
+    SavesWhenAsked,
     ImagePullFails,
     DigestMismatch,
     DatasetGone,

@@ -19,7 +19,7 @@ internal static class ToyContainers
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return null;
         if (pod.Metadata.DeletionTimestamp is not null)
-            return Killed(pod, now);
+            return Killed(pod, now, fate == PodFate.SavesWhenAsked);
         if (Of(pod, "fetch") is not { } fetch)
             return Scheduled(now);
         if (pod.Spec!.InitContainers!.Count == 1 && fetch.State?.Terminated is null or { ExitCode: 0 } && fate is not (PodFate.DigestMismatch or PodFate.DatasetGone or PodFate.StoreDownInFetch))
@@ -63,7 +63,7 @@ internal static class ToyContainers
     {
         switch (fate)
         {
-            case PodFate.RunForever or PodFate.ImagePullFails or PodFate.Vanish:
+            case PodFate.RunForever or PodFate.SavesWhenAsked or PodFate.ImagePullFails or PodFate.Vanish:
                 return null;
             case PodFate.TrainerExits1:
                 return Failed(pod, Trainer(pod, 1, "Error", "ValueError: could not convert string to float"));
@@ -101,15 +101,18 @@ internal static class ToyContainers
     private static string Report(string rmse) =>
         $$$"""{"schema":1,"model":{"uri":"modelop://{{{ModelDigest.Replace(':', '/')}}}","digest":"{{{ModelDigest}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{"rmse":{{{rmse}}}},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
 
-    private static V1PodStatus Killed(V1Pod pod, DateTimeOffset now) => (pod.Status ?? new V1PodStatus()) with
+    private static V1PodStatus Killed(V1Pod pod, DateTimeOffset now, bool saves) => (pod.Status ?? new V1PodStatus()) with
     {
         Phase = "Failed",
-        InitContainerStatuses = [.. (pod.Status?.InitContainerStatuses ?? []).Select(s => Stop(s, now))],
-        ContainerStatuses = [.. (pod.Status?.ContainerStatuses ?? []).Select(s => Stop(s, now))],
+        InitContainerStatuses = [.. (pod.Status?.InitContainerStatuses ?? []).Select(s => Stop(s, now, saves))],
+        ContainerStatuses = [.. (pod.Status?.ContainerStatuses ?? []).Select(s => Stop(s, now, saves))],
     };
 
-    private static V1ContainerStatus Stop(V1ContainerStatus status, DateTimeOffset now) => status.State?.Terminated is not null
+    /// <summary>One that saves its state says so, and ran until now.</summary>
+    private static V1ContainerStatus Stop(V1ContainerStatus status, DateTimeOffset now, bool saves) => status.State?.Terminated is not null
         ? status
+        : saves && status is { Name: "trainer", State.Running.StartedAt: { } started }
+        ? Ended(status.Name, 75, started, now, """{"message":"saved","checkpoint":{"name":"step-50","step":50}}""")
         : Ended(status.Name, 143, status.State?.Running?.StartedAt ?? now, status.Name == "trainer" ? (status.State?.Running?.StartedAt ?? now) + Training : now);
 
     private static V1PodStatus Failed(V1Pod pod, V1ContainerStatus last) => pod.Status! with

@@ -1,0 +1,153 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ModelOperator.Carbon;
+using ModelOperator.CarbonBudgets;
+using ModelOperator.TrainingRuns;
+using static ModelOperator.Tests.CarbonBudgets.Budgets;
+
+namespace ModelOperator.Tests.CarbonBudgets;
+
+/// <summary>
+/// Runs that burn, ask for more, are paused, go on and end, under ledgers with caches of any age, crashes between writes and days that change: as long
+/// as no run burns more than it holds no limit is passed, nothing is taken from a run at work, and all that is burnt is booked once, in some window.
+/// </summary>
+public sealed class CarbonBudgetExtensionProperties
+{
+    private sealed record Step(int What, int Which, int Amount, int RunAge, int BudgetAge, int Cut);
+
+    private static readonly Gen<Step> AnyStep =
+        from what in Gen.Choose(0, 13)
+        from which in Gen.Choose(0, 4)
+        from amount in Gen.Choose(1, 500)
+        from runs in Gen.Choose(0, 6)
+        from budgets in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 4)))
+        from cut in Gen.Choose(0, 3)
+        select new Step(what, which, amount, runs, budgets, cut);
+
+    [Fact]
+    public void Extensions_pass_no_limit_and_lose_and_double_nothing_over_any_interleaving() => Prop.ForAll(
+        AnyStep.ListOf(80).ToArbitrary(),
+        steps =>
+        {
+            var world = new World();
+            foreach (var step in steps)
+                world.Take(step);
+            world.Finish();
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    private sealed class World
+    {
+        private readonly List<List<V1CarbonBudget>> budgets = [[Daily("a", "1.5")], [Daily("b", "1.2")]];
+        private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 5).Select(i => Run("r" + i, 200 + (100 * i), age: i))]];
+        private readonly Dictionary<string, long> burnt = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, long> archived = new(StringComparer.Ordinal) { ["a"] = 0, ["b"] = 0 };
+        private DateTimeOffset now = Now;
+
+        private static V1CarbonBudget Daily(string name, string grams) => Budget(name, grams, change: static s => s with { Window = CarbonBudgetWindow.Day });
+
+        public void Take(Step step)
+        {
+            now += step is { What: 0, Cut: 0 } ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(7);
+            switch (step.What)
+            {
+                case 0 or 1: Change(step.Which, Start); break;
+                case 2 or 3: Change(step.Which, r => Burn(r, step.Amount)); break;
+                case 4 or 5: Change(step.Which, r => Ask(r, step.Amount)); break;
+                case 6: Change(step.Which, r => Pause(r, step.Amount)); break;
+                case 7: Change(step.Which, Resume); break;
+                case 8 when step.Cut == 0: Change(step.Which, End); break;
+                default: Ledger(step); break;
+            }
+
+            foreach (var run in moments[^1].Where(static r => r.Status!.Phase == TrainingRunPhase.Running))
+                Assert.All(budgets, b => Assert.True(Held(b[^1], run) >= burnt.GetValueOrDefault(run.Metadata.Uid!), $"{run.Metadata.Name} burnt more than {b[^1].Metadata.Name} holds"));
+        }
+
+        public void Finish()
+        {
+            for (var round = 0; round < 12; round++)
+            {
+                for (var i = 0; i < 5; i++)
+                {
+                    Change(i, Start);
+                    Change(i, r => Burn(r, 50));
+                    Change(i, End);
+                }
+
+                Ledger(new(9, 0, 0, 0, 0, 3));
+                now += TimeSpan.FromDays(1);
+            }
+
+            Assert.All(moments[^1], static r => Assert.Equal(TrainingRunPhase.Succeeded, r.Status!.Phase));
+            foreach (var budget in budgets.Select(static b => b[^1]))
+            {
+                Assert.Empty(budget.Held());
+                Assert.Equal(burnt.Values.Sum(), archived[budget.Metadata.Name] + budget.Status!.SettledMilligrams);
+                Assert.Equal(0, budget.Status.ReservedMilligrams + budget.Status.DebtMilligrams);
+            }
+        }
+
+        private V1TrainingRun Start(V1TrainingRun run) =>
+            run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name)) ? run.Started() : run;
+
+        private V1TrainingRun Burn(V1TrainingRun run, long amount)
+        {
+            if (run.Status!.Phase == TrainingRunPhase.Running)
+                burnt[run.Metadata.Uid!] = Math.Min(burnt.GetValueOrDefault(run.Metadata.Uid!) + amount, budgets.Min(b => Held(b[^1], run)));
+            return run;
+        }
+
+        private V1TrainingRun Ask(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run
+            : run with { Status = run.Status with { Projection = Projection(run, remaining) } };
+
+        private V1TrainingRun Pause(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run : run with
+        {
+            Status = run.Status with
+            {
+                Phase = TrainingRunPhase.Paused,
+                Pause = new() { Reason = TrainingRunReasons.PausedByBudget },
+                Energy = new() { Method = "ModelledCPU", EmissionsMilligrams = burnt.GetValueOrDefault(run.Metadata.Uid!) },
+                Projection = Projection(run, remaining),
+            },
+        };
+
+        private V1TrainingRun Resume(V1TrainingRun run) =>
+            run.Status!.Phase == TrainingRunPhase.Paused && TrainingRunPlanner.HoldWhatRemains(run, budgets.Select(static b => b[^1]))
+                ? run with { Status = run.Status with { Phase = TrainingRunPhase.Running, Pause = null } } : run;
+
+        private V1TrainingRun End(V1TrainingRun run) =>
+            run.Status!.Phase is TrainingRunPhase.Running or TrainingRunPhase.Paused ? run.Over(burnt.GetValueOrDefault(run.Metadata.Uid!)) : run;
+
+        private TrainingProjection Projection(V1TrainingRun run, long remaining) =>
+            TrainingProjection.Of(new(new(burnt.GetValueOrDefault(run.Metadata.Uid!)), Energy.Zero), new(new(remaining), Energy.Zero), null);
+
+        private static long Held(V1CarbonBudget budget, V1TrainingRun run) =>
+            budget.Status?.Holds?.FirstOrDefault(h => h.RunUid == run.Metadata.Uid) is { } hold ? hold.Milligrams + (hold.BookedMilligrams ?? 0) : 0;
+
+        private void Change(int which, Func<V1TrainingRun, V1TrainingRun> change) =>
+            moments.Add([.. moments[^1].Select(r => r.Metadata.Name == "r" + which ? change(r) : r)]);
+
+        private void Ledger(Step step)
+        {
+            var seen = moments[Math.Max(0, moments.Count - 1 - step.RunAge)];
+            V1CarbonBudget[] read = [.. budgets.Select(b => b[Math.Max(0, b.Count - 1 - step.BudgetAge)])];
+            var plan = CarbonBudgetPlanner.Decide(read, seen, now);
+            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, moments[^1].Find(r => r.Metadata.Name == p.RunName))))
+                return;
+            foreach (var write in plan.Writes.Take(step.Cut == 3 ? 9 : step.Cut))
+            {
+                var versions = budgets.Single(b => b[0].Metadata.Name == write.Budget.Metadata.Name);
+                if (versions[^1].Metadata.ResourceVersion != write.Budget.Metadata.ResourceVersion)
+                    return;
+                if (write.Budget.Status is { } old && old.WindowStart != write.Next.WindowStart)
+                    archived[write.Budget.Metadata.Name] += old.SettledMilligrams;
+                var next = Wire(write.Budget with { Status = write.Next });
+                next.Metadata.ResourceVersion = (versions.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                versions.Add(next);
+                Assert.True(
+                    write.Next.SettledMilligrams + write.Next.ReservedMilligrams + write.Next.DebtMilligrams <= write.Next.LimitMilligrams, $"{next.Metadata.Name}: {write.Next.Emissions}");
+            }
+        }
+    }
+}
