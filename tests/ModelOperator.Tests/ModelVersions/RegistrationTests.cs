@@ -41,7 +41,8 @@ public sealed class RegistrationTests
         Assert.Equal(Enumerable.Range(1, Runs).Select(static n => (long?)n), versions.Select(ModelVersionName.NumberOf).Order());
         Assert.Equal(Runs, versions.Select(static v => v.Spec.TrainingRun!.Uid).Distinct().Count());
         var status = Model(server).Status!;
-        Assert.Equal(Runs + 1, status.NextVersion);
+        // Of two operators the one whose caches are behind may give a run that has its version another number, which is then nobody's.
+        Assert.True(status.NextVersion > Runs, $"the next number is {status.NextVersion}");
         Assert.Equal([("candidate", $"diamonds-{Runs}")], status.Aliases!.Select(static alias => (alias.Name, alias.Version)));
         Assert.Equal([$"diamonds-{Runs}"], versions.Where(static v => v.Status!.Aliases is { Count: > 0 }).Select(static v => v.Metadata.Name));
         Assert.Contains(server.Requests, static request => request is { Resource: "models", StatusCode: 409 });
