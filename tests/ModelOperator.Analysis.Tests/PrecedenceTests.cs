@@ -87,7 +87,14 @@ public sealed class PrecedenceTests
         };
         MetricSpec spec = new()
         {
-            FailureLimit = 0, ConsecutiveErrorLimit = 0, InconclusiveLimit = 0, NoDataLimit = 0, ConcludesOnSuccess = true, ConsecutiveSuccessLimit = 1, Count = 3, MaxDuration = TimeSpan.FromSeconds(1),
+            FailureLimit = 0,
+            ConsecutiveErrorLimit = 0,
+            InconclusiveLimit = 0,
+            NoDataLimit = 0,
+            ConcludesOnSuccess = true,
+            ConsecutiveSuccessLimit = 1,
+            Count = 3,
+            MaxDuration = TimeSpan.FromSeconds(1),
         };
         List<string> reasons = [];
         foreach (var lift in new Func<MetricSpec, MetricSpec>[]

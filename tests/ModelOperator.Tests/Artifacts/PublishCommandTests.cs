@@ -106,7 +106,10 @@ public sealed class PublishCommandTests : IDisposable
             """u8.ToArray());
         using var run = new TransferRun(_folder, "publish", new()
         {
-            ["MODELOP_OUTPUT_DIR"] = OutputDir, ["MODELOP_METRICS_FILE"] = file, ["MODELOP_STORE_URL"] = store.Url.ToString(), ["MODELOP_STORE_TOKEN"] = store.WriteToken,
+            ["MODELOP_OUTPUT_DIR"] = OutputDir,
+            ["MODELOP_METRICS_FILE"] = file,
+            ["MODELOP_STORE_URL"] = store.Url.ToString(),
+            ["MODELOP_STORE_TOKEN"] = store.WriteToken,
         });
         Assert.Equal(ExitCodes.Done, await run.PublishAsync());
         Assert.Equal(expected, string.Join(' ', TerminationMessage.TryReadPublish(run.Message())!.Metrics.Select(m => FormattableString.Invariant($"{m.Key}={m.Value}"))));

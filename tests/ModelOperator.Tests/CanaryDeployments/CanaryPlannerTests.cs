@@ -174,8 +174,14 @@ public sealed class CanaryPlannerTests
             Looks = metrics.ToImmutableDictionary(m => m.Name, _ => new Measurement(Start, new(Verdict.Error, Reasons.ConsecutiveErrorLimitExceeded, nasty) { Value = "-1.23456e-300", Baseline = "-1.23456e-300", Bound = "-1.23456e-300", Evidence = "-1.23456e-300", PValue = "-1.23456e-300", Interval = "[-1.23456e-300, -1.23456e-300]", CanarySamples = long.MaxValue, StableSamples = long.MaxValue })),
             States = metrics.ToImmutableDictionary(m => m.Name, _ => new MetricState(Start)
             {
-                Count = 1_000_000_000, Successful = 1_000_000_000, Failed = 1_000_000_000, Inconclusive = 1_000_000_000, NoData = 1_000_000_000,
-                ConsecutiveSuccesses = 1_000_000_000, ConsecutiveErrors = 1_000_000_000, ConsecutiveNoData = 1_000_000_000,
+                Count = 1_000_000_000,
+                Successful = 1_000_000_000,
+                Failed = 1_000_000_000,
+                Inconclusive = 1_000_000_000,
+                NoData = 1_000_000_000,
+                ConsecutiveSuccesses = 1_000_000_000,
+                ConsecutiveErrors = 1_000_000_000,
+                ConsecutiveNoData = 1_000_000_000,
             }),
             Workloads = ImmutableDictionary<string, WorkloadView>.Empty.Add(version, new(1, 0, nasty)),
         };

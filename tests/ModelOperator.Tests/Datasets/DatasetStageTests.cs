@@ -99,7 +99,11 @@ public sealed class DatasetStageTests : IDisposable
         folder.Write("credentials/token", "bearer-value\n"u8.ToArray());
         using var run = Run(new Uri("http://127.0.0.1:1"), new
         {
-            name = "train", dir = Target, uri = new Uri(source.Url, "/guarded").ToString(), digest = Sha256Digest.Of("v\n1\n"u8).ToString(), credentialsPath = Path.Combine(folder.Path, "credentials"),
+            name = "train",
+            dir = Target,
+            uri = new Uri(source.Url, "/guarded").ToString(),
+            digest = Sha256Digest.Of("v\n1\n"u8).ToString(),
+            credentialsPath = Path.Combine(folder.Path, "credentials"),
         });
         Assert.Equal(ExitCodes.Done, await run.FetchAsync());
         Assert.Equal("Bearer bearer-value", source.Authorization);

@@ -112,7 +112,10 @@ public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, I
 
     private TrainingDataset S3(string uri, string secret) => new()
     {
-        Name = "d", Uri = uri, SecretRef = new LocalReference { Name = secret }, S3 = new TrainingDatasetS3 { Endpoint = s3.Url.ToString() },
+        Name = "d",
+        Uri = uri,
+        SecretRef = new LocalReference { Name = secret },
+        S3 = new TrainingDatasetS3 { Endpoint = s3.Url.ToString() },
     };
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -12,8 +12,13 @@ public sealed class TrainingRunEnergyTests
 {
     private static readonly TrainingAttempt Ended = new()
     {
-        Number = 1, PodName = "diamonds-v1-1-0", PodUid = "p1", StartedAt = Runs.Start, EndedAt = Runs.Start.AddHours(2),
-        Reason = TrainingRunReasons.StoppedByUser, Message = "Stopped by the command annotation.",
+        Number = 1,
+        PodName = "diamonds-v1-1-0",
+        PodUid = "p1",
+        StartedAt = Runs.Start,
+        EndedAt = Runs.Start.AddHours(2),
+        Reason = TrainingRunReasons.StoppedByUser,
+        Message = "Stopped by the command annotation.",
     };
 
     [Fact]
@@ -92,7 +97,9 @@ public sealed class TrainingRunEnergyTests
         {
             Metadata = new V1ObjectMeta
             {
-                Name = name, NamespaceProperty = "team-a", Uid = uid,
+                Name = name,
+                NamespaceProperty = "team-a",
+                Uid = uid,
                 OwnerReferences = [new V1OwnerReference { ApiVersion = "modeloperator.io/v1alpha1", Kind = "TrainingRun", Name = "diamonds-v1", Uid = running.Metadata.Uid!, Controller = true }],
             },
             Status = new V1PodStatus { Phase = phase },
