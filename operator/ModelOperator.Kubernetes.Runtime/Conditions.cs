@@ -41,7 +41,7 @@ public static class Conditions
             Reason = reason,
             Message = message,
             ObservedGeneration = observedGeneration,
-            LastTransitionTime = before is { LastTransitionTime: { } since } && before.Status == status ? since : WholeSeconds(now),
+            LastTransitionTime = before is { LastTransitionTime: { } since } && before.Status == status ? since : now.WholeSeconds(),
         };
         if (index < 0)
             result.Add(after);
@@ -73,6 +73,4 @@ public static class Conditions
 
     /// <summary>Whether the condition exists and is False.</summary>
     public static bool IsFalse(IReadOnlyList<V1Condition>? conditions, string type) => Find(conditions, type)?.Status == False;
-
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerSecond));
 }

@@ -87,7 +87,7 @@ internal sealed class ConditionParser(ImmutableArray<ConditionToken> tokens)
     private ConditionNode Unary()
     {
         var signs = new Stack<(bool Not, int Column)>();
-        for (; ; )
+        while (true)
         {
             if (Take("!") is { } not)
                 signs.Push((true, not));

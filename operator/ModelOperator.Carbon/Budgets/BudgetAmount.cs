@@ -27,6 +27,10 @@ public readonly record struct BudgetAmount(Emissions Emissions, Energy Energy)
     public static BudgetAmount operator +(BudgetAmount left, BudgetAmount right) =>
         new(left.Emissions + right.Emissions, left.Energy + right.Energy);
 
+    /// <summary>A part of it, in whole units, rounded towards zero.</summary>
+    public static BudgetAmount operator /(BudgetAmount amount, long divisor) =>
+        new(new(amount.Emissions.Milligrams / divisor), new(amount.Energy.MilliwattHours / divisor));
+
     public static BudgetAmount operator -(BudgetAmount left, BudgetAmount right) =>
         new(left.Emissions - right.Emissions, left.Energy - right.Energy);
 }

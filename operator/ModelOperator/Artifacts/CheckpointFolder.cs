@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.Artifacts;
 
@@ -48,12 +49,11 @@ public static class CheckpointFolder
     private static FetchedCheckpoint Read(string path, string name)
     {
         var file = new FileInfo(Path.Combine(path, CompleteFile));
-        var written = file.LastWriteTimeUtc;
         return new FetchedCheckpoint
         {
             Name = name,
             Step = StepOf(file) ?? LastNumber(name),
-            Time = new DateTimeOffset(written.AddTicks(-(written.Ticks % TimeSpan.TicksPerSecond))),
+            Time = new DateTimeOffset(file.LastWriteTimeUtc).WholeSeconds(),
         };
     }
 

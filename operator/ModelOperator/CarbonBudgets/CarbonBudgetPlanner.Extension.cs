@@ -53,8 +53,7 @@ public static partial class CarbonBudgetPlanner
         var held = ledger.Holds[uid];
         if (!paused && !held.Total.Covers(ask.Total))
         {
-            var margin = new BudgetAmount(new(held.Reserved.Emissions.Milligrams / GrowthDivisor), new(held.Reserved.Energy.MilliwattHours / GrowthDivisor));
-            if (ledger.Commit(uid, BudgetAmount.Max(ask.Total, held.Total + margin), ask.Used) is { Status: not ReserveStatus.Refused } ample)
+            if (ledger.Commit(uid, BudgetAmount.Max(ask.Total, held.Total + (held.Reserved / GrowthDivisor)), ask.Used) is { Status: not ReserveStatus.Refused } ample)
                 return ample;
         }
 

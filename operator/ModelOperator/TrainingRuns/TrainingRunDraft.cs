@@ -18,8 +18,7 @@ internal sealed class TrainingRunDraft
     {
         Run = run;
         Observed = observed;
-        // The wire keeps whole seconds; a time with a fraction would differ from what comes back.
-        Now = now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerSecond));
+        Now = now.WholeSeconds();
         Status = run.Status ?? new TrainingRunStatus { Phase = TrainingRunPhase.Pending, StartTime = Now };
     }
 

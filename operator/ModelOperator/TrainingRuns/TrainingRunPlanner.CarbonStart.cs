@@ -59,12 +59,12 @@ public static partial class TrainingRunPlanner
         var latest = (draft.Run.Metadata.CreationTimestamp ?? draft.Status.StartTime ?? draft.Now).AddSeconds(schedule.MaxDelaySeconds ?? TrainingCarbonSchedule.LongestDelaySeconds);
         if (schedule.CompleteBy is { } by && by - safe - StartUp < latest)
             latest = by - safe - StartUp;
-        return (latest.AddTicks(-(latest.UtcTicks % TimeSpan.TicksPerSecond)), duration);
+        return (latest.WholeSeconds(), duration);
     }
 
     private static bool Wait(TrainingRunDraft draft, StartDecision decision, DecisionForecast? forecast, DateTimeOffset latest)
     {
-        var start = decision.Start.AddTicks(-(decision.Start.UtcTicks % TimeSpan.TicksPerSecond));
+        var start = decision.Start.WholeSeconds();
         if (draft.Status.CarbonStart is not { } before || before.StartTime != start || before.LatestStartTime != latest || (forecast is not null && before.Signal != forecast.Profile.Signal.ToString()))
         {
             draft.Status = draft.Status with { CarbonStart = Expect(draft, decision with { Start = start }, forecast, latest) };

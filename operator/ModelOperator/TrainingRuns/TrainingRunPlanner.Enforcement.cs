@@ -124,8 +124,7 @@ public static partial class TrainingRunPlanner
             draft.Condition(TrainingRunConditions.WithinBudget, true, TrainingRunReasons.Reserved, "What the run needs is reserved.");
     }
 
-    private static BudgetAmount Grown(BudgetAmount amount) =>
-        amount + new BudgetAmount(new(amount.Emissions.Milligrams / AskDivisor), new(amount.Energy.MilliwattHours / AskDivisor));
+    private static BudgetAmount Grown(BudgetAmount amount) => amount + (amount / AskDivisor);
 
     /// <summary>
     /// What is left of a budget changes with every other run, and what is burnt with every look: the message is that of the ask, and stays until the
@@ -153,7 +152,7 @@ public static partial class TrainingRunPlanner
     private static AttemptEnd Pause(TrainingRunDraft draft, TrainingRunOutlook outlook, string message)
     {
         var quarter = draft.Status.Estimate is { } estimate
-            ? new BudgetAmount(new(estimate.EmissionsMilligramsP95 / RestDivisor), new(estimate.EnergyMilliwattHoursP95 / RestDivisor))
+            ? new BudgetAmount(new(estimate.EmissionsMilligramsP95), new(estimate.EnergyMilliwattHoursP95)) / RestDivisor
             : BudgetAmount.Zero;
         var rest = outlook.RemainingSeconds is null ? BudgetAmount.Max(outlook.Remaining, quarter) : outlook.Remaining;
         draft.Status = draft.Status with
