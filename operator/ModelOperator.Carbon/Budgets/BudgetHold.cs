@@ -13,6 +13,15 @@ public sealed record BudgetHold(string RunUid, string RunName, BudgetAmount Rese
     /// <summary>What the run was last refused, as a sum over its life; null when it has what it asked for.</summary>
     public BudgetAmount? Refused { get; init; }
 
+    /// <summary>What of it an override let beyond the limit. It is booked like the rest, so what is used of it becomes debt.</summary>
+    public BudgetAmount Overridden { get; init; }
+
+    /// <summary>The override that did; null when none was needed.</summary>
+    public string? OverrideUid { get; init; }
+
     /// <summary>Booked and reserved: what the run may burn over its life.</summary>
     public BudgetAmount Total => Booked + Reserved;
+
+    /// <summary>What stays beyond the limit when the run has used so much over its life: what it does not use was the last to be let in.</summary>
+    public BudgetAmount OverriddenAt(BudgetAmount measured) => Overridden.Less(Total.Less(measured));
 }

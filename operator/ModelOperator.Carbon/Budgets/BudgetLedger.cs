@@ -74,21 +74,23 @@ public sealed record BudgetLedger
 
     /// <summary>
     /// Holds an amount for a run if it fits. Idempotent by UID: a run that holds something keeps its first amount. A budget that only warns
-    /// or audits holds it even when it does not fit.
+    /// or audits holds it even when it does not fit; others hold what exceeds the limit by no more than an override allows.
     /// </summary>
     /// <exception cref="ArgumentException">No UID, or a negative amount.</exception>
-    public LedgerChange TryReserve(string runUid, string runName, BudgetAmount amount, DateTimeOffset now)
+    public LedgerChange TryReserve(string runUid, string runName, BudgetAmount amount, DateTimeOffset now, BudgetAllowance? allowance = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runUid);
         ThrowIfNegative(amount);
         if (Holds.ContainsKey(runUid))
             return new(this, ReserveStatus.AlreadyHeld);
         var shortfall = Check(amount);
-        var blocks = Enforcement is BudgetEnforcement.Queue or BudgetEnforcement.Deny;
-        if (shortfall is not null && (blocks || IsTooLarge(amount)))
+        var hold = new BudgetHold(runUid, runName, amount, now);
+        if (shortfall is not null && Overridden(hold, amount, amount, allowance) is { } overridden)
+            (hold, shortfall) = (overridden, null);
+        if (shortfall is not null && (Blocks || IsTooLarge(amount)))
             return new(this, ReserveStatus.Refused, shortfall);
         // With the sum: a thousand reservations in one pass must not add up a thousand holds each.
-        var held = this with { Holds = Holds.Add(runUid, new(runUid, runName, amount, now)), KnownReserved = Reserved + amount };
+        var held = this with { Holds = Holds.Add(runUid, hold), KnownReserved = Reserved + amount };
         return new(held, shortfall is null ? ReserveStatus.Held : ReserveStatus.HeldOverLimit, shortfall);
     }
 
@@ -98,7 +100,7 @@ public sealed record BudgetLedger
     /// amounts are sums over the run's life, what is booked included. A UID without a hold changes nothing.
     /// </summary>
     /// <exception cref="ArgumentException">A negative amount.</exception>
-    public LedgerChange Commit(string runUid, BudgetAmount projected, BudgetAmount measured)
+    public LedgerChange Commit(string runUid, BudgetAmount projected, BudgetAmount measured, BudgetAllowance? allowance = null)
     {
         ThrowIfNegative(projected);
         ThrowIfNegative(measured);
@@ -111,7 +113,9 @@ public sealed record BudgetLedger
         var shortfall = CheckGrowth(hold.Total, wanted);
         if (shortfall is null)
             return new(With(Grown(wanted)), ReserveStatus.Held);
-        if (Enforcement is (BudgetEnforcement.Warn or BudgetEnforcement.Audit) && !IsTooLarge(wanted))
+        if (Overridden(hold, wanted, PerRun ? wanted : wanted - hold.Total, allowance) is { } overridden)
+            return new(With(overridden), ReserveStatus.Held);
+        if (!Blocks && !IsTooLarge(wanted))
             return new(With(Grown(wanted)), ReserveStatus.HeldOverLimit, shortfall);
         return new(With(Grown(facts) with { Refused = projected }), ReserveStatus.Refused, shortfall);
 
@@ -157,7 +161,15 @@ public sealed record BudgetLedger
     public BudgetLedger ReleaseUnused(string runUid, BudgetAmount measured)
     {
         ThrowIfNegative(measured);
-        return Holds.TryGetValue(runUid, out var hold) ? With(hold with { Reserved = measured.Less(hold.Booked) }) : this;
+        if (!Holds.TryGetValue(runUid, out var hold))
+            return this;
+        var overridden = hold.OverriddenAt(measured);
+        return With(hold with
+        {
+            Reserved = measured.Less(hold.Booked),
+            Overridden = overridden,
+            OverrideUid = overridden == BudgetAmount.Zero ? null : hold.OverrideUid,
+        });
     }
 
     /// <summary>Holds that no live run owns and that are older than a grace time (the run may not be visible yet).</summary>
@@ -191,6 +203,22 @@ public sealed record BudgetLedger
         }
 
         return ledger with { Window = target, PerRun = perRun };
+    }
+
+    private bool Blocks => Enforcement is BudgetEnforcement.Queue or BudgetEnforcement.Deny;
+
+    /// <summary>
+    /// The hold of a run that an override lets beyond the limit, or null when it does not reach. Only what exceeds what is left counts; what others
+    /// have overdrawn is not the override's to cover.
+    /// </summary>
+    private BudgetHold? Overridden(BudgetHold hold, BudgetAmount total, BudgetAmount growth, BudgetAllowance? allowance)
+    {
+        if (allowance is null || !Blocks || IsTooLarge(total))
+            return null;
+        var left = new BudgetAmount(AvailableEmissions ?? growth.Emissions, AvailableEnergy ?? growth.Energy);
+        var beyond = growth.Less(BudgetAmount.Max(left, BudgetAmount.Zero)) + (PerRun ? BudgetAmount.Zero : hold.Overridden);
+        return !allowance.Extra.Covers(beyond) ? null
+            : hold with { Reserved = total - hold.Booked, Refused = null, Overridden = beyond, OverrideUid = allowance.Uid };
     }
 
     private BudgetShortfall? CheckGrowth(BudgetAmount from, BudgetAmount to) => PerRun ? Check(to) : Check(to - from);

@@ -55,7 +55,7 @@ public static class LedgerDecision
                     waiter.RunUid, WaiterReason.BudgetMissing, $"CarbonBudget {claim.Budget} is gone or not read yet; waiting to decide again."));
             }
 
-            var change = ledger.TryReserve(waiter.RunUid, waiter.RunName, claim.Amount, now);
+            var change = ledger.TryReserve(waiter.RunUid, waiter.RunName, claim.Amount, now, claim.Allowance);
             changes.Add(change);
             tried = ReferenceEquals(change.Ledger, ledger) ? tried : tried.SetItem(claim.Budget, change.Ledger);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace ModelOperator.Kubernetes.Runtime.Admission;
 
@@ -17,6 +18,9 @@ public sealed record AdmissionDecision(
     ImmutableArray<V1StatusCause> Causes,
     ImmutableArray<string> Warnings)
 {
+    /// <summary>JSON patch of the object, for a mutating webhook; null to leave it as it is.</summary>
+    public JsonArray? Patch { get; init; }
+
     /// <summary>Allowed.</summary>
     /// <param name="warnings">Warnings.</param>
     public static AdmissionDecision Allow(params ImmutableArray<string> warnings) => new(true, 200, null, null, [], warnings);

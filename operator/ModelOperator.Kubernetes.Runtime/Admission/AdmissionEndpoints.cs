@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ModelOperator.Kubernetes.Runtime.Admission;
 
-/// <summary>Validating admission over HTTP. Side-effect free by contract: validators only read.</summary>
+/// <summary>Admission over HTTP. Side-effect free by contract: validators only read; a mutating one answers with a patch besides.</summary>
 public static partial class AdmissionEndpoints
 {
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.Kubernetes.Runtime.Admission;
 
@@ -49,6 +50,8 @@ internal static class AdmissionReviews
                 Message = decision.Message,
                 Details = decision.Causes.IsDefaultOrEmpty ? null : new V1StatusDetails { Causes = [.. decision.Causes] },
             },
+            Patch = decision.Patch is { } patch ? PlanJson.Bytes(patch) : null,
+            PatchType = decision.Patch is null ? null : "JSONPatch",
             Warnings = decision.Warnings.IsDefaultOrEmpty ? null : [.. decision.Warnings],
         },
     };

@@ -22,6 +22,9 @@ public static class ModelOperatorApi
     /// <summary>A person's command: <c>"&lt;action&gt; &lt;id&gt;"</c>. Acknowledged in <c>status.lastCommand</c>, never repeated.</summary>
     public const string CommandAnnotation = Group + "/command";
 
+    /// <summary>Who created the object; set by the mutating webhook, see <see cref="Creators"/>.</summary>
+    public const string CreatedByAnnotation = Group + "/created-by";
+
     /// <summary>On a Namespace: how many of its runs may train at once. A cluster administrator's word: users cannot write Namespaces.</summary>
     public const string MaxConcurrentRunsAnnotation = Group + "/max-concurrent-runs";
 }

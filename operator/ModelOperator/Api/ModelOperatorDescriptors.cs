@@ -1,5 +1,6 @@
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
@@ -28,4 +29,8 @@ public static class ModelOperatorDescriptors
     public static EntityDescriptor<V1CarbonBudget> CarbonBudgets { get; } = new(
         ModelOperatorApi.Group, ModelOperatorApi.Version, "carbonbudgets", "CarbonBudget", true,
         CarbonBudgetsJson.Default.V1CarbonBudget, CarbonBudgetsJson.Default.KubernetesListV1CarbonBudget);
+
+    public static EntityDescriptor<V1BudgetOverride> BudgetOverrides { get; } = new(
+        ModelOperatorApi.Group, ModelOperatorApi.Version, "budgetoverrides", "BudgetOverride", true,
+        BudgetOverridesJson.Default.V1BudgetOverride, BudgetOverridesJson.Default.KubernetesListV1BudgetOverride);
 }

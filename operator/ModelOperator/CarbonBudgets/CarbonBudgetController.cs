@@ -1,4 +1,5 @@
 using ModelOperator.Api;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -18,7 +19,9 @@ namespace ModelOperator.CarbonBudgets;
 /// <param name="asks">Requests that no status shows yet.</param>
 /// <param name="recorder">Events.</param>
 /// <param name="time">Clock.</param>
-public sealed class CarbonBudgetController(IKubernetesClient client, Caches caches, TrainingRunAsks asks, IEventRecorder recorder, TimeProvider time) : IKeyController
+/// <param name="options">Settings of the installation.</param>
+public sealed partial class CarbonBudgetController(
+    IKubernetesClient client, Caches caches, TrainingRunAsks asks, IEventRecorder recorder, TimeProvider time, OperatorOptions options) : IKeyController
 {
     /// <summary>Name in metrics, logs and events.</summary>
     public const string Name = "carbonbudgets";
@@ -42,18 +45,21 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
     public async Task<ReconciliationResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
     {
         var all = budgets.List(key.Namespace);
-        if (all.Count == 0)
+        if (all.Count == 0 && overrides.List(key.Namespace).Count == 0)
             return ReconciliationResult.Done;
         if (Gathering(key.Namespace, all) is { Ticks: > 0 } pause)
             return ReconciliationResult.RequeueAfter(pause);
         if (!custodies.TryGetValue(key.Namespace, out var custody))
             custodies[key.Namespace] = custody = new();
         custody.Observe(all);
-        var plan = CarbonBudgetPlanner.Decide(all, RunsOf(key.Namespace, all), time.WholeSeconds());
-        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken))
+        var overridden = BudgetOverridePlanner.Decide(overrides.List(key.Namespace), all, name => runs.Get(key.Namespace, name), options.Overrides, time.WholeSeconds());
+        var plan = CarbonBudgetPlanner.Decide(all, RunsOf(key.Namespace, all), time.WholeSeconds(), overridden.Allowances);
+        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken) || !await OverridesStandAsync(plan, key.Namespace, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
+            foreach (var write in overridden.Writes)
+                await WriteAsync(write, all, cancellationToken);
             foreach (var write in plan.Writes)
                 custody.Wrote(await WriteAsync(write, cancellationToken));
             if (!plan.Writes.IsEmpty)
@@ -64,7 +70,7 @@ public sealed class CarbonBudgetController(IKubernetesClient client, Caches cach
             return ReconciliationResult.RequeueAfter(ConflictPause);
         }
 
-        return ReconciliationResult.After(plan.RequeueAfter);
+        return ReconciliationResult.After(overridden.RequeueAfter < (plan.RequeueAfter ?? TimeSpan.MaxValue) ? overridden.RequeueAfter : plan.RequeueAfter);
     }
 
     /// <summary>

@@ -89,6 +89,12 @@ public static class CarbonBudgetLedgers
         return calendar;
     }
 
+    /// <summary>Grams as text in milligrams; null for none, -1 when it is no decimal number in range.</summary>
+    public static long? Milligrams(string? grams) => Scaled(grams, 1_000);
+
+    /// <summary>Kilowatt-hours as text in milliwatt-hours; null for none, -1 when it is no decimal number in range.</summary>
+    public static long? MilliwattHours(string? kilowattHours) => Scaled(kilowattHours, 1_000_000);
+
     private static BudgetLimits LimitsOf(CarbonBudgetLimit limit, out string? error)
     {
         error = null;
@@ -98,8 +104,8 @@ public static class CarbonBudgetLedgers
             return new(Emissions.Zero, Energy.Zero);
         }
 
-        var grams = Scaled(limit.GramsCO2e, 1_000);
-        var energy = Scaled(limit.KilowattHours, 1_000_000);
+        var grams = Milligrams(limit.GramsCO2e);
+        var energy = MilliwattHours(limit.KilowattHours);
         if (grams == -1 || energy == -1)
         {
             error = $"spec.limit.{(grams == -1 ? "gramsCO2e" : "kilowattHours")}: \"{(grams == -1 ? limit.GramsCO2e : limit.KilowattHours)}\" is not a decimal number in range; until then nothing can start under this budget.";

@@ -17,7 +17,8 @@ public static partial class CarbonBudgetPlanner
         run.Status is { Pause.Reason: TrainingRunReasons.PausedByBudget, CurrentAttempt: null };
 
     /// <summary>Those at work come first, because they burn whatever is decided; then by age.</summary>
-    private static void Extend(Dictionary<string, BudgetLedger> ledgers, IReadOnlyList<V1TrainingRun> runs)
+    private static void Extend(
+        Dictionary<string, BudgetLedger> ledgers, IReadOnlyList<V1TrainingRun> runs, IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance> allowances)
     {
         foreach (var run in runs
             .Where(static r => r.Status?.Projection is not null && HasStarted(r) && !IsOver(r))
@@ -25,19 +26,19 @@ public static partial class CarbonBudgetPlanner
             .ThenBy(static r => r.Metadata.CreationTimestamp)
             .ThenBy(static r => r.Metadata.Uid, StringComparer.Ordinal))
         {
-            foreach (var ledger in Extend([.. ledgers.Values.Where(l => l.Holds.ContainsKey(run.Metadata.Uid ?? ""))], run))
+            foreach (var ledger in Extend([.. ledgers.Values.Where(l => l.Holds.ContainsKey(run.Metadata.Uid ?? ""))], run, allowances))
                 ledgers[ledger.Name] = ledger;
         }
     }
 
-    private static IEnumerable<BudgetLedger> Extend(List<BudgetLedger> holding, V1TrainingRun run)
+    private static IEnumerable<BudgetLedger> Extend(List<BudgetLedger> holding, V1TrainingRun run, IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance> allowances)
     {
         var uid = run.Metadata.Uid!;
         var ask = run.Status!.Projection!;
         var paused = IsPausedByBudget(run);
         if (paused)
             holding = [.. holding.Select(l => l.Book(uid, ask.Used))];
-        List<LedgerChange> changes = [.. holding.Select(l => Grow(l, uid, ask, paused))];
+        List<LedgerChange> changes = [.. holding.Select(l => Grow(l, uid, ask, paused, allowances.GetValueOrDefault((l.Name[(l.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], uid))))];
         if (changes.TrueForAll(static c => c.Status != ReserveStatus.Refused))
             return changes.Select(static c => c.Ledger);
         // What a paused run does not get whole it does not keep in part: others may use it.
@@ -48,7 +49,7 @@ public static partial class CarbonBudgetPlanner
         });
     }
 
-    private static LedgerChange Grow(BudgetLedger ledger, string uid, TrainingProjection ask, bool paused)
+    private static LedgerChange Grow(BudgetLedger ledger, string uid, TrainingProjection ask, bool paused, BudgetAllowance? allowance)
     {
         var held = ledger.Holds[uid];
         if (!paused && !held.Total.Covers(ask.Total))
@@ -57,6 +58,6 @@ public static partial class CarbonBudgetPlanner
                 return ample;
         }
 
-        return ledger.Commit(uid, ask.Total, ask.Used);
+        return ledger.Commit(uid, ask.Total, ask.Used, allowance);
     }
 }

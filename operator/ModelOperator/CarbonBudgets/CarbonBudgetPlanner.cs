@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
@@ -17,8 +18,12 @@ public static partial class CarbonBudgetPlanner
     /// <param name="budgets">All budgets of the namespace.</param>
     /// <param name="runs">All runs of the namespace.</param>
     /// <param name="now">The time.</param>
-    public static CarbonBudgetPlan Decide(IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now)
+    /// <param name="allowances">Leave to exceed a limit, by name of the budget and UID of the run.</param>
+    public static CarbonBudgetPlan Decide(
+        IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now,
+        IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance>? allowances = null)
     {
+        allowances ??= BudgetOverridePlan.Nothing.Allowances;
         var live = budgets.Where(b => b.Metadata.DeletionTimestamp is null).ToList();
         var ledgers = live.ToDictionary(CarbonBudgetLedgers.NameOf, b => CarbonBudgetLedgers.Of(b, now), StringComparer.Ordinal);
         var settled = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -33,8 +38,8 @@ public static partial class CarbonBudgetPlanner
             settled[name] = settled.GetValueOrDefault(name) + orphans.Count;
         }
 
-        Extend(ledgers, runs);
-        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live)), now);
+        Extend(ledgers, runs, allowances);
+        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live, allowances)), now);
         var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
         var writes = live
             .OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)
@@ -97,12 +102,12 @@ public static partial class CarbonBudgetPlanner
 
     internal static bool HasStarted(V1TrainingRun run) => run.Status?.Attempts is { Execution: > 0 };
 
-    private static BudgetWaiter Waiter(V1TrainingRun run, List<V1CarbonBudget> budgets) => new(
+    private static BudgetWaiter Waiter(V1TrainingRun run, List<V1CarbonBudget> budgets, IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance> allowances) => new(
         run.Metadata.Uid ?? "",
         NameOf(run),
         0,
         run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
-        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!)))]);
+        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!), allowances.GetValueOrDefault((b.Metadata.Name, run.Metadata.Uid ?? ""))))]);
 
     private static string NameOf(V1TrainingRun run) => $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}";
 

@@ -46,7 +46,7 @@ public static class CarbonBudgetStatuses
             && (old.Conditions ?? []).Select(Plain).SequenceEqual((next.Conditions ?? []).Select(Plain));
     }
 
-    private static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
+    internal static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
 
     private static string Used(long used, long? limit, decimal unit, string name) => limit is { } most
         ? string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} / {most / unit:0.###} {name}")

@@ -33,11 +33,22 @@ public sealed record CarbonHold
     [Description("Energy that the run was refused, as a sum over its life, in milliwatt-hours; absent when it has what it asked for.")]
     public long? RefusedMilliwattHours { get; init; }
 
+    [Description("UID of the BudgetOverride that let a part of it beyond the limit; absent when none was needed.")]
+    public string? OverrideUid { get; init; }
+
+    [Description("Emissions beyond the limit by that override, in milligrams.")]
+    public long? OverrideMilligrams { get; init; }
+
+    [Description("Energy beyond the limit by that override, in milliwatt-hours.")]
+    public long? OverrideMilliwattHours { get; init; }
+
     /// <summary>The hold of the account.</summary>
     internal BudgetHold ToHold(DateTimeOffset now) => new(RunUid, RunName, new(new(Milligrams), new(MilliwattHours)), ReservedAt ?? now)
     {
         Booked = new(new(BookedMilligrams ?? 0), new(BookedMilliwattHours ?? 0)),
         Refused = RefusedMilligrams is null && RefusedMilliwattHours is null ? null : new(new(RefusedMilligrams ?? 0), new(RefusedMilliwattHours ?? 0)),
+        Overridden = new(new(OverrideMilligrams ?? 0), new(OverrideMilliwattHours ?? 0)),
+        OverrideUid = OverrideUid,
     };
 
     /// <summary>The hold of the object.</summary>
@@ -52,5 +63,8 @@ public sealed record CarbonHold
         BookedMilliwattHours = hold.Booked == BudgetAmount.Zero ? null : hold.Booked.Energy.MilliwattHours,
         RefusedMilligrams = hold.Refused?.Emissions.Milligrams,
         RefusedMilliwattHours = hold.Refused?.Energy.MilliwattHours,
+        OverrideUid = hold.OverrideUid,
+        OverrideMilligrams = hold.OverrideUid is null ? null : hold.Overridden.Emissions.Milligrams,
+        OverrideMilliwattHours = hold.OverrideUid is null ? null : hold.Overridden.Energy.MilliwattHours,
     };
 }

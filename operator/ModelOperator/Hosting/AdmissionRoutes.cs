@@ -1,6 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Commands;
 using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
@@ -19,14 +20,18 @@ internal static class AdmissionRoutes
         var grid = app.Services.GetRequiredService<GridKnowledge>();
         var server = app.Services.GetRequiredService<ServerCapabilities>();
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
-            await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
+            Creators.Refusal(input, options.UserName) ?? (await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
                 ? AdmissionDecision.Invalid(refusal)
-                : await TrainingRunAsync(input, options, client, grid, time, cancel), services);
+                : await TrainingRunAsync(input, options, client, grid, time, cancel)), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, async (input, cancel) =>
+            Creators.Refusal(input, options.UserName) ?? await BudgetOverrideAsync(input, options, client, time, cancel), services);
+        app.MapAdmission("/admission/creators/trainingruns", ModelOperatorDescriptors.TrainingRuns, input => Creators.Stamp(input, options.UserName), services);
+        app.MapAdmission("/admission/creators/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, input => Creators.Stamp(input, options.UserName), services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
         app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
     }
@@ -47,6 +52,19 @@ internal static class AdmissionRoutes
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
         return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
+    }
+
+    /// <summary>The run and the budget are read live: an approval is for what is there now.</summary>
+    private static async ValueTask<AdmissionDecision> BudgetOverrideAsync(
+        AdmissionInput<V1BudgetOverride> input, OperatorOptions options, IKubernetesClient client, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (input.New is not { } made)
+            return AdmissionDecision.Allow();
+        if (input.Old is { } old)
+            return BudgetOverrideAdmission.Update(old, made);
+        var run = made.Spec.Run.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, made.Spec.Run.Name, input.NamespaceName, cancellationToken);
+        var budget = made.Spec.Budget.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, made.Spec.Budget.Name, input.NamespaceName, cancellationToken);
+        return BudgetOverrideAdmission.Create(made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds());
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>

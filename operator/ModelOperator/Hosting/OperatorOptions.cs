@@ -1,3 +1,4 @@
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -52,6 +53,12 @@ public sealed record OperatorOptions
 
     /// <summary>Whether the operator itself looks for http(s) and s3 datasets before a run starts; else the fetcher finds out.</summary>
     public bool ProbeSources { get; init; } = true;
+
+    /// <summary>Who may override a budget.</summary>
+    public BudgetOverrideRules Overrides { get; init; } = new([]);
+
+    /// <summary>The user that the API server takes the operator for.</summary>
+    public string UserName => $"{BudgetOverrideRules.ServiceAccountPrefix}{Namespace}:model-operator";
 
     /// <summary>Name of this process in the leader election.</summary>
     public string Identity { get; init; } = "model-operator";

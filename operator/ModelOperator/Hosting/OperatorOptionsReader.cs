@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -30,11 +31,20 @@ public static class OperatorOptionsReader
             Grid = GridSources.GridSourceOptionsReader.Read(Get, Url),
             NetworkPolicy = Policy(Get("MODELOP_NETWORK_POLICY"), fallback.NetworkPolicy),
             ProbeSources = Flag("MODELOP_PROBE_SOURCES", Get("MODELOP_PROBE_SOURCES"), fallback.ProbeSources),
+            Overrides = new(Accounts("MODELOP_OVERRIDE_SERVICE_ACCOUNTS", Get("MODELOP_OVERRIDE_SERVICE_ACCOUNTS")), Verified: Get("MODELOP_WEBHOOK_PORT") != "0"),
             PostgresConnection = Get("MODELOP_POSTGRES"),
             HttpPort = Port("MODELOP_HTTP_PORT", Get("MODELOP_HTTP_PORT"), fallback.HttpPort),
             WebhookPort = Port("MODELOP_WEBHOOK_PORT", Get("MODELOP_WEBHOOK_PORT"), fallback.WebhookPort),
             LeaderElection = Flag("MODELOP_LEADER_ELECTION", Get("MODELOP_LEADER_ELECTION"), fallback.LeaderElection),
         };
+    }
+
+    private static string[] Accounts(string name, string? text)
+    {
+        var accounts = (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Array.Find(accounts, static a => !a.StartsWith(BudgetOverrideRules.ServiceAccountPrefix, StringComparison.Ordinal) || a.Split(':') is not [_, _, { Length: > 0 }, { Length: > 0 }]) is { } wrong
+            ? throw new FormatException($"{name} names '{wrong}'; it must be user names of ServiceAccounts, system:serviceaccount:NAMESPACE:NAME, with commas between them.")
+            : accounts;
     }
 
     private static string? Url(string name, string? text) =>

@@ -1,11 +1,12 @@
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CrdGen;
 
-/// <summary>The five kinds.</summary>
+/// <summary>The six kinds.</summary>
 internal static class CrdKinds
 {
     private static readonly PrinterColumn Age = new("Age", "date", ".metadata.creationTimestamp");
@@ -71,6 +72,19 @@ internal static class CrdKinds
                 Text("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
                 Age,
                 Wide("Enforcement", ".spec.enforcement"),
+            ]),
+        new("BudgetOverride", "budgetoverrides", ["bo"],
+            "Somebody's word that one run may go beyond one budget's limit, by so much and until then.",
+            typeof(BudgetOverrideSpec), typeof(BudgetOverrideStatus), BudgetOverridesJson.Default.Options,
+            [
+                Text("Budget", ".spec.budget.name"),
+                Text("Run", ".spec.run.name"),
+                Text("Phase", ".status.phase"),
+                Text("Booked", ".status.booked"),
+                Text("Approved by", ".spec.approvedBy"),
+                new("Expires", "string", ".spec.expiresAt"),
+                Age,
+                Wide("Reason", ".spec.reason"),
             ]),
     ];
 

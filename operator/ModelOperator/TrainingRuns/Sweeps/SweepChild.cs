@@ -34,6 +34,8 @@ public static class SweepChild
             Name = NameOf(run.Metadata.Name, trial.Number),
             NamespaceProperty = run.Metadata.NamespaceProperty,
             Labels = Labels(run, trial),
+            // Who made the sweep made its trials: nobody approves an override of their own trial.
+            Annotations = Creators.Of(run.Metadata) is { } creator ? new(StringComparer.Ordinal) { [ModelOperatorApi.CreatedByAnnotation] = creator } : null,
         },
         Spec = Spec(run.Spec, trial),
     };

@@ -1,0 +1,59 @@
+using ModelOperator.Api;
+using ModelOperator.CarbonBudgets.Overrides;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+
+namespace ModelOperator.CarbonBudgets;
+
+/// <content>
+/// Overrides: their statuses are written before the budgets, so that nothing is held by an override that is not bound to its run, and no hold is
+/// settled before its override says what it used.
+/// </content>
+public sealed partial class CarbonBudgetController
+{
+    private readonly IStore<V1BudgetOverride> overrides = caches.For(ModelOperatorDescriptors.BudgetOverrides);
+
+    private async Task WriteAsync(BudgetOverrideWrite write, IReadOnlyList<V1CarbonBudget> budgets, CancellationToken cancellationToken)
+    {
+        // What was used is a fact that an old copy of the budget or of the run must not undo.
+        if (write.Override.Status?.Phase == BudgetOverridePhase.Used)
+        {
+            write = write with { Next = await LiveStatusAsync(write.Override, cancellationToken) };
+            if (BudgetOverridePlanner.Same(write.Override.Status, write.Next))
+                return;
+        }
+
+        var written = await client.ReplaceStatusAsync(
+            ModelOperatorDescriptors.BudgetOverrides, write.Override with { Status = write.Next }, null, cancellationToken);
+        caches.Merge(ModelOperatorDescriptors.BudgetOverrides, written);
+        if (BudgetOverrideStatuses.Note(write.Override.Status, write.Next) is not { } note)
+            return;
+        recorder.Record(write.Override.ToReference(), note, Name);
+        if (write.Next.Phase == BudgetOverridePhase.Used && budgets.FirstOrDefault(b => b.Metadata.Name == write.Override.Spec.Budget.Name) is { } budget)
+            recorder.Record(budget.ToReference(), note, Name);
+    }
+
+    private async Task<BudgetOverrideStatus> LiveStatusAsync(V1BudgetOverride one, CancellationToken cancellationToken)
+    {
+        var space = one.Metadata.NamespaceProperty;
+        // The budget first: a hold that is gone is one of a run that was over before.
+        var budget = await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, one.Spec.Budget.Name, space, cancellationToken);
+        var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, one.Spec.Run.Name, space, cancellationToken);
+        return BudgetOverridePlanner.StatusOf(one, budget, run, options.Overrides, time.WholeSeconds());
+    }
+
+    /// <summary>An approval that was withdrawn a moment ago must not be used: what a plan newly holds by an override is asked of the server.</summary>
+    private async Task<bool> OverridesStandAsync(CarbonBudgetPlan plan, string space, CancellationToken cancellationToken)
+    {
+        foreach (var uid in plan.Writes.SelectMany(static w => (w.Next.Holds ?? []).Where(h => h.OverrideUid is not null && w.Budget.Status?.Holds?.Contains(h) != true)).Select(static h => h.OverrideUid).Distinct())
+        {
+            if (overrides.List(space).FirstOrDefault(o => o.Metadata.Uid == uid) is { } known
+                && (await client.GetAsync(ModelOperatorDescriptors.BudgetOverrides, known.Metadata.Name, space, cancellationToken) is not { } live || live.Metadata.Uid != uid || live.IsDeleting))
+                return false;
+        }
+
+        return true;
+    }
+}
