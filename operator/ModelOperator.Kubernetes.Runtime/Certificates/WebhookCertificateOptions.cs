@@ -12,7 +12,7 @@ public sealed record WebhookCertificateOptions
     /// <summary>Service under which the API server calls.</summary>
     public required string ServiceName { get; init; }
 
-    /// <summary>Webhook configuration whose caBundle is kept in step; none when null.</summary>
+    /// <summary>Webhook configurations, validating and mutating, whose caBundle is kept in step; none when null.</summary>
     public string? WebhookConfigurationName { get; init; }
 
     /// <summary>Life of an authority. Default 2 years.</summary>

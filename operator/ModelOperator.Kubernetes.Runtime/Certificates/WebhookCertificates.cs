@@ -11,7 +11,7 @@ namespace ModelOperator.Kubernetes.Runtime.Certificates;
 /// <summary>
 /// Self-made certificates for the admission endpoints. They live in one Secret, written by compare-and-swap, so that all replicas agree
 /// whoever comes first. Each replica looks at the Secret once a minute, rotates what nears its end, serves what it reads and keeps the
-/// webhook configuration's caBundle in step. Nothing is written when nothing changes.
+/// webhook configurations' caBundle in step. Nothing is written when nothing changes.
 /// </summary>
 public sealed partial class WebhookCertificates : BackgroundService
 {
@@ -51,7 +51,7 @@ public sealed partial class WebhookCertificates : BackgroundService
         Serve(set);
         bundle = set.Bundle;
         if (options.WebhookConfigurationName is { } name)
-            await KeepBundleAsync(name, Encoding.UTF8.GetBytes(set.Bundle), cancellationToken).ConfigureAwait(false);
+            await KeepBundlesAsync(name, Encoding.UTF8.GetBytes(set.Bundle), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -145,10 +145,18 @@ public sealed partial class WebhookCertificates : BackgroundService
         LogServing(serving.NotAfter.ToUniversalTime());
     }
 
-    private async Task KeepBundleAsync(string name, byte[] bundle, CancellationToken cancellationToken)
+    /// <summary>The validating and the mutating configuration have one name.</summary>
+    private async Task KeepBundlesAsync(string name, byte[] bundle, CancellationToken cancellationToken)
     {
-        var descriptor = KubernetesDescriptors.ValidatingWebhookConfigurations;
-        if (await client.GetAsync(descriptor, name, null, cancellationToken).ConfigureAwait(false) is not { Webhooks: { Count: > 0 } webhooks })
+        await KeepBundleAsync(KubernetesDescriptors.ValidatingWebhookConfigurations, name, static c => c.Webhooks, bundle, cancellationToken).ConfigureAwait(false);
+        await KeepBundleAsync(KubernetesDescriptors.MutatingWebhookConfigurations, name, static c => c.Webhooks, bundle, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task KeepBundleAsync<T>(
+        EntityDescriptor<T> descriptor, string name, Func<T, List<V1ValidatingWebhook>?> webhooksOf, byte[] bundle, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        if (await client.GetAsync(descriptor, name, null, cancellationToken).ConfigureAwait(false) is not { } configuration || webhooksOf(configuration) is not { Count: > 0 } webhooks)
             return;
         var patch = new JsonArray();
         for (var i = 0; i < webhooks.Count; i++)

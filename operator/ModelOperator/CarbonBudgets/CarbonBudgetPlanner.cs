@@ -107,7 +107,10 @@ public static partial class CarbonBudgetPlanner
         NameOf(run),
         0,
         run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
-        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!), allowances.GetValueOrDefault((b.Metadata.Name, run.Metadata.Uid ?? ""))))]);
+        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!))
+        {
+            Allowance = allowances.GetValueOrDefault((b.Metadata.Name, run.Metadata.Uid ?? "")),
+        })]);
 
     private static string NameOf(V1TrainingRun run) => $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}";
 

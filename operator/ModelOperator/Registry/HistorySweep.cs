@@ -77,18 +77,21 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
         var runs = await UidsAsync(connection, "SELECT uid FROM runs WHERE deleted_at IS NULL", cancellationToken);
         var models = await UidsAsync(connection, "SELECT uid FROM models WHERE deleted_at IS NULL AND uid IS NOT NULL", cancellationToken);
         var versions = await UidsAsync(connection, "SELECT uid FROM model_versions WHERE deleted_at IS NULL", cancellationToken);
+        var overrides = await UidsAsync(connection, "SELECT uid FROM budget_overrides WHERE deleted_at IS NULL", cancellationToken);
         runs.ExceptWith(stores.Runs.List().Select(static run => run.Metadata.Uid ?? ""));
         models.ExceptWith(stores.Models.List().Select(static model => model.Metadata.Uid ?? ""));
         versions.ExceptWith(stores.Versions.List().Select(static version => version.Metadata.Uid ?? ""));
+        overrides.ExceptWith(stores.Overrides.List().Select(static one => one.Metadata.Uid ?? ""));
         return
         [
+            .. overrides.Select(static uid => LedgerTables.OverrideGone.Row(("uid", uid))),
             .. runs.Select(static uid => LedgerTables.RunGone.Row(("uid", uid))),
             .. models.Select(static uid => LedgerTables.ModelGone.Row(("uid", uid))),
             .. versions.Select(static uid => LedgerTables.VersionGone.Row(("uid", uid))),
         ];
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Called with the three constants above.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Called with the four constants above.")]
     private static async Task<HashSet<string>> UidsAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);

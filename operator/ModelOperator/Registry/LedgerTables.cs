@@ -84,6 +84,9 @@ public static class LedgerTables
     /// <summary>Marks a version as gone.</summary>
     public static RegistryTable VersionGone { get; } = Gone("model_versions");
 
+    /// <summary>Marks an override as gone.</summary>
+    public static RegistryTable OverrideGone { get; } = Gone("budget_overrides");
+
     private static RegistryTable Gone(string table) => RegistryTable.Statement(
         $"{table} gone",
         $"UPDATE {table} SET deleted_at = now(), recorded_at = now() WHERE uid = $1 AND deleted_at IS NULL",

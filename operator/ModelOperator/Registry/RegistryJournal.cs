@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
@@ -37,6 +38,16 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
     {
         if (change is { Old: { } old } && IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
             Add($"TrainingRun {old.Metadata.NamespaceProperty}/{old.Metadata.Name}", RunRows.Of(old, time.GetUtcNow()));
+        return true;
+    }
+
+    /// <summary>Looks at a change of an override.</summary>
+    /// <param name="change">Change.</param>
+    /// <returns>True: every change counts.</returns>
+    public bool Observe(CacheChange<V1BudgetOverride> change)
+    {
+        if (change is { Old: { } old } && IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
+            Add($"BudgetOverride {old.Metadata.NamespaceProperty}/{old.Metadata.Name}", OverrideRows.Of(old, time.GetUtcNow()));
         return true;
     }
 

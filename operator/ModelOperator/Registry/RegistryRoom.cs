@@ -30,6 +30,7 @@ public static class RegistryRoom
             .Watches(ModelOperatorDescriptors.Models, static model => [RegistryKeys.Of(model)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.ModelVersions, static version => [RegistryKeys.Of(version), RegistryKeys.Of("Model", version.Metadata.NamespaceProperty, version.Spec.Model)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, static budget => [RegistryKeys.Of(budget), .. RunsOf(budget)], null, journal.Observe)
+            .Watches(ModelOperatorDescriptors.BudgetOverrides, static one => [RegistryKeys.Of(one)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.TrainingRuns, static run => [RegistryKeys.Of(run)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.CanaryDeployments, static canary => [RegistryKeys.Of(canary)], null, journal.Observe);
         // Any object starts the sweep; from then on it keeps its own time.

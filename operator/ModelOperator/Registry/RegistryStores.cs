@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.ModelVersions;
@@ -15,15 +16,17 @@ namespace ModelOperator.Registry;
 /// <param name="Versions">Versions.</param>
 /// <param name="Canaries">Canaries.</param>
 /// <param name="Budgets">Budgets.</param>
+/// <param name="Overrides">Overrides of budgets.</param>
 public sealed record RegistryStores(
     IStore<V1TrainingRun> Runs,
     IStore<V1Model> Models,
     IStore<V1ModelVersion> Versions,
     IStore<V1CanaryDeployment> Canaries,
-    IStore<V1CarbonBudget> Budgets)
+    IStore<V1CarbonBudget> Budgets,
+    IStore<V1BudgetOverride> Overrides)
 {
     /// <summary>Whether absence means something.</summary>
-    public bool HaveSynced => Runs.HasSynced && Models.HasSynced && Versions.HasSynced && Canaries.HasSynced && Budgets.HasSynced;
+    public bool HaveSynced => Runs.HasSynced && Models.HasSynced && Versions.HasSynced && Canaries.HasSynced && Budgets.HasSynced && Overrides.HasSynced;
 
     /// <summary>The shared caches.</summary>
     /// <param name="caches">Caches.</param>
@@ -32,7 +35,8 @@ public sealed record RegistryStores(
         caches.For(ModelOperatorDescriptors.Models),
         caches.For(ModelOperatorDescriptors.ModelVersions),
         caches.For(ModelOperatorDescriptors.CanaryDeployments),
-        caches.For(ModelOperatorDescriptors.CarbonBudgets));
+        caches.For(ModelOperatorDescriptors.CarbonBudgets),
+        caches.For(ModelOperatorDescriptors.BudgetOverrides));
 
     /// <summary>All rows that the object of a key stands for now; null when there is no such object.</summary>
     /// <param name="key">Key by <see cref="RegistryKeys"/>.</param>
@@ -46,6 +50,7 @@ public sealed record RegistryStores(
             "ModelVersion" when Versions.Get(name) is { } version => ModelRows.Of(version, null),
             "CanaryDeployment" when Canaries.Get(name) is { } canary => CanaryRows.Of(canary),
             "CarbonBudget" when Budgets.Get(name) is { } budget => BudgetRows.Of(budget),
+            "BudgetOverride" when Overrides.Get(name) is { } one => OverrideRows.Of(one, null),
             _ => null,
         };
     }

@@ -64,7 +64,7 @@ public static class RegistryTables
         new("emissions_milligrams", Number), new("intensity_milligrams_per_kwh", Number), new("pue_milli", Number),
         new("energy_method", Text), new("energy_coverage_percent", Number), new("intensity_source", Text), new("image", Text),
         new("artifact_digest", Text), new("model_version", Text), new("params", Json), new("metrics", Json), new("datasets", Json),
-        new("deleted_at", Time));
+        new("created_by", Text), new("deleted_at", Time));
 
     /// <summary>Attempts of runs.</summary>
     public static RegistryTable RunAttempts { get; } = RegistryTable.Filling(

@@ -34,6 +34,7 @@ public static class RunRows
             ("running_at", status.RunningTime), ("completed_at", status.CompletionTime), ("executions", status.Attempts?.Execution ?? 0),
             ("failures", status.Attempts?.Failures ?? 0), ("disruptions", status.Attempts?.Disruptions ?? 0), ("pauses", status.Attempts?.Pauses ?? 0),
             ("yields", status.Attempts?.Yields ?? 0), ("ignored", status.Attempts?.Ignored ?? 0), ("device", status.Device),
+            ("created_by", Creators.Of(run.Metadata)),
             ("sweep", sweep?.Name), ("sweep_uid", sweep?.Uid), ("trial", SweepTables.TrialOf(run)), ("sweep_ending", status.Sweep?.Ending), ("sweep_reason", status.Sweep?.Reason),
             ("estimate_milliwatt_hours_p50", status.Estimate?.EnergyMilliwattHoursP50), ("estimate_milliwatt_hours_p95", status.Estimate?.EnergyMilliwattHoursP95),
             ("estimate_milligrams_p50", status.Estimate?.EmissionsMilligramsP50), ("estimate_milligrams_p95", status.Estimate?.EmissionsMilligramsP95),

@@ -199,7 +199,17 @@ public sealed class WebhookCertificatesTests : RuntimeTest
         return seen!;
     }
 
-    private void AddConfiguration() => Server.Add("validatingwebhookconfigurations", new JsonObject
+    [Fact]
+    public async Task The_mutating_configuration_of_the_same_name_is_kept_in_step_too()
+    {
+        AddConfiguration();
+        AddConfiguration("mutatingwebhookconfigurations");
+        await New().LookAsync(Token);
+        foreach (var kind in new[] { "validatingwebhookconfigurations", "mutatingwebhookconfigurations" })
+            Assert.All(Server.Find(kind, null, "model-operator")!["webhooks"]!.AsArray(), w => Assert.Equal(Bundle(), (string?)w!["clientConfig"]!["caBundle"]));
+    }
+
+    private void AddConfiguration(string kind = "validatingwebhookconfigurations") => Server.Add(kind, new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = "model-operator" },
         ["webhooks"] = new JsonArray(Webhook("runs.modeloperator.io"), Webhook("models.modeloperator.io")),

@@ -48,7 +48,7 @@ public sealed class CarbonBudgetControllerTests
         using var client = new KubernetesClient(server.Configuration, new() { RetryBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));
         using var metrics = new RuntimeMetrics();
         var caches = new Caches(client, new(), TimeProvider.System, metrics, NullLoggerFactory.Instance);
-        var controller = new CarbonBudgetController(client, caches, new(TimeProvider.System), new Silent(), TimeProvider.System);
+        var controller = new CarbonBudgetController(client, caches, new(TimeProvider.System), new Silent(), TimeProvider.System, new());
         var running = caches.RunAsync(stop);
         try
         {
@@ -72,6 +72,7 @@ public sealed class CarbonBudgetControllerTests
     {
         await using var server = await FakeApiServer.StartAsync(new() { BookmarkInterval = TimeSpan.FromMilliseconds(50) });
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
+        server.Register(ModelOperatorDescriptors.BudgetOverrides);
         server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Add("carbonbudgets", Json(Budget("all", "20.4")));
         server.Add("carbonbudgets", Json(Budget("also", "30")));

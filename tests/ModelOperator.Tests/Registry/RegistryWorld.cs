@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Fakes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.ModelVersions;
@@ -18,7 +19,7 @@ internal sealed class RegistryWorld : IAsyncDisposable
         Journal = new RegistryJournal(Clock, journalCapacity);
         Backlog = new RegistryBacklog(Journal);
         Database = new RegistryDatabase(connection, RegistryMigrations.Load(), Clock, Log, static () => 0);
-        Stores = new RegistryStores(Runs, Models, Versions, Canaries, Budgets);
+        Stores = new RegistryStores(Runs, Models, Versions, Canaries, Budgets, Overrides);
         Writer = new HistoryWriter(Database, Journal, Stores, Backlog, Metrics);
         Sweep = new HistorySweep(Database, Journal, Stores, Clock);
     }
@@ -34,6 +35,8 @@ internal sealed class RegistryWorld : IAsyncDisposable
     public MemoryStore<V1CanaryDeployment> Canaries { get; } = new();
 
     public MemoryStore<V1CarbonBudget> Budgets { get; } = new();
+
+    public MemoryStore<V1BudgetOverride> Overrides { get; } = new();
 
     public RegistryStores Stores { get; }
 
@@ -54,7 +57,7 @@ internal sealed class RegistryWorld : IAsyncDisposable
     public ImmutableArray<NamespacedName> Keys =>
     [
         .. Models.List().Select(RegistryKeys.Of), .. Versions.List().Select(RegistryKeys.Of), .. Runs.List().Select(RegistryKeys.Of),
-        .. Canaries.List().Select(RegistryKeys.Of), .. Budgets.List().Select(RegistryKeys.Of),
+        .. Canaries.List().Select(RegistryKeys.Of), .. Budgets.List().Select(RegistryKeys.Of), .. Overrides.List().Select(RegistryKeys.Of),
     ];
 
     /// <summary>One pass over every object, and over a key without an object, which writes what only the journal knows.</summary>
@@ -77,6 +80,10 @@ internal sealed class RegistryWorld : IAsyncDisposable
     public void Put(V1CanaryDeployment canary) => Journal.Observe(Canaries.Put(canary));
 
     public void Put(V1CarbonBudget budget) => Journal.Observe(Budgets.Put(budget));
+
+    public void Put(V1BudgetOverride one) => Journal.Observe(Overrides.Put(one));
+
+    public void Remove(V1BudgetOverride one) => Journal.Observe(Overrides.Remove(one));
 
     public void Remove(V1TrainingRun run) => Journal.Observe(Runs.Remove(run));
 

@@ -30,13 +30,17 @@ public sealed class RightsTests
     }
 
     [Fact]
-    public void Only_the_approver_may_decide_about_canaries_and_nobody_but_the_operator_writes_statuses()
+    public void Only_the_approver_may_decide_about_canaries_and_overrides_and_nobody_but_the_operator_writes_statuses()
     {
         Assert.True(Allows("model-operator-approver", "modeloperator.io", "canarydeployments", "promote"));
         Assert.True(Allows("model-operator-approver", "modeloperator.io", "canarydeployments", "abort"));
         Assert.False(Allows("model-operator-editor", "modeloperator.io", "canarydeployments", "promote"));
         Assert.True(Allows("model-operator-editor", "modeloperator.io", "trainingruns", "stop"));
         Assert.False(Allows("model-operator-viewer", "modeloperator.io", "trainingruns", "stop"));
+        Assert.True(Allows("model-operator-approver", "modeloperator.io", "budgetoverrides", "create"));
+        Assert.All(new[] { "model-operator-viewer", "model-operator-editor", "model-operator-budget-owner" }, static name => Assert.False(Allows(name, "modeloperator.io", "budgetoverrides", "create"), name));
+        Assert.All(new[] { "update", "patch" }, static verb => Assert.False(Allows("model-operator-approver", "modeloperator.io", "budgetoverrides", verb), verb));
+        Assert.True(Allows("model-operator-viewer", "modeloperator.io", "budgetoverrides", "list"));
         foreach (var name in new[] { "model-operator-viewer", "model-operator-editor", "model-operator-approver", "model-operator-budget-owner" })
             Assert.DoesNotContain(Roles().Where(r => Name(r) == name).SelectMany(Rules).SelectMany(r => Texts(r, "resources")), r => r.EndsWith("/status", StringComparison.Ordinal));
     }
@@ -51,6 +55,7 @@ public sealed class RightsTests
     [InlineData("networking.k8s.io", "networkpolicies", "patch")]
     [InlineData("networking.k8s.io", "networkpolicies", "watch")]
     [InlineData("authorization.k8s.io", "subjectaccessreviews", "create")]
+    [InlineData("modeloperator.io", "budgetoverrides/status", "update")]
     public void The_operator_may_do_what_it_does(string group, string resource, string verb) => Assert.True(Allows("model-operator", group, resource, verb), $"{verb} {resource}.{group}");
 
     private static bool Allows(string role, string group, string resource, string verb) => Roles().Where(r => Name(r) == role && (string?)r["kind"] == "ClusterRole").SelectMany(Rules)

@@ -32,6 +32,7 @@ internal sealed class FakeTestServer : TestServer
         Register(api, ModelOperatorDescriptors.ModelVersions);
         Register(api, ModelOperatorDescriptors.CanaryDeployments);
         Register(api, ModelOperatorDescriptors.CarbonBudgets);
+        Register(api, ModelOperatorDescriptors.BudgetOverrides);
         return new(api);
     }
 

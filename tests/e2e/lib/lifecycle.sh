@@ -69,7 +69,7 @@ lifecycle_upgrade() {
 nothing_is_left() {
   ! kubectl get namespace "$SYSTEM" "$NS" --ignore-not-found -o name | grep -q . &&
     ! kubectl get crd -o name | grep -q modeloperator.io &&
-    ! kubectl get validatingwebhookconfiguration model-operator --ignore-not-found -o name | grep -q .
+    ! kubectl get validatingwebhookconfiguration,mutatingwebhookconfiguration model-operator --ignore-not-found -o name | grep -q .
 }
 
 lifecycle_uninstall() {

@@ -70,7 +70,7 @@ quietly() {
 
 kustomization_established() {
   kubectl wait --for=condition=Established --timeout=5s crd trainingruns.modeloperator.io models.modeloperator.io modelversions.modeloperator.io \
-    canarydeployments.modeloperator.io carbonbudgets.modeloperator.io
+    canarydeployments.modeloperator.io carbonbudgets.modeloperator.io budgetoverrides.modeloperator.io
 }
 
 # The local installation for this server: config/local is written for 1.20, whose only PodDisruptionBudget is policy/v1beta1.
@@ -119,6 +119,14 @@ kind: CarbonBudget
 metadata: { name: webhook-check }
 spec: { limit: { kilowattHours: "1" } }
 END
+  # The mutating one too, which only runs and overrides meet.
+  [[ $(kubectl -n default create --dry-run=server -f - 2>&1 <<'END'
+apiVersion: modeloperator.io/v1alpha1
+kind: TrainingRun
+metadata: { name: webhook-check }
+spec: { modelName: check }
+END
+  ) != *'failed calling webhook'* ]]
 }
 
 # fresh_namespace NAME: empty, whatever was there before.
