@@ -54,6 +54,10 @@ public sealed partial class CarbonBudgetController
                 return false;
         }
 
-        return true;
+        // A hold that ends tells its override first; one that the cache does not have may be too new for it.
+        var ended = plan.Writes.SelectMany(static w => (w.Budget.Status?.Holds ?? []).Where(h => h.OverrideUid is not null && w.Next.Holds?.Any(n => n.RunUid == h.RunUid) != true)).Select(static h => h.OverrideUid).ToHashSet(StringComparer.Ordinal);
+        ended.ExceptWith(overrides.List(space).Select(static o => o.Metadata.Uid));
+        return ended.Count == 0
+            || !(await client.ListAllAsync(ModelOperatorDescriptors.BudgetOverrides, space, null, cancellationToken)).Items.Exists(o => ended.Contains(o.Metadata.Uid));
     }
 }

@@ -70,7 +70,7 @@ public sealed class RegistryMigratorTests(PostgresServer server) : IClassFixture
         await PostgresServer.ExecuteAsync(connection, "INSERT INTO schema_migrations (version, name, checksum) VALUES (99, 'future', 'x')");
         await using var world = new RegistryWorld(connection);
         Assert.Equal(RegistryWriteResult.Away, await world.Database.WriteAsync("test", [], CancellationToken.None));
-        Assert.Contains(world.Log.Lines, static line => line.Contains("schema is version 99, this operator knows 3", StringComparison.Ordinal));
+        Assert.Contains(world.Log.Lines, static line => line.Contains($"schema is version 99, this operator knows {RegistryMigrations.Load()[^1].Version}", StringComparison.Ordinal));
         Assert.False(world.Database.IsUp);
     }
 
