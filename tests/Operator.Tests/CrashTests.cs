@@ -12,6 +12,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     public Task A_death_at_any_write_of_a_run_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new RunScenario(), output);
 
     [Fact]
+    public Task A_death_at_any_write_of_a_run_that_exceeds_its_budget_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new OverrideScenario(), output);
+
+    [Fact]
     public Task A_death_at_any_write_of_a_sweep_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new SweepScenario(3), output);
 
     [Fact]

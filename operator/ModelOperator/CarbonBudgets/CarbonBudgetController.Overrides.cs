@@ -4,6 +4,7 @@ using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
 
@@ -15,12 +16,17 @@ public sealed partial class CarbonBudgetController
 {
     private readonly IStore<V1BudgetOverride> overrides = caches.For(ModelOperatorDescriptors.BudgetOverrides);
 
-    private async Task WriteAsync(BudgetOverrideWrite write, IReadOnlyList<V1CarbonBudget> budgets, CancellationToken cancellationToken)
+    /// <summary>Runs by name as this pass has seen them; of others, which are over and settled, as the cache has them.</summary>
+    private Func<string, V1TrainingRun?> OverriddenRuns(string space, List<V1TrainingRun> seen) =>
+        name => seen.Find(r => r.Metadata.Name == name) ?? runs.Get(space, name);
+
+    private async Task WriteAsync(
+        BudgetOverrideWrite write, IReadOnlyList<V1CarbonBudget> budgets, Func<string, V1TrainingRun?> known, CancellationToken cancellationToken)
     {
         // What was used is a fact that an old copy of the budget or of the run must not undo.
         if (write.Override.Status?.Phase == BudgetOverridePhase.Used)
         {
-            write = write with { Next = await LiveStatusAsync(write.Override, cancellationToken) };
+            write = write with { Next = await LiveStatusAsync(write.Override, known, cancellationToken) };
             if (BudgetOverridePlanner.Same(write.Override.Status, write.Next))
                 return;
         }
@@ -35,12 +41,13 @@ public sealed partial class CarbonBudgetController
             recorder.Record(budget.ToReference(), note, Name);
     }
 
-    private async Task<BudgetOverrideStatus> LiveStatusAsync(V1BudgetOverride one, CancellationToken cancellationToken)
+    private async Task<BudgetOverrideStatus> LiveStatusAsync(V1BudgetOverride one, Func<string, V1TrainingRun?> known, CancellationToken cancellationToken)
     {
         var space = one.Metadata.NamespaceProperty;
-        // The budget first: a hold that is gone is one of a run that was over before.
+        // The budget first: a hold that is gone is one of a run that was over before. A run that went is remembered as it was seen last.
         var budget = await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, one.Spec.Budget.Name, space, cancellationToken);
-        var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, one.Spec.Run.Name, space, cancellationToken);
+        var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, one.Spec.Run.Name, space, cancellationToken)
+            ?? known(one.Spec.Run.Name);
         return BudgetOverridePlanner.StatusOf(one, budget, run, options.Overrides, time.WholeSeconds());
     }
 

@@ -52,14 +52,17 @@ public sealed partial class CarbonBudgetController(
         if (!custodies.TryGetValue(key.Namespace, out var custody))
             custodies[key.Namespace] = custody = new();
         custody.Observe(all);
-        var overridden = BudgetOverridePlanner.Decide(overrides.List(key.Namespace), all, name => runs.Get(key.Namespace, name), options.Overrides, time.WholeSeconds());
-        var plan = CarbonBudgetPlanner.Decide(all, RunsOf(key.Namespace, all), time.WholeSeconds(), overridden.Allowances);
+        // Both decide on one look at the runs: one that ends between two looks would be settled before its override is told.
+        var seen = RunsOf(key.Namespace, all);
+        var known = OverriddenRuns(key.Namespace, seen);
+        var overridden = BudgetOverridePlanner.Decide(overrides.List(key.Namespace), all, known, options.Overrides, time.WholeSeconds());
+        var plan = CarbonBudgetPlanner.Decide(all, seen, time.WholeSeconds(), overridden.Allowances);
         if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken) || !await OverridesStandAsync(plan, key.Namespace, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
             foreach (var write in overridden.Writes)
-                await WriteAsync(write, all, cancellationToken);
+                await WriteAsync(write, all, known, cancellationToken);
             foreach (var write in plan.Writes)
                 custody.Wrote(await WriteAsync(write, cancellationToken));
             if (!plan.Writes.IsEmpty)
