@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using ModelOperator.Api;
-using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;

@@ -1,7 +1,6 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Hosting;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.TrainingRuns;
@@ -44,10 +43,10 @@ public sealed partial class CarbonBudgetController
     private async Task<BudgetOverrideStatus> LiveStatusAsync(V1BudgetOverride one, Func<string, V1TrainingRun?> known, CancellationToken cancellationToken)
     {
         var space = one.Metadata.NamespaceProperty;
-        // The budget first: a hold that is gone is one of a run that was over before. A run that went is remembered as it was seen last.
+        // The budget first: a hold that is gone is one of a run that was over before. A run that went is remembered as it ended.
         var budget = await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, one.Spec.Budget.Name, space, cancellationToken);
         var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, one.Spec.Run.Name, space, cancellationToken)
-            ?? known(one.Spec.Run.Name);
+            ?? (known(one.Spec.Run.Name) is { } last && CarbonBudgetPlanner.IsOver(last) ? last : null);
         return BudgetOverridePlanner.StatusOf(one, budget, run, options.Overrides, time.WholeSeconds());
     }
 

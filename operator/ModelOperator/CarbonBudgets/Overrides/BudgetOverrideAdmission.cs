@@ -34,6 +34,8 @@ public static class BudgetOverrideAdmission
             return AdmissionDecision.Invalid($"spec.run.uid: '{uid}' is not allowed: TrainingRun {spec.Run.Name} has the UID {run.Metadata.Uid}");
         if (CarbonBudgetPlanner.IsOver(run))
             return AdmissionDecision.Invalid($"spec.run.name: '{spec.Run.Name}' is not allowed: the run is over");
+        if (run.Spec.Sweep is not null)
+            return AdmissionDecision.Invalid($"spec.run.name: '{spec.Run.Name}' is not allowed: a sweep holds nothing itself; name one of its trials");
         if (!CarbonBudgetMatcher.Matches(budget, run))
             return AdmissionDecision.Invalid($"spec.budget.name: '{spec.Budget.Name}' is not allowed: the budget does not cover TrainingRun {spec.Run.Name}");
         return rules.Problem(spec, user, run) is { } refusal ? AdmissionDecision.Deny(refusal.Message) : AdmissionDecision.Allow();

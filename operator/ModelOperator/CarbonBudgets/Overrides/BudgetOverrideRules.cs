@@ -19,7 +19,7 @@ public sealed record BudgetOverrideRules(IReadOnlyCollection<string> ServiceAcco
     /// <summary>Between the webhook's clock and the API server's.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
 
-    private static readonly string SpecApprovedBy = "spec.approvedBy";
+    private const string SpecApprovedBy = "spec.approvedBy";
 
     /// <summary>What is wrong with the spec by itself; null when nothing is.</summary>
     /// <param name="spec">Spec.</param>

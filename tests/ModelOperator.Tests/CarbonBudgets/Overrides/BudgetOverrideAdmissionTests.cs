@@ -67,6 +67,7 @@ public sealed class BudgetOverrideAdmissionTests
         Assert.Contains("spec.budget.name: 'a' is not allowed: there is no such CarbonBudget", BudgetOverrideAdmission.Create(Override(), "bob", AlicesRun, null, Rules, Budgets.Now).Message, StringComparison.Ordinal);
         Assert.Contains("spec.run.uid: 'other' is not allowed: TrainingRun r0 has the UID uid-r0", Refusal(Override(uid: "other")), StringComparison.Ordinal);
         Assert.Null(Refusal(Override(uid: "uid-r0")));
+        Assert.Contains("name one of its trials", Refusal(Override(), run: AlicesRun with { Spec = AlicesRun.Spec with { Sweep = new() { Algorithm = default, Objective = new() { Metric = "rmse", Goal = default } } } }), StringComparison.Ordinal);
         Assert.Contains("the run is over", Refusal(Override(), run: AlicesRun.Over(10)), StringComparison.Ordinal);
         Assert.Contains(
             "the budget does not cover TrainingRun r0", Refusal(Override(), budget: Budget("a", change: static s => s with { Selector = new() { ModelNames = ["other"] } })), StringComparison.Ordinal);

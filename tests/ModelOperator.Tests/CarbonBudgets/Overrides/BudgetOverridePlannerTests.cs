@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.TrainingRuns;
-using Microsoft.Extensions.Logging.Abstractions;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
 using static ModelOperator.Tests.CarbonBudgets.Overrides.Things;
 
