@@ -92,7 +92,9 @@ public sealed class BudgetOverrideTests
         {
             await Webhook.GrantAsync(world, user, new V1PolicyRule
             {
-                ApiGroups = [ModelOperatorApi.Group], Resources = ["trainingruns", "budgetoverrides"], Verbs = ["get", "create", "update", "patch", "delete"],
+                ApiGroups = [ModelOperatorApi.Group],
+                Resources = ["trainingruns", "budgetoverrides"],
+                Verbs = ["get", "create", "update", "patch", "delete"],
             });
         }
 

@@ -14,7 +14,13 @@ public sealed class OverrideRowsTests(PostgresServer server) : IClassFixture<Pos
     {
         Status = new()
         {
-            Phase = BudgetOverridePhase.Used, RunUid = "uid-r0", UsedBy = new() { Name = "r0", Uid = "uid-r0" }, UsedAt = Overrides.Now, BookedMilligrams = 400, BookedMilliwattHours = 0, Booked = "0.4 g",
+            Phase = BudgetOverridePhase.Used,
+            RunUid = "uid-r0",
+            UsedBy = new() { Name = "r0", Uid = "uid-r0" },
+            UsedAt = Overrides.Now,
+            BookedMilligrams = 400,
+            BookedMilliwattHours = 0,
+            Booked = "0.4 g",
             Conditions = [new V1Condition { Type = "Ready", Status = "True", Reason = "OverrideUsed", Message = "used" }],
         },
     };

@@ -15,7 +15,12 @@ public sealed record V1BudgetOverride : KubernetesObject
     /// <summary>The approver's part; it never changes.</summary>
     public BudgetOverrideSpec Spec { get; set; } = new()
     {
-        Budget = new() { Name = "" }, Run = new() { Name = "" }, Extra = new(), Reason = "", ApprovedBy = "", ExpiresAt = default,
+        Budget = new() { Name = "" },
+        Run = new() { Name = "" },
+        Extra = new(),
+        Reason = "",
+        ApprovedBy = "",
+        ExpiresAt = default,
     };
 
     /// <summary>The operator's part.</summary>

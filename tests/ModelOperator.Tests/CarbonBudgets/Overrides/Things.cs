@@ -20,7 +20,12 @@ internal static class Things
         {
             Metadata = new()
             {
-                Name = name, NamespaceProperty = "team", Uid = "uid-" + name, ResourceVersion = "1", Generation = 1, CreationTimestamp = Now.AddMinutes(-age),
+                Name = name,
+                NamespaceProperty = "team",
+                Uid = "uid-" + name,
+                ResourceVersion = "1",
+                Generation = 1,
+                CreationTimestamp = Now.AddMinutes(-age),
                 Annotations = new(StringComparer.Ordinal) { [ModelOperatorApi.CreatedByAnnotation] = user },
             },
             Spec = new()
