@@ -140,14 +140,14 @@ public sealed class BudgetOverrideTests
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<T> CreateAsync<T>(IKubernetesClient client, EntityDescriptor<T> kind, T entity, ToyWorld world)
+    private static Task<T> CreateAsync<T>(KubernetesClient client, EntityDescriptor<T> kind, T entity, ToyWorld world)
         where T : class, IKubernetesObject
     {
         entity.Metadata.NamespaceProperty = world.Space;
         return client.CreateAsync(kind, entity, null, CancellationToken.None);
     }
 
-    private static Task<V1TrainingRun> PatchAsync(IKubernetesClient client, ToyWorld world, string merge) =>
+    private static Task<V1TrainingRun> PatchAsync(KubernetesClient client, ToyWorld world, string merge) =>
         client.PatchAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, world.Space, PatchKind.Merge, Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
 
     private static async Task<OperatorInstance> WaitingAsync(ToyWorld world)

@@ -40,6 +40,6 @@ public sealed class CommandWebhookTests
         Assert.Contains("pause, resume, stop", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<V1TrainingRun> PatchAsync(IKubernetesClient client, ToyWorld world, string merge) =>
+    private static Task<V1TrainingRun> PatchAsync(KubernetesClient client, ToyWorld world, string merge) =>
         client.PatchAsync(ModelOperatorDescriptors.TrainingRuns, "run", world.Space, PatchKind.Merge, Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
 }
