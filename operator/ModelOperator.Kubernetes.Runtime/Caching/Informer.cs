@@ -58,8 +58,7 @@ public sealed partial class Informer<T> : IInformer
         (this.time, this.jitter, this.metrics, this.logger) = (time, jitter, metrics, logger);
         Name = cache.LabelSelector is null ? descriptor.Plural : $"{descriptor.Plural}:{cache.LabelSelector}";
         heardAt = turnedAt = time.GetTimestamp();
-        foreach (var index in cache.Indexes)
-            Store.AddIndex(index);
+        Share(cache);
         metrics.AddInformer(Name, () => Silent.TotalSeconds, () => Store.Count);
     }
 
@@ -109,6 +108,15 @@ public sealed partial class Informer<T> : IInformer
             if (Store.Merge(entered) is { } change)
                 Publish_NeedsLock(change);
         }
+    }
+
+    /// <summary>Takes in what another user of the cache asks for.</summary>
+    internal void Share(CacheOptions<T> other)
+    {
+        foreach (var index in other.Indexes)
+            Store.AddIndex(index);
+        if (other.SeldomRead is { } seldomRead)
+            Store.Pack(descriptor.Type, seldomRead);
     }
 
     /// <summary>Whether the cache holds such an object: null where only the server can tell.</summary>
@@ -214,9 +222,9 @@ public sealed partial class Informer<T> : IInformer
         LogListed(Name, items.Count, version);
     }
 
-    private async Task<(List<T> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
+    private async Task<(List<CachedObject<T>> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
     {
-        var items = new List<T>();
+        var items = new List<CachedObject<T>>();
         string? version = null;
         var page = new ListOptions
         {
@@ -230,7 +238,7 @@ public sealed partial class Informer<T> : IInformer
             Heard();
             version ??= list.Metadata.ResourceVersion ?? "";
             foreach (var item in list.Items)
-                items.Add(Enter(item));
+                items.Add(Store.Hold(item, Enter));
             if (string.IsNullOrEmpty(list.Metadata.ContinueProperty))
                 return (items, version);
             page = page with { Continue = list.Metadata.ContinueProperty };

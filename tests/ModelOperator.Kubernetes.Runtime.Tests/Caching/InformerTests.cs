@@ -4,7 +4,7 @@ using ModelOperator.Kubernetes.Runtime.Tests.Support;
 
 namespace ModelOperator.Kubernetes.Runtime.Tests.Caching;
 
-public sealed class InformerTests : RuntimeTest
+public class InformerTests : RuntimeTest
 {
     private static readonly Func<FakeRequest, bool> Watches = r => r is { Verb: "watch", Resource: "widgets" };
     private static readonly Func<FakeRequest, bool> Lists = r => r is { Verb: "list", Resource: "widgets" };
