@@ -32,6 +32,7 @@ public sealed partial class Informer<T> : IInformer
     private string? resumeFrom;
     private string? unreadableAfter;
     private bool pagesExpire;
+    private long? watching;
     private long heardAt;
     private long turnedAt;
 
@@ -135,7 +136,7 @@ public sealed partial class Informer<T> : IInformer
         while (!cancellationToken.IsCancellationRequested)
         {
             Volatile.Write(ref turnedAt, time.GetTimestamp());
-            var started = time.GetTimestamp();
+            watching = null;
             var from = resumeFrom;
             var cause = await SessionAsync(cancellationToken).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)
@@ -144,7 +145,13 @@ public sealed partial class Informer<T> : IInformer
             // A busy server ends the watch of a client that reads too slowly: the next one goes on at once, for a pause would make the
             // cache stale just when most is happening. A session without a single event is no progress, however often it is closed.
             var moved = from is not null && resumeFrom is not null && resumeFrom != from;
-            failures = cause == Ends.Closed && (moved || time.GetElapsedTime(started) > options.HealthySession) ? 0 : failures + 1;
+            var healthy = watching is { } since && time.GetElapsedTime(since) > options.HealthySession;
+            failures = cause switch
+            {
+                Ends.Closed when moved || healthy => 0,
+                Ends.Failed or Ends.Silent when healthy => 0,
+                _ => failures + 1,
+            };
             var pause = options.BackOff.Delay(failures, jitter());
             LogPause(Name, cause, pause.TotalSeconds);
             if (!await PauseAsync(pause, cancellationToken).ConfigureAwait(false))
@@ -173,6 +180,7 @@ public sealed partial class Informer<T> : IInformer
         {
             if (resumeFrom is null)
                 await ListAsync(cancellationToken).ConfigureAwait(false);
+            watching = time.GetTimestamp();
             await WatchAsync(cancellationToken).ConfigureAwait(false);
             return Ends.Closed;
         }

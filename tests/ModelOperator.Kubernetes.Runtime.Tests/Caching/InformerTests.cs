@@ -209,6 +209,14 @@ public class InformerTests : RuntimeTest
     }
 
     [Fact]
+    public async Task A_watch_that_is_cut_after_a_healthy_session_is_followed_by_the_next_at_once()
+    {
+        Server.Inject(new Fault(Watches, FaultKind.CutWatchAfter) { Delay = TimeSpan.FromMilliseconds(20), Times = 3 });
+        var informer = NewInformer(Quick with { HealthySession = TimeSpan.Zero, BackOff = new(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 0) });
+        await RunningAsync(informer, () => EventuallyAsync(() => Requests("watch") == 4, "the fourth watch", 40));
+    }
+
+    [Fact]
     public async Task Bookmarks_alone_move_the_version_to_resume_from()
     {
         AddWidget("one");
