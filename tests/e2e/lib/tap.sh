@@ -8,7 +8,7 @@ tap_broken=''
 
 # tap TEXT COMMAND...
 tap() {
-  local text=$1 code
+  local text=$1 code reason reason_file
   shift
   tap_number=$((tap_number + 1))
   step "$text"
@@ -18,6 +18,7 @@ tap() {
     note "not run: $tap_broken"
     return 0
   fi
+  reason_file=$WORK/reason.$tap_number.$BASHPID
   # Not as a condition: that would switch errexit off inside.
   set +e
   (
@@ -29,7 +30,9 @@ tap() {
   if [[ $code -eq 0 ]]; then
     printf 'ok %d - %s\n' "$tap_number" "$text" >>"$tap_file"
   else
-    printf 'not ok %d - %s\n' "$tap_number" "$text" >>"$tap_file"
+    # With its reason: of a run elsewhere, the closing lines may be all that people see.
+    reason=$(cat "$reason_file" 2>/dev/null || true)
+    printf 'not ok %d - %s%s\n' "$tap_number" "$text" "${reason:+: ${reason:0:700}}" >>"$tap_file"
     tap_failed=$((tap_failed + 1))
   fi
   return 0
