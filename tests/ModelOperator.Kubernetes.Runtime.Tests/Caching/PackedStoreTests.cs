@@ -7,6 +7,11 @@ namespace ModelOperator.Kubernetes.Runtime.Tests.Caching;
 /// <summary>All that holds for a store holds when every object is packed.</summary>
 public sealed class PackedStoreTests : StoreTests
 {
+    public PackedStoreTests()
+        : base(static _ => true)
+    {
+    }
+
     [Fact]
     public void A_packed_object_reads_as_it_was_with_fields_that_no_model_knows()
     {
@@ -36,6 +41,4 @@ public sealed class PackedStoreTests : StoreTests
         Assert.NotSame(widgets[0], store.Get("ns", "packed"));
         Assert.Equal(["packed", "whole"], store.List().Select(static widget => widget.Metadata.Name).Order(StringComparer.Ordinal));
     }
-
-    protected override void Prepare(Store<V1Widget> store) => store.Pack(Kinds.Widgets.Type, static _ => true);
 }

@@ -7,7 +7,12 @@ public class StoreTests
 {
     private readonly Store<V1Widget> _store = new();
 
-    public StoreTests() => Prepare(_store);
+    public StoreTests()
+    {
+    }
+
+    /// <summary>For a store that packs.</summary>
+    protected StoreTests(Func<V1Widget, bool> seldomRead) => _store.Pack(Kinds.Widgets.Type, seldomRead);
 
     [Fact]
     public void Absence_means_nothing_before_the_first_list()
@@ -158,11 +163,6 @@ public class StoreTests
         Assert.Same(known, Hold(New("one")));
         Assert.NotSame(known, Hold(New("one", version: "2")));
         Assert.NotSame(known, Hold(New("one", uid: "other")));
-    }
-
-    /// <summary>Makes the store of a test.</summary>
-    protected virtual void Prepare(Store<V1Widget> store)
-    {
     }
 
     private CachedObject<V1Widget> Hold(V1Widget widget) => _store.Hold(widget, static entity => entity);
