@@ -73,6 +73,6 @@ public static partial class TrainerLogProgress
 
     private static double? Share(double done, double? total) => total is > 0 and var whole && done >= 0 && done <= whole ? 100 * done / whole : null;
 
-    [GeneratedRegex(@"(?<![\w.\-/])(epoch|round|iteration|step)[ \t]*[=: ][ \t]*(\d{1,18})[ \t]*/[ \t]*(\d{1,18})(?![\w\-/:])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w.\-/])(epoch|round|iteration|step)[ \t]*[=: ][ \t]*(\d{1,18})[ \t]*/[ \t]*(\d{1,18})(?![\w\-/]|:\S)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Fraction();
 }

@@ -45,33 +45,38 @@ essential() {
   [[ $tap_failed -eq $before ]] || tap_broken=${tap_broken:-"$1: failed"}
 }
 
+tracks=()
+
 # track NAME COMMAND...: runs cases beside those of this shell, in a namespace of their own; every line that they print begins with the name.
 track() {
-  track_name=$1 track_cases=$WORK/$1.tap
+  local name=$1
   shift
   # No failure but that of a case may end this shell; the wait below sees it.
   (
-    tap_file=$track_cases
+    tap_file=$WORK/$name.tap
     : >"$tap_file"
-    fresh_namespace "$track_name"
+    fresh_namespace "$name"
     "$@"
     tap_end || true
-  ) 2> >(sed -u "s/^/$track_name | /" >&2) &
-  track_id=$!
-  printf '%s\n' "$track_id" >>"$WORK/background"
+  ) 2> >(sed -u "s/^/$name | /" >&2) &
+  tracks+=("$name $!")
+  printf '%s\n' "$!" >>"$WORK/background"
 }
 
-# track_join: waits for the track, and counts its cases as this shell's.
-track_join() {
-  local result text
-  wait "$track_id" || printf 'not ok 0 - %s: ended before its last case\n' "$track_name" >>"$track_cases"
-  sed -i "/^$track_id\$/d" "$WORK/background"
-  while read -r result text; do
-    tap_number=$((tap_number + 1))
-    printf '%s\n' "$result $text" | sed -E "s/^(not )?ok [0-9]+/\1ok $tap_number/" >>"$tap_file"
-    [[ $result == ok ]] || tap_failed=$((tap_failed + 1))
-  done < <(grep -v '^1\.\.' "$track_cases")
-  kubectl delete namespace "$track_name" --wait=false >/dev/null
+# tracks_join: waits for the tracks, and counts their cases as this shell's.
+tracks_join() {
+  local track name id result text
+  for track in "${tracks[@]}"; do
+    read -r name id <<<"$track"
+    wait "$id" || printf 'not ok 0 - %s: ended before its last case\n' "$name" >>"$WORK/$name.tap"
+    sed -i "/^$id\$/d" "$WORK/background"
+    while read -r result text; do
+      tap_number=$((tap_number + 1))
+      printf '%s\n' "$result $text" | sed -E "s/^(not )?ok [0-9]+/\1ok $tap_number/" >>"$tap_file"
+      [[ $result == ok ]] || tap_failed=$((tap_failed + 1))
+    done < <(grep -v '^1\.\.' "$WORK/$name.tap")
+    kubectl delete namespace "$name" --wait=false >/dev/null
+  done
 }
 
 tap_end() {
