@@ -21,4 +21,10 @@ public sealed record CacheOptions<T>
 
     /// <summary>Drops what nobody reads before an object enters the cache (it may change and return its argument). The first one given wins.</summary>
     public Func<T, T>? Transform { get; init; }
+
+    /// <summary>
+    /// Objects that are read seldom: the cache keeps their JSON compressed, a tenth of the memory, and parses it at each read. What a reader
+    /// sees does not depend on it. Objects that are passed over often need an index instead. The first one given wins.
+    /// </summary>
+    public Func<T, bool>? SeldomRead { get; init; }
 }

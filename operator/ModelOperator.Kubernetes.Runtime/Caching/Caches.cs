@@ -57,8 +57,7 @@ public sealed class Caches(
             if (informers.TryGetValue(key, out var known))
             {
                 var informer = (Informer<T>)known;
-                foreach (var index in cache.Indexes)
-                    informer.Store.AddIndex(index);
+                informer.Share(cache);
                 return informer;
             }
 

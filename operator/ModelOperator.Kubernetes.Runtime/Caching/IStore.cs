@@ -26,7 +26,7 @@ public interface IStore<T>
     /// <param name="name">Name.</param>
     T? Get(string namespaceName, string name) => Get(new NamespacedName(namespaceName, name));
 
-    /// <summary>All objects, of one namespace when given; in no order.</summary>
+    /// <summary>All objects, of one namespace when given; in no order. Each reading of the list parses those that are kept packed: enumerate it once.</summary>
     /// <param name="namespaceName">Namespace, or null for all.</param>
     IReadOnlyList<T> List(string? namespaceName = null);
 
@@ -35,4 +35,13 @@ public interface IStore<T>
     /// <param name="value">Value.</param>
     /// <exception cref="KeyNotFoundException">No such index was declared.</exception>
     IReadOnlyList<T> Find(string index, string value);
+
+    /// <summary>How many objects an index files under each value; reads no object.</summary>
+    /// <param name="index">Name of an index that was declared for this cache.</param>
+    /// <exception cref="KeyNotFoundException">No such index was declared.</exception>
+    IReadOnlyDictionary<string, int> CountBy(string index);
+
+    /// <summary>UIDs of all objects, of one namespace when given; in no order. Reads no object.</summary>
+    /// <param name="namespaceName">Namespace, or null for all.</param>
+    IReadOnlyList<string> Uids(string? namespaceName = null);
 }

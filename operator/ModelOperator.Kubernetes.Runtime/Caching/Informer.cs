@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 
@@ -32,6 +31,7 @@ public sealed partial class Informer<T> : IInformer
     private string? resumeFrom;
     private string? unreadableAfter;
     private bool pagesExpire;
+    private long? watching;
     private long heardAt;
     private long turnedAt;
 
@@ -58,8 +58,7 @@ public sealed partial class Informer<T> : IInformer
         (this.time, this.jitter, this.metrics, this.logger) = (time, jitter, metrics, logger);
         Name = cache.LabelSelector is null ? descriptor.Plural : $"{descriptor.Plural}:{cache.LabelSelector}";
         heardAt = turnedAt = time.GetTimestamp();
-        foreach (var index in cache.Indexes)
-            Store.AddIndex(index);
+        Share(cache);
         metrics.AddInformer(Name, () => Silent.TotalSeconds, () => Store.Count);
     }
 
@@ -111,6 +110,15 @@ public sealed partial class Informer<T> : IInformer
         }
     }
 
+    /// <summary>Takes in what another user of the cache asks for.</summary>
+    internal void Share(CacheOptions<T> other)
+    {
+        foreach (var index in other.Indexes)
+            Store.AddIndex(index);
+        if (other.SeldomRead is { } seldomRead)
+            Store.Pack(descriptor.Type, seldomRead);
+    }
+
     /// <summary>Whether the cache holds such an object: null where only the server can tell.</summary>
     internal bool? Selects(T entity)
     {
@@ -127,7 +135,7 @@ public sealed partial class Informer<T> : IInformer
         while (!cancellationToken.IsCancellationRequested)
         {
             Volatile.Write(ref turnedAt, time.GetTimestamp());
-            var started = time.GetTimestamp();
+            watching = null;
             var from = resumeFrom;
             var cause = await SessionAsync(cancellationToken).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)
@@ -136,7 +144,13 @@ public sealed partial class Informer<T> : IInformer
             // A busy server ends the watch of a client that reads too slowly: the next one goes on at once, for a pause would make the
             // cache stale just when most is happening. A session without a single event is no progress, however often it is closed.
             var moved = from is not null && resumeFrom is not null && resumeFrom != from;
-            failures = cause == Ends.Closed && (moved || time.GetElapsedTime(started) > options.HealthySession) ? 0 : failures + 1;
+            var healthy = watching is { } since && time.GetElapsedTime(since) > options.HealthySession;
+            failures = cause switch
+            {
+                Ends.Closed when moved || healthy => 0,
+                Ends.Failed or Ends.Silent when healthy => 0,
+                _ => failures + 1,
+            };
             var pause = options.BackOff.Delay(failures, jitter());
             LogPause(Name, cause, pause.TotalSeconds);
             if (!await PauseAsync(pause, cancellationToken).ConfigureAwait(false))
@@ -165,6 +179,7 @@ public sealed partial class Informer<T> : IInformer
         {
             if (resumeFrom is null)
                 await ListAsync(cancellationToken).ConfigureAwait(false);
+            watching = time.GetTimestamp();
             await WatchAsync(cancellationToken).ConfigureAwait(false);
             return Ends.Closed;
         }
@@ -214,9 +229,9 @@ public sealed partial class Informer<T> : IInformer
         LogListed(Name, items.Count, version);
     }
 
-    private async Task<(List<T> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
+    private async Task<(List<CachedObject<T>> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
     {
-        var items = new List<T>();
+        var items = new List<CachedObject<T>>();
         string? version = null;
         var page = new ListOptions
         {
@@ -230,7 +245,7 @@ public sealed partial class Informer<T> : IInformer
             Heard();
             version ??= list.Metadata.ResourceVersion ?? "";
             foreach (var item in list.Items)
-                items.Add(Enter(item));
+                items.Add(Store.Hold(item, Enter));
             if (string.IsNullOrEmpty(list.Metadata.ContinueProperty))
                 return (items, version);
             page = page with { Continue = list.Metadata.ContinueProperty };
@@ -249,57 +264,6 @@ public sealed partial class Informer<T> : IInformer
             pagesExpire = true;
             throw;
         }
-    }
-
-    private async Task WatchAsync(CancellationToken cancellationToken)
-    {
-        var watch = new WatchOptions { LabelSelector = cache.LabelSelector, FieldSelector = cache.FieldSelector, Timeout = options.WatchTimeout };
-        // The server ends the watch of a client that reads slowly: reading goes on while what was read is taken in.
-        var read = Channel.CreateUnbounded<WatchEvent<T>>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAsync(client.WatchAsync(descriptor, cache.NamespaceName, resumeFrom, watch, enough.Token), read.Writer);
-        try
-        {
-            await foreach (var change in read.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-                TakeIn(change);
-        }
-        catch
-        {
-            await enough.CancelAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        await reading.ConfigureAwait(false);
-    }
-
-    /// <summary>Reads to the end of the watch; the failure that ended it comes out when all that was read before is taken in.</summary>
-    private async Task ReadAsync(IAsyncEnumerable<WatchEvent<T>> events, ChannelWriter<WatchEvent<T>> read)
-    {
-        try
-        {
-            await foreach (var change in events.ConfigureAwait(false))
-            {
-                Heard();
-                await read.WriteAsync(change, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            read.Complete();
-        }
-    }
-
-    private void TakeIn(WatchEvent<T> change)
-    {
-        var entered = change.Object is { } entity ? change with { Object = Enter(entity) } : change;
-        lock (gate)
-        {
-            if (Store.Apply(entered) is { } known)
-                Publish_NeedsLock(known);
-        }
-
-        if (change.ResourceVersion.Length > 0)
-            resumeFrom = change.ResourceVersion;
     }
 
     private T Enter(T entity) => cache.Transform is { } transform ? transform(entity) : entity;

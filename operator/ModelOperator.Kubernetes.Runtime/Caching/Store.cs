@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.Kubernetes.Runtime.Caching;
@@ -12,8 +13,10 @@ public sealed class Store<T> : IStore<T>
 
     /// <summary>Objects as answers to our own writes showed them; the watch has not come that far.</summary>
     private readonly HashSet<NamespacedName> ahead = [];
-    private Dictionary<NamespacedName, T> objects = [];
+    private Dictionary<NamespacedName, CachedObject<T>> objects = [];
+    private Func<T, CachedObject<T>> hold = static entity => new WholeObject<T>(entity);
     private string resourceVersion = "";
+    private bool packs;
     private volatile bool synced;
 
     /// <summary>An empty store with the index by owner UID.</summary>
@@ -45,8 +48,10 @@ public sealed class Store<T> : IStore<T>
     /// <inheritdoc/>
     public T? Get(NamespacedName key)
     {
+        CachedObject<T>? found;
         lock (gate)
-            return objects.GetValueOrDefault(key);
+            found = objects.GetValueOrDefault(key);
+        return found?.Read();
     }
 
     /// <inheritdoc/>
@@ -56,18 +61,30 @@ public sealed class Store<T> : IStore<T>
     public IReadOnlyList<T> List(string? namespaceName = null)
     {
         lock (gate)
-            return namespaceName is null ? [.. objects.Values] : [.. objects.Values.Where(entity => entity.Key.Namespace == namespaceName)];
+            return new CachedList<T>([.. Of_NeedsLock(namespaceName)]);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<T> Find(string index, string value)
     {
+        CachedObject<T>[] found;
         lock (gate)
-        {
-            if (!indexes.TryGetValue(index, out var data))
-                throw new KeyNotFoundException($"the cache of {typeof(T).Name} has no index {index}");
-            return [.. data.Keys(value).Select(key => objects[key])];
-        }
+            found = [.. Index_NeedsLock(index).Keys(value).Select(key => objects[key])];
+        return [.. found.Select(static entity => entity.Read())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> CountBy(string index)
+    {
+        lock (gate)
+            return Index_NeedsLock(index).Counts();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Uids(string? namespaceName = null)
+    {
+        lock (gate)
+            return [.. Of_NeedsLock(namespaceName).Select(static entity => entity.Uid ?? "")];
     }
 
     /// <summary>Adds an index; nothing happens when one of that name exists.</summary>
@@ -80,41 +97,66 @@ public sealed class Store<T> : IStore<T>
             if (!indexes.TryAdd(index.Name, data))
                 return;
             foreach (var entity in objects.Values)
-                data.Add(entity);
+                data.Add(entity.Key, entity.Read());
         }
+    }
+
+    /// <summary>Keeps the objects packed that a condition names; nothing happens when a condition was given before.</summary>
+    /// <param name="type">JSON contract of the kind.</param>
+    /// <param name="seldomRead">Condition.</param>
+    internal void Pack(JsonTypeInfo<T> type, Func<T, bool> seldomRead)
+    {
+        lock (gate)
+        {
+            if (packs)
+                return;
+            packs = true;
+            hold = entity => seldomRead(entity) ? new PackedObject<T>(entity, type) : new WholeObject<T>(entity);
+        }
+    }
+
+    /// <summary>An object of a list as the cache will hold it. What is cached already in this version is the same, so that a list costs no second copy of it.</summary>
+    /// <param name="item">Object of a list.</param>
+    /// <param name="enter">Drops what nobody reads.</param>
+    internal CachedObject<T> Hold(T item, Func<T, T> enter)
+    {
+        CachedObject<T>? known;
+        lock (gate)
+            known = objects.GetValueOrDefault(item.Key);
+        return known?.Is(item.Metadata) == true ? known : hold(enter(item));
     }
 
     /// <summary>Replaces everything by a whole list.</summary>
     /// <param name="items">The whole list, complete.</param>
     /// <param name="version">Version of the list.</param>
-    /// <returns>What changed, with a deletion for each object that vanished unseen.</returns>
-    internal List<CacheChange<T>> Replace(IReadOnlyCollection<T> items, string version)
+    /// <returns>What changed, with a deletion for each object that vanished unseen; packed objects are unpacked one by one as the changes are read.</returns>
+    internal IEnumerable<CacheChange<T>> Replace(IReadOnlyCollection<CachedObject<T>> items, string version)
     {
-        var next = new Dictionary<NamespacedName, T>(items.Count);
+        var next = new Dictionary<NamespacedName, CachedObject<T>>(items.Count);
         foreach (var item in items)
             next[item.Key] = item;
         lock (gate)
         {
             var initial = !synced;
-            ahead.RemoveWhere(key => !ResourceVersions.IsNewer(objects[key].Metadata.ResourceVersion, version));
+            ahead.RemoveWhere(key => !ResourceVersions.IsNewer(objects[key].Version, version));
             foreach (var key in ahead)
                 next[key] = objects[key];
 
-            var changes = new List<CacheChange<T>>();
+            var changes = new List<(CachedObject<T>? Old, CachedObject<T>? New)>();
             foreach (var (key, entity) in next)
             {
                 var old = objects.GetValueOrDefault(key);
-                if (old is null || !Same(old, entity))
-                    changes.Add(new CacheChange<T>(old, entity, initial));
+                if (old is null || old.Uid != entity.Uid || old.Version != entity.Version)
+                    changes.Add((old, entity));
             }
 
-            changes.AddRange(objects.Where(pair => !next.ContainsKey(pair.Key)).Select(static pair => new CacheChange<T>(pair.Value, null, false)));
-            foreach (var change in changes)
-                Reindex_NeedsLock(change);
+            changes.AddRange(objects.Where(pair => !next.ContainsKey(pair.Key)).Select(static pair => ((CachedObject<T>?)pair.Value, (CachedObject<T>?)null)));
+            foreach (var (old, current) in changes)
+                Reindex_NeedsLock(old?.Key ?? current!.Key, old?.Read(), current?.Read());
             objects = next;
             resourceVersion = version;
             synced = true;
-            return changes;
+            return changes.Select(change => new CacheChange<T>(change.Old?.Read(), change.New?.Read(), initial && change.New is not null));
         }
     }
 
@@ -135,15 +177,15 @@ public sealed class Store<T> : IStore<T>
             if (gone ? old is null : old is not null && IsOlder(entity, old))
                 return null;
             ahead.Remove(key);
-            if (!gone && old is not null && Same(old, entity))
+            if (!gone && old?.Is(entity.Metadata) == true)
                 return null;
-            var result = new CacheChange<T>(gone ? entity : old, gone ? null : entity, false);
-            Reindex_NeedsLock(new CacheChange<T>(old, result.New, false));
+            var before = old?.Read();
+            Reindex_NeedsLock(key, before, gone ? null : entity);
             if (gone)
                 objects.Remove(key);
             else
-                objects[key] = entity;
-            return result;
+                objects[key] = hold(entity);
+            return gone ? new CacheChange<T>(entity, null, false) : new CacheChange<T>(before, entity, false);
         }
     }
 
@@ -162,31 +204,34 @@ public sealed class Store<T> : IStore<T>
                 return null;
             var key = written.Key;
             var old = objects.GetValueOrDefault(key);
-            if (old is not null && !ResourceVersions.IsNewer(version, old.Metadata.ResourceVersion))
+            if (old is not null && !ResourceVersions.IsNewer(version, old.Version))
                 return null;
-            var result = new CacheChange<T>(old, written, false);
-            Reindex_NeedsLock(result);
-            objects[key] = written;
+            var before = old?.Read();
+            Reindex_NeedsLock(key, before, written);
+            objects[key] = hold(written);
             ahead.Add(key);
-            return result;
+            return new CacheChange<T>(before, written, false);
         }
     }
 
     /// <summary>An event that is older than the answer to a write of our own says nothing new.</summary>
-    private bool IsOlder(T current, T old) =>
-        ahead.Contains(old.Key) && ResourceVersions.IsNewer(old.Metadata.ResourceVersion, current.Metadata.ResourceVersion);
+    private bool IsOlder(T current, CachedObject<T> old) =>
+        ahead.Contains(old.Key) && ResourceVersions.IsNewer(old.Version, current.Metadata.ResourceVersion);
 
-    private static bool Same(T old, T current) =>
-        old.Metadata.Uid == current.Metadata.Uid && old.Metadata.ResourceVersion == current.Metadata.ResourceVersion;
+    private IEnumerable<CachedObject<T>> Of_NeedsLock(string? namespaceName) =>
+        namespaceName is null ? objects.Values : objects.Values.Where(entity => entity.Key.Namespace == namespaceName);
 
-    private void Reindex_NeedsLock(CacheChange<T> change)
+    private StoreIndexData<T> Index_NeedsLock(string index) =>
+        indexes.TryGetValue(index, out var data) ? data : throw new KeyNotFoundException($"the cache of {typeof(T).Name} has no index {index}");
+
+    private void Reindex_NeedsLock(NamespacedName key, T? old, T? current)
     {
         foreach (var index in indexes.Values)
         {
-            if (change.Old is { } old)
-                index.Remove(old);
-            if (change.New is { } current)
-                index.Add(current);
+            if (old is not null)
+                index.Remove(key, old);
+            if (current is not null)
+                index.Add(key, current);
         }
     }
 }

@@ -9,21 +9,23 @@ internal sealed class StoreIndexData<T>(StoreIndex<T> index)
 
     public IEnumerable<NamespacedName> Keys(string value) => filed.TryGetValue(value, out var keys) ? keys : [];
 
-    public void Add(T entity)
+    public IReadOnlyDictionary<string, int> Counts() => filed.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count, StringComparer.Ordinal);
+
+    public void Add(NamespacedName key, T entity)
     {
         foreach (var value in index.Values(entity))
         {
             if (!filed.TryGetValue(value, out var keys))
                 filed[value] = keys = [];
-            keys.Add(entity.Key);
+            keys.Add(key);
         }
     }
 
-    public void Remove(T entity)
+    public void Remove(NamespacedName key, T entity)
     {
         foreach (var value in index.Values(entity))
         {
-            if (filed.TryGetValue(value, out var keys) && keys.Remove(entity.Key) && keys.Count == 0)
+            if (filed.TryGetValue(value, out var keys) && keys.Remove(key) && keys.Count == 0)
                 filed.Remove(value);
         }
     }

@@ -13,7 +13,14 @@ namespace ModelOperator.ModelVersions;
 /// <param name="time">Clock.</param>
 public sealed class ModelController(Caches caches, PlanExecutor<V1Model, ModelStatus> executor, TimeProvider time) : IEntityController<V1Model>
 {
-    private readonly IStore<TrainingRuns.V1TrainingRun> _runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
+    /// <summary>Name of the index of runs that await a number, by namespace and model: of ten thousand runs the others do not matter to a Model.</summary>
+    private const string Awaiting = "awaitsNumber";
+
+    private readonly IStore<TrainingRuns.V1TrainingRun> _runs = caches.For(ModelOperatorDescriptors.TrainingRuns, new()
+    {
+        Indexes = [new(Awaiting, static run => VersionNumbers.AwaitsNumber(run) ? [$"{run.Metadata.NamespaceProperty}/{run.Spec.ModelName}"] : [])],
+    });
+
     private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions);
     private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments);
 
@@ -21,7 +28,7 @@ public sealed class ModelController(Caches caches, PlanExecutor<V1Model, ModelSt
     public Task<ReconciliationResult> ReconcileAsync(V1Model entity, CancellationToken cancellationToken)
     {
         var space = entity.Metadata.NamespaceProperty;
-        var seen = new ModelObserved(_runs.List(space), _versions.List(space), _canaries.List(space));
+        var seen = new ModelObserved(_runs.Find(Awaiting, $"{space}/{entity.Metadata.Name}"), _versions.List(space), _canaries.List(space));
         return executor.ApplyAsync(entity, ModelPlanner.Decide(entity, seen, time.WholeSeconds()), cancellationToken);
     }
 }

@@ -4,7 +4,7 @@ using ModelOperator.TrainingRuns;
 namespace ModelOperator.ModelVersions;
 
 /// <summary>All that a decision about a Model may know; of its namespace, other models' objects are left aside by the planner.</summary>
-/// <param name="Runs">TrainingRuns.</param>
+/// <param name="Runs">TrainingRuns that await a number.</param>
 /// <param name="Versions">ModelVersions.</param>
 /// <param name="Canaries">CanaryDeployments.</param>
 public sealed record ModelObserved(

@@ -14,7 +14,7 @@ public sealed record VersionNumbers(long Next, ImmutableArray<VersionAllocation>
 
     /// <summary>Computes the numbers; pure.</summary>
     /// <param name="status">What was given so far.</param>
-    /// <param name="runs">The model's runs.</param>
+    /// <param name="runs">The model's runs, those at least that await a number.</param>
     /// <param name="versions">The model's versions, those being deleted included.</param>
     public static VersionNumbers Of(ModelStatus? status, IReadOnlyList<V1TrainingRun> runs, IReadOnlyList<V1ModelVersion> versions)
     {

@@ -54,7 +54,7 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
             rows.AddRange(stores.Budgets.List().Where(static budget => budget is { Metadata.Uid: not null, Status: not null }).Select(budget => LedgerTables.Orphans.Row(
                 ("budget_uid", budget.Metadata.Uid),
                 ("known_uids", RegistryJson.Array(
-                    stores.Runs.List(budget.Metadata.NamespaceProperty).Select(static run => run.Metadata.Uid ?? "")
+                    stores.Runs.Uids(budget.Metadata.NamespaceProperty)
                         .Concat((budget.Status?.Holds ?? []).Select(static hold => hold.RunUid)))))));
             foreach (var chunk in rows.Chunk(Chunk))
             {
@@ -78,10 +78,10 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
         var models = await UidsAsync(connection, "SELECT uid FROM models WHERE deleted_at IS NULL AND uid IS NOT NULL", cancellationToken);
         var versions = await UidsAsync(connection, "SELECT uid FROM model_versions WHERE deleted_at IS NULL", cancellationToken);
         var overrides = await UidsAsync(connection, "SELECT uid FROM budget_overrides WHERE deleted_at IS NULL", cancellationToken);
-        runs.ExceptWith(stores.Runs.List().Select(static run => run.Metadata.Uid ?? ""));
-        models.ExceptWith(stores.Models.List().Select(static model => model.Metadata.Uid ?? ""));
-        versions.ExceptWith(stores.Versions.List().Select(static version => version.Metadata.Uid ?? ""));
-        overrides.ExceptWith(stores.Overrides.List().Select(static one => one.Metadata.Uid ?? ""));
+        runs.ExceptWith(stores.Runs.Uids());
+        models.ExceptWith(stores.Models.Uids());
+        versions.ExceptWith(stores.Versions.Uids());
+        overrides.ExceptWith(stores.Overrides.Uids());
         return
         [
             .. overrides.Select(static uid => LedgerTables.OverrideGone.Row(("uid", uid))),

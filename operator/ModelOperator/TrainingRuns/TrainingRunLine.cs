@@ -28,8 +28,12 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
     private readonly Lock gate = new();
     private readonly Dictionary<string, Dictionary<string, Given>> given = new(StringComparer.Ordinal);
 
-    /// <summary>The cache of runs with its index.</summary>
-    public static CacheOptions<V1TrainingRun> RunCache { get; } = new() { Indexes = [new(Index, static r => [Key(r.Metadata.NamespaceProperty ?? "", StateOf(r))])] };
+    /// <summary>The cache of runs with its index. A run that is over is only looked at again when it changes, and at resyncs.</summary>
+    public static CacheOptions<V1TrainingRun> RunCache { get; } = new()
+    {
+        Indexes = [new(Index, static r => [Key(r.Metadata.NamespaceProperty ?? "", StateOf(r))])],
+        SeldomRead = static r => r is { Metadata.DeletionTimestamp: null, Status: { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed, CurrentAttempt: null } },
+    };
 
     /// <summary>Namespaces without all that nobody reads.</summary>
     public static CacheOptions<V1Namespace> NamespaceCache { get; } = new()

@@ -15,6 +15,9 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "ModelOperator.TrainingRuns";
 
+    /// <summary>Name of the index of runs by namespace and phase.</summary>
+    private const string Phases = "phase";
+
     private const double MilligramsPerGram = 1000;
     private const double JoulesPerMilliwattHour = 3.6;
     private static readonly InstrumentAdvice<double> Waits = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] };
@@ -40,7 +43,10 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     public TrainingRunMetrics(Caches caches, LeaseElector? elector = null)
     {
         leads = elector is null ? static () => true : () => elector.IsLeading;
-        var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.RunCache);
+        var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns, new()
+        {
+            Indexes = [new(Phases, static run => [$"{run.Metadata.NamespaceProperty}/{run.Status?.Phase ?? TrainingRunPhase.Pending}"])],
+        });
         (runs, budgets) = (informer.Store, caches.For(ModelOperatorDescriptors.CarbonBudgets));
         transitions = meter.CreateCounter<long>("modelop_run_transitions_total", null, "Changes of a run's phase, with the reason of the new one.");
         restarts = meter.CreateCounter<long>("modelop_run_restarts_total", null, "Attempts that ended and were followed by another, by cause.");
@@ -107,9 +113,11 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
 
     private List<Measurement<long>> CountRuns() => !leads() ? [] :
     [
-        .. runs.List().GroupBy(static run => (run.Metadata.NamespaceProperty, Phase: run.Status?.Phase ?? TrainingRunPhase.Pending))
-            .Select(static group => new Measurement<long>(group.Count(), new("namespace", group.Key.NamespaceProperty), new("phase", group.Key.Phase.ToString()))),
+        .. runs.CountBy(Phases).Select(static pair => Counted(pair.Key.Split('/'), pair.Value)),
     ];
+
+    private static Measurement<long> Counted(string[] place, int count) =>
+        new(count, new KeyValuePair<string, object?>("namespace", place[0]), new KeyValuePair<string, object?>("phase", place[1]));
 
     private List<Measurement<double>> Budgets(Func<CarbonBudgetStatus, long> milligrams) => !leads() ? [] :
     [

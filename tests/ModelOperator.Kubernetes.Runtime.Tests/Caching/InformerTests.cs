@@ -4,7 +4,7 @@ using ModelOperator.Kubernetes.Runtime.Tests.Support;
 
 namespace ModelOperator.Kubernetes.Runtime.Tests.Caching;
 
-public sealed class InformerTests : RuntimeTest
+public class InformerTests : RuntimeTest
 {
     private static readonly Func<FakeRequest, bool> Watches = r => r is { Verb: "watch", Resource: "widgets" };
     private static readonly Func<FakeRequest, bool> Lists = r => r is { Verb: "list", Resource: "widgets" };
@@ -206,6 +206,14 @@ public sealed class InformerTests : RuntimeTest
 
             await EventuallyAsync(() => informer.Store.Count == 50, "all events");
         });
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_cut_after_a_healthy_session_is_followed_by_the_next_at_once()
+    {
+        Server.Inject(new Fault(Watches, FaultKind.CutWatchAfter) { Delay = TimeSpan.FromMilliseconds(20), Times = 3 });
+        var informer = NewInformer(Quick with { HealthySession = TimeSpan.Zero, BackOff = new(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 0) });
+        await RunningAsync(informer, () => EventuallyAsync(() => Requests("watch") == 4, "the fourth watch", 40));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ModelOperator.Fakes;
+using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Queueing;
 using ModelOperator.Kubernetes.Runtime.Tests.Support;
 
@@ -30,6 +31,13 @@ public sealed class MemoryTests : RuntimeTest
     }
 
     [Fact]
+    public void A_packed_object_costs_less_than_a_quarter_of_a_whole_one()
+    {
+        var (whole, packed) = (CostOf(static _ => false), CostOf(static _ => true));
+        Assert.InRange(packed, 0, whole / 4);
+    }
+
+    [Fact]
     public void Ten_thousand_keys_added_again_and_again_cost_the_memory_of_ten_thousand()
     {
         using var queue = new WorkQueue("big", TimeProvider.System);
@@ -44,4 +52,28 @@ public sealed class MemoryTests : RuntimeTest
         Assert.Equal(10_000, queue.Depth);
         Assert.InRange(perKey, 0, 400);
     }
+
+    private static double CostOf(Func<V1Widget, bool> seldomRead)
+    {
+        const int Widgets = 1000;
+        var store = new Store<V1Widget>();
+        store.Pack(Kinds.Widgets.Type, seldomRead);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        store.Replace([.. Enumerable.Range(0, Widgets).Select(i => store.Hold(Large(i), static entity => entity))], "1");
+        var cost = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Widgets;
+        Assert.Equal(Widgets, store.Count);
+        return cost;
+    }
+
+    private static V1Widget Large(int number) => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = $"w{number}",
+            NamespaceProperty = "ns",
+            Uid = $"00000000-0000-0000-0000-{number:000000000000}",
+            ResourceVersion = $"{number}",
+            Labels = Enumerable.Range(0, 40).ToDictionary(static i => $"key-{i}", i => $"the text that this label has in every object, and {number + i} of this one", StringComparer.Ordinal),
+        },
+    };
 }

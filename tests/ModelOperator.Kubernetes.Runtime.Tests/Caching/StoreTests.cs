@@ -3,23 +3,30 @@ using ModelOperator.Kubernetes.Runtime.Tests.Support;
 
 namespace ModelOperator.Kubernetes.Runtime.Tests.Caching;
 
-public sealed class StoreTests
+public class StoreTests
 {
     private readonly Store<V1Widget> _store = new();
+
+    public StoreTests()
+    {
+    }
+
+    /// <summary>For a store that packs.</summary>
+    protected StoreTests(Func<V1Widget, bool> seldomRead) => _store.Pack(Kinds.Widgets.Type, seldomRead);
 
     [Fact]
     public void Absence_means_nothing_before_the_first_list()
     {
         Assert.False(_store.HasSynced);
-        _store.Replace([], "1");
+        Replace([], "1");
         Assert.True(_store.HasSynced);
     }
 
     [Fact]
     public void Replace_tells_what_was_added_changed_and_gone_and_nothing_else()
     {
-        _store.Replace([New("same"), New("changed"), New("gone")], "1");
-        var changes = _store.Replace([New("same"), New("changed", version: "2"), New("added")], "2");
+        Replace([New("same"), New("changed"), New("gone")], "1");
+        var changes = Replace([New("same"), New("changed", version: "2"), New("added")], "2");
         Assert.Equal(
             ["changed:change", "added:add", "gone:delete"],
             changes.Select(c => $"{c.Latest.Metadata.Name}:{(c.Old is null ? "add" : c.New is null ? "delete" : "change")}"));
@@ -29,15 +36,15 @@ public sealed class StoreTests
     [Fact]
     public void A_recreated_object_of_the_same_version_text_is_a_change()
     {
-        _store.Replace([New("one", uid: "u1")], "1");
-        Assert.Single(_store.Replace([New("one", uid: "u2")], "2"));
+        Replace([New("one", uid: "u1")], "1");
+        Assert.Single(Replace([New("one", uid: "u2")], "2"));
     }
 
     [Fact]
     public void Indexes_follow_adds_changes_and_deletions()
     {
         _store.AddIndex(StoreIndex<V1Widget>.ByLabel("run"));
-        _store.Replace([New("one", owner: "o1", run: "r1"), New("two", owner: "o1", run: "r2")], "1");
+        Replace([New("one", owner: "o1", run: "r1"), New("two", owner: "o1", run: "r2")], "1");
         Assert.Equal(["one", "two"], Names(_store.Find(StoreIndexes.OwnerUid, "o1")));
         Assert.Equal(["one"], Names(_store.Find(StoreIndexes.Label("run"), "r1")));
         _store.Apply(new WatchEvent<V1Widget>(WatchEventType.Modified, New("one", version: "2", owner: "o2", run: "r2"), "2"));
@@ -54,7 +61,7 @@ public sealed class StoreTests
     [Fact]
     public void A_repeated_event_changes_nothing()
     {
-        _store.Replace([New("one")], "1");
+        Replace([New("one")], "1");
         Assert.Null(_store.Apply(new WatchEvent<V1Widget>(WatchEventType.Modified, New("one"), "1")));
         Assert.Null(_store.Apply(new WatchEvent<V1Widget>(WatchEventType.Deleted, New("never seen"), "2")));
     }
@@ -62,7 +69,7 @@ public sealed class StoreTests
     [Fact]
     public void Lists_are_by_namespace()
     {
-        _store.Replace([New("one"), New("two") with { Metadata = new() { Name = "two", NamespaceProperty = "other" } }], "1");
+        Replace([New("one"), New("two") with { Metadata = new() { Name = "two", NamespaceProperty = "other" } }], "1");
         Assert.Equal(["two"], Names(_store.List("other")));
         Assert.Equal(2, _store.List().Count);
     }
@@ -70,7 +77,7 @@ public sealed class StoreTests
     [Fact]
     public void The_answer_to_an_own_write_is_there_at_once_and_its_echo_changes_nothing()
     {
-        _store.Replace([New("one", version: "5")], "5");
+        Replace([New("one", version: "5")], "5");
         Assert.NotNull(_store.Merge(New("one", version: "8")));
         Assert.NotNull(_store.Merge(New("two", version: "9")));
         Assert.Null(_store.Merge(New("one", version: "7")));
@@ -84,7 +91,7 @@ public sealed class StoreTests
     [Fact]
     public void An_answer_that_the_watch_has_passed_does_not_bring_a_deleted_object_back()
     {
-        _store.Replace([], "5");
+        Replace([], "5");
         _store.Apply(Event(WatchEventType.Added, New("one", version: "6")));
         _store.Apply(Event(WatchEventType.Deleted, New("one", version: "7")));
         Assert.Null(_store.Merge(New("one", version: "6")));
@@ -94,7 +101,7 @@ public sealed class StoreTests
     [Fact]
     public void A_deletion_ends_an_object_that_an_answer_showed_first()
     {
-        _store.Replace([], "5");
+        Replace([], "5");
         _store.Merge(New("one", version: "6"));
         Assert.NotNull(_store.Apply(Event(WatchEventType.Deleted, New("one", version: "7"))));
         Assert.Equal(0, _store.Count);
@@ -103,12 +110,12 @@ public sealed class StoreTests
     [Fact]
     public void A_list_keeps_answers_that_are_newer_than_it_and_nothing_else()
     {
-        _store.Replace([New("kept", version: "5"), New("seen", version: "5")], "5");
+        Replace([New("kept", version: "5"), New("seen", version: "5")], "5");
         _store.Merge(New("kept", version: "9"));
         _store.Merge(New("made", version: "9"));
         _store.Merge(New("old", version: "6"));
         _store.Apply(Event(WatchEventType.Modified, New("seen", version: "9")));
-        _store.Replace([New("kept", version: "5")], "7");
+        Replace([New("kept", version: "5")], "7");
         Assert.Equal(["kept", "made"], Names(_store.List()));
         Assert.Equal("9", _store.Get("ns", "kept")!.Metadata.ResourceVersion);
     }
@@ -116,7 +123,7 @@ public sealed class StoreTests
     [Fact]
     public void Answers_with_versions_that_are_no_numbers_wait_for_the_watch()
     {
-        _store.Replace([], "abc");
+        Replace([], "abc");
         Assert.Null(_store.Merge(New("one", version: "abd")));
     }
 
@@ -135,6 +142,32 @@ public sealed class StoreTests
     [InlineData("!c", null)]
     public void Selectors_of_equalities_are_judged_and_others_are_left_to_the_server(string selector, bool? selected) =>
         Assert.Equal(selected, LabelEqualities.Holds(selector, new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }));
+
+    [Fact]
+    public void An_index_counts_what_it_files_and_the_uids_are_those_of_a_namespace()
+    {
+        _store.AddIndex(StoreIndex<V1Widget>.ByLabel("run"));
+        Replace([New("one", run: "r1"), New("two", run: "r1"), New("three", run: "r2"), New("none")], "1");
+        _store.Apply(Event(WatchEventType.Modified, New("three", version: "2", run: "r1")));
+        Assert.Equal(new Dictionary<string, int> { ["r1"] = 3 }, _store.CountBy(StoreIndexes.Label("run")));
+        Assert.Equal(["unone", "uone", "uthree", "utwo"], _store.Uids("ns").Order(StringComparer.Ordinal));
+        Assert.Empty(_store.Uids("other"));
+        Assert.Throws<KeyNotFoundException>(() => _store.CountBy("typo"));
+    }
+
+    [Fact]
+    public void A_list_that_brings_a_known_version_again_costs_no_second_copy()
+    {
+        Replace([New("one")], "1");
+        var known = Hold(New("one"));
+        Assert.Same(known, Hold(New("one")));
+        Assert.NotSame(known, Hold(New("one", version: "2")));
+        Assert.NotSame(known, Hold(New("one", uid: "other")));
+    }
+
+    private CachedObject<V1Widget> Hold(V1Widget widget) => _store.Hold(widget, static entity => entity);
+
+    private IEnumerable<CacheChange<V1Widget>> Replace(V1Widget[] widgets, string version) => _store.Replace([.. widgets.Select(Hold)], version);
 
     private static WatchEvent<V1Widget> Event(WatchEventType type, V1Widget widget) => new(type, widget, widget.Metadata.ResourceVersion!);
 

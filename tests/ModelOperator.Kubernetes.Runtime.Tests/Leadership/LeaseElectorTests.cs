@@ -137,7 +137,8 @@ public sealed class LeaseElectorTests : RuntimeTest
     public async Task A_renewal_whose_answer_was_lost_does_not_end_leadership()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var elector = NewElector("me");
+        // Three lost answers must fit into the time to renew on a slow machine too.
+        var elector = NewElector("me", seconds: 30, renewSeconds: 20);
         var running = elector.RunAsync(lost => UntilAsync(stop.Token), stop.Token);
         await EventuallyAsync(() => Holder == "me", "leading");
         var cut = Server.Inject(new Fault(r => r is { Verb: "update", Resource: "leases" }, FaultKind.CutAfter) { Times = 3 });
@@ -241,7 +242,7 @@ public sealed class LeaseElectorTests : RuntimeTest
         }
     }
 
-    private LeaseElector NewElector(string identity, int seconds = 3, TimeProvider? time = null) => new(
+    private LeaseElector NewElector(string identity, int seconds = 3, TimeProvider? time = null, int renewSeconds = 2) => new(
         Client,
         new LeaseElectorOptions
         {
@@ -249,7 +250,7 @@ public sealed class LeaseElectorTests : RuntimeTest
             Name = "leader",
             Identity = identity,
             Duration = TimeSpan.FromSeconds(seconds),
-            RenewDeadline = TimeSpan.FromSeconds(2),
+            RenewDeadline = TimeSpan.FromSeconds(renewSeconds),
             Retry = TimeSpan.FromMilliseconds(100),
         },
         time ?? TimeProvider.System,

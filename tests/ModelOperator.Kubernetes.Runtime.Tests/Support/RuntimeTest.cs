@@ -22,6 +22,9 @@ public abstract class RuntimeTest : IAsyncLifetime, IDisposable
 
     protected RuntimeMetrics Metrics { get; } = new();
 
+    /// <summary>Widgets that informers keep packed.</summary>
+    protected virtual Func<V1Widget, bool>? SeldomRead => null;
+
     /// <summary>Ends a test that hangs.</summary>
     protected CancellationToken Token => _limit.Token;
 
@@ -82,7 +85,7 @@ public abstract class RuntimeTest : IAsyncLifetime, IDisposable
 
     protected Informer<V1Widget> NewInformer(
         InformerOptions? options = null, TimeProvider? time = null, IKubernetesClient? client = null, CacheOptions<V1Widget>? cache = null) => new(
-        client ?? Client, Kinds.Widgets, cache ?? new CacheOptions<V1Widget>(), options ?? Quick, time ?? TimeProvider.System, () => 0.5, Metrics, NullLogger.Instance);
+        client ?? Client, Kinds.Widgets, (cache ?? new CacheOptions<V1Widget>()) with { SeldomRead = SeldomRead }, options ?? Quick, time ?? TimeProvider.System, () => 0.5, Metrics, NullLogger.Instance);
 
     protected Caches NewCaches(InformerOptions? options = null) =>
         new(Client, options ?? Quick, TimeProvider.System, Metrics, NullLoggerFactory.Instance, () => 0.5);

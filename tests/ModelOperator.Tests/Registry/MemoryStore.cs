@@ -37,4 +37,8 @@ internal sealed class MemoryStore<T> : IStore<T>
         [.. objects.Values.Where(entity => namespaceName is null || entity.Metadata.NamespaceProperty == namespaceName)];
 
     public IReadOnlyList<T> Find(string index, string value) => throw new KeyNotFoundException(index);
+
+    public IReadOnlyDictionary<string, int> CountBy(string index) => throw new KeyNotFoundException(index);
+
+    public IReadOnlyList<string> Uids(string? namespaceName = null) => [.. List(namespaceName).Select(static entity => entity.Metadata.Uid ?? "")];
 }

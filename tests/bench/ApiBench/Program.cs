@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ModelOperator.ApiBench;
 using ModelOperator.Kubernetes;
 
@@ -9,6 +10,7 @@ const string Usage = """
     apibench calm    PATH PODS-PATH TEMPLATE COUNT PAUSE-MS   the same, one object after another
     apibench status  PATH TEMPLATE FROM COUNT PARALLEL        merges a template into the status of created objects
     apibench rate    PATH TEMPLATE PER-SECOND SECONDS         creates at a fixed rate, whatever the server does; latency from the due time
+    apibench relay   PORT TARGET-PORT                         passes connections on; SIGHUP cuts all of them
     """;
 
 // No retries and no limit of the client's own: what is measured is the server.
@@ -36,6 +38,15 @@ switch (args)
     case ["rate", var path, var template, var rate, var seconds]:
         var steady = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
         Console.WriteLine(await new SteadyRate(steady).RunAsync(Number(rate), Number(seconds), stop));
+        return 0;
+    case ["relay", var port, var target]:
+        var relay = new Relay(Number(port), Number(target));
+        using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            relay.Cut();
+        }))
+            await relay.RunAsync(stop);
         return 0;
     default:
         await Console.Error.WriteLineAsync(Usage);

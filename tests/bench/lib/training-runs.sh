@@ -102,6 +102,14 @@ resynced() {
   [[ $(metric 'controller_runtime_reconcile_total{controller="trainingruns"') -ge $((finished + active + $1)) && $(metric 'workqueue_depth{name="trainingruns"}') == 0 ]]
 }
 
+# cut_watches RELAY-PID COUNT: until so many watches have ended.
+cut_watches() {
+  while (($(metric 'informer_watch_ends_total') < $2)); do
+    kill -HUP "$1"
+    sleep 1
+  done
+}
+
 # relist: an API server that starts again has no memory of the versions that watches would go on from: every informer lists again. The peak begins here.
 relist() {
   local arguments before
