@@ -75,17 +75,30 @@ public sealed class ForwardingTests
     [Fact]
     public async Task An_arm_that_refuses_connections_is_a_502_counted_under_its_version()
     {
-        using TcpListener closed = new(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        await using var gateway = await TestGateway.StartAsync();
-        gateway.Apply(("stable", "p-1", $"http://127.0.0.1:{port}", 100));
+        await using var gateway = await TestGateway.StartAsync(new() { ConnectPatience = TimeSpan.FromMilliseconds(100) });
+        using var closed = Bound();
+        gateway.Apply(("stable", "p-1", $"http://{closed.LocalEndPoint}", 100));
         using var response = await gateway.Client.GetAsync(Predict);
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal("p-1", response.Headers.GetValues("x-model-version").Single());
         Assert.Equal("UpstreamUnreachable", (await response.Content.ReadFromJsonAsync<JsonObject>())!["reason"]!.GetValue<string>());
         await CountedAsync(gateway, "p-1", 502, 1);
+    }
+
+    [Fact]
+    public async Task A_request_waits_for_an_arm_whose_connections_are_refused_for_a_moment()
+    {
+        await using var gateway = await TestGateway.StartAsync(new() { ConnectPatience = TimeSpan.FromSeconds(5) });
+        using var late = Bound();
+        gateway.Apply(("stable", "p-1", $"http://{late.LocalEndPoint}", 100));
+        var answer = gateway.Client.GetAsync(Predict);
+        await Task.Delay(200);
+        late.Listen();
+        using var connection = await late.AcceptAsync();
+        await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"u8.ToArray());
+        using var response = await answer;
+        Assert.Equal((HttpStatusCode.OK, "late"), (response.StatusCode, await response.Content.ReadAsStringAsync()));
+        await CountedAsync(gateway, "p-1", 200, 1);
     }
 
     [Fact]
@@ -292,6 +305,14 @@ public sealed class ForwardingTests
         Assert.Equal((HttpStatusCode.OK, true), (during.StatusCode, during.Headers.ConnectionClose));
         await stopping;
         await Assert.ThrowsAsync<HttpRequestException>(() => gateway.Client.GetAsync(Predict));
+    }
+
+    /// <summary>A port of our own that refuses connections until somebody listens on it.</summary>
+    private static Socket Bound()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
     }
 
     private static async Task<string> ReasonAsync(TestGateway gateway, HttpStatusCode status)

@@ -23,6 +23,9 @@ public sealed record GatewayOptions
     /// <summary>Longest silence of an arm, to its first byte and between two bytes. MODELOP_GATEWAY_TIMEOUT_SECONDS.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a connection to an arm that cannot be made is tried again; at most the 5 s that a connection may take. MODELOP_GATEWAY_CONNECT_SECONDS.</summary>
+    public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Largest request body. MODELOP_GATEWAY_MAX_BODY_BYTES.</summary>
     public long MaxBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -55,6 +58,7 @@ public sealed record GatewayOptions
             RoutesConfigMap = variable("MODELOP_GATEWAY_ROUTES"),
             RoutesFile = variable("MODELOP_GATEWAY_ROUTES_FILE"),
             Timeout = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_TIMEOUT_SECONDS", 30, 1, 3600)),
+            ConnectPatience = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_CONNECT_SECONDS", 3, 0, 5)),
             MaxBodyBytes = Number("MODELOP_GATEWAY_MAX_BODY_BYTES", defaults.MaxBodyBytes, 1, 1L << 40),
             DrainDelay = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_DRAIN_SECONDS", 5, 0, 600)),
             ShutdownTimeout = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_SHUTDOWN_SECONDS", 30, 0, 3600)),

@@ -48,9 +48,13 @@ public static class CarbonBudgetStatuses
 
     private static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
 
-    private static string Used(long used, long? limit, decimal unit, string name) => limit is { } most
-        ? string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} / {most / unit:0.###} {name}")
-        : string.Create(CultureInfo.InvariantCulture, $"{used / unit:0.###} {name}");
+    /// <summary>Of a limit below one unit its thousandths alone would say nothing.</summary>
+    private static string Used(long used, long? limit, decimal unit, string name)
+    {
+        var format = (limit ?? used) < unit ? "0.######" : "0.###";
+        string Text(long amount) => (amount / unit).ToString(format, CultureInfo.InvariantCulture);
+        return limit is { } most ? $"{Text(used)} / {Text(most)} {name}" : $"{Text(used)} {name}";
+    }
 
     private static List<V1Condition> Conditions(V1CarbonBudget budget, BudgetLedger ledger, int waiting, DateTimeOffset now)
     {

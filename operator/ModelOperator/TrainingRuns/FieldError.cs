@@ -6,6 +6,9 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="Allowed">What is allowed.</param>
 public sealed record FieldError(string Path, string? Value, string Allowed)
 {
+    /// <summary>What is wrong with the field, for where its path stands beside it (kubectl puts it before each cause).</summary>
+    public string Problem => Value is null ? $"is missing: {Allowed}" : $"'{Value}' is not allowed: {Allowed}";
+
     /// <summary>For people: path, value, what is allowed.</summary>
-    public override string ToString() => Value is null ? $"{Path} is missing: {Allowed}" : $"{Path}: '{Value}' is not allowed: {Allowed}";
+    public override string ToString() => Value is null ? $"{Path} {Problem}" : $"{Path}: {Problem}";
 }

@@ -14,11 +14,11 @@ public static partial class TrainerLogProgress
     private static readonly string[] Counters = ["epoch", "round", "iteration", "step"];
 
     /// <summary>The progress; null when the lines say nothing.</summary>
-    /// <param name="text">End of the log. What follows its last line break is a line that is still being written.</param>
+    /// <param name="text">End of the log. What follows its last line break is a line that is still being written; progress bars break theirs by a carriage return.</param>
     /// <param name="now">When it was read.</param>
     public static TrainingProgress? Read(string text, DateTimeOffset now)
     {
-        var whole = text[..(text.LastIndexOf('\n') + 1)];
+        var whole = text[..(text.AsSpan().LastIndexOfAny('\n', '\r') + 1)];
         var pairs = NamedValueLines.Read(whole);
         var values = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in pairs)
@@ -73,6 +73,6 @@ public static partial class TrainerLogProgress
 
     private static double? Share(double done, double? total) => total is > 0 and var whole && done >= 0 && done <= whole ? 100 * done / whole : null;
 
-    [GeneratedRegex(@"(?<![\w.\-/])(epoch|round|iteration|step)[ \t]*[=: ][ \t]*(\d{1,18})[ \t]*/[ \t]*(\d{1,18})(?![\w\-/:])", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w.\-/])(epoch|round|iteration|step)[ \t]*[=: ][ \t]*(\d{1,18})[ \t]*/[ \t]*(\d{1,18})(?![\w\-/]|:\S)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Fraction();
 }

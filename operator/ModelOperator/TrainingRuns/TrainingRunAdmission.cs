@@ -80,7 +80,7 @@ public static class TrainingRunAdmission
     private static ImmutableArray<string> Warnings(V1TrainingRun run) =>
         run.Spec.Ttl?.Policy == TrainingTtlPolicy.Self && TrainingRunExpiry.Refusal(run) is { } refusal ? [Cut(refusal)] : [];
 
-    private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.ToString() };
+    private static V1StatusCause Cause(FieldError error) => new() { Reason = "FieldValueInvalid", Field = error.Path, Message = error.Problem };
 
     private static string Cut(string warning) => warning.Length <= LongestWarning ? warning : warning[..(LongestWarning - 1)] + "…";
 

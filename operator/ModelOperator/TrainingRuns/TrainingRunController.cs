@@ -27,7 +27,7 @@ public sealed class TrainingRunController(
         var observed = await observer.ObserveAsync(entity, cancellationToken);
         try
         {
-            var plan = Decide(entity, observed);
+            var plan = await DecideAsync(entity, observed, cancellationToken);
             asks.Set(entity, plan.Unwritten?.Estimate);
             return await executor.ApplyAsync(entity, plan, cancellationToken);
         }
@@ -46,11 +46,11 @@ public sealed class TrainingRunController(
     }
 
     /// <summary>A turn is asked for only when all else is decided: a run that waits for anything else keeps no place from others.</summary>
-    private Plan<TrainingRunStatus> Decide(V1TrainingRun run, TrainingRunObserved observed)
+    private async Task<Plan<TrainingRunStatus>> DecideAsync(V1TrainingRun run, TrainingRunObserved observed, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var plan = TrainingRunPlanner.Decide(run, observed, now);
-        return TrainingRunPlanner.Begins(run, plan) && line.Ask(run) is { Granted: false } turn
+        return TrainingRunPlanner.Begins(run, plan) && await line.AskAsync(run, cancellationToken) is { Granted: false } turn
             ? TrainingRunPlanner.Decide(run, observed with { Turn = turn }, now)
             : plan;
     }

@@ -9,15 +9,18 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>
 /// Gives turns where a Namespace limits its runs. Workers decide about runs side by side on caches that lag behind: two that both saw the last free
 /// place would both take it. So a turn that was given is remembered here until the cache shows the attempt, or until it is clear that none
-/// began. Only the leader asks; what it forgets by dying, its successor reads from the server. Thread-safe.
+/// began. Only the leader asks; what it forgets by dying, its successor reads from the server before it gives the first turn in a namespace, since
+/// the successor's cache may not show what began last. Thread-safe.
 /// </summary>
+/// <param name="client">API server.</param>
 /// <param name="caches">Caches.</param>
 /// <param name="time">Clock.</param>
-public sealed class TrainingRunLine(Caches caches, TimeProvider time)
+public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, TimeProvider time)
 {
     /// <summary>Index of runs by where they stand: namespace and state.</summary>
     public const string Index = "line";
 
+    private const int PageSize = 500;
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly IStore<V1Namespace> namespaces = caches.For(KubernetesDescriptors.Namespaces, NamespaceCache);
@@ -44,11 +47,14 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
     };
 
     /// <summary>Whether the run may begin an attempt; null where nothing limits it. A run in Kueue's queue stands in no line of ours.</summary>
-    public TrainingRunTurn? Ask(V1TrainingRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the request of a namespace's first turn.</param>
+    public async ValueTask<TrainingRunTurn?> AskAsync(V1TrainingRun run, CancellationToken cancellationToken)
     {
         var space = run.Metadata.NamespaceProperty ?? "";
         if (StateOf(run) is LineState.Apart or LineState.Working || LimitOf(space) is not { } text)
             return null;
+        await InheritAsync(space, cancellationToken);
         var limit = Parse(text);
         lock (gate)
         {
@@ -60,7 +66,7 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
             var ahead = runs.Find(Index, Key(space, LineState.Waiting)).Count(other => !working.Contains(other.Metadata.Uid ?? "") && Before(other, run) < 0);
             var granted = limit is { } most && working.Count + ahead < most;
             if (granted)
-                remembered[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, run.Status?.Attempts?.Execution ?? 0, time.GetTimestamp());
+                remembered[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, run.Status?.Attempts?.Execution ?? 0, time.GetTimestamp(), Inherited: false);
             return new(granted, ahead + 1, limit, text);
         }
     }
@@ -120,10 +126,32 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
 
     private string? LimitOf(string space) => namespaces.Get("", space) is { } found ? Limit(found) : null;
 
+    /// <summary>Once for a namespace: the turns that a predecessor gave.</summary>
+    private async Task InheritAsync(string space, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (given.ContainsKey(space))
+                return;
+        }
+
+        var turns = new Dictionary<string, Given>(StringComparer.Ordinal);
+        string? more = null;
+        do
+        {
+            var page = await client.ListAsync(ModelOperatorDescriptors.TrainingRuns, space, new ListOptions { Limit = PageSize, Continue = more }, cancellationToken);
+            foreach (var run in page.Items.Where(static r => StateOf(r) == LineState.Working))
+                turns[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, (run.Status?.Attempts?.Execution ?? 1) - 1, time.GetTimestamp(), Inherited: true);
+            more = page.Metadata.ContinueProperty;
+        }
+        while (!string.IsNullOrEmpty(more));
+        lock (gate)
+            given.TryAdd(space, turns);
+    }
+
     private Dictionary<string, Given> Remember_NeedsLock(string space, HashSet<string> working)
     {
-        if (!given.TryGetValue(space, out var turns))
-            given[space] = turns = new(StringComparer.Ordinal);
+        var turns = given[space];
         foreach (var (uid, turn) in turns.ToArray())
         {
             if (working.Contains(uid) || time.GetElapsedTime(turn.At) > Remembered || Used(space, uid, turn))
@@ -133,10 +161,13 @@ public sealed class TrainingRunLine(Caches caches, TimeProvider time)
         return turns;
     }
 
-    /// <summary>Whether the cache shows the attempt that the turn was given for, or no such run any more: an attempt may be over before anybody asks again.</summary>
-    private bool Used(string space, string uid, Given turn) =>
-        runs.Get(space, turn.Run) is not { } run || run.Metadata.Uid != uid || (run.Status?.Attempts?.Execution ?? 0) > turn.Execution
-        || run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+    /// <summary>
+    /// Whether the cache shows the attempt that the turn was given for, or no such run any more: an attempt may be over before anybody asks again.
+    /// A run of an inherited turn that the cache does not show may as well be one that it does not show yet.
+    /// </summary>
+    private bool Used(string space, string uid, Given turn) => runs.Get(space, turn.Run) is { } run && run.Metadata.Uid == uid
+        ? (run.Status?.Attempts?.Execution ?? 0) > turn.Execution || run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
+        : !turn.Inherited;
 
-    private readonly record struct Given(string Run, int Execution, long At);
+    private readonly record struct Given(string Run, int Execution, long At, bool Inherited);
 }

@@ -63,6 +63,10 @@ public sealed class CarbonBudgetPlannerTests
     }
 
     [Fact]
+    public void Amounts_below_a_thousandth_show_where_the_limit_is_small() =>
+        Assert.Equal("0.0004 / 0.02 kWh", Settle([Budget("b", "1", "0.02")], [Run("a", 1, 400)], Now)[0].Status!.Energy);
+
+    [Fact]
     public void Settlement_counts_the_facilitys_overhead_and_never_happens_twice()
     {
         var over = Run("a", 800, 1000).Over(700, 900, pue: 1500);

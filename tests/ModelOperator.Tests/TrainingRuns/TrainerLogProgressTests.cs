@@ -23,6 +23,7 @@ public sealed class TrainerLogProgressTests
     [InlineData("progress=10 epoch=9/10\n", "10% ")]
     [InlineData("loss=0.5\nloss=0.4", "loss=0.5")]
     [InlineData("loss=0.5", null)]
+    [InlineData("\rEpoch 2/4:  50%|#####     | 5/10 [00:01<00:01, loss=0.5]\rEpoch 2/4:  60%|######    | 6/10 [00:01<00:01, loss=0.4", "50% loss=0.5")]
     [InlineData("reading /data/epoch=1/4/part\nhello\n", null)]
     [InlineData("", null)]
     public void Lines_say_how_far_the_trainer_is(string log, string? expected) => Assert.Equal(expected, Text(TrainerLogProgress.Read(log, Now)));

@@ -37,6 +37,8 @@ public sealed class TrainingRunAdmissionTests
         Assert.Equal(422, decision.Code);
         Assert.Contains(decision.Causes, c => c.Field == path);
         Assert.Contains(path, decision.Message, StringComparison.Ordinal);
+        // kubectl puts the field before the message of its cause.
+        Assert.All(decision.Causes, c => Assert.DoesNotContain(c.Field!, c.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ POD_SUBNET=10.244.0.0/24
 SERVICE_SUBNET=10.96.0.0/16
 DNS_ADDRESS=10.96.0.10
 # Set by us, the kubelet or kube-proxy; their old values are put back by network_down.
-KERNEL_SETTINGS=(net/ipv4/ip_forward net/ipv4/conf/all/route_localnet vm/overcommit_memory vm/panic_on_oom
+KERNEL_SETTINGS=(net/ipv4/ip_forward net/netfilter/nf_conntrack_tcp_be_liberal net/ipv4/conf/all/route_localnet vm/overcommit_memory vm/panic_on_oom
   kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes)
 
 # An address of a Service or pod that is not there (yet, or any more) is refused here, as it would be in a real cluster's network,
@@ -46,6 +46,9 @@ network_claim() {
 network_up() {
   local table rule
   echo 1 >/proc/sys/net/ipv4/ip_forward
+  # A late segment that conntrack does not expect would pass a Service's translation by, and its connection would be reset
+  # (kubernetes#74839; newer kube-proxies set the same by --conntrack-tcp-be-liberal).
+  if grep -q nf_conntrack_tcp_be_liberal "$dir/kernel-settings"; then echo 1 >/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal; fi
   ip address replace "$DNS_ADDRESS/32" dev lo scope host
   while read -r table rule; do
     # shellcheck disable=SC2086

@@ -4,6 +4,8 @@
 # load_begin PREDICTIONS-PER-SECOND
 load_begin() {
   service_url "$NS" diamonds 8080
+  # The Service's way to its Pods is on the node some time after they are ready.
+  until_true 30 curl -sf -o /dev/null --max-time 2 "$service_address/v2/health/ready" || fails "the Service of the gateway answers" service/diamonds
   : >"$WORK/load.progress"
   dotnet "$LOADGEN/loadgen.dll" --url "$service_address" --csv "$DATA/diamonds.csv" --target price --rate "$1" >"$WORK/load.json" 2>"$WORK/load.progress" &
   printf '%s\n' "$!" | tee "$WORK/load.pid" >>"$WORK/background"

@@ -3,10 +3,14 @@
 
 training_ready() {
   if local_cluster; then
-    local name
+    local name lock
+    # Another part may be at it.
+    exec {lock}>"$WORK/frameworks.lock"
+    flock "$lock"
     for name in torch sklearn; do
       "$IMAGES/load" --cluster "${CLUSTER_NAME:-$MODELOP_DEFAULT_NAME}" "modelop-e2e-$name:1" "$E2E_DIR/frameworks/$name/Dockerfile" "$E2E_DIR/frameworks/$name" >/dev/null
     done
+    exec {lock}>&-
     met "images with Debian's PyTorch and scikit-learn"
   fi
   quietly k apply -f "$E2E_DIR/manifests/checkpoints.yaml"

@@ -15,6 +15,7 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FeedbackEvery = TimeSpan.FromSeconds(1);
 
+    private readonly long _started = time.GetTimestamp();
     private readonly SemaphoreSlim _open = new(MostOpen);
     private readonly Uri _predict = new(options.Url, "predict");
     private readonly Uri _feedback = new(options.Url, "feedback");
@@ -44,10 +45,9 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
 
     private async Task SendAsync(CancellationToken stop)
     {
-        var started = time.GetTimestamp();
         for (var sent = 0L; !stop.IsCancellationRequested; sent++)
         {
-            var wait = TimeSpan.FromSeconds(sent / options.Rate) - time.GetElapsedTime(started);
+            var wait = TimeSpan.FromSeconds(sent / options.Rate) - time.GetElapsedTime(_started);
             try
             {
                 if (wait > TimeSpan.Zero)
@@ -77,7 +77,7 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
             var version = response.Headers.TryGetValues("x-model-version", out var values) ? values.First() : "(gateway)";
             tally.Answered(version, (int)response.StatusCode);
             if (tally.IsNews(version, (int)response.StatusCode))
-                tally.Complained(version, (int)response.StatusCode, $"{response.Headers} {await response.Content.ReadAsStringAsync()}");
+                tally.Complained(version, (int)response.StatusCode, $"{time.GetElapsedTime(_started).TotalSeconds:0.0} s: {await response.Content.ReadAsStringAsync()} {response.Headers}");
             if (response.StatusCode != HttpStatusCode.OK)
                 return;
             using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
@@ -86,7 +86,7 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
         {
-            tally.Unreachable();
+            tally.Unreachable(failure.GetBaseException().Message);
         }
         finally
         {
@@ -105,7 +105,7 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
             }
             catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
             {
-                tally.Unreachable();
+                tally.Unreachable($"feedback: {failure.GetBaseException().Message}");
             }
         }
     }

@@ -9,6 +9,7 @@ internal sealed class Tally
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, VersionCounts> _versions = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _noAnswer = new(StringComparer.Ordinal);
     private long _unreachable;
 
     internal void Answered(string version, int code)
@@ -42,8 +43,16 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>No HTTP answer at all.</summary>
-    internal void Unreachable() => Interlocked.Increment(ref _unreachable);
+    /// <summary>No HTTP answer at all, and why.</summary>
+    internal void Unreachable(string why)
+    {
+        lock (_lock)
+        {
+            _unreachable++;
+            if (_noAnswer.Count < 8 || _noAnswer.ContainsKey(why))
+                _noAnswer[why] = _noAnswer.GetValueOrDefault(why) + 1;
+        }
+    }
 
     internal string ToLine()
     {
@@ -65,6 +74,10 @@ internal sealed class Tally
             {
                 json.WriteStartObject();
                 json.WriteNumber("unreachable", _unreachable);
+                json.WriteStartObject("noAnswer");
+                foreach (var (why, count) in _noAnswer)
+                    json.WriteNumber(why, count);
+                json.WriteEndObject();
                 json.WriteStartObject("versions");
                 foreach (var (version, counts) in _versions)
                     Write(json, version, counts);

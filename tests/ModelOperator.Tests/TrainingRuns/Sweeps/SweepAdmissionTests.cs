@@ -52,7 +52,7 @@ public sealed class SweepAdmissionTests
         var decision = Review(null, SweepSpecs.Run(sweep));
         Assert.False(decision.Allowed);
         Assert.Contains(decision.Causes, c => c.Field == path);
-        Assert.Equal(decision.Causes.Length, decision.Causes.Select(c => c.Message).Distinct().Count());
+        Assert.Equal(decision.Causes.Length, decision.Causes.Select(c => (c.Field, c.Message)).Distinct().Count());
     }
 
     [Fact]
