@@ -18,6 +18,8 @@ internal sealed class FakeTestServer : TestServer
 
     internal override bool HasControllers => false;
 
+    internal override TimeSpan Pause => TimeSpan.FromMilliseconds(20);
+
     internal static async Task<FakeTestServer> StartAsync(TimeProvider time)
     {
         var api = await FakeApiServer.StartAsync(new FakeApiServerOptions

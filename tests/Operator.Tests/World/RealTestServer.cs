@@ -20,6 +20,9 @@ internal sealed class RealTestServer : TestServer
 
     internal override bool HasControllers => true;
 
+    /// <summary>Longer than on the fake server: the looks of many worlds at once would take more of the machine than what they look for.</summary>
+    internal override TimeSpan Pause => TimeSpan.FromMilliseconds(100);
+
     internal static async Task<RealTestServer> StartAsync()
     {
         var configuration = RealCluster.Configuration;

@@ -14,6 +14,9 @@ internal abstract class TestServer : IAsyncDisposable
     /// <summary>True when the cluster's own controllers run (Deployments, garbage collection).</summary>
     internal abstract bool HasControllers { get; }
 
+    /// <summary>Between two looks of a test at the server.</summary>
+    internal abstract TimeSpan Pause { get; }
+
     /// <summary>A connection of its own.</summary>
     internal abstract HttpMessageHandler NewHandler();
 

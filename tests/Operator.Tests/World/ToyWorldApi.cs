@@ -6,8 +6,6 @@ namespace ModelOperator.Operator.Tests.World;
 /// <summary>What users do in a world, in few words.</summary>
 internal static class ToyWorldApi
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     internal static Task<T> CreateAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, T entity)
         where T : class, IKubernetesObject
     {
@@ -50,7 +48,7 @@ internal static class ToyWorldApi
             var (still, all) = (TimeProvider.System.GetElapsedTime(changed).TotalSeconds, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
             if (still > seconds || all > 5 * seconds)
                 Assert.Fail($"still missing after {all:0} s, of which {still:0} s without a change: {text}\n{string.Join('\n', world.Log?.Lines.TakeLast(60) ?? [])}");
-            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
+            await Task.Delay(world.Server.Pause, TimeProvider.System, CancellationToken.None);
         }
     }
 
@@ -72,18 +70,18 @@ internal static class ToyWorldApi
 
     /// <summary>
     /// Waits until the operator has sent nothing for a while; a Lease does not count. The while is counted in answers of the server to this test, at
-    /// most one in <see cref="Pause"/>: where the machine is so busy that the operator gets nowhere, neither does the count.
+    /// most one in <see cref="TestServer.Pause"/>: where the machine is so busy that the operator gets nowhere, neither does the count.
     /// </summary>
     internal static async Task QuietAsync(this ToyWorld world, OperatorInstance instance, TimeSpan operatorTime)
     {
         var began = TimeProvider.System.GetTimestamp();
         var real = ((FastTime)world.Time).Real(operatorTime);
         var (count, answers) = (-1, 0);
-        while (answers * Pause < real)
+        while (answers * world.Server.Pause < real)
         {
             (count, answers) = instance.Wire.Writes.Count is var now && now != count ? (now, 0) : (count, answers + 1);
             Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, $"the operator never falls silent; last: {string.Join("; ", instance.Wire.Writes.TakeLast(5))}");
-            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
+            await Task.Delay(world.Server.Pause, TimeProvider.System, CancellationToken.None);
             await world.GetAsync(KubernetesDescriptors.ServiceAccounts, "default");
         }
     }

@@ -44,8 +44,10 @@ start_apiserver() {
 }
 
 start_controller_manager() {
-  local pki="$dir/pki" config="$dir/pki/controller-manager.conf"
-  daemon_start kube-controller-manager "$binaries/kube-controller-manager" \
+  local pki="$dir/pki" config="$dir/pki/controller-manager.conf" controllers='*'
+  # Without a node no Pod can be reached, and Pods that tests call ready have no node to name: endpoints would be refused and tried again without end.
+  [[ $cluster_size == full ]] || controllers='*,-endpoint,-endpointslice,-endpointslicemirroring'
+  daemon_start kube-controller-manager "$binaries/kube-controller-manager" --controllers "$controllers" \
     --kubeconfig "$config" --authentication-kubeconfig "$config" --authorization-kubeconfig "$config" \
     --bind-address 127.0.0.1 --port 0 --secure-port "$port_controller_manager" --cert-dir "$pki" --leader-elect=false \
     --root-ca-file "$pki/ca.crt" --service-account-private-key-file "$pki/service-account.key" \
