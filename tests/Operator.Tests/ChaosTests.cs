@@ -39,7 +39,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {onTheWay} of them before the end"));
         await Invariants.CheckAsync(world, pods);
         Assert.Equal(calm, await EndState.OfAsync(world));
-        Assert.True(onTheWay >= 5, $"only {onTheWay} kills fell before the end: the test proves too little");
+        Assert.True(onTheWay >= 3, $"only {onTheWay} kills fell before the end: the test proves too little");
     }
 
     private static async Task<string> CalmAsync()

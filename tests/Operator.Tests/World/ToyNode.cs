@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -65,7 +66,19 @@ internal sealed class ToyNode(IKubernetesClient client, string space, TimeProvid
         else if (pod.IsDeleting && pod.Metadata.Finalizers is not { Count: > 0 })
             await RemoveAsync(pod, cancellationToken);
         else if (fate == PodFate.Vanish && (pod.Status is { Phase: "Pending", InitContainerStatuses.Count: 2 } or { Phase: "Running", ContainerStatuses: [{ Name: "trainer" }] }))
+        {
+            await RecordedAsync(pod, cancellationToken);
             await VanishAsync(pod, cancellationToken);
+        }
+    }
+
+    /// <summary>A Pod that goes before its run has it on record was never there for the run, which makes it anew for the same attempt: another story.</summary>
+    private async Task RecordedAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        var rank0 = pod.Status?.InitContainerStatuses is { Count: 2 };
+        while (rank0 && await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, pod.Controller!.Name, space, cancellationToken) is { Status.CurrentAttempt: { PodUid: null } attempt }
+            && pod.Metadata.Labels![ModelOperatorApi.AttemptLabel] == attempt.Number.ToString(CultureInfo.InvariantCulture))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
     }
 
     /// <summary>As after a forced removal: no finalizer, no trace of the end.</summary>
