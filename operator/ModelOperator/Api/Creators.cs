@@ -50,7 +50,8 @@ public static class Creators
         return AdmissionDecision.Invalid($"metadata.annotations[{ModelOperatorApi.CreatedByAnnotation}]: '{stamp}' is not allowed: {allowed}");
     }
 
-    private static JsonArray Patch(V1ObjectMeta metadata, string user) => metadata.Annotations is null
-        ? [new JsonObject { ["op"] = "add", ["path"] = Annotations, ["value"] = new JsonObject { [ModelOperatorApi.CreatedByAnnotation] = user } }]
-        : [new JsonObject { ["op"] = "add", ["path"] = $"{Annotations}/{ModelOperatorApi.CreatedByAnnotation.Replace("/", "~1", StringComparison.Ordinal)}", ["value"] = user }];
+    // Added as nodes: JsonArray's generic Add would serialize by reflection.
+    private static JsonArray Patch(V1ObjectMeta metadata, string user) => new((JsonNode)(metadata.Annotations is null
+        ? new JsonObject { ["op"] = "add", ["path"] = Annotations, ["value"] = new JsonObject { [ModelOperatorApi.CreatedByAnnotation] = user } }
+        : new JsonObject { ["op"] = "add", ["path"] = $"{Annotations}/{ModelOperatorApi.CreatedByAnnotation.Replace("/", "~1", StringComparison.Ordinal)}", ["value"] = user }));
 }
