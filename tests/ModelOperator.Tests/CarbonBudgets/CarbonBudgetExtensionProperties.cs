@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ModelOperator.Carbon;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
@@ -40,11 +39,13 @@ public sealed class CarbonBudgetExtensionProperties
     {
         private readonly List<List<V1CarbonBudget>> budgets = [[Daily("a", "1.5")], [Daily("b", "1.2")]];
         private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 5).Select(i => Run("r" + i, 200 + (100 * i), age: i))]];
-        private readonly Dictionary<string, long> burnt = new(StringComparer.Ordinal);
+        private readonly BudgetedRuns trainers;
         private readonly Dictionary<string, long> archived = new(StringComparer.Ordinal) { ["a"] = 0, ["b"] = 0 };
         private DateTimeOffset now = Now;
 
         private static V1CarbonBudget Daily(string name, string grams) => Budget(name, grams, change: static s => s with { Window = CarbonBudgetWindow.Day });
+
+        public World() => trainers = new(budgets);
 
         public void Take(Step step)
         {
@@ -52,16 +53,16 @@ public sealed class CarbonBudgetExtensionProperties
             switch (step.What)
             {
                 case 0 or 1: Change(step.Which, Start); break;
-                case 2 or 3: Change(step.Which, r => Burn(r, step.Amount)); break;
-                case 4 or 5: Change(step.Which, r => Ask(r, step.Amount)); break;
-                case 6: Change(step.Which, r => Pause(r, step.Amount)); break;
-                case 7: Change(step.Which, Resume); break;
-                case 8 when step.Cut == 0: Change(step.Which, End); break;
+                case 2 or 3: Change(step.Which, r => trainers.Burn(r, step.Amount)); break;
+                case 4 or 5: Change(step.Which, r => trainers.Ask(r, step.Amount)); break;
+                case 6: Change(step.Which, r => trainers.Pause(r, step.Amount)); break;
+                case 7: Change(step.Which, trainers.Resume); break;
+                case 8 when step.Cut == 0: Change(step.Which, trainers.End); break;
                 default: Ledger(step); break;
             }
 
             foreach (var run in moments[^1].Where(static r => r.Status!.Phase == TrainingRunPhase.Running))
-                Assert.All(budgets, b => Assert.True(Held(b[^1], run) >= burnt.GetValueOrDefault(run.Metadata.Uid!), $"{run.Metadata.Name} burnt more than {b[^1].Metadata.Name} holds"));
+                Assert.All(budgets, b => Assert.True(BudgetedRuns.Held(b[^1], run) >= trainers.Burnt(run.Metadata.Uid!), $"{run.Metadata.Name} burnt more than {b[^1].Metadata.Name} holds"));
         }
 
         public void Finish()
@@ -71,8 +72,8 @@ public sealed class CarbonBudgetExtensionProperties
                 for (var i = 0; i < 5; i++)
                 {
                     Change(i, Start);
-                    Change(i, r => Burn(r, 50));
-                    Change(i, End);
+                    Change(i, r => trainers.Burn(r, 50));
+                    Change(i, trainers.End);
                 }
 
                 Ledger(new(9, 0, 0, 0, 0, 3));
@@ -83,47 +84,13 @@ public sealed class CarbonBudgetExtensionProperties
             foreach (var budget in budgets.Select(static b => b[^1]))
             {
                 Assert.Empty(budget.Held());
-                Assert.Equal(burnt.Values.Sum(), archived[budget.Metadata.Name] + budget.Status!.SettledMilligrams);
+                Assert.Equal(trainers.AllBurnt, archived[budget.Metadata.Name] + budget.Status!.SettledMilligrams);
                 Assert.Equal(0, budget.Status.ReservedMilligrams + budget.Status.DebtMilligrams);
             }
         }
 
         private V1TrainingRun Start(V1TrainingRun run) =>
             run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name)) ? run.Started() : run;
-
-        private V1TrainingRun Burn(V1TrainingRun run, long amount)
-        {
-            if (run.Status!.Phase == TrainingRunPhase.Running)
-                burnt[run.Metadata.Uid!] = Math.Min(burnt.GetValueOrDefault(run.Metadata.Uid!) + amount, budgets.Min(b => Held(b[^1], run)));
-            return run;
-        }
-
-        private V1TrainingRun Ask(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run
-            : run with { Status = run.Status with { Projection = Projection(run, remaining) } };
-
-        private V1TrainingRun Pause(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run : run with
-        {
-            Status = run.Status with
-            {
-                Phase = TrainingRunPhase.Paused,
-                Pause = new() { Reason = TrainingRunReasons.PausedByBudget },
-                Energy = new() { Method = "ModelledCPU", EmissionsMilligrams = burnt.GetValueOrDefault(run.Metadata.Uid!) },
-                Projection = Projection(run, remaining),
-            },
-        };
-
-        private V1TrainingRun Resume(V1TrainingRun run) =>
-            run.Status!.Phase == TrainingRunPhase.Paused && TrainingRunPlanner.HoldWhatRemains(run, budgets.Select(static b => b[^1]))
-                ? run with { Status = run.Status with { Phase = TrainingRunPhase.Running, Pause = null } } : run;
-
-        private V1TrainingRun End(V1TrainingRun run) =>
-            run.Status!.Phase is TrainingRunPhase.Running or TrainingRunPhase.Paused ? run.Over(burnt.GetValueOrDefault(run.Metadata.Uid!)) : run;
-
-        private TrainingProjection Projection(V1TrainingRun run, long remaining) =>
-            TrainingProjection.Of(new(new(burnt.GetValueOrDefault(run.Metadata.Uid!)), Energy.Zero), new(new(remaining), Energy.Zero), null);
-
-        private static long Held(V1CarbonBudget budget, V1TrainingRun run) =>
-            budget.Status?.Holds?.FirstOrDefault(h => h.RunUid == run.Metadata.Uid) is { } hold ? hold.Milligrams + (hold.BookedMilligrams ?? 0) : 0;
 
         private void Change(int which, Func<V1TrainingRun, V1TrainingRun> change) =>
             moments.Add([.. moments[^1].Select(r => r.Metadata.Name == "r" + which ? change(r) : r)]);

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using ModelOperator.Carbon;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.TrainingRuns;
@@ -52,7 +51,7 @@ public sealed class BudgetOverrideProperties
         private readonly List<List<V1CarbonBudget>> budgets = [[Budget("a", "0.9")], [Budget("b", "0.8")]];
         private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 4).Select(static i => Made("r" + i, 1, i))]];
         private readonly List<List<V1BudgetOverride>> overrides = [[]];
-        private readonly Dictionary<string, long> burnt = new(StringComparer.Ordinal);
+        private readonly BudgetedRuns trainers;
         // By budget and run: the most that an override in force allowed, and what was let in at last.
         private readonly Dictionary<(string Budget, string Run), long> allowed = [];
         private readonly Dictionary<(string Budget, string Run), long> beyond = [];
@@ -73,17 +72,19 @@ public sealed class BudgetOverrideProperties
             return run;
         }
 
+        public World() => trainers = new(budgets);
+
         public void Take(Step step)
         {
             now += TimeSpan.FromSeconds(7);
             switch (step.What)
             {
                 case 0 or 1: Change(step.Which, Start); break;
-                case 2: Change(step.Which, r => Burn(r, step.Amount)); break;
-                case 3: Change(step.Which, r => Ask(r, step.Amount)); break;
-                case 4: Change(step.Which, r => Pause(r, step.Amount)); break;
-                case 5: Change(step.Which, Resume); break;
-                case 6 when step.Cut < 2: Change(step.Which, End); break;
+                case 2: Change(step.Which, r => trainers.Burn(r, step.Amount)); break;
+                case 3: Change(step.Which, r => trainers.Ask(r, step.Amount)); break;
+                case 4: Change(step.Which, r => trainers.Pause(r, step.Amount)); break;
+                case 5: Change(step.Which, trainers.Resume); break;
+                case 6 when step.Cut < 2: Change(step.Which, trainers.End); break;
                 case 7 when step.Cut == 0: Change(step.Which, Anew); break;
                 case 8 or 9: Approve(step); break;
                 case 10 when step.Cut == 0 && overrides[^1].Count > 0: overrides.Add([.. overrides[^1].Skip(1)]); break;
@@ -98,7 +99,7 @@ public sealed class BudgetOverrideProperties
                 for (var i = 0; i < 4; i++)
                 {
                     Change(i, Start);
-                    Change(i, End);
+                    Change(i, trainers.End);
                 }
 
                 Ledger(new(15, 0, 0, 0, 0, 0, 9));
@@ -109,7 +110,7 @@ public sealed class BudgetOverrideProperties
             foreach (var budget in budgets.Select(static b => b[^1]))
             {
                 Assert.DoesNotContain(budget.Status?.Holds ?? [], h => moments[^1].Any(r => r.Metadata.Uid == h.RunUid && r.Status!.Phase == TrainingRunPhase.Succeeded));
-                Assert.Equal(burnt.Values.Sum(), budget.Status!.SettledMilligrams + budget.Status.ReservedMilligrams);
+                Assert.Equal(trainers.AllBurnt, budget.Status!.SettledMilligrams + budget.Status.ReservedMilligrams);
             }
 
             // The override of a run that is over says what was let in and used.
@@ -126,35 +127,7 @@ public sealed class BudgetOverrideProperties
         }
 
         private V1TrainingRun Start(V1TrainingRun run) =>
-            run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name) && Held(b[^1], run) > 0) ? Burn(run.Started(), 1) : run;
-
-        private V1TrainingRun Burn(V1TrainingRun run, long amount)
-        {
-            if (run.Status!.Phase == TrainingRunPhase.Running)
-                burnt[run.Metadata.Uid!] = Math.Min(burnt.GetValueOrDefault(run.Metadata.Uid!) + amount, budgets.Min(b => Held(b[^1], run)));
-            return run;
-        }
-
-        private V1TrainingRun Ask(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run
-            : run with { Status = run.Status with { Projection = Projection(run, remaining) } };
-
-        private V1TrainingRun Pause(V1TrainingRun run, long remaining) => run.Status!.Phase != TrainingRunPhase.Running ? run : run with
-        {
-            Status = run.Status with
-            {
-                Phase = TrainingRunPhase.Paused,
-                Pause = new() { Reason = TrainingRunReasons.PausedByBudget },
-                Energy = new() { Method = "ModelledCPU", EmissionsMilligrams = burnt.GetValueOrDefault(run.Metadata.Uid!) },
-                Projection = Projection(run, remaining),
-            },
-        };
-
-        private V1TrainingRun Resume(V1TrainingRun run) =>
-            run.Status!.Phase == TrainingRunPhase.Paused && TrainingRunPlanner.HoldWhatRemains(run, budgets.Select(static b => b[^1]))
-                ? run with { Status = run.Status with { Phase = TrainingRunPhase.Running, Pause = null } } : run;
-
-        private V1TrainingRun End(V1TrainingRun run) =>
-            run.Status!.Phase is TrainingRunPhase.Running or TrainingRunPhase.Paused ? run.Over(burnt.GetValueOrDefault(run.Metadata.Uid!)) : run;
+            run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name) && BudgetedRuns.Held(b[^1], run) > 0) ? trainers.Burn(run.Started(), 1) : run;
 
         /// <summary>A run that is over, and settled everywhere, is deleted and made again under its name.</summary>
         private V1TrainingRun Anew(V1TrainingRun run)
@@ -163,12 +136,6 @@ public sealed class BudgetOverrideProperties
                 return run;
             return Made(run.Metadata.Name, run.Metadata.Uid![^1] - '0' + 1, 0);
         }
-
-        private TrainingProjection Projection(V1TrainingRun run, long remaining) =>
-            TrainingProjection.Of(new(new(burnt.GetValueOrDefault(run.Metadata.Uid!)), Energy.Zero), new(new(remaining), Energy.Zero), null);
-
-        private static long Held(V1CarbonBudget budget, V1TrainingRun run) =>
-            budget.Status?.Holds?.FirstOrDefault(h => h.RunUid == run.Metadata.Uid) is { } hold ? hold.Milligrams + (hold.BookedMilligrams ?? 0) : 0;
 
         private void Change(int which, Func<V1TrainingRun, V1TrainingRun> change) =>
             moments.Add([.. moments[^1].Select(r => r.Metadata.Name == "r" + which ? change(r) : r)]);
@@ -210,7 +177,7 @@ public sealed class BudgetOverrideProperties
             if (run is null || run.Status!.Phase != TrainingRunPhase.Succeeded || overrides[^1].Find(o => o.Metadata.Uid == ended.OverrideUid) is not { } one)
                 return;
             // What it did not burn was the last to be let in.
-            var used = Math.Max(0, ended.OverrideMilligrams!.Value - Math.Max(0, ended.Milligrams + (ended.BookedMilligrams ?? 0) - burnt[ended.RunUid]));
+            var used = Math.Max(0, ended.OverrideMilligrams!.Value - Math.Max(0, ended.Milligrams + (ended.BookedMilligrams ?? 0) - trainers.Burnt(ended.RunUid)));
             Assert.Equal((BudgetOverridePhase.Used, (long?)used), (one.Status!.Phase, one.Status.BookedMilligrams));
             told[ended.OverrideUid!] = used;
         }
