@@ -68,10 +68,8 @@ quietly() {
   output=$("$@" 2>&1) || { printf '%s\n' "$output" >&2; die "$* failed"; }
 }
 
-kustomization_established() {
-  kubectl wait --for=condition=Established --timeout=5s crd trainingruns.modeloperator.io models.modeloperator.io modelversions.modeloperator.io \
-    canarydeployments.modeloperator.io carbonbudgets.modeloperator.io budgetoverrides.modeloperator.io
-}
+# Those of the sources at hand: an upgrade begins with an earlier commit's.
+crds_established() { kubectl wait --for=condition=Established --timeout=5s -f "$ROOT/crds"; }
 
 # The local installation for this server: config/local is written for 1.20, whose only PodDisruptionBudget is policy/v1beta1.
 configuration() {
@@ -88,7 +86,7 @@ apply_configuration() { quietly kubectl apply --server-side --force-conflicts -f
 
 operator_ready() {
   quietly kubectl apply --server-side --force-conflicts -f "$ROOT/crds"
-  until_true 60 kustomization_established || die "the CRDs were not established in 60 s"
+  until_true 60 crds_established || die "the CRDs were not established in 60 s"
   kubectl get namespace "$SYSTEM" >/dev/null 2>&1 || quietly kubectl create namespace "$SYSTEM"
   quietly "$ROOT/config/local/postgres/create-secret"
   apply_configuration
