@@ -77,17 +77,16 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
         EntityDescriptor<T> descriptor, string? namespaceName, ListOptions? options, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
-        var page = (options ?? new ListOptions()) with { Limit = options?.Limit ?? _transport.Options.PageSize };
-        var all = await ListAsync(descriptor, namespaceName, page, cancellationToken);
-        var token = all.Metadata.ContinueProperty;
-        while (!string.IsNullOrEmpty(token))
+        KubernetesList<T>? all = null;
+        await foreach (var page in this.PagesAsync(descriptor, namespaceName, (options ?? new ListOptions()) with { Limit = options?.Limit ?? _transport.Options.PageSize }, cancellationToken))
         {
-            var next = await ListAsync(descriptor, namespaceName, page with { Continue = token }, cancellationToken);
-            all.Items.AddRange(next.Items);
-            token = next.Metadata.ContinueProperty;
+            if (all is null)
+                all = page;
+            else
+                all.Items.AddRange(page.Items);
         }
 
-        all.Metadata.ContinueProperty = null;
+        all!.Metadata.ContinueProperty = null;
         all.Metadata.RemainingItemCount = null;
         return all;
     }

@@ -140,15 +140,12 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
         }
 
         var turns = new Dictionary<string, Given>(StringComparer.Ordinal);
-        string? more = null;
-        do
+        await foreach (var page in client.PagesAsync(ModelOperatorDescriptors.TrainingRuns, space, new ListOptions { Limit = PageSize }, cancellationToken))
         {
-            var page = await client.ListAsync(ModelOperatorDescriptors.TrainingRuns, space, new ListOptions { Limit = PageSize, Continue = more }, cancellationToken);
             foreach (var run in page.Items.Where(static r => StateOf(r) == LineState.Working))
                 turns[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, (run.Status?.Attempts?.Execution ?? 1) - 1, time.GetTimestamp(), Inherited: true);
-            more = page.Metadata.ContinueProperty;
         }
-        while (!string.IsNullOrEmpty(more));
+
         lock (gate)
             given.TryAdd(space, turns);
     }
