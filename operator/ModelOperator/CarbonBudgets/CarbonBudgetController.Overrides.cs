@@ -51,18 +51,18 @@ public sealed partial class CarbonBudgetController
     }
 
     /// <summary>An approval that was withdrawn a moment ago must not be used: what a plan newly holds by an override is asked of the server.</summary>
-    private async Task<bool> OverridesStandAsync(CarbonBudgetPlan plan, string space, CancellationToken cancellationToken)
+    private async Task<bool> OverridesStandAsync(CarbonBudgetPlan plan, IReadOnlyList<V1BudgetOverride> approved, string space, CancellationToken cancellationToken)
     {
         foreach (var uid in plan.Writes.SelectMany(static w => (w.Next.Holds ?? []).Where(h => h.OverrideUid is not null && w.Budget.Status?.Holds?.Contains(h) != true)).Select(static h => h.OverrideUid).Distinct())
         {
-            if (overrides.List(space).FirstOrDefault(o => o.Metadata.Uid == uid) is { } known
+            if (approved.FirstOrDefault(o => o.Metadata.Uid == uid) is { } known
                 && (await client.GetAsync(ModelOperatorDescriptors.BudgetOverrides, known.Metadata.Name, space, cancellationToken) is not { } live || live.Metadata.Uid != uid || live.IsDeleting))
                 return false;
         }
 
         // A hold that ends tells its override first; one that the cache does not have may be too new for it.
         var ended = plan.Writes.SelectMany(static w => (w.Budget.Status?.Holds ?? []).Where(h => h.OverrideUid is not null && w.Next.Holds?.Any(n => n.RunUid == h.RunUid) != true)).Select(static h => h.OverrideUid).ToHashSet(StringComparer.Ordinal);
-        ended.ExceptWith(overrides.List(space).Select(static o => o.Metadata.Uid));
+        ended.ExceptWith(approved.Select(static o => o.Metadata.Uid));
         return ended.Count == 0
             || !(await client.ListAllAsync(ModelOperatorDescriptors.BudgetOverrides, space, null, cancellationToken)).Items.Exists(o => ended.Contains(o.Metadata.Uid));
     }

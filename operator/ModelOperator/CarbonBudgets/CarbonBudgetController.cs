@@ -44,8 +44,8 @@ public sealed partial class CarbonBudgetController(
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
     {
-        var all = budgets.List(key.Namespace);
-        if (all.Count == 0 && overrides.List(key.Namespace).Count == 0)
+        var (all, approved) = (budgets.List(key.Namespace), overrides.List(key.Namespace));
+        if (all.Count == 0 && approved.Count == 0)
             return ReconciliationResult.Done;
         if (Gathering(key.Namespace, all) is { Ticks: > 0 } pause)
             return ReconciliationResult.RequeueAfter(pause);
@@ -53,11 +53,11 @@ public sealed partial class CarbonBudgetController(
             custodies[key.Namespace] = custody = new();
         custody.Observe(all);
         // Both decide on one look at the runs: one that ends between two looks would be settled before its override is told.
-        var seen = RunsOf(key.Namespace, all);
+        var (seen, now) = (RunsOf(key.Namespace, all), time.WholeSeconds());
         var known = OverriddenRuns(key.Namespace, seen);
-        var overridden = BudgetOverridePlanner.Decide(overrides.List(key.Namespace), all, known, options.Overrides, time.WholeSeconds());
-        var plan = CarbonBudgetPlanner.Decide(all, seen, time.WholeSeconds(), overridden.Allowances);
-        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken) || !await OverridesStandAsync(plan, key.Namespace, cancellationToken))
+        var overridden = BudgetOverridePlanner.Decide(approved, all, known, options.Overrides, now);
+        var plan = CarbonBudgetPlanner.Decide(all, seen, now, overridden.Allowances);
+        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken) || !await OverridesStandAsync(plan, approved, key.Namespace, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
