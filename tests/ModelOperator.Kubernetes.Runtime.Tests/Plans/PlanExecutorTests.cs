@@ -89,7 +89,7 @@ public sealed class PlanExecutorTests : HostTest
         await executor.ApplyAsync(old, Only(Intent.Ensure(_maps, Map("child", "a"))), Token);
         Server.Delete("widgets", Space, "one");
         AddWidget("one");
-        await EventuallyAsync(() => Cached().Metadata.Uid != old.Metadata.Uid, "the new incarnation");
+        await EventuallyAsync(() => Caches.For(Kinds.Widgets).Get(Space, "one") is { } now && now.Metadata.Uid != old.Metadata.Uid, "the new incarnation");
         await Assert.ThrowsAsync<NameConflictException>(() => executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "b"))), Token));
     }
 

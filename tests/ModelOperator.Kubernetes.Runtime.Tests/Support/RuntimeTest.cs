@@ -107,7 +107,7 @@ public abstract class RuntimeTest : IAsyncLifetime, IDisposable
     protected int Requests(string verb, string resource = "widgets") => Server.Requests.Count(r => r.Verb == verb && r.Resource == resource);
 
     /// <summary>Waits for a state of the world; fails with the text when it does not come.</summary>
-    protected async Task EventuallyAsync(Func<bool> holds, string what, int seconds = 20)
+    protected async Task EventuallyAsync(Func<bool> holds, string what, int seconds = 60)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(TimeSpan.FromSeconds(seconds));
