@@ -19,10 +19,10 @@ public sealed class MemoryTests : RuntimeTest
         var informer = NewInformer(Quick with { BackOff = new(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(0.1), 0) });
         await RunningAsync(informer, async () =>
         {
-            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred", 40);
+            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred");
             Server.ClearRequests();
             var before = GC.GetTotalMemory(forceFullCollection: true);
-            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more", 40);
+            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more");
             Server.ClearRequests();
             var after = GC.GetTotalMemory(forceFullCollection: true);
             Assert.InRange(after - before, long.MinValue, 4 * 1024 * 1024);
