@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -96,7 +97,7 @@ public sealed class FetchCommandTests : IDisposable
             Assert.Equal(ExitCodes.NotFound, await missing.FetchAsync());
             Assert.Contains(digest.ToString(), missing.Message(), StringComparison.Ordinal);
         }
-        using var away = Run(new Uri($"http://127.0.0.1:{StoreProcess.FreePort()}"), new { name = "train", uri = digest.Uri, dir = Target });
+        using var away = Run(new Uri($"http://127.0.0.1:{FreePort.Next()}"), new { name = "train", uri = digest.Uri, dir = Target });
         Assert.Equal(ExitCodes.Unavailable, await away.FetchAsync());
         Assert.Equal("StoreUnavailable", away.Reason());
     }
