@@ -39,6 +39,8 @@ carbon_paused() {
 carbon_cases() {
   upload_dataset
   budgets_with 0.00145
+  # The webhook warns of budgets that it knows.
+  until_true 30 field_is carbonbudget/warns '.status.conditions[?(@.type=="Ready")].status' True || fails "the budget that warns is in force" carbonbudget/warns
   tap "a run above a budget that only warns is let in with a warning" carbon_warned
   training_ready
   tap "a run is paused at its budget's limit, and goes on from its checkpoint when there is room" carbon_paused
