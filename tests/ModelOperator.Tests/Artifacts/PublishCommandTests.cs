@@ -203,7 +203,7 @@ public sealed class PublishCommandTests : IDisposable
 
     private void WriteResult(string json) => _folder.Write("output/result.json", Encoding.UTF8.GetBytes(json));
 
-    private TransferRun Run(StoreFixture store, params (string Name, string Value)[] more) => Run(store.Url, store.WriteToken, 20, more);
+    private TransferRun Run(StoreFixture store, params (string Name, string Value)[] more) => Run(store.Url, store.WriteToken, 60, more);
 
     private TransferRun Run(Uri store, string token, int retrySeconds, params (string Name, string Value)[] more)
     {
