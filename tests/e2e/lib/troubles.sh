@@ -173,7 +173,7 @@ trouble_no_postgres() {
 
 recorded() { [[ $(psql_query "SELECT phase FROM runs WHERE namespace = '$NS' AND name = '$1' AND deleted_at IS NULL") == Succeeded ]]; }
 
-# scaled REPLICAS: so many of the operator's Pods are there, and ready.
+# operator_scaled REPLICAS: so many of the operator's Pods are there, and ready.
 operator_scaled() {
   [[ $(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=model-operator -o name | wc -l) == "$1" ]] &&
     kubectl -n "$SYSTEM" rollout status deployment/model-operator --timeout=5s
@@ -186,7 +186,7 @@ scale_operator() {
 
 # pod_yaml NAME [LABEL]: sleeps, and is not ours.
 pod_yaml() {
-  printf '{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {%s}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: main, image: "%s", command: [sleep, "900"]}]}}\n' \
+  printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: %s, labels: { %s } }\nspec: { terminationGracePeriodSeconds: 0, containers: [{ name: main, image: "%s", command: [sleep, "900"] }] }\n' \
     "$1" "${2:-}" "$TRAINER_IMAGE"
 }
 
