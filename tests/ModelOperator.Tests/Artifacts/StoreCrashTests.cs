@@ -66,7 +66,7 @@ public sealed class StoreCrashTests
             ["MODELOP_OUTPUT_DIR"] = output,
             ["MODELOP_STORE_URL"] = $"http://127.0.0.1:{port}",
             ["MODELOP_STORE_TOKEN"] = new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid")),
-            ["MODELOP_RETRY_SECONDS"] = "120",
+            ["MODELOP_RETRY_SECONDS"] = "600",
         });
         var publishing = run.PublishAsync();
         for (var kill = 0; kill < 4 && !publishing.IsCompleted; kill++)

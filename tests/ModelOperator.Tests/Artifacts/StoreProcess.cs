@@ -40,7 +40,7 @@ public sealed class StoreProcess : IDisposable
             {
                 return false;
             }
-        }, seconds: 60);
+        });
         return new StoreProcess(process);
     }
 
