@@ -1,3 +1,5 @@
+using ModelOperator.TrainingRuns;
+
 namespace ModelOperator.Artifacts;
 
 /// <summary>
@@ -24,7 +26,7 @@ public static class PublishCommand
         var result = TrainerResultReader.Parse(await ReadResultAsync(outputDir, cancellationToken), requireMetrics: false);
         // First one found wins: result.json, the metrics file, and then the log, which the operator reads.
         if (result.Metrics.Count == 0)
-            result = result with { Metrics = await MetricsFileReader.ReadAsync(host.Variable("MODELOP_METRICS_FILE"), cancellationToken) };
+            result = result with { Metrics = [.. TrainerLogProgress.Metrics(await MetricsFileReader.ReadAsync(host.Variable("MODELOP_METRICS_FILE"), cancellationToken))] };
         using var http = TransferHttp.ForStore();
         var store = new ArtifactStoreClient(http, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
         var publisher = new Publisher(store, host.Retries(), host.Time, host.Output);
