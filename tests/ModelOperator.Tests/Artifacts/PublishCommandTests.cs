@@ -101,6 +101,7 @@ public sealed class PublishCommandTests : IDisposable
             {"metric":"auc","value":0.9}
             not json
             {"metric":"loss","value":"x"}
+            {"metric":"progress","value":80}
             {"metric":"rmse","value":0.25,"step":2}
             {"metric":"rm
             """u8.ToArray());
