@@ -3,6 +3,7 @@ using ModelOperator.Artifacts;
 using ModelOperator.CarbonTools;
 using ModelOperator.EnergyAgent;
 using ModelOperator.Hosting;
+using ModelOperator.TrainingRuns;
 
 // One executable, one image: the operator itself and the small programs that run inside its Pods.
 using var stop = new CancellationTokenSource();
@@ -15,6 +16,7 @@ return args switch
     ["store", .. var rest] => await StoreCommand.RunAsync(rest, stop.Token),
     ["fetch", .. var rest] => await FetchCommand.RunAsync(rest, stop.Token),
     ["publish", .. var rest] => await PublishCommand.RunAsync(rest, stop.Token),
+    ["progress", .. var rest] => await ProgressCommand.RunAsync(rest, stop.Token),
     ["agent"] => await AgentCommand.RunAsync(stop.Token),
     ["carbon", .. var rest] => await CarbonCommand.RunAsync(
         rest, Environment.GetEnvironmentVariable, Console.In, Console.Out, Console.Error, TimeProvider.System, stop.Token),

@@ -81,11 +81,26 @@ public sealed class TrainerRunTests
     {
         using var trainer = new TrainerHarness();
         await trainer.RunAsync(("CHECKPOINT_EVERY_ROUNDS", "15"));
-        Assert.Equal(["COMPLETE", "booster-30.ubj"], Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["COMPLETE", "booster-40.ubj"], Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var digest = trainer.Digest();
         await trainer.RunAsync(("MODELOP_RESUME_FROM", trainer.Checkpoint));
-        Assert.Contains("resume: round 30", trainer.Log, StringComparison.Ordinal);
+        Assert.Contains("resume: round 40", trainer.Log, StringComparison.Ordinal);
         Assert.Equal(digest, trainer.Digest());
+    }
+
+    [Fact]
+    public async Task More_rounds_from_the_end_of_a_training_give_the_model_of_all_rounds_at_once_and_fewer_are_refused()
+    {
+        using var whole = new TrainerHarness();
+        await whole.RunAsync(("SUBSAMPLE", "0.6"));
+        using var parts = new TrainerHarness();
+        (string, string)[] parameters = [("SUBSAMPLE", "0.6"), ("CHECKPOINT_EVERY_ROUNDS", "8")];
+        Assert.Equal(ExitCode.Done, await parts.RunAsync([.. parameters, ("ROUNDS", "10")]));
+        Assert.NotEqual(whole.Digest(), parts.Digest());
+        Assert.Equal(ExitCode.Done, await parts.RunAsync(("SUBSAMPLE", "0.6"), ("MODELOP_RESUME_FROM", parts.Checkpoint)));
+        Assert.Contains("resume: round 10", parts.Log, StringComparison.Ordinal);
+        Assert.Equal(whole.Digest(), parts.Digest());
+        Assert.Equal(ExitCode.Data, await parts.RunAsync(("SUBSAMPLE", "0.6"), ("ROUNDS", "9"), ("MODELOP_RESUME_FROM", parts.Checkpoint)));
     }
 
     [Fact]

@@ -116,7 +116,8 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private static string Fingerprint(TrainingParameters parameters, PreparedData data)
     {
-        var text = string.Concat(parameters.Describe().Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
+        // More rounds are the same training carried on.
+        var text = string.Concat(parameters.Describe().Where(static pair => pair.Key != "rounds").Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

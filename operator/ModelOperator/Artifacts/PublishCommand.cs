@@ -1,11 +1,16 @@
+using ModelOperator.TrainingRuns;
+
 namespace ModelOperator.Artifacts;
 
 /// <summary>
 /// <c>modeloperator publish</c>: reads the trainer's result.json, uploads the model and leaves the result as its termination
-/// message. Exit codes: 0 done, 64 wrong settings, 65 wrong result or model, 69 store unreachable (try again), 77 refused by the store.
+/// message. A trainer without result.json may have said its result to the operator alone: then the model is what the folder <c>model</c> holds. Exit codes: 0 done, 64 wrong settings, 65 wrong result or model, 69 store unreachable (try again), 77 refused by the store.
 /// </summary>
 public static class PublishCommand
 {
+    /// <summary>Where the model is, below the output folder, when no result.json says so.</summary>
+    public const string DefaultModel = "model";
+
     private const string ResultFile = "result.json";
 
     /// <summary>Runs the command with the process's environment and console.</summary>
@@ -21,16 +26,17 @@ public static class PublishCommand
     private static async Task<byte[]> PublishAsync(TransferHost host, CancellationToken cancellationToken)
     {
         var outputDir = host.Variable("MODELOP_OUTPUT_DIR") is { Length: > 0 } given ? given : "/workspace/output";
-        var result = TrainerResultReader.Parse(await ReadResultAsync(outputDir, cancellationToken), requireMetrics: false);
+        var written = await ReadResultAsync(outputDir, cancellationToken);
+        var result = written is null ? new TrainerResult(DefaultModel, null, null, null, [], null, null, null) : TrainerResultReader.Parse(written, requireMetrics: false);
         // First one found wins: result.json, the metrics file, and then the log, which the operator reads.
         if (result.Metrics.Count == 0)
-            result = result with { Metrics = await MetricsFileReader.ReadAsync(host.Variable("MODELOP_METRICS_FILE"), cancellationToken) };
+            result = result with { Metrics = [.. TrainerLogProgress.Metrics(await MetricsFileReader.ReadAsync(host.Variable("MODELOP_METRICS_FILE"), cancellationToken))] };
         using var http = TransferHttp.ForStore();
         var store = new ArtifactStoreClient(http, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
         var publisher = new Publisher(store, host.Retries(), host.Time, host.Output);
         var model = await PublishModelAsync(publisher, result, outputDir, cancellationToken);
         var primary = host.Variable("MODELOP_PRIMARY_METRICS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return PublishMessage.Build(model, result, primary);
+        return PublishMessage.Build(model, result, primary, written is not null);
     }
 
     private static async Task<PublishedModel> PublishModelAsync(Publisher publisher, TrainerResult result, string outputDir, CancellationToken cancellationToken)
@@ -53,11 +59,14 @@ public static class PublishCommand
         };
     }
 
-    private static async Task<byte[]> ReadResultAsync(string outputDir, CancellationToken cancellationToken)
+    /// <summary>Null when there is none, but a model: the result may be the trainer's termination message.</summary>
+    private static async Task<byte[]?> ReadResultAsync(string outputDir, CancellationToken cancellationToken)
     {
         var path = Path.Combine(outputDir, ResultFile);
         switch (UnixFiles.KindOf(path))
         {
+            case FileKind.Missing when UnixFiles.KindOf(Path.Combine(outputDir, DefaultModel)) != FileKind.Missing:
+                return null;
             case FileKind.Missing:
                 throw new TransferException(
                     TransferFailure.BadData, "ResultMissing", $"the trainer exited 0 but wrote no {ResultFile} into MODELOP_OUTPUT_DIR ({outputDir})");

@@ -6,12 +6,16 @@ namespace ModelOperator.Artifacts;
 public static class PublishMessage
 {
     /// <summary>The report as JSON of at most 4096 bytes: primary metrics first, then the trainer's order, as many as fit.</summary>
-    public static byte[] Build(PublishedModel model, TrainerResult result, IReadOnlyList<string> primary)
+    /// <param name="model">The published model.</param>
+    /// <param name="result">What the trainer said about it.</param>
+    /// <param name="primary">Names of primary metrics.</param>
+    /// <param name="hasResult">Whether the trainer wrote result.json.</param>
+    public static byte[] Build(PublishedModel model, TrainerResult result, IReadOnlyList<string> primary, bool hasResult = true)
     {
         var ordered = Order(result.Metrics, primary);
         for (var keep = ordered.Count; ; keep--)
         {
-            var bytes = Encode(model, result, ordered, keep);
+            var bytes = Encode(model, result, ordered, keep, hasResult);
             if (bytes.Length <= TerminationMessage.MaxBytes || keep == 0)
                 return bytes;
         }
@@ -23,7 +27,7 @@ public static class PublishMessage
         return [.. first, .. metrics.Where(metric => !first.Contains(metric))];
     }
 
-    private static byte[] Encode(PublishedModel model, TrainerResult result, List<KeyValuePair<string, double>> ordered, int keep) =>
+    private static byte[] Encode(PublishedModel model, TrainerResult result, List<KeyValuePair<string, double>> ordered, int keep, bool hasResult) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new PublishReport
             {
@@ -31,6 +35,7 @@ public static class PublishMessage
                 Model = model,
                 Metrics = new Dictionary<string, double>(ordered.Take(keep)),
                 MetricsOmitted = keep < ordered.Count ? ordered.Count - keep : null,
+                NoResultFile = hasResult ? null : true,
                 Samples = result.Samples,
                 Device = result.Device,
                 Usage = result.Usage,

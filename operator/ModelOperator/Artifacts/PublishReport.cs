@@ -15,6 +15,9 @@ public sealed record PublishReport
     /// <summary>Number of metrics that had to be left out.</summary>
     public int? MetricsOmitted { get; init; }
 
+    /// <summary>True when the trainer wrote no result.json: its termination message has the rest, which the publisher cannot see.</summary>
+    public bool? NoResultFile { get; init; }
+
     /// <summary>Training samples.</summary>
     public long? Samples { get; init; }
 

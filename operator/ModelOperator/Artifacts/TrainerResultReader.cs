@@ -13,11 +13,14 @@ public static class TrainerResultReader
 
     private const int MaxMetricName = 128;
 
+    private static readonly JsonElement Empty = JsonElement.Parse("{}");
+
     /// <summary>Reads and checks the document.</summary>
     /// <exception cref="TransferException">BadData with reason ResultInvalid, ResultWithoutMetrics or MetricNotFinite.</exception>
     /// <param name="json">The document.</param>
     /// <param name="requireMetrics">Whether a document without metrics is refused.</param>
-    public static TrainerResult Parse(ReadOnlyMemory<byte> json, bool requireMetrics = true)
+    /// <param name="modelPath">Where the model is when the document does not say; null when it must.</param>
+    public static TrainerResult Parse(ReadOnlyMemory<byte> json, bool requireMetrics = true, string? modelPath = null)
     {
         using var document = Open(json);
         var root = document.RootElement;
@@ -25,10 +28,12 @@ public static class TrainerResultReader
             throw Invalid("the document must be an object");
         if (!root.TryGetProperty("schema", out var schema) || schema.ValueKind != JsonValueKind.Number || !schema.TryGetInt32(out var version) || version != 1)
             throw Invalid("schema must be 1");
-        if (!root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object)
+        if (!root.TryGetProperty("model", out var model) && modelPath is not null)
+            model = Empty;
+        if (model.ValueKind != JsonValueKind.Object)
             throw Invalid("model must be an object");
         var metrics = Metrics(root, requireMetrics);
-        var (path, uri) = Location(model);
+        var (path, uri) = Location(model, modelPath);
         return new TrainerResult(
             path, uri, Digest(model), Text(model, "format", "model.format", 128), metrics, Count(root, "samples", "samples"), Device(root), Usage(root));
     }
@@ -45,7 +50,7 @@ public static class TrainerResultReader
         }
     }
 
-    private static (string? Path, Sha256Digest? Uri) Location(JsonElement model)
+    private static (string? Path, Sha256Digest? Uri) Location(JsonElement model, string? otherwise)
     {
         var path = Text(model, "path", "model.path", ManifestPath.MaxBytes)?.TrimEnd('/');
         var uri = Text(model, "uri", "model.uri", 2048);
@@ -53,6 +58,8 @@ public static class TrainerResultReader
             throw Invalid("model has both path and uri; give one");
         if (path is not null)
             return ManifestPath.Refusal(path) is { } refused ? throw Invalid($"model.path must be relative to the output folder: {refused}") : (path, null);
+        if (uri is null && otherwise is not null)
+            return (otherwise, null);
         if (uri is null)
             throw Invalid("model.path is missing: the model's folder or file below the output folder");
         return uri.StartsWith(Sha256Digest.UriPrefix, StringComparison.Ordinal) && Sha256Digest.TryParse(uri, out var stored)

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace ModelOperator.Artifacts;
 
@@ -18,6 +21,18 @@ public static class TransferHttp
 
     /// <summary>Client for signed requests: proxy from the environment, no redirects, which a signature would not cover.</summary>
     public static HttpClient ForSigned() => Create(proxy: true, redirects: false);
+
+    /// <summary>Client for the operator's own endpoint: like the store's, and where an authority is given that alone is trusted.</summary>
+    /// <param name="authority">File with PEM certificates; null for those of the system.</param>
+    /// <exception cref="CryptographicException">The file holds none.</exception>
+    public static HttpClient ForOperator(string? authority)
+    {
+        if (authority is null)
+            return Create(proxy: false, redirects: false);
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.ImportFromPemFile(authority);
+        return Create(proxy: false, redirects: false, policy);
+    }
 
     /// <summary>Runs one exchange and turns every failure of transport into a <see cref="TransferException"/>.</summary>
     /// <param name="reason">Reason of an unreachable other side.</param>
@@ -55,7 +70,7 @@ public static class TransferHttp
     };
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client owns its handler and disposes it.")]
-    private static HttpClient Create(bool proxy, bool redirects) => new(
+    private static HttpClient Create(bool proxy, bool redirects, X509ChainPolicy? trust = null) => new(
         new SocketsHttpHandler
         {
             AllowAutoRedirect = redirects,
@@ -67,6 +82,7 @@ public static class TransferHttp
             ResponseDrainTimeout = TimeSpan.FromSeconds(2),
             Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
         },
         disposeHandler: true)
     {

@@ -10,6 +10,7 @@ internal static class Usage
           store     the artifact store
           fetch     downloads and verifies datasets and models (in Pods)
           publish   hashes and uploads a trained model (in Pods)
+          progress  tells the operator what a trainer writes into its metrics file (in Pods)
           agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)
           carbon    intensity of a zone, estimate of a run, best start, as JSON
           datasets  lists the digests of datasets over time, and the runs and models made from each [--namespace NS] [--name NAME]

@@ -68,17 +68,17 @@ public sealed partial class TrainerLogFollower(
             return;
         var uid = run.Metadata.Uid!;
         if (!TrainerLogProgress.SaysTheSame(progress.Find(uid) ?? run.Status?.Progress, read))
-            progress.ReportLogged(uid, run.Key, read);
+            progress.Report(uid, run.Key, read);
     }
 
     /// <summary>Of the Pods of a run rank 0's alone has its trainer among the init containers.</summary>
     private static bool IsAtWork(V1Pod pod) =>
         !pod.IsDeleting && pod.Status?.InitContainerStatuses?.Find(static status => status.Name == TrainingRunPods.TrainerContainer)?.State?.Running is not null;
 
-    /// <summary>The run whose attempt under way is this Pod's, unless its trainer reports by itself.</summary>
+    /// <summary>The run whose attempt under way is this Pod's, unless its trainer or the Pod's sidecar reports.</summary>
     private V1TrainingRun? RunOf(V1Pod pod) =>
-        pod.Controller is { Name: { } name, Uid: { } uid } && !progress.IsPosted(uid)
-        && runs.Get(pod.Metadata.NamespaceProperty ?? "", name) is { Status.CurrentAttempt: { Reason: null } attempt } run
+        pod.Controller is { Name: { } name, Uid: { } uid }
+        && runs.Get(pod.Metadata.NamespaceProperty ?? "", name) is { Status: { CurrentAttempt: { Reason: null } attempt, Progress: not { Source: > TrainingProgressSource.Log } } } run
         && run.Metadata.Uid == uid && attempt.PodUid == pod.Metadata.Uid ? run : null;
 
     [LoggerMessage(2710, LogLevel.Error, "A look at the trainers' logs failed; the next comes at its time")]

@@ -59,7 +59,7 @@ public sealed class TrainerLogReader(IKubernetesClient client, TimeProvider time
 
     private static bool LacksMetrics(V1Pod pod) =>
         pod.Status?.ContainerStatuses?.Find(static status => status.Name == TrainingRunPods.PublishContainer)?.State?.Terminated is { ExitCode: 0 } ended
-        && TerminationMessage.TryReadPublish(ended.Message) is { Metrics.Count: 0 };
+        && TerminationMessage.TryReadPublish(ended.Message) is { Metrics.Count: 0, NoResultFile: not true };
 
     private static async Task<string> TextAsync(Stream body, int most, CancellationToken cancellationToken)
     {

@@ -15,6 +15,11 @@ public sealed record TrainingCheckpoint
     [StringLength(512)]
     public string? Uri { get; init; }
 
+    [Description("UID of an earlier run of the same uri: this run works in that run's folder, and its first attempt goes on from the newest complete checkpoint there. "
+        + "Only one run at a time may work in a folder.")]
+    [RegularExpression(TrainingCheckpoints.FolderPattern)]
+    public string? ContinueFrom { get; init; }
+
     [Description("How often the trainer is asked to save its state, in seconds; passed on as MODELOP_CHECKPOINT_INTERVAL_SECONDS. Only on SIGTERM when absent.")]
     [Range(1, 86400)]
     public int? IntervalSeconds { get; init; }

@@ -16,6 +16,9 @@ public static partial class TrainingCheckpoints
     /// <summary>pvc://claim[/path].</summary>
     public const string UriPattern = "^pvc://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[A-Za-z0-9][-._A-Za-z0-9]*)*$";
 
+    /// <summary>A UID, as it names the folder of a run.</summary>
+    public const string FolderPattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+
     /// <summary>MODELOP_CHECKPOINT_DIR.</summary>
     public const string Folder = "/workspace/checkpoint";
 
@@ -41,9 +44,12 @@ public static partial class TrainingCheckpoints
         return true;
     }
 
-    /// <summary>Whether an attempt goes on from an earlier one's checkpoint; only where a trainer of the run has ever run.</summary>
+    /// <summary>Whether a run may go on in the folder of that name.</summary>
+    public static bool IsFolder(string name) => FolderName().IsMatch(name);
+
+    /// <summary>Whether an attempt goes on from a checkpoint: an earlier run's, or an earlier attempt's where a trainer of the run has ever run.</summary>
     public static bool Resumes(V1TrainingRun run, int attempt) =>
-        attempt > 1 && run.Status?.RunningTime is not null
+        (run.Spec.Checkpoint?.ContinueFrom is not null || (attempt > 1 && run.Status?.RunningTime is not null))
         && run.Spec.Checkpoint is { Resume: TrainingResume.Auto } checkpoint && TryParse(checkpoint.Uri, out _, out _);
 
     /// <summary>Volumes of the Pod.</summary>
@@ -102,7 +108,12 @@ public static partial class TrainingCheckpoints
     private static V1VolumeMount Mount(V1TrainingRun run, string path, bool? readOnly) =>
         new() { Name = CheckpointVolume, MountPath = Folder, SubPath = SubPath(run, path), ReadOnly = readOnly };
 
-    private static string SubPath(V1TrainingRun run, string path) => path.Length == 0 ? run.Metadata.Uid ?? "" : $"{path}/{run.Metadata.Uid}";
+    private static string SubPath(V1TrainingRun run, string path) => path.Length == 0 ? FolderOf(run) : $"{path}/{FolderOf(run)}";
+
+    private static string FolderOf(V1TrainingRun run) => run.Spec.Checkpoint?.ContinueFrom ?? run.Metadata.Uid ?? "";
+
+    [GeneratedRegex(FolderPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex FolderName();
 
     [GeneratedRegex(UriPattern, RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -36,6 +36,8 @@ public static class TrainingInputs
         var node = JsonSerializer.SerializeToNode(spec, TrainingRunsJson.Default.TrainingRunSpec)!.AsObject();
         foreach (var field in BesideThePoint)
             node.Remove(field);
+        if (spec.Checkpoint?.ContinueFrom is { } from)
+            node["continueFrom"] = from;
         node["image"] = image;
         node["resources"] = Devices(spec.Resources);
         foreach (var (index, dataset) in (spec.Datasets ?? []).Index())

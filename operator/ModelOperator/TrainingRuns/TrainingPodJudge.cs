@@ -17,7 +17,7 @@ public static class TrainingPodJudge
     public static AttemptEnd? Judge(TrainingPodReading pod, TrainingFailurePolicy policy)
     {
         if (pod.PublishEnded is { ExitCode: 0 } published)
-            return Published(published.Message, pod.TrainerEnded?.ExitCode);
+            return Published(published.Message, pod.TrainerEnded);
         if (pod.Disruption is { } disruption)
             return pod.Quiet || pod.NodeLost ? Disrupted(pod, disruption) : null;
         if (pod.FetchEnded is { ExitCode: not 0 } fetch)
@@ -38,12 +38,20 @@ public static class TrainingPodJudge
             pod.NodeLost ? "The node does not answer; the Pod is given up." : disruption.Message,
             pod.TrainerEnded?.ExitCode);
 
-    private static AttemptEnd Published(string? message, int? exitCode)
+    private static AttemptEnd Published(string? message, V1ContainerStateTerminated? trainer)
     {
+        var exitCode = trainer?.ExitCode;
         if (TerminationMessage.TryReadPublish(message) is not { } report)
         {
             return new(AttemptEndKind.Permanent, TrainingRunReasons.ResultInvalid,
                 "The publisher's report cannot be read: the operator and its images are of different versions.", exitCode);
+        }
+
+        if (report.NoResultFile == true)
+        {
+            if (TrainerResultMessage.Complete(report, trainer?.Message, out var reason, out var problem) is not { } complete)
+                return new(AttemptEndKind.Permanent, reason, problem, exitCode);
+            report = complete;
         }
 
         return report.Metrics.Count > 0

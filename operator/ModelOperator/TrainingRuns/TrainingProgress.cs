@@ -15,6 +15,9 @@ public sealed record TrainingProgress
     [Description("Latest metrics.")]
     public IReadOnlyList<NamedValue>? Metrics { get; init; }
 
+    [Description("Where this was found: the trainer's POST, its metrics file, or its log.")]
+    public TrainingProgressSource? Source { get; init; }
+
     [Description("When the trainer last reported.")]
     public DateTimeOffset? LastUpdatedTime { get; init; }
 }

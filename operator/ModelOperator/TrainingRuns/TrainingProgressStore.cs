@@ -4,35 +4,26 @@ using ModelOperator.Kubernetes.Runtime;
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Reports that the status endpoint took in, and those that were read from logs: a trainer that has posted is never overruled by its log. A report
+/// Reports that the status endpoint took in, and those that were read from logs: a trainer that has posted is never overruled by its metrics file,
+/// and neither by its log. A report
 /// lost by a restart is followed by the trainer's next one. Thread-safe.
 /// </summary>
 public sealed class TrainingProgressStore : IProgressSource
 {
-    private readonly ConcurrentDictionary<string, (TrainingProgress Progress, bool Posted)> latest = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TrainingProgress> latest = new(StringComparer.Ordinal);
     private volatile Action<NamespacedName>? listener;
 
     /// <inheritdoc/>
-    public TrainingProgress? Find(string runUid) => latest.TryGetValue(runUid, out var report) ? report.Progress : null;
-
-    /// <summary>Whether the run's trainer has reported by itself.</summary>
-    public bool IsPosted(string runUid) => latest.TryGetValue(runUid, out var report) && report.Posted;
+    public TrainingProgress? Find(string runUid) => latest.TryGetValue(runUid, out var report) ? report : null;
 
     /// <summary>Tells of every report from now on.</summary>
     /// <param name="take">Takes the run's key.</param>
     public void Listen(Action<NamespacedName> take) => listener = take;
 
-    /// <summary>Takes a report of the trainer in; it replaces the one before.</summary>
+    /// <summary>Takes a report in; it replaces the one before, unless that came from a source that counts more.</summary>
     public void Report(string runUid, NamespacedName run, TrainingProgress progress)
     {
-        latest[runUid] = (progress, true);
-        listener?.Invoke(run);
-    }
-
-    /// <summary>Takes in what the trainer's log says.</summary>
-    public void ReportLogged(string runUid, NamespacedName run, TrainingProgress progress)
-    {
-        if (!latest.AddOrUpdate(runUid, (progress, false), (_, before) => before.Posted ? before : (progress, false)).Posted)
+        if (latest.AddOrUpdate(runUid, progress, (_, before) => before.Source > progress.Source ? before : progress) == progress)
             listener?.Invoke(run);
     }
 

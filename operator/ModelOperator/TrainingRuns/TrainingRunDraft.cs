@@ -109,7 +109,8 @@ internal sealed class TrainingRunDraft
         if (unwritten)
             return new Plan<TrainingRunStatus>([.. intents], null, [], requeue) { Unwritten = Status };
         var changed = !Same(Run.Status, Status);
-        if (Run.Status?.Reason != Status.Reason || Run.Status?.Phase != Status.Phase)
+        // Once: the end of an attempt has been told with its number.
+        if ((Run.Status?.Reason != Status.Reason || Run.Status?.Phase != Status.Phase) && !events.Exists(e => e.Reason == Status.Reason))
         {
             var warning = Status.Phase == TrainingRunPhase.Failed || Conditions.IsTrue(Status.Conditions, TrainingRunConditions.Stalled);
             events.Add(new EventNote(

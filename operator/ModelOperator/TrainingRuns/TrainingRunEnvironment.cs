@@ -35,14 +35,7 @@ public static class TrainingRunEnvironment
         variables.AddRange(TrainingCheckpoints.TrainerVariables(run, attempt).Select(v => Variable(v.Name, v.Value)));
         variables.AddRange(Ranks(run, attempt, rank));
         variables.AddRange(Parameters(run.Spec));
-        if (options.StatusUrl is { } url)
-        {
-            variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_URL", url.TrimEnd('/') + StatusPath(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name)));
-            variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_TOKEN", $"{StatusTokenFolder}/{StatusTokenFile}"));
-            if (options.StatusIsTls)
-                variables.Add(Variable("KUBEFLOW_TRAINER_SERVER_CA_CERT", $"{StatusTokenFolder}/{StatusAuthorityFile}"));
-        }
-
+        variables.AddRange(Status(run, options));
         foreach (var variable in run.Spec.Env ?? [])
         {
             variables.RemoveAll(v => v.Name == variable.Name);
@@ -50,6 +43,17 @@ public static class TrainingRunEnvironment
         }
 
         return variables;
+    }
+
+    /// <summary>Where progress is told, and by which token; nothing where no endpoint is set.</summary>
+    internal static IEnumerable<V1EnvVar> Status(V1TrainingRun run, OperatorOptions options)
+    {
+        if (options.StatusUrl is not { } url)
+            yield break;
+        yield return Variable("KUBEFLOW_TRAINER_SERVER_URL", url.TrimEnd('/') + StatusPath(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name));
+        yield return Variable("KUBEFLOW_TRAINER_SERVER_TOKEN", $"{StatusTokenFolder}/{StatusTokenFile}");
+        if (options.StatusIsTls)
+            yield return Variable("KUBEFLOW_TRAINER_SERVER_CA_CERT", $"{StatusTokenFolder}/{StatusAuthorityFile}");
     }
 
     private static IEnumerable<V1EnvVar> Ranks(V1TrainingRun run, int attempt, int rank) =>

@@ -33,6 +33,8 @@ internal static partial class TrainingRunLifecycleValidation
             return;
         if (checkpoint.Uri is { } uri && !TrainingCheckpoints.TryParse(uri, out _, out _))
             errors.Add(new("spec.checkpoint.uri", uri, "pvc://<claim>[/<path>] with a claim of the run's namespace; path segments begin with a letter or digit"));
+        if (checkpoint.ContinueFrom is { } from && (checkpoint.Uri is null || checkpoint.Resume != TrainingResume.Auto || !TrainingCheckpoints.IsFolder(from)))
+            errors.Add(new("spec.checkpoint.continueFrom", from, "the UID of a run, beside uri and with resume: Auto"));
         if (checkpoint.GracePeriodSeconds is < 1 or > 86400)
             errors.Add(new("spec.checkpoint.gracePeriodSeconds", Text(checkpoint.GracePeriodSeconds), "1 to 86400"));
         if (checkpoint.IntervalSeconds is { } interval and (< 1 or > 86400))

@@ -70,6 +70,9 @@ public sealed record TrainingRunObserved
     /// <summary>Whether the server knows scheduling gates, without which a queue cannot hold Pods back.</summary>
     public bool SchedulingGates { get; init; } = true;
 
+    /// <summary>Whether the server knows native sidecars, without which nothing runs beside a trainer.</summary>
+    public bool Sidecars { get; init; }
+
     /// <summary>The run's place in the line of its namespace; null where nothing limits it or nothing was asked.</summary>
     public TrainingRunTurn? Turn { get; init; }
 

@@ -111,6 +111,8 @@ public sealed class TrainingRunObserver(
     {
         if (await TrainingRunLiveReads.LostNodesAsync(client, run, observed.Pods, time.GetUtcNow(), cancellationToken) is { } lost)
             observed = observed with { LostNodes = lost };
+        if (options.StatusUrl is not null && run.Status is not { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
+            observed = observed with { Sidecars = await server.HasSidecarsAsync(cancellationToken) };
         if (run.Status is { CurrentAttempt: not null } or { Artifact: not null } or { Phase: TrainingRunPhase.Succeeded or TrainingRunPhase.Failed })
             return observed;
         return run.Spec.Scheduling?.QueueName is null ? observed : observed with { SchedulingGates = await server.HasSchedulingGatesAsync(cancellationToken) };

@@ -13,6 +13,7 @@ public static class TrainingRunPods
 {
     public const string FetchContainer = "fetch";
     public const string TrainerContainer = "trainer";
+    public const string ProgressContainer = "progress";
     public const string PublishContainer = "publish";
     public const string DatasetFolder = "/workspace/dataset";
     public const string OutputFolder = "/workspace/output";
@@ -40,7 +41,12 @@ public static class TrainingRunPods
     /// Builds the Pod of a rank of an attempt. Rank 0 publishes when its trainer is done. The others have nothing to publish: there the trainer
     /// is the main container itself, so that no further container runs and the GPUs are free the moment it ends.
     /// </summary>
-    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0)
+    /// <param name="run">The run.</param>
+    /// <param name="attempt">Its attempt.</param>
+    /// <param name="options">Settings of the installation.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="sidecars">Whether the server has native sidecars: then one beside rank 0's trainer tells what its metrics file says.</param>
+    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0, bool sidecars = false)
     {
         var trainer = Trainer(run, attempt, options, rank);
         var labels = TrainingRunChildren.Labels(run, "trainer");
@@ -82,7 +88,7 @@ public static class TrainingRunPods
                 ImagePullSecrets = template?.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
                 Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
                 Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
-                InitContainers = rank == 0 ? [Fetch(run, attempt, options), trainer] : [Fetch(run, attempt, options)],
+                InitContainers = rank == 0 ? [Fetch(run, attempt, options), .. Progress(run, options, sidecars), trainer] : [Fetch(run, attempt, options)],
                 Containers = rank == 0 ? [Publish(run, options)] : [trainer],
                 Volumes = [.. Volumes(run, options), .. TrainingCheckpoints.Volumes(run, attempt)],
             },
@@ -147,6 +153,32 @@ public static class TrainingRunPods
             VolumeMounts = mounts,
         };
     }
+
+    private static V1Container[] Progress(V1TrainingRun run, OperatorOptions options, bool sidecars) => !sidecars || options.StatusUrl is null ? [] :
+    [
+        new V1Container
+        {
+            Name = ProgressContainer,
+            Image = options.OperatorImage,
+            ImagePullPolicy = "IfNotPresent",
+            Args = ["progress"],
+            RestartPolicy = "Always",
+            Env = [Variable("MODELOP_METRICS_FILE", TrainingRunEnvironment.MetricsFile), .. TrainingRunEnvironment.Status(run, options)],
+            Resources = new V1ResourceRequirements
+            {
+                Requests = new(StringComparer.Ordinal) { ["cpu"] = "10m", ["memory"] = "48Mi" },
+                Limits = new(StringComparer.Ordinal) { ["memory"] = "128Mi" },
+            },
+            SecurityContext = Restricted(),
+            TerminationMessagePolicy = "File",
+            VolumeMounts =
+            [
+                Mount(MetricsVolume, MetricsFolder, readOnly: true),
+                Mount(StatusTokenVolume, TrainingRunEnvironment.StatusTokenFolder, readOnly: true),
+                Mount(TemporaryVolume, "/tmp"),
+            ],
+        },
+    ];
 
     private static V1Container Publish(V1TrainingRun run, OperatorOptions options) => new()
     {

@@ -21,6 +21,9 @@ namespace ModelOperator.TrainingRuns;
 public sealed class TrainingStatusEndpoint(
     Caches caches, TrainingRunCredentials credentials, TrainingProgressStore progress, TimeProvider time, LeaseElector? elector = null)
 {
+    /// <summary>Query of a report that was read from the metrics file, so that it never overrules the trainer's own.</summary>
+    public const string FromFile = "source=file";
+
     private const int MostBytes = 64 * 1024;
 
     private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
@@ -73,7 +76,8 @@ public sealed class TrainingStatusEndpoint(
                 return (StatusCodes.Status200OK, null, null);
             if (TrainingStatusReports.Read(status, time.WholeSeconds(), out var problem) is not { } read)
                 return (StatusCodes.Status422UnprocessableEntity, "Invalid", problem);
-            progress.Report(run.Metadata.Uid!, new(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name), read);
+            var source = context.Request.QueryString.Value == $"?{FromFile}" ? TrainingProgressSource.File : TrainingProgressSource.Post;
+            progress.Report(run.Metadata.Uid!, new(run.Metadata.NamespaceProperty ?? "", run.Metadata.Name), read with { Source = source });
             return (StatusCodes.Status200OK, null, null);
         }
         catch (JsonException malformed)

@@ -30,6 +30,17 @@ public static class TrainingStatusReports
         };
     }
 
+    /// <summary>Progress as a report, for an endpoint that reads it back with <see cref="Read"/>.</summary>
+    public static TrainingStatusReport Write(TrainingProgress progress) => new()
+    {
+        TrainerStatus = new TrainerStatus
+        {
+            ProgressPercentage = progress.Percentage,
+            EstimatedRemainingSeconds = progress.RemainingSeconds,
+            Metrics = progress.Metrics?.Select(static m => new TrainerMetric { Name = m.Name, Value = m.Value }).ToList(),
+        },
+    };
+
     private static string? Problem(TrainerMetric metric)
     {
         if (metric.Name is not { Length: > 0 and <= LongestName })

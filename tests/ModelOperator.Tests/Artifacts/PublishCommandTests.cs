@@ -102,6 +102,7 @@ public sealed class PublishCommandTests : IDisposable
             {"metric":"auc","value":0.9}
             not json
             {"metric":"loss","value":"x"}
+            {"metric":"progress","value":80}
             {"metric":"rmse","value":0.25,"step":2}
             {"metric":"rm
             """u8.ToArray());
@@ -128,9 +129,21 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_result_but_with_a_model_the_model_is_published_and_the_operator_looks_into_the_termination_message()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        WriteModel();
+        using var run = Run(store);
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        var expected = await FolderManifest.ReadAsync(Path.Combine(OutputDir, "model"), CancellationToken.None);
+        var report = TerminationMessage.TryReadPublish(run.Message())!;
+        Assert.Equal((expected.Digest.ToString(), true, 0), (report.Model.Digest, report.NoResultFile, report.Metrics.Count));
+    }
+
+    [Fact]
     public async Task A_missing_result_and_one_that_is_a_link_end_with_65()
     {
-        WriteModel();
+        Directory.CreateDirectory(OutputDir);
         using var run = new TransferRun(_folder, "publish", new() { ["MODELOP_OUTPUT_DIR"] = OutputDir });
         Assert.Equal(ExitCodes.BadData, await run.PublishAsync());
         Assert.Equal("ResultMissing", run.Reason());

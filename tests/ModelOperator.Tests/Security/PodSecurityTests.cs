@@ -122,6 +122,7 @@ public sealed class PodSecurityTests
         yield return ("run of two nodes, rank 0", Json(TrainingRunPods.Build(Runs.Run(everything with { Nodes = 2 }), 1, Runs.Options)));
         yield return ("run of two nodes, rank 1", Json(TrainingRunPods.Build(Runs.Run(everything with { Nodes = 2 }), 1, Runs.Options, 1)));
         yield return ("run with status over TLS", Json(TrainingRunPods.Build(Runs.Run(everything), 1, Runs.Options with { StatusUrl = "https://status" })));
+        yield return ("run with a sidecar", Json(TrainingRunPods.Build(Runs.Run(everything), 1, Runs.Options with { StatusUrl = "https://status" }, sidecars: true)));
         var canary = Canaries.Of(Canaries.Spec() with { Server = new() { Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "1", ["memory"] = "2Gi" } } });
         yield return ("server", Json(CanaryWorkload.Deployment(canary, Canaries.Version("diamonds-2"), 1, Canaries.Options, null).Spec!.Template!));
         yield return ("gateway", Json(CanaryGateway.Deployment(canary, Canaries.Options, null).Spec!.Template!));

@@ -12,7 +12,9 @@ internal static class ToyKubelet
     internal static string Report(string metrics = """{"rmse":512.25}""") =>
         $$$"""{"schema":1,"model":{"uri":"modelop://sha256/{{{new string('c', 64)}}}","digest":"sha256:{{{new string('c', 64)}}}","format":"modelop/xgboost-v1","sizeBytes":1234,"files":2},"metrics":{{{metrics}}},"samples":40000,"device":"cpu","usage":{"cpuSeconds":150,"wallSeconds":100}}""";
 
-    internal static V1Pod? Step(V1Pod pod, PodFate fate, DateTimeOffset now)
+    internal static V1Pod? Step(V1Pod pod, PodFate fate, DateTimeOffset now) => ToySidecar.Beside(Next(pod, fate, now), now);
+
+    private static V1Pod? Next(V1Pod pod, PodFate fate, DateTimeOffset now)
     {
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return pod;

@@ -48,6 +48,9 @@ internal sealed class ToyWorld
 
     internal bool SchedulingGates { get; set; } = true;
 
+    /// <summary>Whether the server has native sidecars, and an endpoint takes what they report.</summary>
+    internal bool Sidecars { get; init; }
+
     internal TrainingRunTurn? Turn { get; set; }
 
     internal ZoneIntensity<AverageSignal>? Grid { get; set; }
@@ -78,7 +81,8 @@ internal sealed class ToyWorld
 
     internal TrainingRunObserved Observe() => new()
     {
-        Options = Runs.Options,
+        Options = Sidecars ? Runs.Options with { StatusUrl = "https://status" } : Runs.Options,
+        Sidecars = Sidecars,
         Pods = [.. Pods],
         Budgets = CarbonBudgetMatcher.Matching(Budgets, Run!),
         Holding = [.. Budgets.Where(b => b.Status?.Holds?.Any(h => h.RunUid == Run!.Metadata.Uid) == true)],

@@ -38,20 +38,43 @@ public sealed class TrainerLogProgressTests
         Assert.False(TrainerLogProgress.SaysTheSame(null, read));
     }
 
+    [Theory]
+    [InlineData("progress=40 loss=0.5", "40% loss=0.5")]
+    [InlineData("epoch=3 epochs=10 loss=0.5", "30% epoch=3 epochs=10 loss=0.5")]
+    [InlineData("loss=0.5 remaining_seconds=90.5", "90s loss=0.5")]
+    [InlineData("", null)]
+    public void The_metrics_file_says_it_by_the_same_names(string pairs, string? expected) =>
+        Assert.Equal(expected, Text(TrainerLogProgress.Of(NamedValueLines.Read(pairs), Now)));
+
+    [Fact]
+    public void A_trainer_that_posts_is_never_overruled_by_its_metrics_file_nor_that_by_the_log()
+    {
+        foreach (var before in Enum.GetValues<TrainingProgressSource>())
+        {
+            foreach (var after in Enum.GetValues<TrainingProgressSource>())
+            {
+                var store = new TrainingProgressStore();
+                store.Report("u", new("ml", "a"), new TrainingProgress { Percentage = 10, Source = before });
+                store.Report("u", new("ml", "a"), new TrainingProgress { Percentage = 20, Source = after });
+                Assert.Equal(after >= before ? 20 : 10, store.Find("u")!.Percentage);
+            }
+        }
+    }
+
     [Fact]
     public void A_trainer_that_posts_is_never_overruled_by_its_log()
     {
         var store = new TrainingProgressStore();
         var told = 0;
         store.Listen(_ => told++);
-        var (logged, posted) = (new TrainingProgress { Percentage = 10 }, new TrainingProgress { Percentage = 20 });
-        store.ReportLogged("u", new("ml", "a"), logged);
-        Assert.Equal((10, false, 1), (store.Find("u")!.Percentage, store.IsPosted("u"), told));
+        var (logged, posted) = (new TrainingProgress { Percentage = 10, Source = TrainingProgressSource.Log }, new TrainingProgress { Percentage = 20, Source = TrainingProgressSource.Post });
+        store.Report("u", new("ml", "a"), logged);
+        Assert.Equal((10, 1), (store.Find("u")!.Percentage, told));
         store.Report("u", new("ml", "a"), posted);
-        store.ReportLogged("u", new("ml", "a"), logged);
-        Assert.Equal((20, true, 2), (store.Find("u")!.Percentage, store.IsPosted("u"), told));
+        store.Report("u", new("ml", "a"), logged);
+        Assert.Equal((20, 2), (store.Find("u")!.Percentage, told));
         store.Forget("u");
-        Assert.Equal((null, false), (store.Find("u"), store.IsPosted("u")));
+        Assert.Null(store.Find("u"));
     }
 
     [Fact]

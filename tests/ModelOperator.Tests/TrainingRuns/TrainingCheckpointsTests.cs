@@ -42,6 +42,24 @@ public sealed class TrainingCheckpointsTests
     }
 
     [Fact]
+    public void A_run_that_continues_another_works_in_its_folder_and_goes_on_from_the_first_attempt_on()
+    {
+        var earlier = Guid.Empty.ToString();
+        var pod = Build(Kept with { Checkpoint = Kept.Checkpoint! with { ContinueFrom = earlier } }, 1, ran: false);
+        Assert.Equal("/workspace/resume/latest", Contract(pod).Item2);
+        Assert.Equal("/workspace/resume/latest", Value(Fetch(pod), "MODELOP_RESUME_LINK"));
+        Assert.All(new[] { Fetch(pod), Trainer(pod) }, c => Assert.Equal("team/a/" + earlier, c.VolumeMounts!.Single(m => m.Name == "checkpoint").SubPath));
+    }
+
+    [Theory]
+    [InlineData("pvc://ckpt", TrainingResume.Auto, "00000000-0000-0000-0000-000000000000", true)]
+    [InlineData("pvc://ckpt", TrainingResume.Never, "00000000-0000-0000-0000-000000000000", false)]
+    [InlineData(null, TrainingResume.Auto, "00000000-0000-0000-0000-000000000000", false)]
+    [InlineData("pvc://ckpt", TrainingResume.Auto, "../other", false)]
+    public void What_is_continued_is_the_folder_of_a_run(string? uri, TrainingResume resume, string from, bool allowed) => Assert.Equal(
+        allowed, TrainingRunValidation.Check(Runs.Run(Runs.Spec with { Checkpoint = new TrainingCheckpoint { Uri = uri, Resume = resume, ContinueFrom = from } })).All(static e => e.Path != "spec.checkpoint.continueFrom"));
+
+    [Fact]
     public void Without_a_checkpoint_nothing_changes()
     {
         var pod = Build(Runs.Spec, 3, ran: true);

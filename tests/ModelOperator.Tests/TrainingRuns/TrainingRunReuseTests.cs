@@ -54,6 +54,7 @@ public sealed class TrainingRunReuseTests
         { "env", Reusing with { Env = [new TrainingEnvironment { Name = "SEED", Value = "1" }] } },
         { "secret", Reusing with { Env = [new TrainingEnvironment { Name = "SEED", SecretKeyRef = new SecretKeyReference { Name = "s", Key = "k" } }] } },
         { "image", Reusing with { Image = "registry.example/x@sha256:" + new string('b', 64) } },
+        { "checkpoint of another run", Reusing with { Checkpoint = new TrainingCheckpoint { Uri = "pvc://ckpt", ContinueFrom = Guid.Empty.ToString() } } },
         { "source", Reusing with { Source = new SourceRevision { Revision = "abc" } } },
         { "gpus", Reusing with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "2" } } } },
         { "dataset name", Reusing with { Datasets = [Reusing.Datasets![0] with { Name = "train" }] } },

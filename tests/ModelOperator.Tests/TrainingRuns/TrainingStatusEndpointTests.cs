@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -8,6 +9,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.Api;
+using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
@@ -85,6 +87,88 @@ public sealed class TrainingStatusEndpointTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_a_metrics_file_says_is_told_once_and_not_any_more_when_the_trainer_has_posted()
+    {
+        using var folder = new TempFolder();
+        using var reporter = new ProgressReporter(Sidecar(folder));
+        await reporter.ReportAsync(default);
+        Assert.Null(Known);
+        var file = folder.Write("metrics.jsonl", "{\"metric\":\"progress\",\"value\":30}\n{\"metric\":\"loss\",\"value\":0.5}\n{\"metric\":\"lo"u8.ToArray());
+        await reporter.ReportAsync(default);
+        Assert.Equal((30, TrainingProgressSource.File, new NamedValue { Name = "loss", Value = "0.5" }), (Known!.Percentage, Known.Source, Assert.Single(Known.Metrics!)));
+        app.Services.GetRequiredService<TrainingProgressStore>().Forget(run.Metadata.Uid!);
+        await reporter.ReportAsync(default);
+        Assert.Null(Known);
+        using var http = new HttpClient();
+        using var answer = await PostAsync(http, $"http://127.0.0.1:{httpPort}", Tokens(run).Status!, """{"trainerStatus":{"progressPercentage":50}}""");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await File.AppendAllTextAsync(file, "\n{\"metric\":\"progress\",\"value\":60}\n");
+        await reporter.ReportAsync(default);
+        Assert.Equal((50, TrainingProgressSource.Post), (Known!.Percentage, Known.Source));
+    }
+
+    [Fact]
+    public async Task A_report_that_is_not_taken_is_told_again_as_it_is_then()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("metrics.jsonl", "{\"metric\":\"progress\",\"value\":30}\n"u8.ToArray());
+        using var reporter = new ProgressReporter(Sidecar(folder));
+        folder.Write("token", "another"u8.ToArray());
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
+            await Assert.ThrowsAnyAsync<Exception>(() => reporter.ReportAsync(patience.Token));
+        Assert.Null(Known);
+        folder.Write("token", Encoding.UTF8.GetBytes(Tokens(run).Status!));
+        await File.AppendAllTextAsync(file, "{\"metric\":\"progress\",\"value\":40}\n");
+        await reporter.ReportAsync(default);
+        Assert.Equal(40, Known!.Percentage);
+    }
+
+    [Fact]
+    public async Task The_verb_reports_while_it_runs_and_tells_the_last_state_when_it_is_told_to_stop()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("metrics.jsonl", "{\"metric\":\"progress\",\"value\":30}\n"u8.ToArray());
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modeloperator.dll"), "progress"]);
+        foreach (var (name, value) in Settings(folder))
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        try
+        {
+            await ServedWorld.UntilAsync(() => Known?.Percentage == 30, TimeSpan.FromSeconds(120));
+            await File.AppendAllTextAsync(file, "{\"metric\":\"progress\",\"value\":95}\n");
+            using (var kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
+                await kill.WaitForExitAsync();
+            await process.WaitForExitAsync();
+            Assert.Equal((0, 95), (process.ExitCode, Known!.Percentage));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    [Theory]
+    [InlineData("KUBEFLOW_TRAINER_SERVER_URL", "ftp://x", "http(s) URL")]
+    [InlineData("KUBEFLOW_TRAINER_SERVER_TOKEN", "/nowhere/token", "/nowhere")]
+    [InlineData("KUBEFLOW_TRAINER_SERVER_CA_CERT", "/nowhere/ca.crt", "/nowhere")]
+    [InlineData("MODELOP_METRICS_FILE", "", "MODELOP_METRICS_FILE is not set")]
+    public async Task Wrong_settings_are_said_and_end_nothing_before_its_time(string name, string value, string said)
+    {
+        using var folder = new TempFolder();
+        folder.Write("metrics.jsonl", "{\"metric\":\"progress\",\"value\":30}\n"u8.ToArray());
+        var settings = Settings(folder);
+        settings[name] = value;
+        using var errors = new StringWriter();
+        using var stop = new CancellationTokenSource();
+        var verb = ProgressCommand.RunAsync(new TransferHost("progress", settings.GetValueOrDefault, TimeProvider.System, TextWriter.Null, errors), [], stop.Token);
+        Assert.False(verb.IsCompleted);
+        await stop.CancelAsync();
+        Assert.Equal(0, await verb);
+        Assert.Contains(said, errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_trainer_is_told_where_the_authority_is_and_finds_it_there()
     {
         var spec = TrainingRunPods.Build(run, 1, Runs.Options with { StatusUrl = $"https://{Host}" }).Spec!;
@@ -94,6 +178,17 @@ public sealed class TrainingStatusEndpointTests : IAsyncLifetime, IDisposable
         Assert.Contains(spec.Volumes!.SelectMany(v => v.Secret?.Items ?? []), i => i is { Path: "ca.crt", Key: "status-ca.crt" });
         Assert.DoesNotContain(TrainingRunPods.Build(run, 1, Runs.Options with { StatusUrl = "http://x" }).Spec!.InitContainers!.SelectMany(c => c.Env ?? []), v => v.Name == "KUBEFLOW_TRAINER_SERVER_CA_CERT");
     }
+
+    private TrainingProgress? Known => app.Services.GetRequiredService<IProgressSource>().Find(run.Metadata.Uid!);
+
+    private Dictionary<string, string> Settings(TempFolder folder) => new()
+    {
+        ["MODELOP_METRICS_FILE"] = Path.Combine(folder.Path, "metrics.jsonl"),
+        ["KUBEFLOW_TRAINER_SERVER_URL"] = $"http://127.0.0.1:{httpPort}" + TrainingRunEnvironment.StatusPath("team-a", "diamonds-v1"),
+        ["KUBEFLOW_TRAINER_SERVER_TOKEN"] = folder.Write("token", Encoding.UTF8.GetBytes(Tokens(run).Status!)),
+    };
+
+    private TransferHost Sidecar(TempFolder folder) => new("progress", Settings(folder).GetValueOrDefault, TimeProvider.System, TextWriter.Null, TextWriter.Null);
 
     private TrainingRunTokens Tokens(V1TrainingRun of) => app.Services.GetRequiredService<TrainingRunCredentials>().For(of, withStatus: true);
 

@@ -20,11 +20,12 @@ internal sealed class FakeTestServer : TestServer
 
     internal override TimeSpan Pause => TimeSpan.FromMilliseconds(20);
 
-    internal static async Task<FakeTestServer> StartAsync(TimeProvider time)
+    internal static async Task<FakeTestServer> StartAsync(TimeProvider time, string version)
     {
         var api = await FakeApiServer.StartAsync(new FakeApiServerOptions
         {
             Time = time,
+            GitVersion = version,
             CollectGarbage = true,
             PodsDieGracefully = true,
             ListKeys = new Dictionary<string, string[]> { ["holds"] = ["runUid"], ["allocations"] = ["runUid"] },

@@ -14,7 +14,19 @@ internal static class ToyContainers
     internal static readonly string ModelDigest = "sha256:" + new string('c', 64);
 
     /// <summary>Null: nothing changes by itself.</summary>
-    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse = "512.25")
+    internal static V1PodStatus? Next(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse = "512.25") =>
+        Step(pod, fate, now, rmse) is { } next ? Beside(pod, next, now) : null;
+
+    /// <summary>A sidecar works from the fetcher's end on and is killed when all else has ended.</summary>
+    private static V1PodStatus Beside(V1Pod pod, V1PodStatus next, DateTimeOffset now)
+    {
+        if (pod.Spec!.InitContainers!.TrueForAll(static c => c.Name != "progress") || next.InitContainerStatuses is not [{ State.Terminated.ExitCode: 0 } fetch, .. var others])
+            return next;
+        var sidecar = next.Phase is "Succeeded" or "Failed" ? Ended("progress", 137, now, now) : Container("progress", new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = now } });
+        return next with { InitContainerStatuses = [fetch, sidecar, .. others.Where(static s => s.Name != "progress")] };
+    }
+
+    private static V1PodStatus? Step(V1Pod pod, PodFate fate, DateTimeOffset now, string rmse)
     {
         if (pod.Status?.Phase is "Succeeded" or "Failed")
             return null;

@@ -47,10 +47,10 @@ internal sealed class ToyWorld : IAsyncDisposable
     private HttpMessageHandler Handler { get; }
 
     /// <summary>A world on a fake server of its own, with a clock of the given speed.</summary>
-    internal static async Task<ToyWorld> FakeAsync(double speed = 20)
+    internal static async Task<ToyWorld> FakeAsync(double speed = 20, string version = "v1.20.2")
     {
         var time = new FastTime(speed);
-        var world = new ToyWorld(await FakeTestServer.StartAsync(time), time);
+        var world = new ToyWorld(await FakeTestServer.StartAsync(time, version), time);
         await world.Node.RegisterAsync();
         return world;
     }

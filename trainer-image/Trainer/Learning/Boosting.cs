@@ -30,6 +30,8 @@ internal sealed class Boosting(
         var sampling = parameters.Subsample < 1 ? new RowSampling(parameters, train.Labels) : null;
         using var booster = Open(resume?.Booster, sets, baseScore);
         var round = resume?.Checkpoint.Round ?? 0;
+        if (round > parameters.Rounds)
+            throw TrainerException.BadData($"the checkpoint is of round {round}, and rounds is {parameters.Rounds}");
         var best = resume is { Checkpoint: var old } && old.BestScore is { } score ? new EarlyStopping(old.BestRound, score) : EarlyStopping.Start;
         while (round < parameters.Rounds && !best.ShouldStop(round, parameters.EarlyStoppingRounds))
         {
@@ -74,9 +76,10 @@ internal sealed class Boosting(
         return new TrainerException(ExitCode.Yielded, $"asked to stop; checkpoint of round {round} is in {checkpointDirectory}") { CheckpointStep = round };
     }
 
+    /// <summary>The last round too: another run may go on from there with more.</summary>
     private bool IsDue(int round) =>
-        (parameters.CheckpointEveryRounds > 0 && round % parameters.CheckpointEveryRounds == 0)
-        || (checkpointInterval is { } interval && time.GetElapsedTime(savedAt) >= interval);
+        (parameters.CheckpointEveryRounds > 0 && (round % parameters.CheckpointEveryRounds == 0 || round == parameters.Rounds))
+        || (checkpointInterval is { } interval && (round == parameters.Rounds || time.GetElapsedTime(savedAt) >= interval));
 
     private void Save(string directory, Booster booster, int round, EarlyStopping best)
     {

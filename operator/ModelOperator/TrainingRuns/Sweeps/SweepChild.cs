@@ -58,6 +58,7 @@ public static class SweepChild
             Image = choice?.Image ?? template.Image,
             Command = choice?.Command ?? template.Command,
             Args = choice?.Args ?? template.Args,
+            Checkpoint = template.Checkpoint is { } checkpoint && trial.ContinueFrom is { } first ? checkpoint with { ContinueFrom = first } : template.Checkpoint,
             Params = parameters.Count == 0 ? null : parameters,
             Output = new TrainingOutput { Register = false },
         };

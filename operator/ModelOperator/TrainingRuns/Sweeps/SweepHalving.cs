@@ -22,4 +22,8 @@ public sealed record SweepHalving
     [Range(2, 10)]
     [DefaultValue(3)]
     public int Factor { get; set; } = 3;
+
+    [Description("Auto: a trial of a later rung goes on from the newest complete checkpoint of the trial that it continues; needs checkpoint.uri, and a trainer that goes on when the resource alone has grown. "
+        + "Never: it trains anew.")]
+    public TrainingResume? Resume { get; init; }
 }

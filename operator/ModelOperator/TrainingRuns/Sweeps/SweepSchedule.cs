@@ -29,18 +29,19 @@ public sealed record SweepSchedule(IReadOnlyList<SweepTrialPlan> Trials, bool Is
     private static SweepSchedule Halve(TrainingSweep sweep, SweepHalving halving, IReadOnlyList<SweepTrial> rows)
     {
         var resources = SweepRungs.Resources(halving);
-        var points = SweepSpace.Draws(sweep, SweepRungs.Sizes(halving, sweep.Trials ?? 1)[0]);
+        // Each with the first of its trials, whose folder all of them work in: at most one of a rung goes on from one of the rung before.
+        IReadOnlyList<(SweepPoint Point, string? First)> points = [.. SweepSpace.Draws(sweep, SweepRungs.Sizes(halving, sweep.Trials ?? 1)[0]).Select(static p => (p, (string?)null))];
         List<SweepTrialPlan> trials = [];
         for (var rung = 0; rung < resources.Count; rung++)
         {
             var resource = KeyValuePair.Create(halving.Parameter, resources[rung]);
             var from = trials.Count;
-            trials.AddRange(points.Select((p, i) => new SweepTrialPlan(from + i + 1, p, rung + 1, resource)));
+            trials.AddRange(points.Select((p, i) => new SweepTrialPlan(from + i + 1, p.Point, rung + 1, resource, p.First)));
             var own = rows.Skip(from).Take(points.Count).ToList();
             var keeps = Math.Max(1, points.Count / halving.Factor);
             if (own.Count < points.Count || !own.TrueForAll(static r => r.IsOver))
                 return new(trials, rung == resources.Count - 1, from + SweepRungs.Sizes(points.Count, halving.Factor, resources.Count - rung).Sum());
-            points = [.. Ranked(sweep.Objective.Goal, own).Take(keeps).Select(r => trials[r.Trial - 1].Point)];
+            points = [.. Ranked(sweep.Objective.Goal, own).Take(keeps).Select(r => (trials[r.Trial - 1].Point, halving.Resume == TrainingResume.Auto ? trials[r.Trial - 1].ContinueFrom ?? r.Uid : null))];
             if (points.Count == 0)
                 break;
         }

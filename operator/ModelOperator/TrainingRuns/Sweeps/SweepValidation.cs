@@ -24,9 +24,11 @@ public static partial class SweepValidation
             errors.Add(new($"{Path}.objective.target", Text(target), "a finite number"));
         Between($"{Path}.parallelism", sweep.Parallelism, 1, 64, errors);
         Between($"{Path}.maxFailedTrials", sweep.MaxFailedTrials, 0, SweepSpace.MaxTrials, errors);
+        if (run.Spec.Checkpoint?.ContinueFrom is { } from)
+            errors.Add(new("spec.checkpoint.continueFrom", from, "nothing, in a sweep: its trials would work in one folder"));
         CheckParameters(sweep, errors);
         CheckChoices(sweep, errors);
-        CheckHalving(sweep, errors);
+        CheckHalving(run, sweep, errors);
         // Sizes can be told only of what is well formed, and trials judged only when they can be built.
         if (errors.Count == 0)
             CheckTrials(sweep, errors);
@@ -98,7 +100,7 @@ public static partial class SweepValidation
         }
     }
 
-    private static void CheckHalving(TrainingSweep sweep, List<FieldError> errors)
+    private static void CheckHalving(V1TrainingRun run, TrainingSweep sweep, List<FieldError> errors)
     {
         var path = $"{Path}.halving";
         if (sweep.Halving is not { } halving)
@@ -114,6 +116,8 @@ public static partial class SweepValidation
             errors.Add(new($"{path}.parameter", halving.Parameter, "names of letters, digits, '_', '-' and '.', beginning with a letter"));
         if ((sweep.Parameters ?? []).Any(p => p.Name == halving.Parameter) || (sweep.Choices ?? []).Any(c => c.Params?.ContainsKey(halving.Parameter) == true))
             errors.Add(new($"{path}.parameter", halving.Parameter, "a parameter that is not searched over as well"));
+        if (halving.Resume == TrainingResume.Auto && run.Spec.Checkpoint is not { Uri: not null, Resume: TrainingResume.Auto })
+            errors.Add(new($"{path}.resume", nameof(TrainingResume.Auto), "Never, or spec.checkpoint with uri and resume: Auto"));
         Between($"{path}.factor", halving.Factor, 2, 10, errors);
         if (halving.Minimum < 1)
             errors.Add(new($"{path}.minimum", Text(halving.Minimum), "at least 1"));

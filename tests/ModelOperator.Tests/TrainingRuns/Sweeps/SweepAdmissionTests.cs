@@ -34,6 +34,7 @@ public sealed class SweepAdmissionTests
         { "spec.sweep.halving.maximum", SweepSpecs.Halving with { Halving = SweepSpecs.Halving.Halving! with { Maximum = 29 } } },
         { "spec.sweep.halving.minimum", SweepSpecs.Halving with { Halving = SweepSpecs.Halving.Halving! with { Minimum = 0 } } },
         { "spec.sweep.halving.factor", SweepSpecs.Halving with { Halving = SweepSpecs.Halving.Halving! with { Factor = 1 } } },
+        { "spec.sweep.halving.resume", SweepSpecs.Halving with { Halving = SweepSpecs.Halving.Halving! with { Resume = TrainingResume.Auto } } },
         { "spec.sweep.trials", SweepSpecs.Halving with { Trials = 12 } },
         { "spec.sweep.trials", SweepSpecs.Random with { Trials = null } },
         { "spec.sweep.trials", SweepSpecs.Random with { Trials = 257 } },

@@ -208,6 +208,21 @@ public sealed class SweepPlannerTests
     }
 
     [Fact]
+    public void Where_asked_to_a_trial_of_a_later_rung_goes_on_in_the_folder_of_the_first_that_tried_the_same()
+    {
+        var sweep = SweepSpecs.Halving with { Halving = SweepSpecs.Halving.Halving! with { Resume = TrainingResume.Auto } };
+        var kept = new TrainingCheckpoint { Uri = "pvc://ckpt/search", IntervalSeconds = 60 };
+        var run = Runs.Run(SweepSpecs.Spec(sweep) with { Checkpoint = kept });
+        Assert.Empty(TrainingRunValidation.Check(run));
+        var world = new SweepWorld(run, c => new TrialFate((20 - SweepWorld.NumberOf(c)).ToString(CultureInfo.InvariantCulture))).Settle();
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Run.Status!.Phase);
+        Assert.Equal(
+            [.. Enumerable.Repeat<string?>(null, 9), "child-9", "child-8", "child-7", "child-7"],
+            world.Created.Select(static c => c.Spec.Checkpoint!.ContinueFrom));
+        Assert.All(world.Created, c => Assert.Equal(kept with { ContinueFrom = null }, c.Spec.Checkpoint! with { ContinueFrom = null }));
+    }
+
+    [Fact]
     public void A_rung_of_failures_ends_the_sweep()
     {
         var world = new SweepWorld(SweepSpecs.Halving with { MaxFailedTrials = 100 }, _ => new TrialFate(null)).Settle();
