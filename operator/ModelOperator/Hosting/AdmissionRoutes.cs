@@ -28,6 +28,8 @@ internal static class AdmissionRoutes
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/clustercarbonbudgets", ModelOperatorDescriptors.ClusterCarbonBudgets,
+            input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, async (input, cancel) =>
             Creators.Refusal(input, options.UserName) ?? await BudgetOverrideAsync(input, options, client, time, cancel), services);
         app.MapAdmission("/admission/creators/trainingruns", ModelOperatorDescriptors.TrainingRuns, input => Creators.Stamp(input, options.UserName), services);
@@ -46,12 +48,25 @@ internal static class AdmissionRoutes
             return AdmissionDecision.Allow();
         if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
             return refusal;
-        var budgets = input.New.Metadata.DeletionTimestamp is not null
-            ? []
-            : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
+        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await BudgetsAsync(input.NamespaceName, client, cancellationToken);
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
+        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)), await LabelsAsync(input.NamespaceName, budgets, client, cancellationToken));
+    }
+
+    private static async Task<IReadOnlyList<V1CarbonBudget>> BudgetsAsync(string space, IKubernetesClient client, CancellationToken cancellationToken)
+    {
+        var cluster = client.ListAllAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, null, null, cancellationToken);
+        var own = await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, space, null, cancellationToken);
+        return [.. own.Items, .. (await cluster).Items];
+    }
+
+    /// <summary>The namespace is asked for only where a budget selects by its labels.</summary>
+    private static async Task<LabelsByNamespace> LabelsAsync(string space, IEnumerable<V1CarbonBudget?> budgets, IKubernetesClient client, CancellationToken cancellationToken)
+    {
+        var found = budgets.Any(static b => b is V1ClusterCarbonBudget { Spec.NamespaceSelector: not null })
+            ? await client.GetAsync(KubernetesDescriptors.Namespaces, space, null, cancellationToken) : null;
+        return _ => found is null ? null : NamespaceLabels.Of(found);
     }
 
     /// <summary>The run and the budget are read live: an approval is for what is there now.</summary>
@@ -63,8 +78,10 @@ internal static class AdmissionRoutes
         if (input.Old is { } old)
             return BudgetOverrideAdmission.Update(old, made);
         var run = made.Spec.Run.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, made.Spec.Run.Name, input.NamespaceName, cancellationToken);
-        var budget = made.Spec.Budget.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, made.Spec.Budget.Name, input.NamespaceName, cancellationToken);
-        return BudgetOverrideAdmission.Create(made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds());
+        var budget = made.Spec.Budget.Name.Length == 0 ? null : await CarbonBudgetStore.ReadAsync(client, made.Spec.Budget, input.NamespaceName, cancellationToken);
+        var answer = BudgetOverrideAdmission.Create(
+            made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds(), await LabelsAsync(input.NamespaceName, [budget], client, cancellationToken));
+        return answer.Allowed && await ClusterOverrideAccess.RefusalAsync(made, input.User, client, cancellationToken) is { } refusal ? AdmissionDecision.Deny(refusal) : answer;
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>

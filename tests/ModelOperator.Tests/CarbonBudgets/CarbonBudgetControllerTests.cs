@@ -72,6 +72,7 @@ public sealed class CarbonBudgetControllerTests
     {
         await using var server = await FakeApiServer.StartAsync(new() { BookmarkInterval = TimeSpan.FromMilliseconds(50) });
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
+        server.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
         server.Register(ModelOperatorDescriptors.BudgetOverrides);
         server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Add("carbonbudgets", Json(Budget("all", "20.4")));

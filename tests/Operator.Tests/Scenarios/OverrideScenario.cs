@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -54,7 +55,7 @@ internal sealed class OverrideScenario : IScenario
         },
         Spec = new BudgetOverrideSpec
         {
-            Budget = new LocalReference { Name = RunScenario.Budget },
+            Budget = new CarbonBudgetReference { Name = RunScenario.Budget },
             Run = new BudgetOverrideRun { Name = RunScenario.Run },
             Extra = new BudgetOverrideExtra { GramsCO2e = Grams(milligrams ?? Claim) },
             Reason = "a fix that cannot wait",

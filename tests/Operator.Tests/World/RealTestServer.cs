@@ -82,6 +82,7 @@ internal sealed class RealTestServer : TestServer
                 await client.ListAsync(ModelOperatorDescriptors.ModelVersions, "default", null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.CanaryDeployments, "default", null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.CarbonBudgets, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, null, null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.BudgetOverrides, "default", null, CancellationToken.None);
                 return;
             }

@@ -40,7 +40,7 @@ public sealed class BudgetOverridePlannerTests
         var second = Decide(Wire(Override() with { Status = first.Writes[0].Next }), Budget("a"), AlicesRun);
         Assert.Empty(second.Writes);
         Assert.Equal(500, Assert.Single(second.Allowances).Value.Extra.Emissions.Milligrams);
-        Assert.Equal(("a", "uid-r0"), second.Allowances.Keys.Single());
+        Assert.Equal(("team/a", "uid-r0"), second.Allowances.Keys.Single());
     }
 
     [Fact]
@@ -105,10 +105,10 @@ public sealed class BudgetOverridePlannerTests
     public void Of_several_overrides_for_a_run_the_newest_counts_and_they_do_not_add_up()
     {
         V1BudgetOverride[] all = [Override("newest", grams: "0.3").Bound(), Override("oldest", grams: "0.4", age: 9).Bound(), Override("middle", grams: "9", age: 5).Bound()];
-        var allowance = BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("a", "uid-r0")];
+        var allowance = BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("team/a", "uid-r0")];
         Assert.Equal(("uid-newest", 300L), (allowance.Uid, allowance.Extra.Emissions.Milligrams));
         all[0].Metadata.DeletionTimestamp = Then;
-        Assert.Equal("uid-middle", BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("a", "uid-r0")].Uid);
+        Assert.Equal("uid-middle", BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("team/a", "uid-r0")].Uid);
     }
 
     [Fact]
