@@ -36,7 +36,9 @@ internal sealed class FakeTestServer : TestServer
         Register(api, ModelOperatorDescriptors.CarbonBudgets);
         Register(api, ModelOperatorDescriptors.ClusterCarbonBudgets);
         Register(api, ModelOperatorDescriptors.BudgetOverrides);
-        return new(api);
+        var server = new FakeTestServer(api);
+        api.Add("namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = server.Space } });
+        return server;
     }
 
     private static void Register<T>(FakeApiServer api, EntityDescriptor<T> kind)

@@ -41,6 +41,7 @@ internal sealed class RealTestServer : TestServer
 
     public override async ValueTask DisposeAsync()
     {
+        await client.DeleteAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, Space, null, null, CancellationToken.None);
         await client.DeleteAsync(KubernetesDescriptors.Namespaces, Space, null, null, CancellationToken.None);
         client.Dispose();
         handler.Dispose();

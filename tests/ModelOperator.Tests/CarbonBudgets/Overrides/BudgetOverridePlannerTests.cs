@@ -6,6 +6,7 @@ using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 using static ModelOperator.Tests.CarbonBudgets.Overrides.Things;
 
 namespace ModelOperator.Tests.CarbonBudgets.Overrides;
@@ -194,5 +195,24 @@ public sealed class BudgetOverridePlannerTests
         Assert.Contains("modelop_budget_overrides_total{namespace=\"team\",phase=\"Ready\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("modelop_budget_overrides_total{namespace=\"team\",phase=\"Used\"} 1", text, StringComparison.Ordinal);
         Assert.DoesNotContain("r0", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CarbonBudgetKind.CarbonBudget, "team/a")]
+    [InlineData(CarbonBudgetKind.ClusterCarbonBudget, "a")]
+    public void Of_two_budgets_of_the_same_name_the_one_of_the_kind_that_is_named_is_exceeded(CarbonBudgetKind kind, string name)
+    {
+        var one = Override().Bound();
+        one.Spec = one.Spec with { Budget = new() { Kind = kind, Name = "a" } };
+        IReadOnlyList<V1CarbonBudget> budgets = [Budget("a", "0.9"), Cluster("a", "0.9", Department)];
+        var overridden = BudgetOverridePlanner.Decide([Wire(one)], budgets, static _ => AlicesRun, Rules, Then, Labels);
+        Assert.Equal((name, "uid-r0"), overridden.Allowances.Keys.Single());
+        // Each lacks room, so that both would have to be exceeded.
+        Assert.Empty(Budgets.After(budgets, CarbonBudgetPlanner.Decide(budgets, [AlicesRun], Then, overridden.Allowances, Labels)).SelectMany(static b => b.Held()));
+        budgets = [.. budgets.Select(b => CarbonBudgetReference.To(b).Kind == kind ? b : b is V1ClusterCarbonBudget ? Cluster("a", "9", Department) : Budget("a", "9"))];
+        var held = Budgets.After(budgets, CarbonBudgetPlanner.Decide(budgets, [AlicesRun], Then, overridden.Allowances, Labels));
+        Assert.All(held, b => Assert.Equal(CarbonBudgetReference.To(b).Kind == kind ? "uid-o" : null, b.Status!.Holds!.Single().OverrideUid));
+        var used = After(one, held.Single(b => CarbonBudgetReference.To(b).Kind == kind), AlicesRun);
+        Assert.Contains($"exceeds {kind} a by", Conditions.Find(used.Conditions, "Ready")!.Message, StringComparison.Ordinal);
     }
 }
