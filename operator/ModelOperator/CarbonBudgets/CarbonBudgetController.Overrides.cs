@@ -44,7 +44,7 @@ public sealed partial class CarbonBudgetController
     {
         var space = one.Metadata.NamespaceProperty ?? "";
         // The budget first: a hold that is gone is one of a run that was over before. A run that went is remembered as it ended.
-        var budget = await CarbonBudgetStore.ReadAsync(client, one.Spec.Budget, space, cancellationToken);
+        var budget = await LiveBudgets.ReadAsync(client, one.Spec.Budget, space, cancellationToken);
         var run = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, one.Spec.Run.Name, space, cancellationToken)
             ?? (known(new(space, one.Spec.Run.Name)) is { } last && CarbonBudgetPlanner.IsOver(last) ? last : null);
         return BudgetOverridePlanner.StatusOf(one, budget, run, options.Overrides, time.WholeSeconds(), budgets.LabelsOf);

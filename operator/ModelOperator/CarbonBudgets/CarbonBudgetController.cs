@@ -11,8 +11,8 @@ using ModelOperator.TrainingRuns;
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>
-/// The only writer of budgets: one serial pass over a namespace, or over all where a budget is over many. Every write is a compare-and-swap on what was read, so that a deposed leader
-/// or a stale cache can never book; on a conflict everything is read and decided again.
+/// The only writer of budgets: one serial pass over a namespace, or over all where a budget is over many. Every write is a compare-and-swap on what was
+/// read, so that a deposed leader or a stale cache can never book; on a conflict everything is read and decided again.
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="caches">Caches.</param>

@@ -24,15 +24,9 @@ public sealed class CarbonBudgetStore(IKubernetesClient client, Caches caches)
     /// <summary>Labels of a namespace; null when the cache does not have it.</summary>
     public IReadOnlyDictionary<string, string>? LabelsOf(string space) => namespaces.Get("", space)?.Metadata.Labels;
 
-    /// <summary>The budget as the server has it now.</summary>
-    public static async Task<V1CarbonBudget?> ReadAsync(IKubernetesClient client, CarbonBudgetReference budget, string? space, CancellationToken cancellationToken) =>
-        budget.Kind == CarbonBudgetKind.ClusterCarbonBudget
-            ? await client.GetAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, budget.Name, null, cancellationToken)
-            : await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, budget.Name, space, cancellationToken);
-
     /// <summary>Those that the server has still, as it has them now.</summary>
     public async Task<IReadOnlyList<V1CarbonBudget>> ReadAsync(IReadOnlyList<V1CarbonBudget> cached, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(cached.Select(b => ReadAsync(client, CarbonBudgetReference.To(b), b.Metadata.NamespaceProperty, cancellationToken)))).OfType<V1CarbonBudget>()];
+        [.. (await Task.WhenAll(cached.Select(b => LiveBudgets.ReadAsync(client, CarbonBudgetReference.To(b), b.Metadata.NamespaceProperty, cancellationToken)))).OfType<V1CarbonBudget>()];
 
     /// <summary>Writes a status by compare-and-swap.</summary>
     public async Task<V1CarbonBudget> ReplaceStatusAsync(V1CarbonBudget next, CancellationToken cancellationToken) => next is V1ClusterCarbonBudget one

@@ -34,6 +34,7 @@ internal static class AdmissionRoutes
             Creators.Refusal(input, options.UserName) ?? await BudgetOverrideAsync(input, options, client, time, cancel), services);
         app.MapAdmission("/admission/creators/trainingruns", ModelOperatorDescriptors.TrainingRuns, input => Creators.Stamp(input, options.UserName), services);
         app.MapAdmission("/admission/creators/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, input => Creators.Stamp(input, options.UserName), services);
+        app.MapAdmission("/admission/pods", KubernetesDescriptors.Pods, app.Services.GetRequiredService<TrainingPodAdmission>().ReviewAsync, services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
         app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
     }
@@ -48,25 +49,11 @@ internal static class AdmissionRoutes
             return AdmissionDecision.Allow();
         if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
             return refusal;
-        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await BudgetsAsync(input.NamespaceName, client, cancellationToken);
+        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await LiveBudgets.ListAsync(client, input.NamespaceName, cancellationToken);
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)), await LabelsAsync(input.NamespaceName, budgets, client, cancellationToken));
-    }
-
-    private static async Task<IReadOnlyList<V1CarbonBudget>> BudgetsAsync(string space, IKubernetesClient client, CancellationToken cancellationToken)
-    {
-        var cluster = client.ListAllAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, null, null, cancellationToken);
-        var own = await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, space, null, cancellationToken);
-        return [.. own.Items, .. (await cluster).Items];
-    }
-
-    /// <summary>The namespace is asked for only where a budget selects by its labels.</summary>
-    private static async Task<LabelsByNamespace> LabelsAsync(string space, IEnumerable<V1CarbonBudget?> budgets, IKubernetesClient client, CancellationToken cancellationToken)
-    {
-        var found = budgets.Any(static b => b is V1ClusterCarbonBudget { Spec.NamespaceSelector: not null })
-            ? await client.GetAsync(KubernetesDescriptors.Namespaces, space, null, cancellationToken) : null;
-        return _ => found is null ? null : NamespaceLabels.Of(found);
+        return TrainingRunAdmission.Review(
+            input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)), await LiveBudgets.LabelsAsync(client, input.NamespaceName, budgets, cancellationToken));
     }
 
     /// <summary>The run and the budget are read live: an approval is for what is there now.</summary>
@@ -78,9 +65,9 @@ internal static class AdmissionRoutes
         if (input.Old is { } old)
             return BudgetOverrideAdmission.Update(old, made);
         var run = made.Spec.Run.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, made.Spec.Run.Name, input.NamespaceName, cancellationToken);
-        var budget = made.Spec.Budget.Name.Length == 0 ? null : await CarbonBudgetStore.ReadAsync(client, made.Spec.Budget, input.NamespaceName, cancellationToken);
+        var budget = made.Spec.Budget.Name.Length == 0 ? null : await LiveBudgets.ReadAsync(client, made.Spec.Budget, input.NamespaceName, cancellationToken);
         var answer = BudgetOverrideAdmission.Create(
-            made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds(), await LabelsAsync(input.NamespaceName, [budget], client, cancellationToken));
+            made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds(), await LiveBudgets.LabelsAsync(client, input.NamespaceName, [budget], cancellationToken));
         return answer.Allowed && await ClusterOverrideAccess.RefusalAsync(made, input.User, client, cancellationToken) is { } refusal ? AdmissionDecision.Deny(refusal) : answer;
     }
 

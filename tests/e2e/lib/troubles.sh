@@ -172,3 +172,53 @@ trouble_no_postgres() {
 }
 
 recorded() { [[ $(psql_query "SELECT phase FROM runs WHERE namespace = '$NS' AND name = '$1' AND deleted_at IS NULL") == Succeeded ]]; }
+
+# operator_scaled REPLICAS: so many of the operator's Pods are there, and ready.
+operator_scaled() {
+  [[ $(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=model-operator -o name | wc -l) == "$1" ]] &&
+    kubectl -n "$SYSTEM" rollout status deployment/model-operator --timeout=5s
+}
+
+scale_operator() {
+  kubectl -n "$SYSTEM" scale deployment model-operator --replicas="$1" >/dev/null
+  until_true 120 operator_scaled "$1" || { NS=$SYSTEM; fails "the operator has $1 replicas" deployment/model-operator; }
+}
+
+# pod_yaml NAME [LABEL]: sleeps, and is not ours.
+pod_yaml() {
+  printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: %s, labels: { %s } }\nspec: { terminationGracePeriodSeconds: 0, containers: [{ name: main, image: "%s", command: [sleep, "900"] }] }\n' \
+    "$1" "${2:-}" "$TRAINER_IMAGE"
+}
+
+STRAY_LABEL='modeloperator.io/run-uid: somebody'
+
+told_stray() { [[ $(k get events -o json | jq -r '.items[] | select(.reason == "NoReservation") | .involvedObject.name') == stray ]]; }
+
+# With nobody to answer the webhooks: what is not ours starts and ends, nothing of ours begins, and nothing is spent unnoticed.
+trouble_no_operator() {
+  local answer
+  answer=$(k create -f - 2>&1 <<<"$(pod_yaml refused "$STRAY_LABEL")") && fails "a Pod with a run's label is refused while the operator is there" pod/refused
+  [[ $answer == *"No TrainingRun controls this Pod"* ]] || fails "the refusal says why: $answer"
+  met "$(head -n 1 <<<"$answer" | cut -c1-200)"
+  trouble_run away "sleep 10; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)"
+  expect_field 120 trainingrun/away .status.phase Running "a run is at work"
+  scale_operator 0
+  met "the operator has no Pod"
+  answer=$(trouble_yaml unseen 'exit 0' | k create -f - 2>&1) && fails "no run is created unseen" trainingrun/unseen
+  [[ $answer == *webhook* ]] || fails "the refusal names the webhook: $answer"
+  met "$(head -n 1 <<<"$answer" | cut -c1-200)"
+  k create -f - >/dev/null <<<"$(pod_yaml plain)"
+  expect_field 60 pod/plain .status.phase Running "a Pod that is not ours starts"
+  kubectl create namespace e2e-away >/dev/null
+  kubectl delete namespace e2e-away --timeout=90s >/dev/null || fails "a namespace can be deleted"
+  met "a namespace comes and goes"
+  k create -f - >/dev/null <<<"$(pod_yaml stray "$STRAY_LABEL")"
+  expect_field 120 pod/away-1-0 .status.phase Succeeded "the run's Pod works on to its end"
+  scale_operator 2
+  until_true 60 webhook_answers || fails "the webhook answers again"
+  expect_field 120 trainingrun/away .status.phase Succeeded "the run has succeeded"
+  expect_ledger
+  until_true 120 told_stray || fails "the Pod that slipped in is told" pod/stray
+  met "$(k get events -o json | jq -r '.items[] | select(.reason == "NoReservation") | .message' | cut -c1-160)"
+  k delete pod plain stray >/dev/null
+}
