@@ -42,8 +42,9 @@ public static partial class CarbonBudgetPlanner
         }
 
         Extend(ledgers, runs, allowances);
-        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(r => Waits(r) && near.IsKnown(r)).Select(r => Waiter(r, near, allowances)), now);
-        var refused = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
+        var blind = runs.Where(r => Waits(r) && near.Covering(r).Any(b => CarbonBudgetBlindness.Stops(b, r.Status!.Estimate!))).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(r => Waits(r) && near.IsKnown(r) && !blind.Contains(r.Metadata.Uid ?? "")).Select(r => Waiter(r, near, allowances)), now);
+        var refused = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).Concat(blind).ToHashSet(StringComparer.Ordinal);
         var waiting = runs.Where(r => refused.Contains(r.Metadata.Uid ?? "")).SelectMany(near.Covering).CountBy(CarbonBudgetLedgers.NameOf).ToDictionary(StringComparer.Ordinal);
         var writes = live
             .OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal)

@@ -10,6 +10,7 @@ using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Events;
 using ModelOperator.Kubernetes.Runtime.Metrics;
+using ModelOperator.Tests.Artifacts;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
 using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
@@ -102,8 +103,8 @@ public sealed class CarbonBudgetControllerTests
             server.SetStatus("trainingruns", run.Metadata.NamespaceProperty!, run.Metadata.Name, Json(run)["status"]!.AsObject());
         }
 
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(150));
-        using var watch = new CancellationTokenSource(TimeSpan.FromSeconds(100));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(400));
+        using var watch = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         Task[] ledgers = [LedgerAsync(server, space, stop.Token), LedgerAsync(server, space, stop.Token)];
         HashSet<NamespacedName> ended = [];
         while (ended.Count < 200)
@@ -122,18 +123,16 @@ public sealed class CarbonBudgetControllerTests
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop.Token);
         }
 
-        while (budgets.Any(b => Status(server, b).Holds is not null))
+        // The ledger whose cache of runs is behind may still count one as waiting.
+        while (!budgets.All(b => Status(server, b) is { Holds: null, WaitingRuns: 0 }))
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop.Token);
+        await Eventually.SilentAsync(server, TimeSpan.FromMilliseconds(500), static w => w.StatusCode < 300);
         foreach (var budget in budgets)
         {
             var (covered, status) = (runs.Count(r => CarbonBudgetMatcher.Covers(budget, r) is true), Status(server, budget));
             Assert.Equal((100 * covered, covered, 0), (status.SettledMilligrams, status.SettledRuns, status.WaitingRuns));
         }
 
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, stop.Token);
-        server.ClearRequests();
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, stop.Token);
-        Assert.DoesNotContain(server.Writes, w => w.StatusCode < 300);
         await stop.CancelAsync();
         await Task.WhenAll(ledgers);
     }

@@ -160,7 +160,7 @@ internal sealed class Webhook : IAsyncDisposable
     {
         Name = $"{resource}.{world.Space}.test.modeloperator.io",
         FailurePolicy = "Fail",
-        TimeoutSeconds = 5,
+        TimeoutSeconds = 30,
         ClientConfig = new V1WebhookClientConfig { Url = $"{Url}{path}", CaBundle = Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()) },
         Rules = [new V1RuleWithOperations { Operations = ["CREATE", "UPDATE"], ApiGroups = [ModelOperatorApi.Group], ApiVersions = ["v1alpha1"], Resources = [resource] }],
         // Other tests share the server.

@@ -138,6 +138,8 @@ carbon_denied() {
 carbon_cases() {
   upload_dataset
   budgets_with 0.00145
+  # The webhook warns of budgets that it knows.
+  until_true 30 field_is carbonbudget/warns '.status.conditions[?(@.type=="Ready")].status' True || fails "the budget that warns is in force" carbonbudget/warns
   tap "a run waits for a cleaner grid" carbon_waits
   tap "a run above a budget that only warns is let in with a warning" carbon_warned
   tap "a run above what is left is denied, where the budget denies" carbon_denied

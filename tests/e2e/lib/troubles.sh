@@ -153,10 +153,12 @@ trouble_no_prometheus() {
   field_is "$CANARY" .status.phase Paused || fails "it is Paused" "$CANARY"
   met "$(field "$CANARY" .status.message)"
   scale prometheus 1
-  until_true 120 field_is "$CANARY" .status.phase Progressing || field_matches "$CANARY" .status.lastDecision.action Promote ||
+  until_true 120 goes_on ||
     fails "the canary goes on when Prometheus is back" "$CANARY"
   met "it goes on by itself"
 }
+
+goes_on() { field_is "$CANARY" .status.phase Progressing || field_matches "$CANARY" .status.lastDecision.action Promote; }
 
 # Nothing that runs needs the database; history catches up.
 trouble_no_postgres() {
@@ -166,7 +168,7 @@ trouble_no_postgres() {
   until_true 120 field_is trainingrun/while-down .status.phase Succeeded || fails "a run succeeds without PostgreSQL" trainingrun/while-down
   met "a run succeeded without PostgreSQL"
   scale postgres 1
-  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout=120s >/dev/null 2>&1 || { NS=$SYSTEM && fails "PostgreSQL comes back" deployment/postgres; }
+  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout="$((120 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || { NS=$SYSTEM && fails "PostgreSQL comes back" deployment/postgres; }
   until_true 90 recorded while-down || fails "the history holds the run within 90 s of PostgreSQL's return" trainingrun/while-down
   met "and is in the history now"
 }
