@@ -1,7 +1,6 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;
-using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using ModelOperator.TrainingRuns;

@@ -1,6 +1,5 @@
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets.Overrides;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 
