@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets.Overrides;
@@ -7,6 +6,7 @@ using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using ModelOperator.TrainingRuns;
+using static ModelOperator.Operator.Tests.World.Webhook;
 
 namespace ModelOperator.Operator.Tests;
 
@@ -131,20 +131,6 @@ public sealed class BudgetOverrideTests
         // Done and immutable, and still free to be labelled and deleted.
         await bob.PatchAsync(ModelOperatorDescriptors.BudgetOverrides, OverrideScenario.Name, world.Space, PatchKind.Merge, """{"metadata":{"labels":{"seen":"yes"}}}"""u8.ToArray(), null, CancellationToken.None);
         Assert.True(await bob.DeleteAsync(ModelOperatorDescriptors.BudgetOverrides, OverrideScenario.Name, world.Space, null, CancellationToken.None));
-    }
-
-    private static async Task AssertRefusedAsync(Func<Task> act, string says)
-    {
-        var refused = await Assert.ThrowsAsync<KubernetesException>(act);
-        Assert.True(refused.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity, refused.Message);
-        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
-    }
-
-    private static Task<T> CreateAsync<T>(KubernetesClient client, EntityDescriptor<T> kind, T entity, ToyWorld world)
-        where T : class, IKubernetesObject
-    {
-        entity.Metadata.NamespaceProperty = world.Space;
-        return client.CreateAsync(kind, entity, null, CancellationToken.None);
     }
 
     private static Task<V1TrainingRun> PatchAsync(KubernetesClient client, ToyWorld world, string merge) =>

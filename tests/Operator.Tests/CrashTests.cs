@@ -1,3 +1,4 @@
+using ModelOperator.CarbonBudgets;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using Xunit.Abstractions;
@@ -13,6 +14,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     [Fact]
     public Task A_death_at_any_write_of_a_run_that_exceeds_its_budget_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new OverrideScenario(), output);
+
+    [Fact]
+    public Task A_death_at_any_write_of_a_run_that_exceeds_a_budget_over_many_namespaces_changes_nothing() =>
+        DeathAtEveryWrite.ChangesNothingAsync(() => new OverrideScenario(CarbonBudgetKind.ClusterCarbonBudget), output);
 
     [Fact]
     public Task A_death_at_any_write_of_a_sweep_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new SweepScenario(3), output);

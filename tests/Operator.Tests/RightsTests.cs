@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using ModelOperator.Tests.Security;
@@ -19,6 +20,7 @@ public sealed class RightsTests
             (new RunScenario(), PodFate.Succeed),
             (new RunScenario(), PodFate.TrainerExits137),
             (new OverrideScenario(), PodFate.Succeed),
+            (new OverrideScenario(CarbonBudgetKind.ClusterCarbonBudget), PodFate.Succeed),
             (new CanaryScenario(good: true), PodFate.Succeed),
             (new CanaryScenario(good: false), PodFate.Succeed),
         })
@@ -39,6 +41,7 @@ public sealed class RightsTests
         Assert.Contains("patch networking.k8s.io/networkpolicies", asked);
         Assert.Contains("create /pods", asked);
         Assert.Contains("update modeloperator.io/budgetoverrides/status", asked);
+        Assert.Contains("update modeloperator.io/clustercarbonbudgets/status", asked);
         Assert.Contains("update modeloperator.io/canarydeployments/status", asked);
         var granted = Granted().ToHashSet(StringComparer.Ordinal);
         Assert.Empty(asked.Except(granted).Order(StringComparer.Ordinal));

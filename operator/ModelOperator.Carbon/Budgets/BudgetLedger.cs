@@ -12,10 +12,15 @@ public sealed record BudgetLedger
     /// <summary>Most units (mg or mWh) of one request: 10^15, which is a million tonnes or a terawatt-hour.</summary>
     public const long MaxUnits = 1_000_000_000_000_000;
 
+    internal const string DefaultKind = "CarbonBudget";
+
     private BudgetAmount? known;
 
-    /// <summary>Name of the budget for messages, as namespace/name.</summary>
+    /// <summary>Name of the budget, unique among all: namespace/name, or the name alone of one over many namespaces.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Kind of the budget, for messages.</summary>
+    public string Kind { get; init; } = DefaultKind;
 
     /// <summary>The current window; <see cref="BudgetWindow.Always"/> for a budget per run.</summary>
     public required BudgetWindow Window { get; init; }
@@ -233,7 +238,7 @@ public sealed record BudgetLedger
         var never = IsTooLarge(amount)
             || (Limits.Emissions is { } grams && amount.Emissions > grams + Emissions.Max(Carry.Emissions, Emissions.Zero))
             || (Limits.Energy is { } kilowattHours && amount.Energy > kilowattHours + Energy.Max(Carry.Energy, Energy.Zero));
-        return new(Name, amount, Limits, emissionsLeft, energyLeft, never, Window.Resets ? Window.End : null);
+        return new(Name, amount, Limits, emissionsLeft, energyLeft, never, Window.Resets ? Window.End : null) { Kind = Kind };
     }
 
     private BudgetLedger With(BudgetHold hold) =>

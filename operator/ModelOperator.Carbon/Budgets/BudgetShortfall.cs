@@ -12,6 +12,9 @@ public sealed record BudgetShortfall(
     string Budget, BudgetAmount Needed, BudgetLimits Limits, Emissions? AvailableEmissions, Energy? AvailableEnergy, bool NeverFits,
     DateTimeOffset? ResetsAt)
 {
+    /// <summary>Kind of the budget, for people.</summary>
+    public string Kind { get; init; } = BudgetLedger.DefaultKind;
+
     /// <summary>Names the budget, and for each limit that does not hold what is needed and available; then what to do or when it resets.</summary>
     public string Message
     {
@@ -26,7 +29,7 @@ public sealed record BudgetShortfall(
                 parts.Add($"needed {Needed}, more than a ledger holds");
             var advice = NeverFits ? " It does not fit even an empty window: make the run smaller or raise the limit." : string.Empty;
             var reset = ResetsAt is { } at ? $" The budget resets at {Iso.Format(at)}." : string.Empty;
-            return $"CarbonBudget {Budget}: {string.Join("; ", parts)}.{advice}{reset}";
+            return $"{Kind} {Budget}: {string.Join("; ", parts)}.{advice}{reset}";
         }
     }
 }

@@ -7,7 +7,7 @@ using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Api;
 
-/// <summary>How to find and decode the operator's own kinds; all are namespaced.</summary>
+/// <summary>How to find and decode the operator's own kinds; all but ClusterCarbonBudget are namespaced.</summary>
 public static class ModelOperatorDescriptors
 {
     public static EntityDescriptor<V1TrainingRun> TrainingRuns { get; } = new(
@@ -29,6 +29,10 @@ public static class ModelOperatorDescriptors
     public static EntityDescriptor<V1CarbonBudget> CarbonBudgets { get; } = new(
         ModelOperatorApi.Group, ModelOperatorApi.Version, "carbonbudgets", "CarbonBudget", true,
         CarbonBudgetsJson.Default.V1CarbonBudget, CarbonBudgetsJson.Default.KubernetesListV1CarbonBudget);
+
+    public static EntityDescriptor<V1ClusterCarbonBudget> ClusterCarbonBudgets { get; } = new(
+        ModelOperatorApi.Group, ModelOperatorApi.Version, "clustercarbonbudgets", "ClusterCarbonBudget", false,
+        CarbonBudgetsJson.Default.V1ClusterCarbonBudget, CarbonBudgetsJson.Default.KubernetesListV1ClusterCarbonBudget);
 
     public static EntityDescriptor<V1BudgetOverride> BudgetOverrides { get; } = new(
         ModelOperatorApi.Group, ModelOperatorApi.Version, "budgetoverrides", "BudgetOverride", true,

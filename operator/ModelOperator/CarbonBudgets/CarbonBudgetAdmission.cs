@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>What the webhook says about a budget; the same rules run again in the ledger.</summary>
@@ -12,6 +14,7 @@ public static class CarbonBudgetAdmission
         return problems.Count == 0 ? null : string.Join(" ", problems);
     }
 
-    private static string Wire(V1CarbonBudget budget) =>
-        System.Text.Json.JsonSerializer.Serialize(budget.Spec, CarbonBudgetsJson.Default.CarbonBudgetSpec);
+    private static string Wire(V1CarbonBudget budget) => budget is V1ClusterCarbonBudget cluster
+        ? JsonSerializer.Serialize(cluster.Spec, CarbonBudgetsJson.Default.ClusterCarbonBudgetSpec)
+        : JsonSerializer.Serialize(budget.Spec, CarbonBudgetsJson.Default.CarbonBudgetSpec);
 }

@@ -11,8 +11,8 @@ using ModelOperator.TrainingRuns;
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>
-/// The only writer of budgets: one serial pass over a namespace. Every write is a compare-and-swap on what was read, so that a deposed leader
-/// or a stale cache can never book; on a conflict everything is read and decided again.
+/// The only writer of budgets: one serial pass over a namespace, or over all where a budget is over many. Every write is a compare-and-swap on what was
+/// read, so that a deposed leader or a stale cache can never book; on a conflict everything is read and decided again.
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="caches">Caches.</param>
@@ -30,7 +30,7 @@ public sealed partial class CarbonBudgetController(
 
     private const int ReadsAtOnce = 8;
 
-    private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
+    private readonly CarbonBudgetStore budgets = new(client, caches);
     /// <summary>
     /// Pause after a write, for each hold in the budgets: a status of a thousand holds is a tenth of a megabyte, and its next version may as well
     /// take in all that arrive meanwhile.
@@ -44,7 +44,11 @@ public sealed partial class CarbonBudgetController(
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(NamespacedName key, CancellationToken cancellationToken)
     {
-        var (all, approved) = (budgets.List(key.Namespace), overrides.List(key.Namespace));
+        // Another key looks after it since a budget over many namespaces has come, or the last one gone.
+        if (key.Namespace.Length == 0 != budgets.HasClusterBudgets)
+            return ReconciliationResult.Done;
+        var space = key.Namespace.Length == 0 ? null : key.Namespace;
+        var (all, approved) = (budgets.List(space), overrides.List(space));
         if (all.Count == 0 && approved.Count == 0)
             return ReconciliationResult.Done;
         if (Gathering(key.Namespace, all) is { Ticks: > 0 } pause)
@@ -53,11 +57,11 @@ public sealed partial class CarbonBudgetController(
             custodies[key.Namespace] = custody = new();
         custody.Observe(all);
         // Both decide on one look at the runs: one that ends between two looks would be settled before its override is told.
-        var (seen, now) = (RunsOf(key.Namespace, all), time.WholeSeconds());
-        var known = OverriddenRuns(key.Namespace, seen);
-        var overridden = BudgetOverridePlanner.Decide(approved, all, known, options.Overrides, now);
-        var plan = CarbonBudgetPlanner.Decide(all, seen, now, overridden.Allowances);
-        if (!await PremisesHoldAsync(plan, key.Namespace, custody, cancellationToken) || !await OverridesStandAsync(plan, approved, key.Namespace, cancellationToken))
+        var (seen, now) = (RunsOf(space, all), time.WholeSeconds());
+        var known = OverriddenRuns(seen);
+        var overridden = BudgetOverridePlanner.Decide(approved, all, known, options.Overrides, now, budgets.LabelsOf);
+        var plan = CarbonBudgetPlanner.Decide(all, seen, now, overridden.Allowances, budgets.LabelsOf);
+        if (!await PremisesHoldAsync(plan, custody, cancellationToken) || !await OverridesStandAsync(plan, approved, space, cancellationToken))
             return ReconciliationResult.RequeueAfter(ConflictPause);
         try
         {
@@ -79,11 +83,11 @@ public sealed partial class CarbonBudgetController(
     /// <summary>
     /// Runs that are not over, with what they ask, and those that something is held for. The rest, which may be ten thousand, is settled.
     /// </summary>
-    private List<V1TrainingRun> RunsOf(string space, IReadOnlyList<V1CarbonBudget> all)
+    private List<V1TrainingRun> RunsOf(string? space, IReadOnlyList<V1CarbonBudget> all)
     {
-        var open = runs.Find(TrainingRunObserver.OpenRuns, space);
-        var known = open.Select(static r => r.Key.Name).ToHashSet(StringComparer.Ordinal);
-        var held = all.SelectMany(static b => b.Status?.Holds ?? []).Where(h => known.Add(h.RunName)).Select(h => runs.Get(space, h.RunName)).OfType<V1TrainingRun>();
+        var open = TrainingRunObserver.OpenRunsOf(runs, space);
+        var known = open.Select(static r => r.Key).ToHashSet();
+        var held = all.SelectMany(static b => (b.Status?.Holds ?? []).Select(h => CarbonBudgetLedgers.RunOf(b, h))).Where(known.Add).Select(runs.Get).OfType<V1TrainingRun>();
         return [.. open.Select(Asking), .. held];
     }
 
@@ -96,9 +100,7 @@ public sealed partial class CarbonBudgetController(
 
     private async Task<V1CarbonBudget> WriteAsync(CarbonBudgetWrite write, CancellationToken cancellationToken)
     {
-        var written = await client.ReplaceStatusAsync(
-            ModelOperatorDescriptors.CarbonBudgets, write.Budget with { Status = write.Next }, null, cancellationToken);
-        caches.Merge(ModelOperatorDescriptors.CarbonBudgets, written);
+        var written = await budgets.ReplaceStatusAsync(write.Budget with { Status = write.Next }, cancellationToken);
         foreach (var note in CarbonBudgetNotes.Of(write.Budget.Status, write.Next))
             recorder.Record(write.Budget.ToReference(), note, Name);
         return written;
@@ -109,24 +111,24 @@ public sealed partial class CarbonBudgetController(
     /// that was settled must not come back because an old copy of its run was read. Whatever happens after this read changes the budget, and the
     /// compare-and-swap sees it. Runs that have not started need not be asked for while nobody else has written (<see cref="LedgerCustody"/>).
     /// </summary>
-    private async Task<bool> PremisesHoldAsync(CarbonBudgetPlan plan, string space, LedgerCustody custody, CancellationToken cancellationToken)
+    private async Task<bool> PremisesHoldAsync(CarbonBudgetPlan plan, LedgerCustody custody, CancellationToken cancellationToken)
     {
         if (plan.Premises.IsEmpty)
             return true;
         var inStep = await custody.IsInStepAsync(client, runs, cancellationToken);
         var holds = true;
-        await Parallel.ForEachAsync(plan.Premises.Where(p => !inStep || !IsKnown(p, space)), new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (premise, token) =>
+        await Parallel.ForEachAsync(plan.Premises.Where(p => !inStep || !IsKnown(p)), new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken }, async (premise, token) =>
         {
-            var live = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, premise.RunName, space, token);
+            var live = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, premise.Run.Name, premise.Run.Namespace, token);
             if (!CarbonBudgetPlan.Holds(premise, live))
                 Volatile.Write(ref holds, false);
         });
         return holds;
     }
 
-    private bool IsKnown(CarbonBudgetPremise premise, string space) =>
+    private bool IsKnown(CarbonBudgetPremise premise) =>
         premise.Kind == CarbonBudgetPremiseKind.Open
-        && runs.Get(space, premise.RunName) is { } run
+        && runs.Get(premise.Run) is { } run
         && run.Metadata.Uid == premise.RunUid
         && !CarbonBudgetPlanner.HasStarted(run);
 }

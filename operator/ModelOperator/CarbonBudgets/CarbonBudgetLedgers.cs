@@ -3,6 +3,7 @@ using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
@@ -15,9 +16,10 @@ public static class CarbonBudgetLedgers
     public static BudgetLedger Of(V1CarbonBudget budget, DateTimeOffset now)
     {
         var calendar = CalendarOf(budget.Spec, out var unknownZone);
-        var limits = unknownZone is null ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
+        var limits = unknownZone is null && !SelectorProblems(budget.Spec).Any() ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
         var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with
         {
+            Kind = budget.Kind,
             Enforcement = EnforcementOf(budget.Spec.Enforcement),
             CarryOver = CarryOverOf(budget.Spec.CarryOver),
         };
@@ -70,11 +72,21 @@ public static class CarbonBudgetLedgers
             .Select(static t => string.Create(CultureInfo.InvariantCulture, $"spec.thresholds[{t.Index}]: {t.Item} is not allowed; a percentage from 1 to 100 is.")));
         if (spec.CarryOver is { UnusedPercent: < 0 or > 100 } carry)
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"spec.carryOver.unusedPercent: {carry.UnusedPercent} is not allowed; 0 to 100 is."));
+        problems.AddRange(SelectorProblems(spec));
         return problems;
     }
 
-    /// <summary>namespace/name.</summary>
-    public static string NameOf(V1CarbonBudget budget) => $"{budget.Metadata.NamespaceProperty}/{budget.Metadata.Name}";
+    /// <summary>namespace/name; the name alone of one over many namespaces, so that two of the same name are never mixed up.</summary>
+    public static string NameOf(V1CarbonBudget budget) => budget.Key.ToString();
+
+    /// <summary>The same of the budget that an object of a namespace names.</summary>
+    public static string NameOf(CarbonBudgetReference budget, string? space) => budget.Kind == CarbonBudgetKind.CarbonBudget ? $"{space}/{budget.Name}" : budget.Name;
+
+    /// <summary>Kind and name, for people of its namespace.</summary>
+    public static string TitleOf(V1CarbonBudget budget) => $"{budget.Kind} {budget.Metadata.Name}";
+
+    /// <summary>The run that a hold is for.</summary>
+    public static NamespacedName RunOf(V1CarbonBudget budget, CarbonHold hold) => new(hold.RunNamespace ?? budget.Metadata.NamespaceProperty ?? "", hold.RunName);
 
     /// <summary>What a run's estimate asks of a budget.</summary>
     public static BudgetAmount ClaimOf(V1CarbonBudget budget, TrainingEstimate estimate) => budget.Spec.Reserve == CarbonBudgetReserve.P50
@@ -105,6 +117,8 @@ public static class CarbonBudgetLedgers
 
     /// <summary>Kilowatt-hours as text in milliwatt-hours; null for none, -1 when it is no decimal number in range.</summary>
     public static long? MilliwattHours(string? kilowattHours) => Scaled(kilowattHours, 1_000_000);
+
+    private static IEnumerable<string> SelectorProblems(CarbonBudgetSpec spec) => (spec as ClusterCarbonBudgetSpec)?.NamespaceSelector?.Problems() ?? [];
 
     private static BudgetLimits LimitsOf(CarbonBudgetLimit limit, out string? error)
     {

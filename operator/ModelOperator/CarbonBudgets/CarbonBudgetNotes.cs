@@ -39,9 +39,9 @@ public static class CarbonBudgetNotes
                 continue;
             var (from, to) = (was.ToHold(default), hold.ToHold(default));
             if (!from.Total.Covers(to.Total))
-                yield return EventNote.Normal(CarbonBudgetReasons.HoldExtended, $"Run {hold.RunName} may burn {to.Total} over its life, {from.Total} until now.");
+                yield return EventNote.Normal(CarbonBudgetReasons.HoldExtended, $"Run {to.RunName} may burn {to.Total} over its life, {from.Total} until now.");
             if (from.Refused is null && to.Refused is { } refused)
-                yield return EventNote.Warning(CarbonBudgetReasons.ExtensionRefused, $"Run {hold.RunName} needs {refused} over its life and may burn {to.Total}; there is no room for more.");
+                yield return EventNote.Warning(CarbonBudgetReasons.ExtensionRefused, $"Run {to.RunName} needs {refused} over its life and may burn {to.Total}; there is no room for more.");
         }
     }
 

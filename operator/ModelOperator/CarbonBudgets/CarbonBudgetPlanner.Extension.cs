@@ -38,7 +38,7 @@ public static partial class CarbonBudgetPlanner
         var paused = IsPausedByBudget(run);
         if (paused)
             holding = [.. holding.Select(l => l.Book(uid, ask.Used))];
-        List<LedgerChange> changes = [.. holding.Select(l => Grow(l, uid, ask, paused, allowances.GetValueOrDefault((l.Name[(l.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], uid))))];
+        List<LedgerChange> changes = [.. holding.Select(l => Grow(l, uid, ask, paused, allowances.GetValueOrDefault((l.Name, uid))))];
         if (changes.TrueForAll(static c => c.Status != ReserveStatus.Refused))
             return changes.Select(static c => c.Ledger);
         // What a paused run does not get whole it does not keep in part: others may use it.

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.CarbonBudgets.Overrides;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>
-/// The ledger of one namespace: every decision is over all its budgets and all its runs at once, so that two runs can never both pass on the
-/// same room. Pure; on a write conflict everything is read and decided again.
+/// The ledger of one namespace, or of all where a budget is over many: every decision is over all its budgets and all its runs at once, so that two
+/// runs can never both pass on the same room. Pure; on a write conflict everything is read and decided again.
 /// </summary>
 public static partial class CarbonBudgetPlanner
 {
@@ -15,21 +16,23 @@ public static partial class CarbonBudgetPlanner
     public static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(60);
 
     /// <summary>Decides the next status of every budget.</summary>
-    /// <param name="budgets">All budgets of the namespace.</param>
-    /// <param name="runs">All runs of the namespace.</param>
+    /// <param name="budgets">All budgets of the namespace; of all namespaces, and those over many, where there is one over many.</param>
+    /// <param name="runs">All runs of the namespace, or of all.</param>
     /// <param name="now">The time.</param>
     /// <param name="allowances">Leave to exceed a limit, by name of the budget and UID of the run.</param>
+    /// <param name="labels">Labels of a namespace by its name; null when it is not known.</param>
     public static CarbonBudgetPlan Decide(
         IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now,
-        IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance>? allowances = null)
+        IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance>? allowances = null, LabelsByNamespace? labels = null)
     {
         allowances ??= BudgetOverridePlan.Nothing.Allowances;
         var live = budgets.Where(b => b.Metadata.DeletionTimestamp is null).ToList();
+        var near = new CarbonBudgetsNear(live, labels);
         var ledgers = live.ToDictionary(CarbonBudgetLedgers.NameOf, b => CarbonBudgetLedgers.Of(b, now), StringComparer.Ordinal);
         var settled = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var run in runs)
-            foreach (var budget in live)
-                Book(ledgers, settled, budget, run, now);
+            foreach (var budget in near.All(run))
+                Book(ledgers, settled, budget, run, near.Covers(budget, run) is true, now);
         var uids = runs.Select(r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
         foreach (var (name, ledger) in ledgers.ToArray())
         {
@@ -39,15 +42,16 @@ public static partial class CarbonBudgetPlanner
         }
 
         Extend(ledgers, runs, allowances);
-        var blind = runs.Where(r => Waits(r) && live.Exists(b => CarbonBudgetMatcher.Matches(b, r) && CarbonBudgetBlindness.Stops(b, r.Status!.Estimate!))).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
-        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(r => Waits(r) && !blind.Contains(r.Metadata.Uid ?? "")).Select(r => Waiter(r, live, allowances)), now);
-        var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).Concat(blind).ToHashSet(StringComparer.Ordinal);
+        var blind = runs.Where(r => Waits(r) && near.Covering(r).Any(b => CarbonBudgetBlindness.Stops(b, r.Status!.Estimate!))).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(r => Waits(r) && near.IsKnown(r) && !blind.Contains(r.Metadata.Uid ?? "")).Select(r => Waiter(r, near, allowances)), now);
+        var refused = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).Concat(blind).ToHashSet(StringComparer.Ordinal);
+        var waiting = runs.Where(r => refused.Contains(r.Metadata.Uid ?? "")).SelectMany(near.Covering).CountBy(CarbonBudgetLedgers.NameOf).ToDictionary(StringComparer.Ordinal);
         var writes = live
-            .OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)
+            .OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal)
             .Select(b => (Budget: b, Next: CarbonBudgetStatuses.Of(
                 b,
                 decision.Ledgers[CarbonBudgetLedgers.NameOf(b)],
-                runs.Count(r => waiting.Contains(r.Metadata.Uid ?? "") && CarbonBudgetMatcher.Matches(b, r)),
+                waiting.GetValueOrDefault(CarbonBudgetLedgers.NameOf(b)),
                 settled.GetValueOrDefault(CarbonBudgetLedgers.NameOf(b)),
                 now)))
             .Where(w => !CarbonBudgetStatuses.Same(w.Budget.Status, w.Next))
@@ -65,18 +69,18 @@ public static partial class CarbonBudgetPlanner
         var before = (write.Budget.Status?.Holds ?? []).ToDictionary(h => h.RunUid, StringComparer.Ordinal);
         var after = (write.Next.Holds ?? []).ToDictionary(h => h.RunUid, StringComparer.Ordinal);
         foreach (var hold in after.Values.Where(h => !before.ContainsKey(h.RunUid)))
-            yield return new(CarbonBudgetPremiseKind.Open, hold.RunUid, hold.RunName);
+            yield return new(CarbonBudgetPremiseKind.Open, hold.RunUid, CarbonBudgetLedgers.RunOf(write.Budget, hold));
         foreach (var hold in before.Values.Where(h => !after.ContainsKey(h.RunUid)))
         {
             if (!uids.Contains(hold.RunUid))
-                yield return new(CarbonBudgetPremiseKind.Gone, hold.RunUid, hold.RunName);
+                yield return new(CarbonBudgetPremiseKind.Gone, hold.RunUid, CarbonBudgetLedgers.RunOf(write.Budget, hold));
             else if (runs.First(r => r.Metadata.Uid == hold.RunUid) is var run && !IsOver(run))
-                yield return new(CarbonBudgetPremiseKind.NotStarted, hold.RunUid, run.Metadata.Name);
+                yield return new(CarbonBudgetPremiseKind.NotStarted, hold.RunUid, run.Key);
         }
     }
 
     /// <summary>Settles what is finished and books what runs without a hold, which a budget made later finds.</summary>
-    private static void Book(Dictionary<string, BudgetLedger> ledgers, Dictionary<string, long> settled, V1CarbonBudget budget, V1TrainingRun run, DateTimeOffset now)
+    private static void Book(Dictionary<string, BudgetLedger> ledgers, Dictionary<string, long> settled, V1CarbonBudget budget, V1TrainingRun run, bool covered, DateTimeOffset now)
     {
         var name = CarbonBudgetLedgers.NameOf(budget);
         var ledger = ledgers[name];
@@ -88,11 +92,11 @@ public static partial class CarbonBudgetPlanner
             ledgers[name] = ledger.Settle(uid, CarbonBudgetLedgers.AmountOf(run.Status?.Energy));
             settled[name] = settled.GetValueOrDefault(name) + 1;
         }
-        else if (HasStarted(run) && run.Status?.Estimate is { } estimate && CarbonBudgetMatcher.Matches(budget, run) && !ledger.Holds.ContainsKey(uid))
+        else if (covered && HasStarted(run) && run.Status?.Estimate is { } estimate && !ledger.Holds.ContainsKey(uid))
         {
             // It burns energy whether it fits or not: book it, and let the budget show the truth.
             var open = ledger with { Enforcement = BudgetEnforcement.Audit };
-            ledgers[name] = open.TryReserve(uid, NameOf(run), CarbonBudgetLedgers.ClaimOf(budget, estimate), now).Ledger with { Enforcement = ledger.Enforcement };
+            ledgers[name] = open.TryReserve(uid, run.Key.ToString(), CarbonBudgetLedgers.ClaimOf(budget, estimate), now).Ledger with { Enforcement = ledger.Enforcement };
         }
     }
 
@@ -103,17 +107,15 @@ public static partial class CarbonBudgetPlanner
 
     internal static bool HasStarted(V1TrainingRun run) => run.Status?.Attempts is { Execution: > 0 };
 
-    private static BudgetWaiter Waiter(V1TrainingRun run, List<V1CarbonBudget> budgets, IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance> allowances) => new(
+    private static BudgetWaiter Waiter(V1TrainingRun run, CarbonBudgetsNear near, IReadOnlyDictionary<(string Budget, string RunUid), BudgetAllowance> allowances) => new(
         run.Metadata.Uid ?? "",
-        NameOf(run),
+        run.Key.ToString(),
         0,
         run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
-        [.. budgets.Where(b => CarbonBudgetMatcher.Matches(b, run)).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!))
+        [.. near.Covering(run).Select(b => new BudgetClaim(CarbonBudgetLedgers.NameOf(b), CarbonBudgetLedgers.ClaimOf(b, run.Status!.Estimate!))
         {
-            Allowance = allowances.GetValueOrDefault((b.Metadata.Name, run.Metadata.Uid ?? "")),
+            Allowance = allowances.GetValueOrDefault((CarbonBudgetLedgers.NameOf(b), run.Metadata.Uid ?? "")),
         })]);
-
-    private static string NameOf(V1TrainingRun run) => $"{run.Metadata.NamespaceProperty}/{run.Metadata.Name}";
 
     private static TimeSpan? NextLook(IEnumerable<BudgetLedger> ledgers, HashSet<string> uids, DateTimeOffset now)
     {

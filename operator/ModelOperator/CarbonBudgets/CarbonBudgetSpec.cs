@@ -5,7 +5,7 @@ using ModelOperator.Api;
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>The team's limit, its window and the runs that it covers.</summary>
-public sealed record CarbonBudgetSpec
+public record CarbonBudgetSpec
 {
     [Description("Limits per window; at least one. All that are given must hold.")]
     public required CarbonBudgetLimit Limit { get; init; }
@@ -19,7 +19,7 @@ public sealed record CarbonBudgetSpec
     [StringLength(64)]
     public string TimeZone { get; set; } = "UTC";
 
-    [Description("Runs of the namespace that the budget covers; all when absent.")]
+    [Description("Runs that the budget covers, of its namespace or of all that it selects; all when absent.")]
     public CarbonBudgetSelector? Selector { get; init; }
 
     [Description("What happens to a run that fits the limit but not what is left: Queue (wait), Deny (refuse at admission), Warn (start and warn) or Audit (start and record).")]

@@ -1,9 +1,10 @@
+using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets;
 
-/// <summary>Which changes of runs the ledger looks at: of the ten or so writes in a run's life, three. Pure.</summary>
+/// <summary>Which changes the ledger looks at: of the ten or so writes in a run's life three, of a namespace its labels. Pure.</summary>
 public static class CarbonBudgetWakeups
 {
     /// <summary>True when a run comes, goes, asks for another amount, starts, ends, is paused by a budget, or is selected by other labels.</summary>
@@ -13,6 +14,9 @@ public static class CarbonBudgetWakeups
             return true;
         return TermsOf(old) != TermsOf(current) || !SameLabels(old.Metadata.Labels, current.Metadata.Labels);
     }
+
+    /// <summary>True when a namespace comes, goes, or is selected by other labels.</summary>
+    public static bool Concerns(CacheChange<V1Namespace> change) => change is not { Old: { } old, New: { } current } || !SameLabels(old.Metadata.Labels, current.Metadata.Labels);
 
     private static (string?, long?, DateTimeOffset?, TrainingEstimate?, TrainingProjection?, bool, bool, bool) TermsOf(V1TrainingRun run) => (
         run.Metadata.Uid,

@@ -12,4 +12,7 @@ namespace ModelOperator.CarbonBudgets;
 [JsonSerializable(typeof(V1CarbonBudget))]
 [JsonSerializable(typeof(KubernetesList<V1CarbonBudget>))]
 [JsonSerializable(typeof(CarbonBudgetSpec))]
+[JsonSerializable(typeof(V1ClusterCarbonBudget))]
+[JsonSerializable(typeof(KubernetesList<V1ClusterCarbonBudget>))]
+[JsonSerializable(typeof(ClusterCarbonBudgetSpec))]
 public sealed partial class CarbonBudgetsJson : JsonSerializerContext;

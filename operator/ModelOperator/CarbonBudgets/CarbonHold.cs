@@ -9,8 +9,11 @@ public sealed record CarbonHold
     [Description("UID of the run.")]
     public required string RunUid { get; init; }
 
-    [Description("Name of the run, in the budget's namespace.")]
+    [Description("Name of the run, in the budget's namespace unless runNamespace is given.")]
     public required string RunName { get; init; }
+
+    [Description("Namespace of the run; given by budgets that have none.")]
+    public string? RunNamespace { get; init; }
 
     [Description("Reserved emissions in milligrams.")]
     public long Milligrams { get; init; }
@@ -43,7 +46,7 @@ public sealed record CarbonHold
     public long? OverrideMilliwattHours { get; init; }
 
     /// <summary>The hold of the account.</summary>
-    internal BudgetHold ToHold(DateTimeOffset now) => new(RunUid, RunName, new(new(Milligrams), new(MilliwattHours)), ReservedAt ?? now)
+    internal BudgetHold ToHold(DateTimeOffset now) => new(RunUid, RunNamespace is null ? RunName : $"{RunNamespace}/{RunName}", new(new(Milligrams), new(MilliwattHours)), ReservedAt ?? now)
     {
         Booked = new(new(BookedMilligrams ?? 0), new(BookedMilliwattHours ?? 0)),
         Refused = RefusedMilligrams is null && RefusedMilliwattHours is null ? null : new(new(RefusedMilligrams ?? 0), new(RefusedMilliwattHours ?? 0)),
@@ -51,11 +54,12 @@ public sealed record CarbonHold
         OverrideUid = OverrideUid,
     };
 
-    /// <summary>The hold of the object.</summary>
-    internal static CarbonHold Of(BudgetHold hold) => new()
+    /// <summary>The hold of the object; with the run's namespace where the budget has none.</summary>
+    internal static CarbonHold Of(BudgetHold hold, bool withNamespace) => new()
     {
         RunUid = hold.RunUid,
         RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],
+        RunNamespace = withNamespace ? hold.RunName.Split('/')[0] : null,
         Milligrams = hold.Reserved.Emissions.Milligrams,
         MilliwattHours = hold.Reserved.Energy.MilliwattHours,
         ReservedAt = hold.ReservedAt,

@@ -4,11 +4,17 @@ using ModelOperator.Kubernetes;
 namespace ModelOperator.CarbonBudgets;
 
 /// <summary>A limit of energy and emissions per window: a ledger that reserves, enforces and settles.</summary>
-public sealed record V1CarbonBudget : KubernetesObject
+public record V1CarbonBudget : KubernetesObject
 {
     /// <summary>Creates an empty object of the kind.</summary>
     public V1CarbonBudget()
-        : base(ModelOperatorApi.GroupVersion, "CarbonBudget")
+        : this("CarbonBudget")
+    {
+    }
+
+    /// <summary>Creates an empty object of a kind that is a budget, too.</summary>
+    protected V1CarbonBudget(string kind)
+        : base(ModelOperatorApi.GroupVersion, kind)
     {
     }
 

@@ -28,6 +28,8 @@ internal static class AdmissionRoutes
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
+        app.MapAdmission("/admission/clustercarbonbudgets", ModelOperatorDescriptors.ClusterCarbonBudgets,
+            input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, async (input, cancel) =>
             Creators.Refusal(input, options.UserName) ?? await BudgetOverrideAsync(input, options, client, time, cancel), services);
         app.MapAdmission("/admission/creators/trainingruns", ModelOperatorDescriptors.TrainingRuns, input => Creators.Stamp(input, options.UserName), services);
@@ -47,12 +49,11 @@ internal static class AdmissionRoutes
             return AdmissionDecision.Allow();
         if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
             return refusal;
-        var budgets = input.New.Metadata.DeletionTimestamp is not null
-            ? []
-            : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
+        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await LiveBudgets.ListAsync(client, input.NamespaceName, cancellationToken);
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
+        return TrainingRunAdmission.Review(
+            input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)), await LiveBudgets.LabelsAsync(client, input.NamespaceName, budgets, cancellationToken));
     }
 
     /// <summary>The run and the budget are read live: an approval is for what is there now.</summary>
@@ -64,8 +65,10 @@ internal static class AdmissionRoutes
         if (input.Old is { } old)
             return BudgetOverrideAdmission.Update(old, made);
         var run = made.Spec.Run.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, made.Spec.Run.Name, input.NamespaceName, cancellationToken);
-        var budget = made.Spec.Budget.Name.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, made.Spec.Budget.Name, input.NamespaceName, cancellationToken);
-        return BudgetOverrideAdmission.Create(made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds());
+        var budget = made.Spec.Budget.Name.Length == 0 ? null : await LiveBudgets.ReadAsync(client, made.Spec.Budget, input.NamespaceName, cancellationToken);
+        var answer = BudgetOverrideAdmission.Create(
+            made, input.User.Username ?? "", run, budget, options.Overrides, time.WholeSeconds(), await LiveBudgets.LabelsAsync(client, input.NamespaceName, [budget], cancellationToken));
+        return answer.Allowed && await ClusterOverrideAccess.RefusalAsync(made, input.User, client, cancellationToken) is { } refusal ? AdmissionDecision.Deny(refusal) : answer;
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ internal static class Usage
     public const string Text = """
         modeloperator <command>
 
-          run       the operator (default): reconciles TrainingRuns, Models, ModelVersions, CanaryDeployments, CarbonBudgets, BudgetOverrides
+          run       the operator (default): reconciles TrainingRuns, Models, ModelVersions, CanaryDeployments, CarbonBudgets, ClusterCarbonBudgets, BudgetOverrides
           store     the artifact store
           fetch     downloads and verifies datasets and models (in Pods)
           publish   hashes and uploads a trained model (in Pods)

@@ -14,7 +14,7 @@ public static class BudgetRows
         if (Window(budget, closed: false) is not { } window || budget.Status is not { WindowStart: { } start } status)
             return [];
         var roll = LedgerTables.Ledger.Row(
-            ("namespace", budget.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("run", ""), ("run_uid", ""),
+            ("namespace", SpaceOf(budget)), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", ""), ("run_uid", ""),
             ("kind", "roll"), ("milligrams", status.DebtMilligrams - (status.CarriedMilligrams ?? 0)), ("milliwatt_hours", status.DebtMilliwattHours - (status.CarriedMilliwattHours ?? 0)), ("reserved_at", start),
             ("basis", "DebtCarriedOver"), ("at", start));
         return
@@ -31,12 +31,11 @@ public static class BudgetRows
     /// <param name="closed">Whether the sums are final.</param>
     public static RegistryRow? Window(V1CarbonBudget budget, bool closed)
     {
-        if (budget.Metadata.Uid is null || budget.Metadata.NamespaceProperty is null
-            || budget.Status is not { WindowStart: { } start, WindowEnd: { } end } status)
+        if (budget.Metadata.Uid is null || budget.Status is not { WindowStart: { } start, WindowEnd: { } end } status)
             return null;
         return LedgerTables.Windows.Row(
-            ("budget_uid", budget.Metadata.Uid), ("window_start", start), ("window_end", end), ("namespace", budget.Metadata.NamespaceProperty),
-            ("budget", budget.Metadata.Name), ("limit_milligrams", status.LimitMilligrams), ("limit_milliwatt_hours", status.LimitMilliwattHours),
+            ("budget_uid", budget.Metadata.Uid), ("window_start", start), ("window_end", end), ("namespace", SpaceOf(budget)),
+            ("budget", budget.Metadata.Name), ("budget_kind", budget.Kind), ("limit_milligrams", status.LimitMilligrams), ("limit_milliwatt_hours", status.LimitMilliwattHours),
             ("settled_milligrams", status.SettledMilligrams), ("settled_milliwatt_hours", status.SettledMilliwattHours),
             ("reserved_milligrams", status.ReservedMilligrams), ("reserved_milliwatt_hours", status.ReservedMilliwattHours),
             ("debt_milligrams", status.DebtMilligrams), ("debt_milliwatt_hours", status.DebtMilliwattHours), ("settled_runs", status.SettledRuns),
@@ -44,18 +43,18 @@ public static class BudgetRows
     }
 
     /// <summary>
-    /// What a run means to the budgets of its namespace: settled where it is over and its hold gone, given back where it goes on without
+    /// What a run means to the budgets that may have held something for it: settled where it is over and its hold gone, given back where it goes on without
     /// its hold. The statements look whether a reservation was archived; <c>certain</c> spares them that where the objects prove it.
     /// </summary>
     /// <param name="run">Run.</param>
-    /// <param name="budgets">Budgets of the run's namespace.</param>
+    /// <param name="budgets">Budgets of the run's namespace, and those over many.</param>
     public static ImmutableArray<RegistryRow> Of(V1TrainingRun run, IEnumerable<V1CarbonBudget> budgets)
     {
         if (run.Metadata.Uid is not { } uid || run.Status is not { } status)
             return [];
         var open = budgets
             .Where(budget => budget.Metadata.Uid is not null && (budget.Status?.Holds ?? []).All(hold => hold.RunUid != uid))
-            .OrderBy(static budget => budget.Metadata.Name, StringComparer.Ordinal);
+            .OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal);
         if (IsOver(run))
             return [.. open.Select(budget => Settle(budget, run, status, uid))];
         return status.Attempts is { Execution: > 0 }
@@ -69,9 +68,9 @@ public static class BudgetRows
 
     private static RegistryRow Reserve(V1CarbonBudget budget, CarbonHold hold, DateTimeOffset windowStart)
     {
-        var at = hold.ReservedAt ?? windowStart;
+        var (at, run) = (hold.ReservedAt ?? windowStart, CarbonBudgetLedgers.RunOf(budget, hold));
         return LedgerTables.Ledger.Row(
-            ("namespace", budget.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("run", hold.RunName),
+            ("namespace", run.Namespace), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", run.Name),
             ("run_uid", hold.RunUid), ("kind", "reserve"), ("milligrams", hold.Milligrams), ("milliwatt_hours", hold.MilliwattHours), ("reserved_at", at),
             ("basis", budget.Spec.Reserve.ToString()), ("at", at));
     }
@@ -80,16 +79,21 @@ public static class BudgetRows
     {
         var ended = status.CompletionTime ?? run.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch;
         return LedgerTables.Settlements.Row(
-            ("namespace", run.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("run", run.Metadata.Name),
+            ("namespace", run.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", run.Metadata.Name),
             ("run_uid", uid), ("milligrams", status.Energy?.EmissionsMilligrams ?? 0), ("milliwatt_hours", FacilityEnergy(status)),
             ("basis", status.Energy?.Method ?? "NothingUsed"), ("at", ended), ("reserved_at", status.StartTime ?? ended), ("certain", HadHold(budget, run, status, ended)));
     }
 
-    /// <summary>A run that started held room in every budget that covered it then; a budget made after its end never held any.</summary>
+    /// <summary>
+    /// A run that started held room in every budget that covered it then; a budget made after its end never held any. Which namespaces one over many
+    /// selected then is not on record.
+    /// </summary>
     private static bool HadHold(V1CarbonBudget budget, V1TrainingRun run, TrainingRunStatus status, DateTimeOffset ended) =>
         status is { Attempts.Execution: > 0, Estimate: not null, CompletionTime: not null }
         && budget.Metadata.CreationTimestamp is { } made && made <= ended
-        && CarbonBudgetMatcher.Matches(budget, run);
+        && CarbonBudgetMatcher.Covers(budget, run) is true;
+
+    private static string SpaceOf(V1CarbonBudget budget) => budget.Metadata.NamespaceProperty ?? "";
 
     /// <summary>The facility's overhead included: what the limit counts.</summary>
     private static long FacilityEnergy(TrainingRunStatus status) => status.Energy is not { } energy

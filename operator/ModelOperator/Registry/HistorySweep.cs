@@ -51,7 +51,7 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
         try
         {
             var rows = await database.ReadAsync(GoneAsync, cancellationToken);
-            rows.AddRange(stores.Budgets.List().Where(static budget => budget is { Metadata.Uid: not null, Status: not null }).Select(budget => LedgerTables.Orphans.Row(
+            rows.AddRange(stores.AllBudgets(null).Where(static budget => budget is { Metadata.Uid: not null, Status: not null }).Select(budget => LedgerTables.Orphans.Row(
                 ("budget_uid", budget.Metadata.Uid),
                 ("known_uids", RegistryJson.Array(
                     stores.Runs.Uids(budget.Metadata.NamespaceProperty)

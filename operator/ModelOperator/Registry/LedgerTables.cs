@@ -8,7 +8,7 @@ public static class LedgerTables
     /// <summary>Facts of the ledger: reservations and rolls.</summary>
     public static RegistryTable Ledger { get; } = RegistryTable.Appending(
         "budget_ledger",
-        new("namespace", Text), new("budget", Text), new("budget_uid", Text, true), new("run", Text), new("run_uid", Text, true),
+        new("namespace", Text), new("budget", Text), new("budget_uid", Text, true), new("budget_kind", Text), new("run", Text), new("run_uid", Text, true),
         new("kind", Text, true), new("milligrams", Number), new("milliwatt_hours", Number), new("reserved_at", Time, true),
         new("basis", Text), new("at", Time));
 
@@ -18,22 +18,22 @@ public static class LedgerTables
     public static RegistryTable Settlements { get; } = RegistryTable.Statement(
         "budget_ledger settle",
         """
-        INSERT INTO budget_ledger (namespace, budget, budget_uid, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
-        SELECT $1, $2, $3, $4, $5, 'settle', $6, $7, COALESCE(held.reserved_at, $10), $8, $9
+        INSERT INTO budget_ledger (namespace, budget, budget_uid, budget_kind, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
+        SELECT $1, $2, $3, $12, $4, $5, 'settle', $6, $7, COALESCE(held.reserved_at, $10), $8, $9
         FROM (SELECT max(reserved_at) AS reserved_at FROM budget_ledger WHERE budget_uid = $3 AND run_uid = $5 AND kind = 'reserve') AS held
         WHERE held.reserved_at IS NOT NULL OR $11
         ON CONFLICT DO NOTHING
         """,
         new("namespace", Text), new("budget", Text), new("budget_uid", Text), new("run", Text), new("run_uid", Text),
         new("milligrams", Number), new("milliwatt_hours", Number), new("basis", Text), new("at", Time), new("reserved_at", Time),
-        new("certain", Flag));
+        new("certain", Flag), new("budget_kind", Text));
 
     /// <summary>Gives archived reservations of a run back that its budget no longer holds though the run goes on.</summary>
     public static RegistryTable Releases { get; } = RegistryTable.Statement(
         "budget_ledger release",
         """
-        INSERT INTO budget_ledger (namespace, budget, budget_uid, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
-        SELECT namespace, budget, budget_uid, run, run_uid, 'release', milligrams, milliwatt_hours, reserved_at, 'HoldGivenBack', now()
+        INSERT INTO budget_ledger (namespace, budget, budget_uid, budget_kind, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
+        SELECT namespace, budget, budget_uid, budget_kind, run, run_uid, 'release', milligrams, milliwatt_hours, reserved_at, 'HoldGivenBack', now()
         FROM budget_ledger AS held WHERE budget_uid = $1 AND run_uid = $2 AND kind = 'reserve'
             AND NOT EXISTS (SELECT 1 FROM budget_ledger WHERE budget_uid = $1 AND run_uid = $2 AND kind = 'settle')
         ON CONFLICT DO NOTHING
@@ -46,8 +46,8 @@ public static class LedgerTables
     public static RegistryTable Orphans { get; } = RegistryTable.Statement(
         "budget_ledger orphans",
         """
-        INSERT INTO budget_ledger (namespace, budget, budget_uid, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
-        SELECT DISTINCT ON (held.run_uid) held.namespace, held.budget, held.budget_uid, held.run, held.run_uid, 'settle',
+        INSERT INTO budget_ledger (namespace, budget, budget_uid, budget_kind, run, run_uid, kind, milligrams, milliwatt_hours, reserved_at, basis, at)
+        SELECT DISTINCT ON (held.run_uid) held.namespace, held.budget, held.budget_uid, held.budget_kind, held.run, held.run_uid, 'settle',
             COALESCE(runs.emissions_milligrams, held.milligrams),
             COALESCE(runs.energy_milliwatt_hours * GREATEST(runs.pue_milli, 1000) / 1000, held.milliwatt_hours),
             held.reserved_at, CASE WHEN runs.emissions_milligrams IS NULL THEN 'ReservedOfVanishedRun' ELSE 'LastSeenOfVanishedRun' END, now()
@@ -64,7 +64,7 @@ public static class LedgerTables
     /// <summary>Windows of budgets; a closed one is only replaced by a closed one.</summary>
     public static RegistryTable Windows { get; } = RegistryTable.Replacing(
         "budget_windows", "EXCLUDED.closed OR NOT held.closed",
-        new("budget_uid", Text, true), new("window_start", Time, true), new("window_end", Time), new("namespace", Text), new("budget", Text),
+        new("budget_uid", Text, true), new("window_start", Time, true), new("window_end", Time), new("namespace", Text), new("budget", Text), new("budget_kind", Text),
         new("limit_milligrams", Number), new("limit_milliwatt_hours", Number), new("settled_milligrams", Number),
         new("settled_milliwatt_hours", Number), new("reserved_milligrams", Number), new("reserved_milliwatt_hours", Number),
         new("debt_milligrams", Number), new("debt_milliwatt_hours", Number), new("settled_runs", Number), new("closed", Flag));

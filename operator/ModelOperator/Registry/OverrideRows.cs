@@ -11,7 +11,7 @@ public static class OverrideRows
     /// <summary>Overrides.</summary>
     public static RegistryTable Overrides { get; } = RegistryTable.Replacing(
         "budget_overrides", null,
-        new("uid", Text, true), new("namespace", Text), new("name", Text), new("budget", Text), new("run", Text), new("run_uid", Text),
+        new("uid", Text, true), new("namespace", Text), new("name", Text), new("budget", Text), new("budget_kind", Text), new("run", Text), new("run_uid", Text),
         new("extra_milligrams", Number), new("extra_milliwatt_hours", Number), new("reason", Text), new("approved_by", Text), new("expires_at", Time),
         new("phase", Text), new("phase_reason", Text), new("booked_milligrams", Number), new("booked_milliwatt_hours", Number), new("created_at", Time),
         new("used_at", Time), new("deleted_at", Time));
@@ -27,7 +27,7 @@ public static class OverrideRows
         return
         [
             Overrides.Row(
-                ("uid", uid), ("namespace", space), ("name", one.Metadata.Name), ("budget", one.Spec.Budget.Name), ("run", one.Spec.Run.Name), ("run_uid", one.Status?.RunUid),
+                ("uid", uid), ("namespace", space), ("name", one.Metadata.Name), ("budget", one.Spec.Budget.Name), ("budget_kind", one.Spec.Budget.Kind.ToString()), ("run", one.Spec.Run.Name), ("run_uid", one.Status?.RunUid),
                 ("extra_milligrams", extra.Emissions.Milligrams), ("extra_milliwatt_hours", extra.Energy.MilliwattHours), ("reason", one.Spec.Reason),
                 ("approved_by", one.Spec.ApprovedBy), ("expires_at", one.Spec.ExpiresAt), ("phase", (one.Status?.Phase ?? default).ToString()),
                 ("phase_reason", Conditions.Find(one.Status?.Conditions, "Ready")?.Reason), ("booked_milligrams", one.Status?.BookedMilligrams),

@@ -91,11 +91,12 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
     /// <summary>Looks at a change of a budget: windows close, and reservations end.</summary>
     /// <param name="change">Change.</param>
     /// <returns>True: every change counts.</returns>
-    public bool Observe(CacheChange<V1CarbonBudget> change)
+    public bool Observe<T>(CacheChange<T> change)
+        where T : V1CarbonBudget
     {
-        if (change.Old is not { } old)
+        if (change.Old is not V1CarbonBudget old)
             return true;
-        var subject = $"CarbonBudget {old.Metadata.NamespaceProperty}/{old.Metadata.Name}";
+        var subject = $"{old.Kind} {CarbonBudgetLedgers.NameOf(old)}";
         if (IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
         {
             Add(subject, BudgetRows.Of(old));

@@ -3,7 +3,7 @@ using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.Registry;
 
-/// <summary>One queue for six kinds: its keys are <c>namespace</c> and <c>Kind/name</c>.</summary>
+/// <summary>One queue for seven kinds: its keys are <c>namespace</c> and <c>Kind/name</c>.</summary>
 public static class RegistryKeys
 {
     /// <summary>Key of an object.</summary>

@@ -30,6 +30,7 @@ public static class RegistryRoom
             .Watches(ModelOperatorDescriptors.Models, static model => [RegistryKeys.Of(model)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.ModelVersions, static version => [RegistryKeys.Of(version), RegistryKeys.Of("Model", version.Metadata.NamespaceProperty, version.Spec.Model)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, static budget => [RegistryKeys.Of(budget), .. RunsOf(budget)], null, journal.Observe)
+            .Watches(ModelOperatorDescriptors.ClusterCarbonBudgets, static budget => [RegistryKeys.Of(budget), .. RunsOf(budget)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.BudgetOverrides, static one => [RegistryKeys.Of(one)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.TrainingRuns, static run => [RegistryKeys.Of(run)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.CanaryDeployments, static canary => [RegistryKeys.Of(canary)], null, journal.Observe);
@@ -37,7 +38,8 @@ public static class RegistryRoom
         host.AddKeyController<HistorySweep>(Sweep.Name!, Sweep)
             .Watches(ModelOperatorDescriptors.TrainingRuns, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.ModelVersions, StartsSweep, null, IsFirst)
-            .Watches(ModelOperatorDescriptors.CarbonBudgets, StartsSweep, null, IsFirst);
+            .Watches(ModelOperatorDescriptors.CarbonBudgets, StartsSweep, null, IsFirst)
+            .Watches(ModelOperatorDescriptors.ClusterCarbonBudgets, StartsSweep, null, IsFirst);
     }
 
     private static void AddServices(IServiceCollection services, string connection, RegistryJournal journal)
@@ -59,7 +61,7 @@ public static class RegistryRoom
 
     /// <summary>A reservation that comes or goes concerns its run: it may now be settled.</summary>
     private static IEnumerable<NamespacedName> RunsOf(CarbonBudgets.V1CarbonBudget budget) =>
-        (budget.Status?.Holds ?? []).Select(hold => RegistryKeys.Of("TrainingRun", budget.Metadata.NamespaceProperty, hold.RunName));
+        (budget.Status?.Holds ?? []).Select(hold => CarbonBudgets.CarbonBudgetLedgers.RunOf(budget, hold)).Select(static run => RegistryKeys.Of("TrainingRun", run.Namespace, run.Name));
 
     private static IEnumerable<NamespacedName> StartsSweep(IKubernetesObject entity) => [HistorySweep.Key];
 

@@ -16,6 +16,7 @@ namespace ModelOperator.Registry;
 /// <param name="Versions">Versions.</param>
 /// <param name="Canaries">Canaries.</param>
 /// <param name="Budgets">Budgets.</param>
+/// <param name="ClusterBudgets">Budgets over many namespaces.</param>
 /// <param name="Overrides">Overrides of budgets.</param>
 public sealed record RegistryStores(
     IStore<V1TrainingRun> Runs,
@@ -23,10 +24,11 @@ public sealed record RegistryStores(
     IStore<V1ModelVersion> Versions,
     IStore<V1CanaryDeployment> Canaries,
     IStore<V1CarbonBudget> Budgets,
+    IStore<V1ClusterCarbonBudget> ClusterBudgets,
     IStore<V1BudgetOverride> Overrides)
 {
     /// <summary>Whether absence means something.</summary>
-    public bool HaveSynced => Runs.HasSynced && Models.HasSynced && Versions.HasSynced && Canaries.HasSynced && Budgets.HasSynced && Overrides.HasSynced;
+    public bool HaveSynced => Runs.HasSynced && Models.HasSynced && Versions.HasSynced && Canaries.HasSynced && Budgets.HasSynced && ClusterBudgets.HasSynced && Overrides.HasSynced;
 
     /// <summary>The shared caches.</summary>
     /// <param name="caches">Caches.</param>
@@ -36,7 +38,12 @@ public sealed record RegistryStores(
         caches.For(ModelOperatorDescriptors.ModelVersions),
         caches.For(ModelOperatorDescriptors.CanaryDeployments),
         caches.For(ModelOperatorDescriptors.CarbonBudgets),
+        caches.For(ModelOperatorDescriptors.ClusterCarbonBudgets),
         caches.For(ModelOperatorDescriptors.BudgetOverrides));
+
+    /// <summary>Budgets of a namespace, or of all, and those over many.</summary>
+    /// <param name="space">Namespace; all when null.</param>
+    public IEnumerable<V1CarbonBudget> AllBudgets(string? space) => Budgets.List(space).Concat(ClusterBudgets.List());
 
     /// <summary>All rows that the object of a key stands for now; null when there is no such object.</summary>
     /// <param name="key">Key by <see cref="RegistryKeys"/>.</param>
@@ -45,11 +52,12 @@ public sealed record RegistryStores(
         var (kind, name) = RegistryKeys.Split(key);
         return kind switch
         {
-            "TrainingRun" when Runs.Get(name) is { } run => [.. RunRows.Of(run, null), .. BudgetRows.Of(run, Budgets.List(name.Namespace))],
+            "TrainingRun" when Runs.Get(name) is { } run => [.. RunRows.Of(run, null), .. BudgetRows.Of(run, AllBudgets(name.Namespace))],
             "Model" when Models.Get(name) is { } model => ModelRows.Of(model, version => Versions.Get(name.Namespace, version), null),
             "ModelVersion" when Versions.Get(name) is { } version => ModelRows.Of(version, null),
             "CanaryDeployment" when Canaries.Get(name) is { } canary => CanaryRows.Of(canary),
             "CarbonBudget" when Budgets.Get(name) is { } budget => BudgetRows.Of(budget),
+            "ClusterCarbonBudget" when ClusterBudgets.Get(name) is { } budget => BudgetRows.Of(budget),
             "BudgetOverride" when Overrides.Get(name) is { } one => OverrideRows.Of(one, null),
             _ => null,
         };

@@ -20,7 +20,7 @@ public sealed class TrainingPodAdmission(Caches caches, IKubernetesClient client
     internal const string Way = $"The label {ModelOperatorApi.RunUidLabel} is kept for the Pods of TrainingRuns, which the operator makes: create a TrainingRun, or leave the label away.";
 
     private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
-    private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
+    private readonly CarbonBudgetStore budgets = new(client, caches);
 
     /// <summary>Judges a Pod; everything but a CREATE passes.</summary>
     public async ValueTask<AdmissionDecision> ReviewAsync(AdmissionInput<V1Pod> input, CancellationToken cancellationToken)
@@ -29,25 +29,26 @@ public sealed class TrainingPodAdmission(Caches caches, IKubernetesClient client
             return AdmissionDecision.Allow();
         var space = input.NamespaceName;
         var name = RunOf(pod);
-        if (name is not null && Refusal(pod, runs.Get(space, name), budgets.List(space)) is null)
+        if (name is not null && Refusal(pod, runs.Get(space, name), budgets.List(space), budgets.LabelsOf) is null)
             return AdmissionDecision.Allow();
         var run = name is null ? null : await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, name, space, cancellationToken);
-        var live = run is null ? [] : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, space, null, cancellationToken)).Items;
-        return Refusal(pod, run, live) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
+        var live = run is null ? [] : await LiveBudgets.ListAsync(client, space, cancellationToken);
+        return Refusal(pod, run, live, await LiveBudgets.LabelsAsync(client, space, live, cancellationToken)) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
     }
 
     /// <summary>Why a Pod with a run's label must not start; null when it may. Pure.</summary>
     /// <param name="pod">The Pod.</param>
     /// <param name="run">The run that controls it; null where there is none of that name.</param>
-    /// <param name="budgets">Budgets of the namespace.</param>
-    public static string? Refusal(V1Pod pod, V1TrainingRun? run, IEnumerable<V1CarbonBudget> budgets)
+    /// <param name="budgets">Budgets of the namespace, and those over many.</param>
+    /// <param name="labels">Labels of the namespace.</param>
+    public static string? Refusal(V1Pod pod, V1TrainingRun? run, IEnumerable<V1CarbonBudget> budgets, LabelsByNamespace? labels = null)
     {
         if (run is null || RunOf(pod) is null || !pod.IsControlledBy(run.Metadata.Uid))
             return $"No TrainingRun controls this Pod. {Way}";
         if (run.Status?.CurrentAttempt is not { } attempt || CarbonBudgetPlanner.IsOver(run) || !IsRank(pod.Metadata.Name, run, attempt.Number))
             return $"TrainingRun {run.Metadata.Name} has no attempt under way that this Pod belongs to. {Way}";
-        return CarbonBudgetMatcher.Matching(budgets, run).FirstOrDefault(b => !TrainingRunPlanner.Holds(b, run)) is { } lacking
-            ? $"CarbonBudget {lacking.Metadata.NamespaceProperty}/{lacking.Metadata.Name} holds nothing for TrainingRun {run.Metadata.Name}: its Pods start when it does."
+        return CarbonBudgetMatcher.Matching(budgets, run, labels).FirstOrDefault(b => !TrainingRunPlanner.Holds(b, run)) is { } lacking
+            ? $"{lacking.Kind} {CarbonBudgetLedgers.NameOf(lacking)} holds nothing for TrainingRun {run.Metadata.Name}: its Pods start when it does."
             : null;
     }
 

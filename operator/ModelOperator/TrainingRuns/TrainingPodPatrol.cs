@@ -85,7 +85,7 @@ public sealed partial class TrainingPodPatrol : BackgroundService
             {
                 LogStray(pod.Key.ToString());
                 events.Record(pod.ToReference(), EventNote.Warning(
-                    "NoReservation", $"No TrainingRun controls this Pod: no CarbonBudget holds anything for it, and its energy is in no account. {TrainingPodAdmission.Way}"), TrainingRunRoom.Manager);
+                    "NoReservation", $"No TrainingRun controls this Pod: no budget holds anything for it, and its energy is in no account. {TrainingPodAdmission.Way}"), TrainingRunRoom.Manager);
             }
 
             told = [.. strays.Select(static p => p.Metadata.Uid!)];

@@ -20,12 +20,14 @@ public static class TrainingRunAdmission
     /// <summary>Judges a write.</summary>
     /// <param name="old">The object before; null for CREATE.</param>
     /// <param name="run">The object after.</param>
-    /// <param name="budgets">Budgets of the namespace.</param>
+    /// <param name="budgets">Budgets of the namespace, and those over many.</param>
     /// <param name="options">Settings of the installation.</param>
     /// <param name="now">The time.</param>
     /// <param name="grid">Average intensities of the run's zone; the yearly table when null.</param>
+    /// <param name="labels">Labels of the namespace; a budget whose selector cannot be looked at without them counts.</param>
     public static AdmissionDecision Review(
-        V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now, ZoneIntensity<AverageSignal>? grid = null)
+        V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now, ZoneIntensity<AverageSignal>? grid = null,
+        LabelsByNamespace? labels = null)
     {
         // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
         if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
@@ -41,7 +43,7 @@ public static class TrainingRunAdmission
             return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
         if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
-        return AgainstBudgets(run, estimate, budgets, grid, now);
+        return AgainstBudgets(run, estimate, CarbonBudgetMatcher.Matching(budgets, run, labels), grid, now);
     }
 
     private static AdmissionDecision AgainstBudgets(
@@ -49,7 +51,7 @@ public static class TrainingRunAdmission
     {
         List<string> denials = [];
         List<string> warnings = [.. Warnings(run)];
-        foreach (var budget in CarbonBudgetMatcher.Matching(budgets, run))
+        foreach (var budget in budgets)
         {
             var ledger = CarbonBudgetLedgers.Of(budget, now);
             if (Sweeps.SweepBudgets.Warning(run, estimate, budget, ledger) is { } sweep)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelOperator.Api;
+using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
@@ -46,6 +47,7 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
                 Name = n.Metadata.Name,
                 Uid = n.Metadata.Uid,
                 ResourceVersion = n.Metadata.ResourceVersion,
+                Labels = NamespaceLabels.Of(n),
                 Annotations = Limit(n) is { } limit ? new(StringComparer.Ordinal) { [ModelOperatorApi.MaxConcurrentRunsAnnotation] = limit } : null,
             },
         },

@@ -26,6 +26,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private readonly Meter meter;
     private readonly IStore<V1TrainingRun> runs;
     private readonly IStore<V1CarbonBudget> budgets;
+    private readonly IStore<V1ClusterCarbonBudget> clusterBudgets;
     private readonly Func<bool> leads;
     private readonly Counter<long> transitions;
     private readonly Counter<long> restarts;
@@ -49,7 +50,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
         {
             Indexes = [new(Phases, static run => [$"{run.Metadata.NamespaceProperty}/{run.Status?.Phase ?? TrainingRunPhase.Pending}"])],
         });
-        (runs, budgets) = (informer.Store, caches.For(ModelOperatorDescriptors.CarbonBudgets));
+        (runs, budgets, clusterBudgets) = (informer.Store, caches.For(ModelOperatorDescriptors.CarbonBudgets), caches.For(ModelOperatorDescriptors.ClusterCarbonBudgets));
         transitions = meter.CreateCounter<long>("modelop_run_transitions_total", null, "Changes of a run's phase, with the reason of the new one.");
         restarts = meter.CreateCounter<long>("modelop_run_restarts_total", null, "Attempts that ended and were followed by another, by cause.");
         energy = meter.CreateCounter<double>("modelop_run_energy_joules_total", null, "Energy of ended attempts, by method.");
@@ -123,7 +124,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
 
     private List<Measurement<double>> Budgets(Func<CarbonBudgetStatus, long> milligrams) => !leads() ? [] :
     [
-        .. budgets.List().Where(static budget => budget.Status is not null).GroupBy(static budget => budget.Metadata.NamespaceProperty)
-            .Select(group => new Measurement<double>(group.Sum(budget => milligrams(budget.Status!)) / MilligramsPerGram, new KeyValuePair<string, object?>("namespace", group.Key))),
+        .. budgets.List().Concat(clusterBudgets.List()).Where(static budget => budget.Status is not null).GroupBy(static budget => (budget.Kind, Space: budget.Metadata.NamespaceProperty ?? ""))
+            .Select(group => new Measurement<double>(group.Sum(budget => milligrams(budget.Status!)) / MilligramsPerGram, new("namespace", group.Key.Space), new("kind", group.Key.Kind))),
     ];
 }

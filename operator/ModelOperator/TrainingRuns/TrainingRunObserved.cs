@@ -28,10 +28,10 @@ public sealed record TrainingRunObserved
     /// </summary>
     public IReadOnlyList<V1Pod> Pods { get; init; } = [];
 
-    /// <summary>CarbonBudgets whose selector covers the run.</summary>
+    /// <summary>Budgets that cover the run, or may.</summary>
     public IReadOnlyList<V1CarbonBudget> Budgets { get; init; } = [];
 
-    /// <summary>CarbonBudgets of the namespace that hold something for the run, whether they still cover it or not.</summary>
+    /// <summary>Budgets that hold something for the run, whether they still cover it or not.</summary>
     public IReadOnlyList<V1CarbonBudget> Holding { get; init; } = [];
 
     /// <summary>The Model of the spec's name, or null.</summary>

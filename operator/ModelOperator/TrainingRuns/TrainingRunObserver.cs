@@ -44,7 +44,7 @@ public sealed class TrainingRunObserver(
     public const string OpenRuns = "open";
 
     private readonly IStore<V1Pod> pods = caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods);
-    private readonly IStore<V1CarbonBudget> budgets = caches.For(ModelOperatorDescriptors.CarbonBudgets);
+    private readonly CarbonBudgetStore budgets = new(client, caches);
     private readonly IStore<V1Model> models = caches.For(ModelOperatorDescriptors.Models);
     private readonly IStore<V1ModelVersion> versions = caches.For(ModelOperatorDescriptors.ModelVersions, VersionCache);
 
@@ -53,6 +53,10 @@ public sealed class TrainingRunObserver(
     {
         Indexes = [new(OpenRuns, static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed ? [] : [r.Metadata.NamespaceProperty ?? ""])],
     };
+
+    /// <summary>Runs of a namespace, or of all, that are not over.</summary>
+    public static IReadOnlyList<V1TrainingRun> OpenRunsOf(IStore<V1TrainingRun> runs, string? space) =>
+        space is null ? [.. runs.CountBy(OpenRuns).Keys.SelectMany(each => runs.Find(OpenRuns, each))] : runs.Find(OpenRuns, space);
 
     private readonly TrainingRunPowerWatch? watch = power is null ? null : new(power, time);
     private readonly Sweeps.SweepTrialReader trials = new(caches, client);
@@ -73,8 +77,8 @@ public sealed class TrainingRunObserver(
         {
             Options = options,
             Pods = await PodsAsync(run, cancellationToken),
-            Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run), cancellationToken),
-            Holding = await HoldingAsync(run, [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)], cancellationToken),
+            Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run, budgets.LabelsOf), cancellationToken),
+            Holding = await HoldingAsync(run, [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal)], cancellationToken),
             Model = models.Get(space, run.Spec.ModelName),
             Progress = progress.Find(uid),
             Tokens = run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
@@ -126,21 +130,14 @@ public sealed class TrainingRunObserver(
     {
         if (matching.Count < 2 || run.Status is { Attempts.Execution: > 0 } || run.IsDeleting || !matching.All(b => TrainingRunPlanner.Holds(b, run)))
             return matching;
-        return await LiveAsync(matching, cancellationToken);
+        return await budgets.ReadAsync(matching, cancellationToken);
     }
 
     /// <summary>The same before a run that budgets paused goes on.</summary>
     private async Task<IReadOnlyList<V1CarbonBudget>> HoldingAsync(V1TrainingRun run, IReadOnlyList<V1CarbonBudget> holding, CancellationToken cancellationToken) =>
         holding.Count < 2 || !CarbonBudgetPlanner.IsPausedByBudget(run) || !TrainingRunPlanner.HoldWhatRemains(run, holding)
             ? holding
-            : [.. (await LiveAsync(holding, cancellationToken)).Where(b => TrainingRunPlanner.Holds(b, run))];
-
-    private async Task<IReadOnlyList<V1CarbonBudget>> LiveAsync(IReadOnlyList<V1CarbonBudget> cached, CancellationToken cancellationToken)
-    {
-        var live = await Task.WhenAll(cached.Select(b =>
-            client.GetAsync(ModelOperatorDescriptors.CarbonBudgets, b.Metadata.Name, b.Metadata.NamespaceProperty, cancellationToken)));
-        return [.. live.OfType<V1CarbonBudget>()];
-    }
+            : [.. (await budgets.ReadAsync(holding, cancellationToken)).Where(b => TrainingRunPlanner.Holds(b, run))];
 
     /// <summary>Versions that a run which reuses, and has not begun, may be answered by.</summary>
     private IReadOnlyList<V1ModelVersion> Earlier(V1TrainingRun run) =>

@@ -21,14 +21,14 @@ public static partial class TrainingRunPlanner
         draft.Status = draft.Status with { Estimate = EstimateOf(draft) };
         if (draft.Observed.Budgets.Count == 0)
         {
-            draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.NoBudget, "No CarbonBudget of the namespace covers the run.");
+            draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.NoBudget, "No CarbonBudget or ClusterCarbonBudget covers the run.");
             return false;
         }
 
         var lacking = draft.Observed.Budgets.Where(b => !Holds(b, draft.Run)).ToList();
         if (lacking.Count > 0)
             return Queue(draft, lacking);
-        var names = string.Join(", ", draft.Observed.Budgets.Select(b => b.Metadata.Name));
+        var names = Names(draft.Observed.Budgets);
         draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.Reserved, $"Reserved in {names}.");
         return false;
     }
@@ -51,7 +51,7 @@ public static partial class TrainingRunPlanner
     private static bool Queue(TrainingRunDraft draft, List<V1CarbonBudget> lacking)
     {
         var reason = TrainingRunReasons.WaitingForLedger;
-        var message = $"Waiting for CarbonBudget {string.Join(", ", lacking.Select(b => b.Metadata.Name))} to answer.";
+        var message = $"Waiting for {Names(lacking)} to answer.";
         foreach (var budget in lacking)
         {
             if (CarbonBudgetBlindness.Stops(budget, draft.Status.Estimate!))
@@ -66,8 +66,8 @@ public static partial class TrainingRunPlanner
                 continue;
             reason = shortfall.NeverFits ? TrainingRunReasons.CarbonBudgetTooSmall : TrainingRunReasons.CarbonBudgetExhausted;
             message = shortfall.NeverFits
-                ? $"CarbonBudget {budget.Metadata.Name} has a limit below what the run needs ({claim}): make the run smaller or raise the limit."
-                : $"CarbonBudget {budget.Metadata.Name} has no room for {claim}; the run starts when other runs end or the budget resets at {Time(ledger.Window.End)}.";
+                ? $"{CarbonBudgetLedgers.TitleOf(budget)} has a limit below what the run needs ({claim}): make the run smaller or raise the limit."
+                : $"{CarbonBudgetLedgers.TitleOf(budget)} has no room for {claim}; the run starts when other runs end or the budget resets at {Time(ledger.Window.End)}.";
             break;
         }
 
@@ -91,6 +91,8 @@ public static partial class TrainingRunPlanner
             draft.LookAgain(LedgerRetry);
         return true;
     }
+
+    private static string Names(IEnumerable<V1CarbonBudget> budgets) => string.Join(", ", budgets.Select(CarbonBudgetLedgers.TitleOf));
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);

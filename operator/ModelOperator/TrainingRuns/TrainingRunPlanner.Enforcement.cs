@@ -144,8 +144,8 @@ public static partial class TrainingRunPlanner
     {
         var ask = draft.Status.Projection!;
         var room = CarbonBudgetLedgers.SumsOf(budget, draft.Now).Check(ask.Total.Less(hold.Total))?.Message
-            ?? $"CarbonBudget {CarbonBudgetLedgers.NameOf(budget)} has room again.";
-        return $"CarbonBudget {budget.Metadata.Name} holds {hold.Total}; burnt {ask.Used}, projected {ask.Total}. {room}";
+            ?? $"{budget.Kind} {CarbonBudgetLedgers.NameOf(budget)} has room again.";
+        return $"{CarbonBudgetLedgers.TitleOf(budget)} holds {hold.Total}; burnt {ask.Used}, projected {ask.Total}. {room}";
     }
 
     /// <summary>Ends the attempt with its grace, as a pause by command does; what remains must fit before it goes on.</summary>

@@ -62,7 +62,9 @@ public static class TrainingRunRoom
             .Owns(KubernetesDescriptors.NetworkPolicies, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Watches(ModelOperatorDescriptors.TrainingRuns, SweepKeys)
-            .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys)
+            .WatchesChanges(ModelOperatorDescriptors.CarbonBudgets, BudgetKeys<V1CarbonBudget>)
+            .WatchesChanges(ModelOperatorDescriptors.ClusterCarbonBudgets, BudgetKeys<V1ClusterCarbonBudget>)
+            .Watches(KubernetesDescriptors.Namespaces, NamespaceKeys, TrainingRunLine.NamespaceCache, CarbonBudgetWakeups.Concerns)
             .Watches(ModelOperatorDescriptors.Models, ModelKeys)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys, TrainingRunObserver.VersionCache);
     }
@@ -87,12 +89,20 @@ public static class TrainingRunRoom
     /// A budget that gives or takes a hold concerns that run; one whose limit, window or selector changes concerns every run that has not started.
     /// With a thousand holds in it, each write would otherwise wake a thousand runs.
     /// </summary>
-    private static Func<CacheChange<V1CarbonBudget>, IEnumerable<NamespacedName>> BudgetKeys(Caches caches)
+    private static Func<CacheChange<T>, IEnumerable<NamespacedName>> BudgetKeys<T>(Caches caches)
+        where T : V1CarbonBudget
     {
         var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunObserver.RunCache);
         return change => change.Initial
             ? []
-            : TrainingRunWakeups.OfBudget(change.Old, change.New, () => runs.Find(TrainingRunObserver.OpenRuns, change.Latest.Metadata.NamespaceProperty ?? ""));
+            : TrainingRunWakeups.OfBudget(change.Old, change.New, () => TrainingRunObserver.OpenRunsOf(runs, change.Latest.Metadata.NamespaceProperty));
+    }
+
+    /// <summary>A namespace whose labels change may be covered by other budgets, which runs that have not started must hold something of.</summary>
+    private static Func<V1Namespace, IEnumerable<NamespacedName>> NamespaceKeys(Caches caches)
+    {
+        var (runs, budgets) = (caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunObserver.RunCache), caches.For(ModelOperatorDescriptors.ClusterCarbonBudgets));
+        return space => budgets.Count == 0 ? [] : TrainingRunObserver.OpenRunsOf(runs, space.Metadata.Name).Where(static r => r.Status is not { Attempts.Execution: > 0 }).Select(static r => r.Key);
     }
 
     private static IEnumerable<NamespacedName> ModelKeys(V1Model model) =>

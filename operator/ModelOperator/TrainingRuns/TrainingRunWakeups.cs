@@ -9,19 +9,18 @@ public static class TrainingRunWakeups
     /// <summary>Runs that a change of a budget concerns: those whose holds come, go or change, and all that have not started when its terms change.</summary>
     /// <param name="old">Before; null when new.</param>
     /// <param name="current">After; null when gone.</param>
-    /// <param name="open">Runs of the namespace that are not over; asked for only when the terms changed.</param>
+    /// <param name="open">Runs that are not over, of the namespace or of all; asked for only when the terms changed.</param>
     public static IEnumerable<NamespacedName> OfBudget(V1CarbonBudget? old, V1CarbonBudget? current, Func<IReadOnlyList<V1TrainingRun>> open)
     {
-        var space = (current ?? old)?.Metadata.NamespaceProperty ?? "";
         var before = (old?.Status?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
         foreach (var hold in current?.Status?.Holds ?? [])
         {
             if (!before.Remove(hold.RunUid, out var was) || was != hold)
-                yield return new(space, hold.RunName);
+                yield return CarbonBudgetLedgers.RunOf(current!, hold);
         }
 
         foreach (var hold in before.Values)
-            yield return new(space, hold.RunName);
+            yield return CarbonBudgetLedgers.RunOf(old!, hold);
         if (TermsOf(old) == TermsOf(current))
             yield break;
         foreach (var run in open().Where(static r => !TrainingRunPlanner.IsSweep(r) && r.Status is not { Attempts.Execution: > 0 }))

@@ -20,7 +20,7 @@ internal static class CrdDocument
         ["spec"] = new JsonObject
         {
             ["group"] = ModelOperatorApi.Group,
-            ["scope"] = "Namespaced",
+            ["scope"] = kind.Scope,
             ["names"] = Names(kind),
             ["versions"] = new JsonArray(Version(kind)),
         },

@@ -11,4 +11,5 @@ internal sealed record CrdKind(
     Type Spec,
     Type Status,
     JsonSerializerOptions Json,
-    IReadOnlyList<PrinterColumn> Columns);
+    IReadOnlyList<PrinterColumn> Columns,
+    string Scope = "Namespaced");

@@ -6,10 +6,21 @@ using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CrdGen;
 
-/// <summary>The six kinds.</summary>
+/// <summary>The seven kinds.</summary>
 internal static class CrdKinds
 {
     private static readonly PrinterColumn Age = new("Age", "date", ".metadata.creationTimestamp");
+
+    private static readonly PrinterColumn[] Budget =
+    [
+        Text("Window", ".spec.window"),
+        Text("Emissions", ".status.emissions"),
+        Text("Energy", ".status.energy"),
+        new("Waiting", "integer", ".status.waitingRuns"),
+        Text("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
+        Age,
+        Wide("Enforcement", ".spec.enforcement"),
+    ];
 
     internal static IReadOnlyList<CrdKind> All { get; } =
     [
@@ -63,16 +74,10 @@ internal static class CrdKinds
             ]),
         new("CarbonBudget", "carbonbudgets", ["cb"],
             "A limit of energy and emissions per window: a ledger that reserves, enforces and settles.",
-            typeof(CarbonBudgetSpec), typeof(CarbonBudgetStatus), CarbonBudgetsJson.Default.Options,
-            [
-                Text("Window", ".spec.window"),
-                Text("Emissions", ".status.emissions"),
-                Text("Energy", ".status.energy"),
-                new("Waiting", "integer", ".status.waitingRuns"),
-                Text("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
-                Age,
-                Wide("Enforcement", ".spec.enforcement"),
-            ]),
+            typeof(CarbonBudgetSpec), typeof(CarbonBudgetStatus), CarbonBudgetsJson.Default.Options, Budget),
+        new("ClusterCarbonBudget", "clustercarbonbudgets", ["ccb"],
+            "A CarbonBudget over the runs of many namespaces: a run is held by every budget that covers it, of either kind.",
+            typeof(ClusterCarbonBudgetSpec), typeof(CarbonBudgetStatus), CarbonBudgetsJson.Default.Options, Budget, "Cluster"),
         new("BudgetOverride", "budgetoverrides", ["bo"],
             "Somebody's word that one run may go beyond one budget's limit, by so much and until then.",
             typeof(BudgetOverrideSpec), typeof(BudgetOverrideStatus), BudgetOverridesJson.Default.Options,

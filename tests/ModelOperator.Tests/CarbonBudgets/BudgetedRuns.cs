@@ -16,6 +16,10 @@ internal sealed class BudgetedRuns(IReadOnlyList<List<V1CarbonBudget>> budgets)
     /// <summary>Milligrams that a run has burnt.</summary>
     public long Burnt(string uid) => burnt.GetValueOrDefault(uid);
 
+    /// <summary>The newest of the budgets that cover a run.</summary>
+    public IReadOnlyList<V1CarbonBudget> Covering(V1TrainingRun run) =>
+        [.. budgets.Select(static b => b[^1]).Where(b => CarbonBudgetMatcher.Covers(b, run, ClusterBudgets.Labels) is true)];
+
     /// <summary>Milligrams that a budget holds for a run, booked ones included.</summary>
     public static long Held(V1CarbonBudget budget, V1TrainingRun run) =>
         budget.Status?.Holds?.FirstOrDefault(h => h.RunUid == run.Metadata.Uid) is { } hold ? hold.Milligrams + (hold.BookedMilligrams ?? 0) : 0;
@@ -24,7 +28,7 @@ internal sealed class BudgetedRuns(IReadOnlyList<List<V1CarbonBudget>> budgets)
     public V1TrainingRun Burn(V1TrainingRun run, long amount)
     {
         if (run.Status!.Phase == TrainingRunPhase.Running)
-            burnt[run.Metadata.Uid!] = Math.Min(Burnt(run.Metadata.Uid!) + amount, budgets.Min(b => Held(b[^1], run)));
+            burnt[run.Metadata.Uid!] = Math.Min(Burnt(run.Metadata.Uid!) + amount, Covering(run).Min(b => Held(b, run)));
         return run;
     }
 
@@ -43,7 +47,7 @@ internal sealed class BudgetedRuns(IReadOnlyList<List<V1CarbonBudget>> budgets)
     };
 
     public V1TrainingRun Resume(V1TrainingRun run) =>
-        run.Status!.Phase == TrainingRunPhase.Paused && TrainingRunPlanner.HoldWhatRemains(run, budgets.Select(static b => b[^1]))
+        run.Status!.Phase == TrainingRunPhase.Paused && TrainingRunPlanner.HoldWhatRemains(run, Covering(run))
             ? run with { Status = run.Status with { Phase = TrainingRunPhase.Running, Pause = null } } : run;
 
     public V1TrainingRun End(V1TrainingRun run) =>

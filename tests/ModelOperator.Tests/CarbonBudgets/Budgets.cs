@@ -42,19 +42,21 @@ internal static class Budgets
     /// <summary>The budgets after the plan's writes, through JSON as the server would keep them.</summary>
     internal static IReadOnlyList<V1CarbonBudget> After(IReadOnlyList<V1CarbonBudget> budgets, CarbonBudgetPlan plan, int writes = int.MaxValue)
     {
-        var written = plan.Writes.Take(writes).ToDictionary(w => w.Budget.Metadata.Name, w => Wire(w.Budget with { Status = w.Next }), StringComparer.Ordinal);
-        return [.. budgets.Select(b => written.GetValueOrDefault(b.Metadata.Name, b))];
+        var written = plan.Writes.Take(writes).ToDictionary(w => CarbonBudgetLedgers.NameOf(w.Budget), w => Wire(w.Budget with { Status = w.Next }), StringComparer.Ordinal);
+        return [.. budgets.Select(b => written.GetValueOrDefault(CarbonBudgetLedgers.NameOf(b), b))];
     }
 
-    internal static V1CarbonBudget Wire(V1CarbonBudget budget) =>
-        JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(budget, CarbonBudgetsJson.Default.V1CarbonBudget), CarbonBudgetsJson.Default.V1CarbonBudget)!;
+    internal static V1CarbonBudget Wire(V1CarbonBudget budget) => budget is V1ClusterCarbonBudget cluster
+        ? JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(cluster, CarbonBudgetsJson.Default.V1ClusterCarbonBudget), CarbonBudgetsJson.Default.V1ClusterCarbonBudget)!
+        : JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(budget, CarbonBudgetsJson.Default.V1CarbonBudget), CarbonBudgetsJson.Default.V1CarbonBudget)!;
 
     /// <summary>Decides and writes until nothing changes; returns the budgets.</summary>
-    internal static IReadOnlyList<V1CarbonBudget> Settle(IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now)
+    internal static IReadOnlyList<V1CarbonBudget> Settle(
+        IReadOnlyList<V1CarbonBudget> budgets, IReadOnlyList<V1TrainingRun> runs, DateTimeOffset now, LabelsByNamespace? labels = null)
     {
         for (var i = 0; i < 3; i++)
         {
-            var plan = CarbonBudgetPlanner.Decide(budgets, runs, now);
+            var plan = CarbonBudgetPlanner.Decide(budgets, runs, now, null, labels);
             if (plan.Writes.IsEmpty)
                 return budgets;
             budgets = After(budgets, plan);

@@ -1,13 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 
 namespace ModelOperator.Tests.CarbonBudgets;
 
 /// <summary>
-/// Runs that burn, ask for more, are paused, go on and end, under ledgers with caches of any age, crashes between writes and days that change: as long
+/// Runs of two namespaces that burn, ask for more, are paused, go on and end, under ledgers with caches of any age, crashes between writes and days that change: as long
 /// as no run burns more than it holds no limit is passed, nothing is taken from a run at work, and all that is burnt is booked once, in some window.
 /// </summary>
 public sealed class CarbonBudgetExtensionProperties
@@ -37,10 +39,14 @@ public sealed class CarbonBudgetExtensionProperties
 
     private sealed class World
     {
-        private readonly List<List<V1CarbonBudget>> budgets = [[Daily("a", "1.5")], [Daily("b", "1.2")]];
-        private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 5).Select(i => Run("r" + i, 200 + (100 * i), age: i))]];
+        private readonly List<List<V1CarbonBudget>> budgets = 
+        [
+            [Daily("a", "1.5")], [Daily("b", "1.2")], [Daily("a", "0.9").In("other")],
+            [Cluster("a", "1.6", Department) with { Spec = Cluster("a", "1.6", Department).Spec with { Window = CarbonBudgetWindow.Day } }],
+        ];
+        private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 5).Select(i => i < 3 ? Run("r" + i, 200 + (100 * i), age: i) : Run("r" + (i - 3), 100 * i, age: i).In("other"))]];
         private readonly BudgetedRuns trainers;
-        private readonly Dictionary<string, long> archived = new(StringComparer.Ordinal) { ["a"] = 0, ["b"] = 0 };
+        private readonly Dictionary<string, long> archived = new(StringComparer.Ordinal);
         private DateTimeOffset now = Now;
 
         private static V1CarbonBudget Daily(string name, string grams) => Budget(name, grams, change: static s => s with { Window = CarbonBudgetWindow.Day });
@@ -62,7 +68,7 @@ public sealed class CarbonBudgetExtensionProperties
             }
 
             foreach (var run in moments[^1].Where(static r => r.Status!.Phase == TrainingRunPhase.Running))
-                Assert.All(budgets, b => Assert.True(BudgetedRuns.Held(b[^1], run) >= trainers.Burnt(run.Metadata.Uid!), $"{run.Metadata.Name} burnt more than {b[^1].Metadata.Name} holds"));
+                Assert.All(trainers.Covering(run), b => Assert.True(BudgetedRuns.Held(b, run) >= trainers.Burnt(run.Metadata.Uid!), $"{run.Metadata.Name} burnt more than {CarbonBudgetLedgers.NameOf(b)} holds"));
         }
 
         public void Finish()
@@ -84,36 +90,37 @@ public sealed class CarbonBudgetExtensionProperties
             foreach (var budget in budgets.Select(static b => b[^1]))
             {
                 Assert.Empty(budget.Held());
-                Assert.Equal(trainers.AllBurnt, archived[budget.Metadata.Name] + budget.Status!.SettledMilligrams);
+                var burnt = moments[0].Where(r => trainers.Covering(r).Contains(budget)).Sum(r => trainers.Burnt(r.Metadata.Uid!));
+                Assert.Equal(burnt, archived.GetValueOrDefault(budget.Metadata.Uid!) + budget.Status!.SettledMilligrams);
                 Assert.Equal(0, budget.Status.ReservedMilligrams + budget.Status.DebtMilligrams);
             }
         }
 
         private V1TrainingRun Start(V1TrainingRun run) =>
-            run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name)) ? run.Started() : run;
+            run.Status!.Attempts is null && trainers.Covering(run).All(b => b.Holds(run)) ? run.Started() : run;
 
         private void Change(int which, Func<V1TrainingRun, V1TrainingRun> change) =>
-            moments.Add([.. moments[^1].Select(r => r.Metadata.Name == "r" + which ? change(r) : r)]);
+            moments.Add([.. moments[^1].Select(r => r.Metadata.Uid == moments[0][which].Metadata.Uid ? change(r) : r)]);
 
         private void Ledger(Step step)
         {
             var seen = moments[Math.Max(0, moments.Count - 1 - step.RunAge)];
             V1CarbonBudget[] read = [.. budgets.Select(b => b[Math.Max(0, b.Count - 1 - step.BudgetAge)])];
-            var plan = CarbonBudgetPlanner.Decide(read, seen, now);
-            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, moments[^1].Find(r => r.Metadata.Name == p.RunName))))
+            var plan = CarbonBudgetPlanner.Decide(read, seen, now, null, Labels);
+            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, moments[^1].Find(r => r.Key == p.Run))))
                 return;
             foreach (var write in plan.Writes.Take(step.Cut == 3 ? 9 : step.Cut))
             {
-                var versions = budgets.Single(b => b[0].Metadata.Name == write.Budget.Metadata.Name);
+                var versions = budgets.Single(b => b[0].Metadata.Uid == write.Budget.Metadata.Uid);
                 if (versions[^1].Metadata.ResourceVersion != write.Budget.Metadata.ResourceVersion)
                     return;
                 if (write.Budget.Status is { } old && old.WindowStart != write.Next.WindowStart)
-                    archived[write.Budget.Metadata.Name] += old.SettledMilligrams;
+                    archived[write.Budget.Metadata.Uid!] = archived.GetValueOrDefault(write.Budget.Metadata.Uid!) + old.SettledMilligrams;
                 var next = Wire(write.Budget with { Status = write.Next });
                 next.Metadata.ResourceVersion = (versions.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 versions.Add(next);
                 Assert.True(
-                    write.Next.SettledMilligrams + write.Next.ReservedMilligrams + write.Next.DebtMilligrams <= write.Next.LimitMilligrams, $"{next.Metadata.Name}: {write.Next.Emissions}");
+                    write.Next.SettledMilligrams + write.Next.ReservedMilligrams + write.Next.DebtMilligrams <= write.Next.LimitMilligrams, $"{CarbonBudgetLedgers.NameOf(next)}: {write.Next.Emissions}");
             }
         }
     }

@@ -128,7 +128,7 @@ public sealed class CarbonBudgetPlannerTests
         Assert.Empty(early.Writes);
         Assert.Equal(TimeSpan.FromSeconds(30), early.RequeueAfter);
         var plan = CarbonBudgetPlanner.Decide(budgets, [], Now.AddSeconds(60));
-        Assert.Equal(new(CarbonBudgetPremiseKind.Gone, "uid-r", "r"), Assert.Single(plan.Premises));
+        Assert.Equal(new(CarbonBudgetPremiseKind.Gone, "uid-r", new("team", "r")), Assert.Single(plan.Premises));
         Assert.Equal((600, 0), (plan.Writes[0].Next.SettledMilligrams, plan.Writes[0].Next.ReservedMilligrams));
     }
 
@@ -179,11 +179,11 @@ public sealed class CarbonBudgetPlannerTests
         other.Metadata.NamespaceProperty = "elsewhere";
         CarbonBudgetSelector red = new() { MatchLabels = new Dictionary<string, string> { ["team"] = "red" } };
         CarbonBudgetSelector model = new() { ModelNames = ["rubies"] };
-        Assert.True(CarbonBudgetMatcher.Matches(Budget("b"), labelled));
-        Assert.False(CarbonBudgetMatcher.Matches(Budget("b"), other));
-        Assert.True(CarbonBudgetMatcher.Matches(Budget("b", change: s => s with { Selector = red }), labelled));
-        Assert.False(CarbonBudgetMatcher.Matches(Budget("b", change: s => s with { Selector = red }), Run("x", 1)));
-        Assert.False(CarbonBudgetMatcher.Matches(Budget("b", change: s => s with { Selector = model }), labelled));
+        Assert.True(CarbonBudgetMatcher.Covers(Budget("b"), labelled));
+        Assert.False(CarbonBudgetMatcher.Covers(Budget("b"), other));
+        Assert.True(CarbonBudgetMatcher.Covers(Budget("b", change: s => s with { Selector = red }), labelled));
+        Assert.False(CarbonBudgetMatcher.Covers(Budget("b", change: s => s with { Selector = red }), Run("x", 1)));
+        Assert.False(CarbonBudgetMatcher.Covers(Budget("b", change: s => s with { Selector = model }), labelled));
     }
 
     [Fact]

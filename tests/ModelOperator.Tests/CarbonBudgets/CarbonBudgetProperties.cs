@@ -1,13 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 
 namespace ModelOperator.Tests.CarbonBudgets;
 
 /// <summary>
-/// Two ledgers at once over caches of any age, crashes between two writes, runs that end and vanish: writes are compare-and-swaps, premises are
+/// Two ledgers at once over caches of any age, with namespaced budgets and those over two namespaces, runs and budgets of the same names, crashes between two writes, runs that end and vanish: writes are compare-and-swaps, premises are
 /// asked of the server, and everything is booked exactly once.
 /// </summary>
 public sealed class CarbonBudgetProperties
@@ -23,8 +25,19 @@ public sealed class CarbonBudgetProperties
         select new Step(what, which, runs, budgets, cut);
 
     [Fact]
-    public void Every_run_is_booked_exactly_once_and_no_limit_is_passed_over_any_interleaving() => Prop.ForAll(
-        AnyStep.ListOf(60).ToArbitrary(), steps => Play([.. steps])).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+    public void Every_run_is_booked_exactly_once_and_no_limit_is_passed_over_any_interleaving()
+    {
+        var elsewhere = 0;
+        Prop.ForAll(
+            AnyStep.ListOf(60).ToArbitrary(),
+            steps =>
+            {
+                elsewhere += Play([.. steps]);
+                return true;
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        // Not because nothing of the other namespace ever ran.
+        Assert.True(elsewhere > 100, $"{elsewhere} runs of the other namespace were booked");
+    }
 
     [Fact]
     public void A_ledger_written_into_a_status_and_read_back_is_the_same() => Prop.ForAll(
@@ -33,28 +46,39 @@ public sealed class CarbonBudgetProperties
         {
             V1TrainingRun[] waiting = [.. amounts.Select((a, i) => Run("r" + i, a, a * 2))];
             V1TrainingRun[] runs = [.. waiting.Select((r, i) => i % 2 == 0 ? r.Over(amounts[i] / 3, amounts[i]) : r)];
-            var budgets = Settle(Settle([Budget("b", "2", "1")], waiting, Now), runs, Now);
-            var ledger = CarbonBudgetLedgers.Of(budgets[0], Now);
-            var back = CarbonBudgetLedgers.Of(Wire(budgets[0] with { Status = CarbonBudgetStatuses.Of(budgets[0], ledger, budgets[0].Status!.WaitingRuns, 0, Now) }), Now);
-            return ledger with { Holds = back.Holds } == back && ledger.Holds.SequenceEqual(back.Holds)
-                && CarbonBudgetPlanner.Decide(budgets, runs, Now).Writes.IsEmpty;
+            var budgets = Budgets.Settle(Budgets.Settle([Budget("b", "2", "1"), Cluster("b", "2")], waiting, Now), runs, Now);
+            return CarbonBudgetPlanner.Decide(budgets, runs, Now).Writes.IsEmpty && budgets.All(static budget =>
+            {
+                var ledger = CarbonBudgetLedgers.Of(budget, Now);
+                var back = CarbonBudgetLedgers.Of(Wire(budget with { Status = CarbonBudgetStatuses.Of(budget, ledger, budget.Status!.WaitingRuns, 0, Now) }), Now);
+                return ledger with { Holds = back.Holds } == back && ledger.Holds.SequenceEqual(back.Holds);
+            });
         }).QuickCheckThrowOnFailure();
 
-    private static bool Play(Step[] steps)
+    /// <summary>How many runs of the other namespace were booked.</summary>
+    private static int Play(Step[] steps)
     {
         var world = new World();
         foreach (var step in steps)
             world.Take(step);
         world.Finish();
-        return true;
+        return world.Elsewhere;
     }
 
     private sealed class World
     {
-        private readonly List<List<V1CarbonBudget>> budgets = [[Budget("a", "1.5")], [Budget("b", "1.2")]];
-        private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 6).Select(i => Run("r" + i, 200 + (100 * i), age: i))]];
+        private readonly List<List<V1CarbonBudget>> budgets =
+        [
+            [Budget("a", "1.5")], [Budget("b", "1.2")], [Budget("a", "0.9").In("other")],
+            [Cluster("a", "1.6", Department)], [Cluster("z", "1", OtherOnly)],
+        ];
+
+        // Of the six runs two are in the other namespace, under names that the first one has, too.
+        private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 6).Select(i => i < 4 ? Run("r" + i, 200 + (100 * i), age: i) : Run("r" + (i - 4), 200 + (100 * i), age: i).In("other"))]];
         private readonly Dictionary<string, long> booked = new(StringComparer.Ordinal);
         private DateTimeOffset now = Now;
+
+        public int Elsewhere => booked.Keys.Count(static uid => uid.StartsWith("uid-other-", StringComparison.Ordinal));
 
         private List<V1TrainingRun> Live => moments[^1];
 
@@ -94,14 +118,18 @@ public sealed class CarbonBudgetProperties
             foreach (var budget in budgets.Select(b => b[^1]))
             {
                 Assert.Empty(budget.Held());
-                Assert.Equal(booked.Values.Sum(), budget.Status!.SettledMilligrams);
-                Assert.Equal(booked.Count, budget.Status.SettledRuns);
+                var own = moments[0].Where(r => booked.ContainsKey(r.Metadata.Uid!) && Covers(budget, r)).Select(r => booked[r.Metadata.Uid!]).ToList();
+                Assert.Equal((own.Sum(), own.Count), (budget.Status!.SettledMilligrams, budget.Status.SettledRuns));
             }
         }
 
         /// <summary>A run starts when every budget holds something for it; this is read from the present.</summary>
         private void Start(int which) => Change(which, run =>
-            run.Status!.Attempts is null && budgets.All(b => b[^1].Held().Contains(run.Metadata.Name)) ? run.Started() : run);
+            run.Status!.Attempts is null && Covering(run).All(b => b.Holds(run)) ? run.Started() : run);
+
+        private static bool Covers(V1CarbonBudget budget, V1TrainingRun run) => CarbonBudgetMatcher.Covers(budget, run, Labels) is true;
+
+        private List<V1CarbonBudget> Covering(V1TrainingRun run) => [.. budgets.Select(static b => b[^1]).Where(b => Covers(b, run))];
 
         private void End(int which) => Change(which, run =>
         {
@@ -115,37 +143,41 @@ public sealed class CarbonBudgetProperties
         /// <summary>Gone without a word while its energy may still be held: the reserve is booked.</summary>
         private void Vanish(int which)
         {
-            var run = Live.FirstOrDefault(r => r.Metadata.Name == "r" + which);
+            var run = Live.FirstOrDefault(r => r.Metadata.Uid == UidOf(which));
             if (run is null || run.Status!.Phase == TrainingRunPhase.Succeeded)
                 return;
-            var holding = budgets.Count(b => b[^1].Held().Contains(run.Metadata.Name));
-            if (holding == 1)
+            var covering = Covering(run);
+            var holding = covering.Count(b => b.Holds(run));
+            if (holding > 0 && holding < covering.Count)
                 return;
             moments.Add([.. Live.Where(r => r != run)]);
-            if (holding == 2)
+            if (holding > 0)
                 booked[run.Metadata.Uid!] = run.Status.Estimate!.EmissionsMilligramsP95;
         }
 
         private void Change(int which, Func<V1TrainingRun, V1TrainingRun> change) =>
-            moments.Add([.. Live.Select(r => r.Metadata.Name == "r" + which ? change(r) : r)]);
+            moments.Add([.. Live.Select(r => r.Metadata.Uid == UidOf(which) ? change(r) : r)]);
+
+        private string? UidOf(int which) => moments[0][which].Metadata.Uid;
 
         private void Ledger(Step step)
         {
             var seen = moments[Math.Max(0, moments.Count - 1 - step.RunAge)];
             V1CarbonBudget[] read = [.. budgets.Select(b => b[Math.Max(0, b.Count - 1 - step.BudgetAge)])];
-            var plan = CarbonBudgetPlanner.Decide(read, seen, now);
-            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, Live.Find(r => r.Metadata.Name == p.RunName))))
+            // The oldest cache of runs goes with one of namespaces that lacks the other one.
+            var plan = CarbonBudgetPlanner.Decide(read, seen, now, null, space => step.RunAge == 6 && space == "other" ? null : Labels(space));
+            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, Live.Find(r => r.Key == p.Run))))
                 return;
             foreach (var write in plan.Writes.Take(step.Cut + (step.Cut == 3 ? 9 : 0)))
             {
-                var versions = budgets.Single(b => b[0].Metadata.Name == write.Budget.Metadata.Name);
+                var versions = budgets.Single(b => b[0].Metadata.Uid == write.Budget.Metadata.Uid);
                 if (versions[^1].Metadata.ResourceVersion != write.Budget.Metadata.ResourceVersion)
                     return;
                 var next = Wire(write.Budget with { Status = write.Next });
                 next.Metadata.ResourceVersion = (versions.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 versions.Add(next);
                 var limit = write.Next.LimitMilligrams!.Value;
-                Assert.True(write.Next.SettledMilligrams + write.Next.ReservedMilligrams <= limit, $"{next.Metadata.Name}: {write.Next.Emissions}");
+                Assert.True(write.Next.SettledMilligrams + write.Next.ReservedMilligrams <= limit, $"{CarbonBudgetLedgers.NameOf(next)}: {write.Next.Emissions}");
             }
         }
     }

@@ -29,6 +29,7 @@ public sealed class OverrideRowsTests(PostgresServer server) : IClassFixture<Pos
     [InlineData("uid", "uid-o")]
     [InlineData("namespace", "team")]
     [InlineData("budget", "a")]
+    [InlineData("budget_kind", "CarbonBudget")]
     [InlineData("run", "r0")]
     [InlineData("run_uid", "uid-r0")]
     [InlineData("extra_milligrams", 500L)]

@@ -33,6 +33,7 @@ public sealed class RegistryRoomTests : IAsyncLifetime
         Api.Register(ModelOperatorDescriptors.ModelVersions);
         Api.Register(ModelOperatorDescriptors.CanaryDeployments);
         Api.Register(ModelOperatorDescriptors.CarbonBudgets);
+        Api.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
         Api.Register(ModelOperatorDescriptors.BudgetOverrides);
     }
 

@@ -104,6 +104,22 @@ public sealed class RegistryRowsTests
         Assert.Equal(("reserve", "uid-a", 800L, Samples.Noon, "P95"), (rows[3]["kind"], rows[3]["run_uid"], rows[3]["milligrams"], rows[3]["reserved_at"], rows[3]["basis"]));
     }
 
+    [Fact]
+    public void A_budget_over_many_namespaces_gives_rows_of_its_kind_and_reservations_under_their_runs_namespaces()
+    {
+        var budget = new V1ClusterCarbonBudget
+        {
+            Metadata = new() { Name = "team", Uid = "uid-cluster", CreationTimestamp = Samples.Noon },
+            Status = Samples.Budget().Status! with { Holds = [new CarbonHold { RunUid = "uid-a", RunName = "a", RunNamespace = "ml", Milligrams = 800, ReservedAt = Samples.Noon }] },
+        };
+        var rows = BudgetRows.Of(budget);
+        Assert.Equal(("", "ClusterCarbonBudget"), (rows[0]["namespace"], rows[0]["budget_kind"]));
+        Assert.Equal(("", "roll", "ClusterCarbonBudget"), (rows[2]["namespace"], rows[2]["kind"], rows[2]["budget_kind"]));
+        Assert.Equal(("ml", "a", "uid-cluster", "ClusterCarbonBudget"), (rows[3]["namespace"], rows[3]["run"], rows[3]["budget_uid"], rows[3]["budget_kind"]));
+        var settled = BudgetRows.Of(Samples.Finished("a"), [Samples.Budget(), budget with { Status = budget.Status with { Holds = null } }]);
+        Assert.Equal(["CarbonBudget", "ClusterCarbonBudget"], settled.Select(static r => r["budget_kind"]).Order());
+    }
+
     public static TheoryData<string, string?> Settlements => new()
     {
         { "finished, hold gone", "budget_ledger settle 500 1200 ModelledCPU certain" },

@@ -19,7 +19,7 @@ internal sealed class RegistryWorld : IAsyncDisposable
         Journal = new RegistryJournal(Clock, journalCapacity);
         Backlog = new RegistryBacklog(Journal);
         Database = new RegistryDatabase(connection, RegistryMigrations.Load(), Clock, Log, static () => 0);
-        Stores = new RegistryStores(Runs, Models, Versions, Canaries, Budgets, Overrides);
+        Stores = new RegistryStores(Runs, Models, Versions, Canaries, Budgets, ClusterBudgets, Overrides);
         Writer = new HistoryWriter(Database, Journal, Stores, Backlog, Metrics);
         Sweep = new HistorySweep(Database, Journal, Stores, Clock);
     }
@@ -35,6 +35,8 @@ internal sealed class RegistryWorld : IAsyncDisposable
     public MemoryStore<V1CanaryDeployment> Canaries { get; } = new();
 
     public MemoryStore<V1CarbonBudget> Budgets { get; } = new();
+
+    public MemoryStore<V1ClusterCarbonBudget> ClusterBudgets { get; } = new();
 
     public MemoryStore<V1BudgetOverride> Overrides { get; } = new();
 

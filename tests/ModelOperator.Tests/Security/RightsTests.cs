@@ -20,6 +20,7 @@ public sealed class RightsTests
     [InlineData("model-operator-editor", "edit,admin")]
     [InlineData("model-operator-approver", "admin")]
     [InlineData("model-operator-budget-owner", "admin")]
+    [InlineData("model-operator-cluster-budget-owner", "")]
     [InlineData("model-operator-artifact-writer", "")]
     public void Roles_of_people_are_aggregated_into_the_clusters_own(string name, string into)
     {
@@ -45,6 +46,17 @@ public sealed class RightsTests
             Assert.DoesNotContain(Roles().Where(r => Name(r) == name).SelectMany(Rules).SelectMany(r => Texts(r, "resources")), r => r.EndsWith("/status", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Budgets_over_many_namespaces_are_set_and_exceeded_by_the_platform_alone()
+    {
+        Assert.True(Allows("model-operator-viewer", "modeloperator.io", "clustercarbonbudgets", "list"));
+        foreach (var verb in new[] { "create", "update", "patch", "delete", "override" })
+        {
+            Assert.True(Allows("model-operator-cluster-budget-owner", "modeloperator.io", "clustercarbonbudgets", verb));
+            Assert.Equal(["model-operator-cluster-budget-owner"], Roles().Select(Name).Distinct().Where(name => Allows(name, "modeloperator.io", "clustercarbonbudgets", verb)));
+        }
+    }
+
     /// <summary>What the rooms ask for in places that no test world reaches.</summary>
     [Theory]
     [InlineData("", "persistentvolumeclaims", "get")]
@@ -56,6 +68,7 @@ public sealed class RightsTests
     [InlineData("networking.k8s.io", "networkpolicies", "watch")]
     [InlineData("authorization.k8s.io", "subjectaccessreviews", "create")]
     [InlineData("modeloperator.io", "budgetoverrides/status", "update")]
+    [InlineData("modeloperator.io", "clustercarbonbudgets/status", "update")]
     public void The_operator_may_do_what_it_does(string group, string resource, string verb) => Assert.True(Allows("model-operator", group, resource, verb), $"{verb} {resource}.{group}");
 
     private static bool Allows(string role, string group, string resource, string verb) => Roles().Where(r => Name(r) == role && (string?)r["kind"] == "ClusterRole").SelectMany(Rules)

@@ -20,6 +20,7 @@ public sealed class FinishedRunsTests
         await using var server = await FakeApiServer.StartAsync(new FakeApiServerOptions());
         server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
+        server.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
         Add(server, Samples.Run("works"));
         var over = Samples.Finished("over") with { Spec = Runs.Spec };
         Add(server, over with { Status = over.Status! with { CurrentAttempt = null } });

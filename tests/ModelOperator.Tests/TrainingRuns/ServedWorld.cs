@@ -35,6 +35,7 @@ internal sealed class ServedWorld : IAsyncDisposable
         var server = await FakeApiServer.StartAsync(new FakeApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(200) });
         server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
+        server.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
         server.Register(ModelOperatorDescriptors.BudgetOverrides);
         server.Register(ModelOperatorDescriptors.Models);
         server.Register(ModelOperatorDescriptors.ModelVersions);

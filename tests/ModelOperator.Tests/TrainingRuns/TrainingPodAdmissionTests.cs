@@ -24,6 +24,7 @@ public sealed class TrainingPodAdmissionTests
         { "the last rank, held by its budget", Pod("diamonds-v1-3-1"), Working, [Holding], null },
         { "a budget that covers other models", Pod(), Working, [OfWine], null },
         { "one of two budgets holds nothing", Pod(), Working, [Holding, Runs.Budget("500", "second")], "CarbonBudget team-a/second holds nothing for TrainingRun diamonds-v1" },
+        { "the one over many namespaces holds nothing", Pod(), Working, [Holding, new V1ClusterCarbonBudget { Metadata = new() { Name = "month" } }], "ClusterCarbonBudget month holds nothing for TrainingRun diamonds-v1" },
         { "no run of that name", Pod(), null, [], "No TrainingRun controls this Pod" },
         { "a label of a run, and nobody's Pod", Pod(owner: null), Working, [], "No TrainingRun controls this Pod" },
         { "another run's label", Pod(label: "another"), Working, [], "No TrainingRun controls this Pod" },

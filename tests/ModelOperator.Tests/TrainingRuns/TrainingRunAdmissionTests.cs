@@ -61,6 +61,32 @@ public sealed class TrainingRunAdmissionTests
     }
 
     [Theory]
+    [InlineData("0.5", 0, "ClusterCarbonBudget month: needed")] // above the whole limit
+    [InlineData("500", 499_999, null)] // above what is left
+    public void A_budget_over_many_namespaces_judges_by_the_same_rules_and_is_named_by_its_kind(string grams, long settled, string? denial)
+    {
+        var cluster = new V1ClusterCarbonBudget
+        {
+            Metadata = new() { Name = "month", Uid = "c" },
+            Spec = new() { Limit = new() { GramsCO2e = grams }, NamespaceSelector = new() { MatchLabels = new Dictionary<string, string> { ["tier"] = "prod" } } },
+            Status = new() { WindowStart = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), WindowEnd = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), SettledMilligrams = settled },
+        };
+        AdmissionDecision Judge(LabelsByNamespace? labels) => TrainingRunAdmission.Review(null, Runs.Run(), [Runs.Budget("500"), cluster], Runs.Options, Runs.Start, null, labels);
+        foreach (var decision in new[] { Judge(static _ => new Dictionary<string, string> { ["tier"] = "prod" }), Judge(static _ => null) })
+        {
+            Assert.Equal(denial is null, decision.Allowed);
+            if (denial is not null)
+                Assert.Contains(denial, decision.Message, StringComparison.Ordinal);
+            else
+                Assert.Contains("ClusterCarbonBudget month: needed", Assert.Single(decision.Warnings), StringComparison.Ordinal);
+        }
+
+        var outside = Judge(static _ => new Dictionary<string, string>());
+        Assert.True(outside.Allowed);
+        Assert.Empty(outside.Warnings);
+    }
+
+    [Theory]
     [InlineData(CarbonBudgetEnforcement.Queue, true, "waits until there is room")]
     [InlineData(CarbonBudgetEnforcement.Deny, false, "The budget resets at 2026-04-01T00:00:00Z")]
     [InlineData(CarbonBudgetEnforcement.Warn, true, "only warns")]

@@ -38,6 +38,7 @@ public sealed class TrainingStatusEndpointTests : IAsyncLifetime, IDisposable
         api.Register(ModelOperatorDescriptors.ModelVersions);
         api.Register(ModelOperatorDescriptors.CanaryDeployments);
         api.Register(ModelOperatorDescriptors.CarbonBudgets);
+        api.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
         client = new KubernetesClient(api.Configuration, new KubernetesClientOptions { UserAgent = "modeloperator" }, TimeProvider.System, new Random(1));
         var asked = Runs.Run();
         api.Add("trainingruns", JsonSerializer.SerializeToNode(asked with { Metadata = new V1ObjectMeta { Name = asked.Metadata.Name, NamespaceProperty = "team-a" } }, TrainingRunsJson.Default.V1TrainingRun)!.AsObject());

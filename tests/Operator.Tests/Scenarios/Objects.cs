@@ -4,6 +4,7 @@ using ModelOperator.CanaryDeployments;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
+using ModelOperator.Operator.Tests.World;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Operator.Tests.Scenarios;
@@ -32,6 +33,17 @@ internal static class Objects
     {
         Metadata = new V1ObjectMeta { Name = name },
         Spec = new CarbonBudgetSpec { Limit = new CarbonBudgetLimit { GramsCO2e = grams } },
+    };
+
+    /// <summary>Over the world's namespace alone, and with its name: on a shared server it is nobody else's business.</summary>
+    internal static V1ClusterCarbonBudget ClusterBudget(ToyWorld world, string grams, NamespaceSelector? spaces = null) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = world.Space },
+        Spec = new ClusterCarbonBudgetSpec
+        {
+            Limit = new CarbonBudgetLimit { GramsCO2e = grams },
+            NamespaceSelector = spaces ?? new() { MatchLabels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = world.Space } },
+        },
     };
 
     internal static V1ModelVersion Version(string model, int number) => new()

@@ -17,6 +17,7 @@ internal static partial class EndState
         ($"/apis/{ModelOperatorApi.GroupVersion}/namespaces/{{0}}/modelversions", true),
         ($"/apis/{ModelOperatorApi.GroupVersion}/namespaces/{{0}}/canarydeployments", true),
         ($"/apis/{ModelOperatorApi.GroupVersion}/namespaces/{{0}}/carbonbudgets", true),
+        ($"/apis/{ModelOperatorApi.GroupVersion}/clustercarbonbudgets?fieldSelector=metadata.name%3D{{0}}", true),
         ($"/apis/{ModelOperatorApi.GroupVersion}/namespaces/{{0}}/budgetoverrides", true),
         ("/api/v1/namespaces/{0}/pods", false),
         ("/api/v1/namespaces/{0}/secrets", false),

@@ -35,12 +35,15 @@ internal sealed class FakeTestServer : TestServer
         Register(api, ModelOperatorDescriptors.ModelVersions);
         Register(api, ModelOperatorDescriptors.CanaryDeployments);
         Register(api, ModelOperatorDescriptors.CarbonBudgets);
+        Register(api, ModelOperatorDescriptors.ClusterCarbonBudgets);
         Register(api, ModelOperatorDescriptors.BudgetOverrides);
-        return new(api);
+        var server = new FakeTestServer(api);
+        api.Add("namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = server.Space } });
+        return server;
     }
 
     private static void Register<T>(FakeApiServer api, EntityDescriptor<T> kind)
-        where T : class, IKubernetesObject => api.Register(new FakeResource(kind.Group, kind.Version, kind.Plural, kind.Kind) { Validate = Check });
+        where T : class, IKubernetesObject => api.Register(new FakeResource(kind.Group, kind.Version, kind.Plural, kind.Kind, kind.Namespaced) { Validate = Check });
 
     /// <summary>As seen on a real 1.20: a condition without a message is refused, since the empty text counts as null.</summary>
     private static string? Check(JsonObject next, JsonObject? old) =>

@@ -18,7 +18,8 @@ internal static class Invariants
     {
         var over = (await world.ListAsync(ModelOperatorDescriptors.TrainingRuns))
             .Where(static r => r.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed).ToList();
-        foreach (var budget in await world.ListAsync(ModelOperatorDescriptors.CarbonBudgets))
+        var cluster = await world.GetAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, world.Space);
+        foreach (var budget in (await world.ListAsync(ModelOperatorDescriptors.CarbonBudgets)).Concat(cluster is null ? [] : [cluster]))
         {
             Assert.Equal(over.Sum(static r => r.Status!.Energy?.EmissionsMilligrams ?? 0), budget.Status!.SettledMilligrams);
             Assert.Equal(over.Sum(static r => (r.Status!.Energy?.EnergyMilliwattHours ?? 0) * (r.Status.Energy?.PueMilli ?? 1000) / 1000), budget.Status.SettledMilliwattHours);

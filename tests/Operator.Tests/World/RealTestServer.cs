@@ -41,6 +41,7 @@ internal sealed class RealTestServer : TestServer
 
     public override async ValueTask DisposeAsync()
     {
+        await client.DeleteAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, Space, null, null, CancellationToken.None);
         await client.DeleteAsync(KubernetesDescriptors.Namespaces, Space, null, null, CancellationToken.None);
         client.Dispose();
         handler.Dispose();
@@ -82,6 +83,7 @@ internal sealed class RealTestServer : TestServer
                 await client.ListAsync(ModelOperatorDescriptors.ModelVersions, "default", null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.CanaryDeployments, "default", null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.CarbonBudgets, "default", null, CancellationToken.None);
+                await client.ListAsync(ModelOperatorDescriptors.ClusterCarbonBudgets, null, null, CancellationToken.None);
                 await client.ListAsync(ModelOperatorDescriptors.BudgetOverrides, "default", null, CancellationToken.None);
                 return;
             }

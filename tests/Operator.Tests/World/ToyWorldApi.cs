@@ -9,12 +9,12 @@ internal static class ToyWorldApi
     internal static Task<T> CreateAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, T entity)
         where T : class, IKubernetesObject
     {
-        entity.Metadata.NamespaceProperty = world.Space;
+        entity.Metadata.NamespaceProperty = world.In(descriptor);
         return world.Client.CreateAsync(descriptor, entity, null, CancellationToken.None);
     }
 
     internal static Task<T?> GetAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
-        where T : class, IKubernetesObject => world.Client.GetAsync(descriptor, name, world.Space, CancellationToken.None);
+        where T : class, IKubernetesObject => world.Client.GetAsync(descriptor, name, world.In(descriptor), CancellationToken.None);
 
     internal static async Task<T> ReadAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
         where T : class, IKubernetesObject =>
@@ -22,13 +22,16 @@ internal static class ToyWorldApi
 
     internal static Task<T> PatchAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name, string merge)
         where T : class, IKubernetesObject =>
-        world.Client.PatchAsync(descriptor, name, world.Space, PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
+        world.Client.PatchAsync(descriptor, name, world.In(descriptor), PatchKind.Merge, System.Text.Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
 
     internal static Task<bool> DeleteAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor, string name)
-        where T : class, IKubernetesObject => world.Client.DeleteAsync(descriptor, name, world.Space, null, CancellationToken.None);
+        where T : class, IKubernetesObject => world.Client.DeleteAsync(descriptor, name, world.In(descriptor), null, CancellationToken.None);
 
     internal static async Task<IReadOnlyList<T>> ListAsync<T>(this ToyWorld world, EntityDescriptor<T> descriptor)
         where T : class, IKubernetesObject => (await world.Client.ListAllAsync(descriptor, world.Space, null, CancellationToken.None)).Items;
+
+    private static string? In<T>(this ToyWorld world, EntityDescriptor<T> descriptor)
+        where T : class, IKubernetesObject => descriptor.Namespaced ? world.Space : null;
 
     /// <summary>Training Pods of a run.</summary>
     internal static async Task<IReadOnlyList<V1Pod>> PodsAsync(this ToyWorld world, string run) =>

@@ -111,6 +111,22 @@ internal sealed class Webhook : IAsyncDisposable
         new Random(4),
         new Impersonation(user, member, ApiServerHandler.Create(RealCluster.Configuration, new KubernetesClientOptions())));
 
+    /// <summary>The write is refused, and the refusal says so.</summary>
+    internal static async Task AssertRefusedAsync(Func<Task> act, string says)
+    {
+        var refused = await Assert.ThrowsAsync<KubernetesException>(act);
+        Assert.True(refused.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity, refused.Message);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Creates an object of the world's namespace as a user.</summary>
+    internal static Task<T> CreateAsync<T>(KubernetesClient client, EntityDescriptor<T> kind, T entity, ToyWorld world)
+        where T : class, IKubernetesObject
+    {
+        entity.Metadata.NamespaceProperty = world.Space;
+        return client.CreateAsync(kind, entity, null, CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await world.Client.DeleteAsync(KubernetesDescriptors.ValidatingWebhookConfigurations, world.Space, null, null, CancellationToken.None);

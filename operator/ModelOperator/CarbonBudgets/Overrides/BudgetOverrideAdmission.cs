@@ -21,13 +21,14 @@ public static class BudgetOverrideAdmission
     /// <param name="budget">The budget that it names, read now; null when there is none.</param>
     /// <param name="rules">Who may approve.</param>
     /// <param name="now">The time.</param>
-    public static AdmissionDecision Create(V1BudgetOverride made, string user, V1TrainingRun? run, V1CarbonBudget? budget, BudgetOverrideRules rules, DateTimeOffset now)
+    /// <param name="labels">Labels of the namespace.</param>
+    public static AdmissionDecision Create(V1BudgetOverride made, string user, V1TrainingRun? run, V1CarbonBudget? budget, BudgetOverrideRules rules, DateTimeOffset now, LabelsByNamespace? labels = null)
     {
         var spec = made.Spec;
         if (BudgetOverrideRules.Problem(spec, now) is { } problem)
             return AdmissionDecision.Invalid(problem.Message);
         if (budget is null)
-            return AdmissionDecision.Invalid($"spec.budget.name: '{spec.Budget.Name}' is not allowed: there is no such CarbonBudget in this namespace");
+            return AdmissionDecision.Invalid($"spec.budget.name: '{spec.Budget.Name}' is not allowed: there is no such {spec.Budget.Kind}{(spec.Budget.Kind == CarbonBudgetKind.CarbonBudget ? " in this namespace" : "")}");
         if (run is null)
             return AdmissionDecision.Invalid($"spec.run.name: '{spec.Run.Name}' is not allowed: there is no such TrainingRun in this namespace, and an approval is for a run that can be looked at");
         if (spec.Run.Uid is { } uid && uid != run.Metadata.Uid)
@@ -36,7 +37,7 @@ public static class BudgetOverrideAdmission
             return AdmissionDecision.Invalid($"spec.run.name: '{spec.Run.Name}' is not allowed: the run is over");
         if (run.Spec.Sweep is not null)
             return AdmissionDecision.Invalid($"spec.run.name: '{spec.Run.Name}' is not allowed: a sweep holds nothing itself; name one of its trials");
-        if (!CarbonBudgetMatcher.Matches(budget, run))
+        if (CarbonBudgetMatcher.Covers(budget, run, labels) is not true)
             return AdmissionDecision.Invalid($"spec.budget.name: '{spec.Budget.Name}' is not allowed: the budget does not cover TrainingRun {spec.Run.Name}");
         return rules.Problem(spec, user, run) is { } refusal ? AdmissionDecision.Deny(refusal.Message) : AdmissionDecision.Allow();
     }

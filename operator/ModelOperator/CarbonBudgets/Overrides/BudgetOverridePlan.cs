@@ -3,9 +3,9 @@ using ModelOperator.Carbon.Budgets;
 
 namespace ModelOperator.CarbonBudgets.Overrides;
 
-/// <summary>What a namespace's overrides come to.</summary>
+/// <summary>What overrides come to.</summary>
 /// <param name="Writes">Statuses that change, to be written before any budget is.</param>
-/// <param name="Allowances">What they allow, by name of the budget and UID of the run: of several the newest.</param>
+/// <param name="Allowances">What they allow, by name of the budget in the ledger and UID of the run: of several the newest.</param>
 /// <param name="RequeueAfter">Time until the next one runs out.</param>
 public sealed record BudgetOverridePlan(
     ImmutableArray<BudgetOverrideWrite> Writes, ImmutableDictionary<(string Budget, string RunUid), BudgetAllowance> Allowances, TimeSpan? RequeueAfter)

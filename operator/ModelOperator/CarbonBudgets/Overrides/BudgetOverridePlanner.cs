@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CarbonBudgets.Overrides;
@@ -10,30 +11,33 @@ namespace ModelOperator.CarbonBudgets.Overrides;
 /// </summary>
 public static class BudgetOverridePlanner
 {
-    /// <summary>Decides over all overrides of a namespace.</summary>
-    /// <param name="overrides">All overrides of the namespace.</param>
-    /// <param name="budgets">All budgets of the namespace, as read.</param>
-    /// <param name="runs">A run of the namespace by its name, whether over or not.</param>
+    /// <summary>Decides over all overrides of a namespace, or of all.</summary>
+    /// <param name="overrides">All overrides.</param>
+    /// <param name="budgets">All budgets that they may name, as read.</param>
+    /// <param name="runs">A run by its name, whether over or not.</param>
     /// <param name="rules">Who may approve.</param>
     /// <param name="now">The time.</param>
+    /// <param name="labels">Labels of a namespace by its name; null when it is not known.</param>
     public static BudgetOverridePlan Decide(
-        IReadOnlyList<V1BudgetOverride> overrides, IReadOnlyList<V1CarbonBudget> budgets, Func<string, V1TrainingRun?> runs, BudgetOverrideRules rules, DateTimeOffset now)
+        IReadOnlyList<V1BudgetOverride> overrides, IReadOnlyList<V1CarbonBudget> budgets, Func<NamespacedName, V1TrainingRun?> runs, BudgetOverrideRules rules, DateTimeOffset now,
+        LabelsByNamespace? labels = null)
     {
         if (overrides.Count == 0)
             return BudgetOverridePlan.Nothing;
         var writes = ImmutableArray.CreateBuilder<BudgetOverrideWrite>();
         var allowances = ImmutableDictionary.CreateBuilder<(string Budget, string RunUid), BudgetAllowance>();
+        var byName = budgets.ToDictionary(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal);
         TimeSpan? next = null;
         // The newest is the last to be said, and counts.
         foreach (var one in overrides.Where(static o => o.Metadata.DeletionTimestamp is null)
             .OrderBy(static o => o.Metadata.CreationTimestamp).ThenBy(static o => o.Metadata.Uid, StringComparer.Ordinal))
         {
-            var (run, budget) = (runs(one.Spec.Run.Name), budgets.FirstOrDefault(b => b.Metadata.Name == one.Spec.Budget.Name));
-            var status = StatusOf(one, budget, run, rules, now);
+            var (run, budget) = (runs(RunOf(one)), byName.GetValueOrDefault(NameOf(one)));
+            var status = StatusOf(one, budget, run, rules, now, labels);
             if (!Same(one.Status, status))
                 writes.Add(new(one, status));
             if (Allows(one, budget, run, rules, now))
-                allowances[(one.Spec.Budget.Name, run!.Metadata.Uid!)] = new(one.Metadata.Uid!, BudgetOverrideRules.ExtraOf(one.Spec));
+                allowances[(NameOf(one), run!.Metadata.Uid!)] = new(one.Metadata.Uid!, BudgetOverrideRules.ExtraOf(one.Spec));
             if (status.Phase is BudgetOverridePhase.Ready or BudgetOverridePhase.Pending && one.Spec.ExpiresAt - now is { Ticks: > 0 } left && (next is null || left < next))
                 next = left;
         }
@@ -42,7 +46,7 @@ public static class BudgetOverridePlanner
     }
 
     /// <summary>The status of one override, from what is given of its budget and its run.</summary>
-    public static BudgetOverrideStatus StatusOf(V1BudgetOverride one, V1CarbonBudget? budget, V1TrainingRun? run, BudgetOverrideRules rules, DateTimeOffset now)
+    public static BudgetOverrideStatus StatusOf(V1BudgetOverride one, V1CarbonBudget? budget, V1TrainingRun? run, BudgetOverrideRules rules, DateTimeOffset now, LabelsByNamespace? labels = null)
     {
         var hold = budget?.Status?.Holds?.FirstOrDefault(h => h.OverrideUid == one.Metadata.Uid);
         if (hold is not null)
@@ -52,11 +56,16 @@ public static class BudgetOverridePlanner
         if (one.Status is { Phase: BudgetOverridePhase.Used } used && (own is null || CarbonBudgetPlanner.IsOver(own)))
             return BudgetOverrideStatuses.Set(one, used, BudgetOverrideReasons.OverrideUsed, UsedMessage(one, used), now);
         var next = new BudgetOverrideStatus { Phase = one.Status?.Phase ?? BudgetOverridePhase.Pending, RunUid = one.Status?.RunUid, Conditions = one.Status?.Conditions };
-        var (phase, reason, message) = Standing(one, budget, run, rules, now);
+        var (phase, reason, message) = Standing(one, budget, run, rules, now, labels);
         if (next.RunUid is null && phase == BudgetOverridePhase.Ready)
             next = next with { RunUid = run!.Metadata.Uid };
         return BudgetOverrideStatuses.Set(one, next with { Phase = phase }, reason, message, now);
     }
+
+    /// <summary>The budget that it names, as the ledger does.</summary>
+    internal static string NameOf(V1BudgetOverride one) => CarbonBudgetLedgers.NameOf(one.Spec.Budget, one.Metadata.NamespaceProperty);
+
+    private static NamespacedName RunOf(V1BudgetOverride one) => new(one.Metadata.NamespaceProperty ?? "", one.Spec.Run.Name);
 
     /// <summary>True when nothing in it differs but times.</summary>
     public static bool Same(BudgetOverrideStatus? old, BudgetOverrideStatus next) => old is not null
@@ -81,7 +90,7 @@ public static class BudgetOverridePlanner
         BudgetOverrideRules.Problem(one.Spec, one.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch);
 
     private static (BudgetOverridePhase Phase, string Reason, string Message) Standing(
-        V1BudgetOverride one, V1CarbonBudget? budget, V1TrainingRun? run, BudgetOverrideRules rules, DateTimeOffset now)
+        V1BudgetOverride one, V1CarbonBudget? budget, V1TrainingRun? run, BudgetOverrideRules rules, DateTimeOffset now, LabelsByNamespace? labels)
     {
         var own = OwnRun(one, run);
         if ((own is null ? SpecProblem(one) : Problem(one, own, rules)) is { } problem)
@@ -92,11 +101,11 @@ public static class BudgetOverridePlanner
             return (BudgetOverridePhase.Expired, BudgetOverrideReasons.Expired, $"It ran out at {BudgetOverrideRules.Time(one.Spec.ExpiresAt)} and was not used.");
         if (own is null)
             return (BudgetOverridePhase.Pending, BudgetOverrideReasons.RunNotFound, $"There is no TrainingRun {one.Spec.Run.Name}{(one.Spec.Run.Uid is { } uid ? $" with the UID {uid}" : "")}.");
-        if (budget is null || !CarbonBudgetMatcher.Matches(budget, own))
-            return (BudgetOverridePhase.Pending, BudgetOverrideReasons.BudgetNotFound, $"There is no CarbonBudget {one.Spec.Budget.Name} that covers TrainingRun {own.Metadata.Name}.");
+        if (budget is null || CarbonBudgetMatcher.Covers(budget, own, labels) is not true)
+            return (BudgetOverridePhase.Pending, BudgetOverrideReasons.BudgetNotFound, $"There is no {one.Spec.Budget} that covers TrainingRun {own.Metadata.Name}.");
         return (
             BudgetOverridePhase.Ready, BudgetOverrideReasons.Approved,
-            $"TrainingRun {own.Metadata.Name} may exceed CarbonBudget {one.Spec.Budget.Name} by {BudgetOverrideRules.ExtraOf(one.Spec)} until {BudgetOverrideRules.Time(one.Spec.ExpiresAt)}, approved by {one.Spec.ApprovedBy}.");
+            $"TrainingRun {own.Metadata.Name} may exceed {one.Spec.Budget} by {BudgetOverrideRules.ExtraOf(one.Spec)} until {BudgetOverrideRules.Time(one.Spec.ExpiresAt)}, approved by {one.Spec.ApprovedBy}.");
     }
 
     /// <summary>From the hold; of a run that is over, which is about to be settled, what it has used of it.</summary>
@@ -120,5 +129,5 @@ public static class BudgetOverridePlanner
     }
 
     private static string UsedMessage(V1BudgetOverride one, BudgetOverrideStatus status) =>
-        $"TrainingRun {status.UsedBy?.Name} exceeds CarbonBudget {one.Spec.Budget.Name} by {status.Booked}, which is booked; approved by {one.Spec.ApprovedBy}: {one.Spec.Reason}";
+        $"TrainingRun {status.UsedBy?.Name} exceeds {one.Spec.Budget} by {status.Booked}, which is booked; approved by {one.Spec.ApprovedBy}: {one.Spec.Reason}";
 }

@@ -1,14 +1,13 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using ModelOperator.Api;
 
 namespace ModelOperator.CarbonBudgets.Overrides;
 
 /// <summary>What is approved, for which run, by whom and why.</summary>
 public sealed record BudgetOverrideSpec
 {
-    [Description("The CarbonBudget whose limit may be exceeded, in the same namespace.")]
-    public required LocalReference Budget { get; init; }
+    [Description("The budget whose limit may be exceeded.")]
+    public required CarbonBudgetReference Budget { get; init; }
 
     [Description("The TrainingRun that may exceed it, in the same namespace; it must exist.")]
     public required BudgetOverrideRun Run { get; init; }

@@ -20,7 +20,7 @@ internal static class SweepBudgets
         var all = CarbonBudgetLedgers.ClaimOf(budget, Times(estimate, total));
         if (ledger.Check(one) is { NeverFits: true } || ledger.Check(all) is not { NeverFits: true })
             return null;
-        return $"CarbonBudget {budget.Metadata.Name}: {total.ToString(CultureInfo.InvariantCulture)} trials together are expected to need {all}, more than the whole limit; the sweep goes on in the next windows.";
+        return $"{CarbonBudgetLedgers.TitleOf(budget)}: {total.ToString(CultureInfo.InvariantCulture)} trials together are expected to need {all}, more than the whole limit; the sweep goes on in the next windows.";
     }
 
     private static TrainingEstimate Times(TrainingEstimate estimate, int count) => estimate with

@@ -6,6 +6,7 @@ using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 using static ModelOperator.Tests.CarbonBudgets.Overrides.Things;
 
 namespace ModelOperator.Tests.CarbonBudgets.Overrides;
@@ -40,7 +41,7 @@ public sealed class BudgetOverridePlannerTests
         var second = Decide(Wire(Override() with { Status = first.Writes[0].Next }), Budget("a"), AlicesRun);
         Assert.Empty(second.Writes);
         Assert.Equal(500, Assert.Single(second.Allowances).Value.Extra.Emissions.Milligrams);
-        Assert.Equal(("a", "uid-r0"), second.Allowances.Keys.Single());
+        Assert.Equal(("team/a", "uid-r0"), second.Allowances.Keys.Single());
     }
 
     [Fact]
@@ -105,10 +106,10 @@ public sealed class BudgetOverridePlannerTests
     public void Of_several_overrides_for_a_run_the_newest_counts_and_they_do_not_add_up()
     {
         V1BudgetOverride[] all = [Override("newest", grams: "0.3").Bound(), Override("oldest", grams: "0.4", age: 9).Bound(), Override("middle", grams: "9", age: 5).Bound()];
-        var allowance = BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("a", "uid-r0")];
+        var allowance = BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("team/a", "uid-r0")];
         Assert.Equal(("uid-newest", 300L), (allowance.Uid, allowance.Extra.Emissions.Milligrams));
         all[0].Metadata.DeletionTimestamp = Then;
-        Assert.Equal("uid-middle", BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("a", "uid-r0")].Uid);
+        Assert.Equal("uid-middle", BudgetOverridePlanner.Decide(all, [Budget("a")], static _ => AlicesRun, Rules, Then).Allowances[("team/a", "uid-r0")].Uid);
     }
 
     [Fact]
@@ -194,5 +195,24 @@ public sealed class BudgetOverridePlannerTests
         Assert.Contains("modelop_budget_overrides_total{namespace=\"team\",phase=\"Ready\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("modelop_budget_overrides_total{namespace=\"team\",phase=\"Used\"} 1", text, StringComparison.Ordinal);
         Assert.DoesNotContain("r0", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CarbonBudgetKind.CarbonBudget, "team/a")]
+    [InlineData(CarbonBudgetKind.ClusterCarbonBudget, "a")]
+    public void Of_two_budgets_of_the_same_name_the_one_of_the_kind_that_is_named_is_exceeded(CarbonBudgetKind kind, string name)
+    {
+        var one = Override().Bound();
+        one.Spec = one.Spec with { Budget = new() { Kind = kind, Name = "a" } };
+        IReadOnlyList<V1CarbonBudget> budgets = [Budget("a", "0.9"), Cluster("a", "0.9", Department)];
+        var overridden = BudgetOverridePlanner.Decide([Wire(one)], budgets, static _ => AlicesRun, Rules, Then, Labels);
+        Assert.Equal((name, "uid-r0"), overridden.Allowances.Keys.Single());
+        // Each lacks room, so that both would have to be exceeded.
+        Assert.Empty(Budgets.After(budgets, CarbonBudgetPlanner.Decide(budgets, [AlicesRun], Then, overridden.Allowances, Labels)).SelectMany(static b => b.Held()));
+        budgets = [.. budgets.Select(b => CarbonBudgetReference.To(b).Kind == kind ? b : b is V1ClusterCarbonBudget ? Cluster("a", "9", Department) : Budget("a", "9"))];
+        var held = Budgets.After(budgets, CarbonBudgetPlanner.Decide(budgets, [AlicesRun], Then, overridden.Allowances, Labels));
+        Assert.All(held, b => Assert.Equal(CarbonBudgetReference.To(b).Kind == kind ? "uid-o" : null, b.Status!.Holds!.Single().OverrideUid));
+        var used = After(one, held.Single(b => CarbonBudgetReference.To(b).Kind == kind), AlicesRun);
+        Assert.Contains($"exceeds {kind} a by", Conditions.Find(used.Conditions, "Ready")!.Message, StringComparison.Ordinal);
     }
 }

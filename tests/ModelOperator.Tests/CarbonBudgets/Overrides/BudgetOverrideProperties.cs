@@ -2,14 +2,16 @@ using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 using static ModelOperator.Tests.CarbonBudgets.Overrides.Things;
 
 namespace ModelOperator.Tests.CarbonBudgets.Overrides;
 
 /// <summary>
-/// Runs, pauses, ends, runs made anew under an old name, overrides that come, run out and go, under ledgers with caches of any age and crashes between
+/// A namespaced budget and one over many of the same name, runs, pauses, ends, runs made anew under an old name, overrides that come, run out and go, under ledgers with caches of any age and crashes between
 /// any two writes: no budget holds more than its limit and what overrides let in, no override lets in more than it says or serves two runs, and all
 /// that is burnt is booked once.
 /// </summary>
@@ -48,7 +50,7 @@ public sealed class BudgetOverrideProperties
 
     private sealed class World
     {
-        private readonly List<List<V1CarbonBudget>> budgets = [[Budget("a", "0.9")], [Budget("b", "0.8")]];
+        private readonly List<List<V1CarbonBudget>> budgets = [[Budget("a", "0.9")], [Cluster("a", "0.8")]];
         private readonly List<List<V1TrainingRun>> moments = [[.. Enumerable.Range(0, 4).Select(static i => Made("r" + i, 1, i))]];
         private readonly List<List<V1BudgetOverride>> overrides = [[]];
         private readonly BudgetedRuns trainers;
@@ -122,7 +124,9 @@ public sealed class BudgetOverrideProperties
 
         private void Approve(Step step)
         {
-            var one = Override($"o{made++}", "r" + step.Which, step.Amount % 2 == 0 ? "a" : "b", (step.Amount / 500m).ToString(System.Globalization.CultureInfo.InvariantCulture), age: -made, expires: now.AddSeconds(60 + step.Amount));
+            var one = Override($"o{made++}", "r" + step.Which, "a", (step.Amount / 500m).ToString(System.Globalization.CultureInfo.InvariantCulture), age: -made, expires: now.AddSeconds(60 + step.Amount));
+            if (step.Amount % 2 == 1)
+                one.Spec = one.Spec with { Budget = one.Spec.Budget with { Kind = CarbonBudgetKind.ClusterCarbonBudget } };
             overrides.Add([.. overrides[^1], one]);
         }
 
@@ -147,9 +151,9 @@ public sealed class BudgetOverrideProperties
             var seen = Aged(moments, step.RunAge);
             V1CarbonBudget[] read = [.. budgets.Select(b => Aged(b, step.BudgetAge))];
             var known = Aged(overrides, step.OverrideAge);
-            var overridden = BudgetOverridePlanner.Decide(known, read, name => seen.Find(r => r.Metadata.Name == name), Rules, now);
+            var overridden = BudgetOverridePlanner.Decide(known, read, name => seen.Find(r => r.Key == name), Rules, now);
             var plan = CarbonBudgetPlanner.Decide(read, seen, now, overridden.Allowances);
-            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, moments[^1].Find(r => r.Metadata.Name == p.RunName))))
+            if (!plan.Premises.All(p => CarbonBudgetPlan.Holds(p, moments[^1].Find(r => r.Key == p.Run))))
                 return;
             // As the ledger does: a hold that ends by an override which its cache does not have yet waits for the cache.
             if (plan.Writes.SelectMany(static w => (w.Budget.Status?.Holds ?? []).Except(w.Next.Holds ?? [])).Any(h => h.OverrideUid is { } uid && !known.Exists(o => o.Metadata.Uid == uid) && overrides[^1].Exists(o => o.Metadata.Uid == uid)))
@@ -191,7 +195,7 @@ public sealed class BudgetOverrideProperties
             if (write.Override.Status?.Phase == BudgetOverridePhase.Used)
             {
                 next = BudgetOverridePlanner.StatusOf(
-                    write.Override, budgets.Select(static b => b[^1]).Single(b => b.Metadata.Name == live.Spec.Budget.Name), moments[^1].Find(r => r.Metadata.Name == live.Spec.Run.Name), Rules, now);
+                    write.Override, budgets.Select(static b => b[^1]).Single(b => CarbonBudgetReference.To(b) == live.Spec.Budget), moments[^1].Find(r => r.Metadata.Name == live.Spec.Run.Name), Rules, now);
             }
 
             if (BudgetOverridePlanner.Same(live.Status, next))
@@ -207,13 +211,13 @@ public sealed class BudgetOverrideProperties
 
         private bool WriteBudget(CarbonBudgetWrite write)
         {
-            var versions = budgets.Single(b => b[0].Metadata.Name == write.Budget.Metadata.Name);
+            var versions = budgets.Single(b => b[0].Metadata.Uid == write.Budget.Metadata.Uid);
             if (versions[^1].Metadata.ResourceVersion != write.Budget.Metadata.ResourceVersion)
                 return false;
             var next = Budgets.Wire(write.Budget with { Status = write.Next });
             next.Metadata.ResourceVersion = (versions.Count + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
             versions.Add(next);
-            var name = next.Metadata.Name;
+            var name = CarbonBudgetLedgers.NameOf(next);
             foreach (var ended in (versions[^2].Status?.Holds ?? []).Where(h => h.OverrideUid is not null && next.Status!.Holds?.Any(n => n.RunUid == h.RunUid) != true))
                 CheckTold(ended);
             foreach (var hold in next.Status!.Holds ?? [])

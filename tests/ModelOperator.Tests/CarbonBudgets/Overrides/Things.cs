@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModelOperator.Api;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.CarbonBudgets.Overrides;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.CarbonBudgets.Overrides;
@@ -52,5 +53,5 @@ internal static class Things
         JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(one, BudgetOverridesJson.Default.V1BudgetOverride), BudgetOverridesJson.Default.V1BudgetOverride)!;
 
     internal static BudgetOverridePlan Decide(V1BudgetOverride one, V1CarbonBudget? budget, V1TrainingRun? run, DateTimeOffset? now = null) =>
-        BudgetOverridePlanner.Decide([one], budget is null ? [] : [budget], name => run?.Metadata.Name == name ? run : null, Rules, now ?? Now);
+        BudgetOverridePlanner.Decide([one], budget is null ? [] : [budget], name => run?.Key == name ? run : null, Rules, now ?? Now);
 }

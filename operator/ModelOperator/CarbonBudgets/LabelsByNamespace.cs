@@ -1,0 +1,5 @@
+namespace ModelOperator.CarbonBudgets;
+
+/// <summary>Labels of a namespace; null when it is not known.</summary>
+/// <param name="name">Name of the namespace.</param>
+public delegate IReadOnlyDictionary<string, string>? LabelsByNamespace(string name);
