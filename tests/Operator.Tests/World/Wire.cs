@@ -87,6 +87,6 @@ internal sealed partial class Wire : DelegatingHandler
             : uri;
     }
 
-    [GeneratedRegex("^(/api/v1|/apis/[^/]+/[^/]+)/(pods|services|secrets|configmaps|serviceaccounts|deployments|roles|rolebindings|events|trainingruns|models|modelversions|canarydeployments|carbonbudgets|budgetoverrides)$")]
+    [GeneratedRegex("^(/api/v1|/apis/[^/]+/[^/]+)/(pods|services|secrets|configmaps|serviceaccounts|deployments|roles|rolebindings|events|trainingruns|models|modelversions|canarydeployments|carbonbudgets|budgetoverrides|workloads)$")]
     private static partial Regex WholeCluster();
 }
