@@ -19,10 +19,11 @@ internal static class AdmissionRoutes
         var services = app.Services.GetRequiredService<AdmissionServices>();
         var grid = app.Services.GetRequiredService<GridKnowledge>();
         var server = app.Services.GetRequiredService<ServerCapabilities>();
+        var budgets = new CarbonBudgetReads(client);
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
             Creators.Refusal(input, options.UserName) ?? (await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
                 ? AdmissionDecision.Invalid(refusal)
-                : await TrainingRunAsync(input, options, client, grid, time, cancel)), services);
+                : await TrainingRunAsync(input, options, client, budgets, grid, time, cancel)), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
@@ -40,7 +41,7 @@ internal static class AdmissionRoutes
 
     /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
     private static async ValueTask<AdmissionDecision> TrainingRunAsync(
-        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
+        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, CarbonBudgetReads reads, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
     {
         if (input.New is null)
             return AdmissionDecision.Allow();
@@ -48,7 +49,7 @@ internal static class AdmissionRoutes
             return refusal;
         var budgets = input.New.Metadata.DeletionTimestamp is not null
             ? []
-            : (await client.ListAllAsync(ModelOperatorDescriptors.CarbonBudgets, input.NamespaceName, null, cancellationToken)).Items;
+            : await reads.ListAsync(input.NamespaceName, cancellationToken);
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
         return TrainingRunAdmission.Review(input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)));
