@@ -48,6 +48,9 @@ public sealed partial class Informer<T>
             foreach (var change in Store.Replace(items, version))
                 Publish_NeedsLock(change);
         }
+
+        // Subscribers know the list by now: who waits for it takes all keys itself and is not given them once more.
+        listed = true;
     }
 
     private async Task<(List<CachedObject<T>> Items, string Version)> PagesAsync(CancellationToken cancellationToken)

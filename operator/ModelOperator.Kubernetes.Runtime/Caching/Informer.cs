@@ -34,6 +34,7 @@ public sealed partial class Informer<T> : IInformer
     private string? resumeFrom;
     private string? unreadableAfter;
     private bool pagesExpire;
+    private volatile bool listed;
     private long? watching;
     private long heardAt;
     private long turnedAt;
@@ -75,7 +76,7 @@ public sealed partial class Informer<T> : IInformer
     public EntityDescriptor<T> Served => Volatile.Read(ref descriptor);
 
     /// <inheritdoc/>
-    public bool HasSynced => Store.HasSynced;
+    public bool HasSynced => listed;
 
     /// <inheritdoc/>
     public TimeSpan Silent => time.GetElapsedTime(Volatile.Read(ref heardAt));

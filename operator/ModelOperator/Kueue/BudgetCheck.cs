@@ -61,6 +61,8 @@ public static class BudgetCheck
             return new(KueueApi.Ready, $"Reserved for TrainingRun {run.Metadata.Name} in {Names(covering)}.");
         if (run.Status?.Estimate is not { } estimate)
             return Wait(facts, $"TrainingRun {run.Metadata.Name} has not asked CarbonBudget {Names(lacking)} yet.");
+        if (lacking.Find(b => CarbonBudgetBlindness.Stops(b, estimate)) is { } blind)
+            return new(KueueApi.Retry, CarbonBudgetBlindness.Message(blind, estimate), Recheck);
         var shorts = lacking
             .Select(b => (Budget: b, Claim: CarbonBudgetLedgers.ClaimOf(b, estimate)))
             .Select(c => (c.Budget, c.Claim, Shortfall: CarbonBudgetLedgers.SumsOf(c.Budget, facts.Now).Check(c.Claim)))
@@ -69,9 +71,9 @@ public static class BudgetCheck
         if (shorts.Find(static c => c.Shortfall!.NeverFits) is { Shortfall: { } never })
             return new(KueueApi.Rejected, never.Message);
         if (shorts.Find(c => !FitsWithoutHolds(c.Budget, c.Claim, facts.Now)) is { Shortfall: { } spent })
-            return new(KueueApi.Retry, Say(facts, spent), Sooner(spent.ResetsAt - facts.Now, LongestWait));
+            return new(KueueApi.Retry, Say(facts, estimate, spent), Sooner(spent.ResetsAt - facts.Now, LongestWait));
         return shorts is [var (_, _, full), ..]
-            ? Wait(facts, Say(facts, full!), full!.ResetsAt)
+            ? Wait(facts, Say(facts, estimate, full!), full!.ResetsAt)
             : Wait(facts, $"Waiting for CarbonBudget {Names(lacking)} to answer.");
     }
 
@@ -88,8 +90,8 @@ public static class BudgetCheck
 
     private static TimeSpan Sooner(TimeSpan? one, TimeSpan other) => one is { } time && time < other ? time : other;
 
-    private static string Say(BudgetCheckFacts facts, BudgetShortfall shortfall) =>
-        facts.CleanerStart is { } cleaner ? $"{shortfall.Message} {cleaner}" : shortfall.Message;
+    private static string Say(BudgetCheckFacts facts, TrainingEstimate estimate, BudgetShortfall shortfall) =>
+        TrainingRunGreenerStart.Sentence(facts.Run!.Spec, estimate, shortfall, facts.Grid, facts.Now) is { } greener ? $"{shortfall.Message} {greener}" : shortfall.Message;
 
     private static bool IsAsked(BudgetCheckFacts facts, V1CarbonBudget budget) =>
         budget.Metadata.DeletionTimestamp is null && (facts.Check.Spec?.Parameters?.Name is not { } name || name == budget.Metadata.Name);

@@ -1,3 +1,4 @@
+using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.TrainingRuns;
 
@@ -21,8 +22,8 @@ public sealed record BudgetCheckFacts
     /// <summary>All budgets of the namespace.</summary>
     public required IReadOnlyList<V1CarbonBudget> Budgets { get; init; }
 
-    /// <summary>When the grid is expected to be cleaner, for people; null when nobody knows or it will not be.</summary>
-    public string? CleanerStart { get; init; }
+    /// <summary>Average intensities of the run's zone; null when nothing is known.</summary>
+    public ZoneIntensity<AverageSignal>? Grid { get; init; }
 
     /// <summary>The time.</summary>
     public required DateTimeOffset Now { get; init; }

@@ -42,7 +42,7 @@ public sealed class WorkloadController(IKubernetesClient client, Caches caches, 
             var facts = new BudgetCheckFacts
             {
                 Workload = entity, Check = check, Owner = owner, Run = run, Budgets = budgets.List(entity.Metadata.NamespaceProperty),
-                CleanerStart = run is null ? null : CleanerStart.Say(run, grid, options, now), Now = now,
+                Grid = run is null ? null : grid.Average(TrainingRunEstimates.ZoneOf(run.Spec, options)), Now = now,
             };
             if (BudgetCheck.Decide(facts) is not { } verdict)
                 continue;

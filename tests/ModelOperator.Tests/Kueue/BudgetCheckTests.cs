@@ -59,11 +59,19 @@ public sealed class BudgetCheckTests
     }
 
     [Fact]
-    public void The_message_names_the_budget_what_is_left_the_reset_and_a_cleaner_start()
+    public void The_message_names_the_budget_what_is_left_and_the_reset_which_ends_the_wait()
     {
-        var facts = Facts(0, Used(Budget("b"), 0, 500)) with { CleanerStart = "A start at noon is expected to be cleaner." };
-        Assert.Equal("CarbonBudget team/b: needed 0.6 gCO2e, available 0.5 gCO2e of 1 gCO2e. The budget resets at 2026-04-01T00:00:00Z. A start at noon is expected to be cleaner.", Decide(facts)!.Message);
+        var facts = Facts(0, Used(Budget("b"), 0, 500));
+        Assert.Equal("CarbonBudget team/b: needed 0.6 gCO2e, available 0.5 gCO2e of 1 gCO2e. The budget resets at 2026-04-01T00:00:00Z.", Decide(facts)!.Message);
         Assert.Equal(TimeSpan.FromMinutes(10), Decide(facts with { Now = new(2026, 3, 31, 23, 50, 0, TimeSpan.Zero) })!.RequeueAfter);
+    }
+
+    [Fact]
+    public void A_budget_that_starts_nothing_on_an_unknown_grid_gives_the_quota_back()
+    {
+        var blind = Decide(0, Budget("b", change: static s => s with { IntensityUnavailable = CarbonBudgetIntensityUnavailable.Deny }))!;
+        Assert.Equal((KueueApi.Retry, BudgetCheck.Recheck), (blind.State, blind.RequeueAfter));
+        Assert.Contains("starts nothing while no source knows the grid", blind.Message, StringComparison.Ordinal);
     }
 
     [Fact]
