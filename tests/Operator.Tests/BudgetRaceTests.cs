@@ -7,18 +7,17 @@ namespace ModelOperator.Operator.Tests;
 public sealed class BudgetRaceTests
 {
     /// <summary>A leader must renew its lease within 10 s whatever the pauses of a busy machine: not much faster than the system's clock.</summary>
-    private const double Speed = 5;
-
     [Fact]
-    public Task However_replicas_die_and_writes_fail_exactly_as_many_start_as_there_is_room_for() => PlayAsync("fake", Number("BENCH_ROUNDS", 1), static () => ToyWorld.FakeAsync(Speed));
+    public Task However_replicas_die_and_writes_fail_exactly_as_many_start_as_there_is_room_for() =>
+        PlayAsync("fake", Number("BENCH_ROUNDS", 1), Number("BENCH_PARALLEL", 1), static () => ToyWorld.FakeAsync(speed: 5));
 
-    [RealClusterFact]
-    public Task The_same_on_a_real_server() => PlayAsync("real", Number("BENCH_REAL_ROUNDS", 1), static () => ToyWorld.RealAsync(Speed));
+    [RealBenchFact]
+    public Task The_same_on_a_real_server() => PlayAsync("real", Number(RealBenchFactAttribute.Rounds, 1), atOnce: 1, static () => ToyWorld.RealAsync(speed: 1));
 
-    private static async Task PlayAsync(string server, int rounds, Func<Task<ToyWorld>> start)
+    private static async Task PlayAsync(string server, int rounds, int atOnce, Func<Task<ToyWorld>> start)
     {
         var table = Environment.GetEnvironmentVariable("BENCH_TABLE");
-        await Parallel.ForEachAsync(Enumerable.Range(1, rounds), new ParallelOptions { MaxDegreeOfParallelism = Number("BENCH_PARALLEL", 2) }, async (round, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(1, rounds), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (round, _) =>
         {
             await using var world = await start();
             await using var race = new BudgetRace(world, round);

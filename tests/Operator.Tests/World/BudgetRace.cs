@@ -86,7 +86,7 @@ internal sealed class BudgetRace : IAsyncDisposable
             return random.Next(below);
     }
 
-    private Task BudgetAsync(string name, CarbonBudgetLimit limit) => world.CreateAsync(
+    private Task<V1CarbonBudget> BudgetAsync(string name, CarbonBudgetLimit limit) => world.CreateAsync(
         ModelOperatorDescriptors.CarbonBudgets, new V1CarbonBudget { Metadata = new V1ObjectMeta { Name = name }, Spec = new CarbonBudgetSpec { Limit = limit } });
 
     private Task<OperatorInstance> ReplicaAsync()

@@ -4,7 +4,7 @@ using ModelOperator.CarbonBudgets;
 using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
 
-namespace ModelOperator.Tests.CarbonBudgets;
+namespace ModelOperator.Operator.Tests;
 
 /// <summary>Budgets as the webhook reads them.</summary>
 public sealed class CarbonBudgetReadsTests
