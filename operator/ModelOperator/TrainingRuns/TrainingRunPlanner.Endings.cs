@@ -58,7 +58,7 @@ public static partial class TrainingRunPlanner
                 ActiveSeconds = counts.ActiveSeconds + (long)Math.Ceiling(trained.TotalSeconds),
             },
         };
-        BookCarbonStart(draft);
+        BookCarbonStart(draft, draft.Status.Energy, draft.Counts.ActiveSeconds);
         draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
         Follow(draft, attempt, end, reading);
     }
