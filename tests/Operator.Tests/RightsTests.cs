@@ -21,6 +21,7 @@ public sealed class RightsTests
             (new RunScenario(), PodFate.TrainerExits137),
             (new OverrideScenario(), PodFate.Succeed),
             (new OverrideScenario(CarbonBudgetKind.ClusterCarbonBudget), PodFate.Succeed),
+            (new KueueScenario(), PodFate.Succeed),
             (new CanaryScenario(good: true), PodFate.Succeed),
             (new CanaryScenario(good: false), PodFate.Succeed),
         })
@@ -42,6 +43,8 @@ public sealed class RightsTests
         Assert.Contains("create /pods", asked);
         Assert.Contains("update modeloperator.io/budgetoverrides/status", asked);
         Assert.Contains("update modeloperator.io/clustercarbonbudgets/status", asked);
+        Assert.Contains("patch kueue.x-k8s.io/admissionchecks/status", asked);
+        Assert.Contains("patch kueue.x-k8s.io/workloads/status", asked);
         Assert.Contains("update modeloperator.io/canarydeployments/status", asked);
         var granted = Granted().ToHashSet(StringComparer.Ordinal);
         Assert.Empty(asked.Except(granted).Order(StringComparer.Ordinal));

@@ -23,6 +23,12 @@ public sealed record CacheOptions<T>
     public Func<T, T>? Transform { get; init; }
 
     /// <summary>
+    /// Versions of a kind that the server need not have, best first: until one of them is served the cache is empty and in sync. None for a kind
+    /// that must be there. The first ones given win.
+    /// </summary>
+    public ImmutableArray<string> OptionalVersions { get; init; } = [];
+
+    /// <summary>
     /// Objects that are read seldom: the cache keeps their JSON compressed, a tenth of the memory, and parses it at each read. What a reader
     /// sees does not depend on it. Objects that are passed over often need an index instead. The first one given wins.
     /// </summary>

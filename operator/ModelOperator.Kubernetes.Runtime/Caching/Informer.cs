@@ -16,10 +16,12 @@ namespace ModelOperator.Kubernetes.Runtime.Caching;
 public sealed partial class Informer<T> : IInformer
     where T : class, IKubernetesObject
 {
+    /// <summary>Between two looks for a kind that the server does not have.</summary>
+    private static readonly TimeSpan AbsentPause = TimeSpan.FromMinutes(1);
+
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     private readonly IKubernetesClient client;
-    private readonly EntityDescriptor<T> descriptor;
     private readonly CacheOptions<T> cache;
     private readonly InformerOptions options;
     private readonly TimeProvider time;
@@ -28,6 +30,7 @@ public sealed partial class Informer<T> : IInformer
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly List<Action<CacheChange<T>>> subscribers = [];
+    private EntityDescriptor<T> descriptor;
     private string? resumeFrom;
     private string? unreadableAfter;
     private bool pagesExpire;
@@ -68,6 +71,9 @@ public sealed partial class Informer<T> : IInformer
 
     /// <summary>The cache.</summary>
     public Store<T> Store { get; } = new();
+
+    /// <summary>The kind in the version that was served when it was last listed.</summary>
+    public EntityDescriptor<T> Served => Volatile.Read(ref descriptor);
 
     /// <inheritdoc/>
     public bool HasSynced => listed;
@@ -152,7 +158,7 @@ public sealed partial class Informer<T> : IInformer
                 Ends.Failed or Ends.Silent when healthy => 0,
                 _ => failures + 1,
             };
-            var pause = options.BackOff.Delay(failures, jitter());
+            var pause = cause == Ends.Absent ? AbsentPause : options.BackOff.Delay(failures, jitter());
             LogPause(Name, cause, pause.TotalSeconds);
             if (!await PauseAsync(pause, cancellationToken).ConfigureAwait(false))
                 return;
@@ -178,14 +184,20 @@ public sealed partial class Informer<T> : IInformer
     {
         try
         {
-            if (resumeFrom is null)
-                await ListAsync(cancellationToken).ConfigureAwait(false);
+            if (resumeFrom is null && !await ListServedAsync(cancellationToken).ConfigureAwait(false))
+                return Ends.Absent;
             watching = time.GetTimestamp();
             await WatchAsync(cancellationToken).ConfigureAwait(false);
             return Ends.Closed;
         }
         catch (KubernetesException gone) when (gone.IsGone)
         {
+            resumeFrom = null;
+            return Ends.Gone;
+        }
+        catch (KubernetesException absent) when (absent.IsNotFound && !cache.OptionalVersions.IsEmpty)
+        {
+            // Its CRD is gone, or serves other versions now.
             resumeFrom = null;
             return Ends.Gone;
         }
@@ -211,61 +223,6 @@ public sealed partial class Informer<T> : IInformer
         {
             LogFailure(failure, Name);
             return Ends.Failed;
-        }
-    }
-
-    private async Task ListAsync(CancellationToken cancellationToken)
-    {
-        var (items, version) = await PagesAsync(cancellationToken).ConfigureAwait(false);
-        metrics.Relisted(Name);
-        Heard();
-        lock (gate)
-        {
-            foreach (var change in Store.Replace(items, version))
-                Publish_NeedsLock(change);
-        }
-
-        // Subscribers know the list by now: who waits for it takes all keys itself and is not given them once more.
-        listed = true;
-        pagesExpire = false;
-        resumeFrom = version;
-        LogListed(Name, items.Count, version);
-    }
-
-    private async Task<(List<CachedObject<T>> Items, string Version)> PagesAsync(CancellationToken cancellationToken)
-    {
-        var items = new List<CachedObject<T>>();
-        string? version = null;
-        var page = new ListOptions
-        {
-            LabelSelector = cache.LabelSelector,
-            FieldSelector = cache.FieldSelector,
-            Limit = pagesExpire ? null : options.PageSize,
-        };
-        while (true)
-        {
-            var list = await NextPageAsync(page, cancellationToken).ConfigureAwait(false);
-            Heard();
-            version ??= list.Metadata.ResourceVersion ?? "";
-            foreach (var item in list.Items)
-                items.Add(Store.Hold(item, Enter));
-            if (string.IsNullOrEmpty(list.Metadata.ContinueProperty))
-                return (items, version);
-            page = page with { Continue = list.Metadata.ContinueProperty };
-        }
-    }
-
-    private async Task<KubernetesList<T>> NextPageAsync(ListOptions page, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.ListAsync(descriptor, cache.NamespaceName, page, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KubernetesException gone) when (gone.IsGone && page.Continue is not null)
-        {
-            // Pages outlive their token on a slow or busy server: the next try asks for everything at once.
-            pagesExpire = true;
-            throw;
         }
     }
 
@@ -295,6 +252,7 @@ public sealed partial class Informer<T> : IInformer
     private static class Ends
     {
         public const string Closed = "closed";
+        public const string Absent = "absent";
         public const string Gone = "gone";
         public const string Garbage = "garbage";
         public const string Silent = "silent";

@@ -19,10 +19,11 @@ internal static class AdmissionRoutes
         var services = app.Services.GetRequiredService<AdmissionServices>();
         var grid = app.Services.GetRequiredService<GridKnowledge>();
         var server = app.Services.GetRequiredService<ServerCapabilities>();
+        var budgets = new CarbonBudgetReads(client);
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
             Creators.Refusal(input, options.UserName) ?? (await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
                 ? AdmissionDecision.Invalid(refusal)
-                : await TrainingRunAsync(input, options, client, grid, time, cancel)), services);
+                : await TrainingRunAsync(input, options, client, budgets, grid, time, cancel)), services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
@@ -43,13 +44,13 @@ internal static class AdmissionRoutes
 
     /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
     private static async ValueTask<AdmissionDecision> TrainingRunAsync(
-        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
+        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, CarbonBudgetReads reads, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
     {
         if (input.New is null)
             return AdmissionDecision.Allow();
         if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
             return refusal;
-        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await LiveBudgets.ListAsync(client, input.NamespaceName, cancellationToken);
+        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await reads.ListAsync(input.NamespaceName, cancellationToken);
         // On CREATE the object may not carry its namespace yet.
         input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
         return TrainingRunAdmission.Review(

@@ -10,6 +10,7 @@ using ModelOperator.Kubernetes.Runtime.Certificates;
 using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Metrics;
+using ModelOperator.Kueue;
 using ModelOperator.Metrics;
 using ModelOperator.ModelVersions;
 using ModelOperator.Registry;
@@ -71,6 +72,7 @@ public static class OperatorApp
         host.AddModelVersions();
         host.AddCanaryDeployments();
         host.AddRegistry(options);
+        host.AddKueue();
     }
 
     private static LeaseElectorOptions? Lease(OperatorOptions options) => !options.LeaderElection ? null : new()

@@ -28,7 +28,7 @@ internal sealed class FakeTestServer : TestServer
             GitVersion = version,
             CollectGarbage = true,
             PodsDieGracefully = true,
-            ListKeys = new Dictionary<string, string[]> { ["holds"] = ["runUid"], ["allocations"] = ["runUid"] },
+            ListKeys = new Dictionary<string, string[]> { ["holds"] = ["runUid"], ["allocations"] = ["runUid"], ["admissionChecks"] = ["name"] },
         });
         Register(api, ModelOperatorDescriptors.TrainingRuns);
         Register(api, ModelOperatorDescriptors.Models);

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -29,6 +31,12 @@ internal sealed class OperatorInstance : IAsyncDisposable
     /// <summary>Completes with whether its workers had stopped when it lost its leadership.</summary>
     internal Task<bool> LeadershipLost { get; private init; } = Task.FromResult(false);
 
+    /// <summary>Its name in the leader election.</summary>
+    internal string? Identity { get; private init; }
+
+    /// <summary>Where it answers, its webhooks included.</summary>
+    internal Uri Url => new UriBuilder(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) { Host = "127.0.0.1" }.Uri;
+
     internal static OperatorOptions Options { get; } = new()
     {
         HttpPort = 0,
@@ -47,7 +55,7 @@ internal sealed class OperatorInstance : IAsyncDisposable
         var lost = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var host = new ControllerHostOptions { DrainTime = TimeSpan.Zero, LeadershipLost = stopped => lost.TrySetResult(stopped) };
         var app = OperatorApp.Build(options ?? Options, client, Key, world.Time, services => Adjust(services, world), host);
-        var instance = new OperatorInstance(app, client, wire) { LeadershipLost = lost.Task };
+        var instance = new OperatorInstance(app, client, wire) { LeadershipLost = lost.Task, Identity = options?.Identity };
         await app.StartAsync();
         return instance;
     }

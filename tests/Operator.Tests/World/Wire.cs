@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.RegularExpressions;
 using ModelOperator.Fakes;
 
@@ -16,6 +17,7 @@ internal sealed partial class Wire : DelegatingHandler
     private readonly TaskCompletionSource cutOff = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private int counted;
+    private int conflicts;
     private bool dead;
 
     internal Wire(HttpMessageHandler inner, string space, Cut? cut)
@@ -29,6 +31,9 @@ internal sealed partial class Wire : DelegatingHandler
 
     /// <summary>Writes that count for a cut.</summary>
     internal int Counted => Volatile.Read(ref counted);
+
+    /// <summary>Writes that met another version than they were bound to.</summary>
+    internal int Conflicts => Volatile.Read(ref conflicts);
 
     /// <summary>Cuts the operator off now, as a killed process would be.</summary>
     internal void Kill()
@@ -49,6 +54,8 @@ internal sealed partial class Wire : DelegatingHandler
         }
 
         var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Conflict)
+            Interlocked.Increment(ref conflicts);
         if (fatal != KillPoint.BeforeReply)
             return response;
         response.Dispose();
@@ -90,6 +97,6 @@ internal sealed partial class Wire : DelegatingHandler
             : uri;
     }
 
-    [GeneratedRegex("^(/api/v1|/apis/[^/]+/[^/]+)/(pods|services|secrets|configmaps|serviceaccounts|deployments|roles|rolebindings|events|trainingruns|models|modelversions|canarydeployments|carbonbudgets|budgetoverrides)$")]
+    [GeneratedRegex("^(/api/v1|/apis/[^/]+/[^/]+)/(pods|services|secrets|configmaps|serviceaccounts|deployments|roles|rolebindings|events|trainingruns|models|modelversions|canarydeployments|carbonbudgets|budgetoverrides|workloads)$")]
     private static partial Regex WholeCluster();
 }

@@ -1,0 +1,15 @@
+using ModelOperator.Api;
+
+namespace ModelOperator.Kueue;
+
+/// <summary>Reference to an object of settings.</summary>
+/// <param name="ApiGroup">Its group.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Name">Its name.</param>
+public sealed record AdmissionCheckParameters(string? ApiGroup, string? Kind, string? Name)
+{
+    /// <summary>What is wrong with it; null when it names a CarbonBudget.</summary>
+    public string? Problem => ApiGroup == ModelOperatorApi.Group && Kind == "CarbonBudget"
+        ? null
+        : $"spec.parameters: {ApiGroup}/{Kind} is not allowed: apiGroup {ModelOperatorApi.Group} and kind CarbonBudget are, or no parameters for all budgets.";
+}
