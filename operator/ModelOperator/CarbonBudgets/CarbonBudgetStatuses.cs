@@ -14,6 +14,7 @@ public static class CarbonBudgetStatuses
         var old = budget.Status;
         var sameWindow = old?.WindowStart == ledger.Window.Start;
         var reserved = ledger.Reserved;
+        var before = (old?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
         return new()
         {
             ObservedGeneration = budget.Metadata.Generation,
@@ -28,7 +29,7 @@ public static class CarbonBudgetStatuses
             DebtMilligrams = -ledger.Carry.Emissions.Milligrams,
             DebtMilliwattHours = -ledger.Carry.Energy.MilliwattHours,
             SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
-            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(CarbonHold.Of)],
+            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(h => CarbonHold.Of(h, before.GetValueOrDefault(h.RunUid), now))],
             WaitingRuns = waiting,
             Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g"),
             Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh"),

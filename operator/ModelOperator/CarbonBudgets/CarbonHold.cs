@@ -21,6 +21,9 @@ public sealed record CarbonHold
     [Description("When it was reserved.")]
     public DateTimeOffset? ReservedAt { get; init; }
 
+    [Description("When the amounts changed last; absent while they are those of the reservation.")]
+    public DateTimeOffset? ChangedAt { get; init; }
+
     [Description("Emissions that the run has burnt and that are booked already, in milligrams; what is reserved is on top of it.")]
     public long? BookedMilligrams { get; init; }
 
@@ -51,8 +54,18 @@ public sealed record CarbonHold
         OverrideUid = OverrideUid,
     };
 
-    /// <summary>The hold of the object.</summary>
-    internal static CarbonHold Of(BudgetHold hold) => new()
+    /// <summary>The hold of the object, with the time of the change when it is another than before.</summary>
+    internal static CarbonHold Of(BudgetHold hold, CarbonHold? before, DateTimeOffset now)
+    {
+        var next = Of(hold);
+        if (before?.ReservedAt != next.ReservedAt || before is null)
+            return next;
+        var same = (before.Milligrams, before.MilliwattHours, before.BookedMilligrams, before.BookedMilliwattHours)
+            == (next.Milligrams, next.MilliwattHours, next.BookedMilligrams, next.BookedMilliwattHours);
+        return next with { ChangedAt = same ? before.ChangedAt : now };
+    }
+
+    private static CarbonHold Of(BudgetHold hold) => new()
     {
         RunUid = hold.RunUid,
         RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],

@@ -23,6 +23,7 @@ public static class BudgetRows
             LedgerTables.WindowsClosed.Row(("budget_uid", budget.Metadata.Uid), ("window_start", start)),
             roll,
             .. (status.Holds ?? []).Select(hold => Reserve(budget, hold, start)),
+            .. (status.Holds ?? []).Where(static hold => hold.ChangedAt is not null).Select(hold => Adjust(budget, hold, start)),
         ];
     }
 
@@ -75,6 +76,13 @@ public static class BudgetRows
             ("run_uid", hold.RunUid), ("kind", "reserve"), ("milligrams", hold.Milligrams), ("milliwatt_hours", hold.MilliwattHours), ("reserved_at", at),
             ("basis", budget.Spec.Reserve.ToString()), ("at", at));
     }
+
+    /// <summary>An extension, or what a pause booked and gave back.</summary>
+    private static RegistryRow Adjust(V1CarbonBudget budget, CarbonHold hold, DateTimeOffset windowStart) => LedgerTables.Ledger.Row(
+        ("namespace", budget.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("run", hold.RunName),
+        ("run_uid", hold.RunUid), ("kind", "adjust"), ("milligrams", hold.Milligrams), ("milliwatt_hours", hold.MilliwattHours),
+        ("reserved_at", hold.ReservedAt ?? windowStart), ("basis", hold.RefusedMilligrams is null ? "HoldChanged" : "HoldChangedAndRefused"), ("at", hold.ChangedAt),
+        ("booked_milligrams", hold.BookedMilligrams ?? 0), ("booked_milliwatt_hours", hold.BookedMilliwattHours ?? 0));
 
     private static RegistryRow Settle(V1CarbonBudget budget, V1TrainingRun run, TrainingRunStatus status, string uid)
     {

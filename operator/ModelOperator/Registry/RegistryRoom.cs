@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelOperator.Api;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -13,6 +14,7 @@ public static class RegistryRoom
 {
     // Three workers and the sweep: one connection each.
     private static readonly ControllerOptions Writer = new() { Name = "registry", Workers = PostgresSettings.MaxConnections - 1, Resync = TimeSpan.FromMinutes(10) };
+    private static readonly ControllerOptions Recost = new() { Name = "registry-recost", Workers = 1, Resync = TimeSpan.FromMinutes(30) };
     private static readonly ControllerOptions Sweep = new() { Name = "registry-sweep", Workers = 1, Resync = TimeSpan.FromMinutes(10) };
 
     /// <summary>Keeps history when <see cref="OperatorOptions.PostgresConnection"/> is set; else nothing is registered.</summary>
@@ -38,6 +40,8 @@ public static class RegistryRoom
             .Watches(ModelOperatorDescriptors.TrainingRuns, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.ModelVersions, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, StartsSweep, null, IsFirst);
+        if (options.Grid.Chain.Count > 0)
+            host.AddKeyController<EnergyRecost>(Recost.Name!, Recost).Watches(ModelOperatorDescriptors.TrainingRuns, static _ => [EnergyRecost.Key], null, IsFirst);
     }
 
     private static void AddServices(IServiceCollection services, string connection, RegistryJournal journal)
@@ -49,6 +53,8 @@ public static class RegistryRoom
         services.AddSingleton(provider => new RegistryDatabase(
             connection, RegistryMigrations.Load(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RegistryDatabase>>()));
         services.AddSingleton<RegistryQueries>();
+        services.AddSingleton(static provider => new EnergyRecost(
+            provider.GetRequiredService<RegistryDatabase>(), provider.GetRequiredService<GridKnowledge>().AverageAsync, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider =>
         {
             var database = provider.GetRequiredService<RegistryDatabase>();

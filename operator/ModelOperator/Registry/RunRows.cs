@@ -9,7 +9,7 @@ namespace ModelOperator.Registry;
 /// <summary>A run as rows; pure.</summary>
 public static class RunRows
 {
-    /// <summary>The run, its attempts, its datasets and its trials, parents first. Nothing before the run has a UID.</summary>
+    /// <summary>The run, its attempts, its datasets, its hours and its trials, parents first. Nothing before the run has a UID.</summary>
     /// <param name="run">Run.</param>
     /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
     public static ImmutableArray<RegistryRow> Of(V1TrainingRun run, DateTimeOffset? deletedAt)
@@ -21,7 +21,7 @@ public static class RunRows
             .GroupBy(static attempt => attempt.Number)
             .OrderBy(static group => group.Key)
             .Select(group => Attempt(uid, space, group.Last()));
-        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets), .. SweepTables.Of(run, uid, space)];
+        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets), .. EnergyTables.Of(uid, space, run.Status), .. SweepTables.Of(run, uid, space)];
     }
 
     private static RegistryRow Run(V1TrainingRun run, string uid, string space, DateTimeOffset? deletedAt)

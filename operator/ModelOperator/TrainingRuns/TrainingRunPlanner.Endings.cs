@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Artifacts;
+using ModelOperator.Carbon.Accounting;
 using ModelOperator.EnergyMetering;
 using ModelOperator.Kubernetes.Runtime;
 
@@ -9,6 +10,9 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Ended attempts: history, counts, energy, and what follows.</summary>
 public static partial class TrainingRunPlanner
 {
+    /// <summary>A week at work.</summary>
+    private const int KeptHours = 168;
+
     /// <summary>A trainer that yields sooner has hardly done anything.</summary>
     private static readonly TimeSpan RealWork = TimeSpan.FromSeconds(30);
 
@@ -41,13 +45,15 @@ public static partial class TrainingRunPlanner
         if (end != found)
             attempt = attempt with { Reason = end.Reason, Message = end.Message };
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now });
+        var inputs = EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now };
+        var energy = RunEnergyMeter.Measure(inputs);
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
             CurrentAttempt = null,
             History = [.. (draft.Status.History ?? []).Append(attempt with { PodUids = null, EndKind = null, EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
             Energy = RunEnergyMeter.Sum(draft.Status.Energy, energy),
+            EnergyHours = energy is null ? draft.Status.EnergyHours : Hours(draft.Status.EnergyHours, RunEnergyMeter.Hours(inputs)),
             Attempts = counts with
             {
                 Failures = counts.Failures + (end.Kind is AttemptEndKind.Retryable or AttemptEndKind.Permanent ? 1 : 0),
@@ -62,6 +68,9 @@ public static partial class TrainingRunPlanner
         draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
         Follow(draft, attempt, end, reading);
     }
+
+    private static EnergyHour[] Hours(IReadOnlyList<EnergyHour>? known, IEnumerable<HourlyEnergy> more) =>
+        [.. HourlyAccount.Add((known ?? []).Select(static h => h.ToHour()), more, KeptHours).Select(EnergyHour.Of)];
 
     private static void Follow(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
     {

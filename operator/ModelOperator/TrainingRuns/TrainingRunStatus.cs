@@ -64,6 +64,10 @@ public sealed record TrainingRunStatus
     [Description("Energy and emissions of all attempts.")]
     public EnergyRecord? Energy { get; init; }
 
+    [Description("The same by hours of the clock, the last 168 hours in which the trainer ran; older ones are in the history alone.")]
+    [MaxItems(168)]
+    public IReadOnlyList<EnergyHour>? EnergyHours { get; init; }
+
     [Description("The published model.")]
     public ArtifactReference? Artifact { get; init; }
 
