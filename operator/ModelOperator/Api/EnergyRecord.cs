@@ -27,9 +27,6 @@ public sealed record EnergyRecord
     [Description("What the intensity is worth: Measured, Estimated, Forecast, Stale, SameHour or Yearly; the worst that carries 5 percent of the energy or more.")]
     public string? IntensityQuality { get; init; }
 
-    [Description("Grid zone that the energy was used in.")]
-    public string? Zone { get; init; }
-
     [Description("Grid zone of the intensity and its source.")]
     public string? IntensitySource { get; init; }
 

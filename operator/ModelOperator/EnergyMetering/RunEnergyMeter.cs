@@ -137,7 +137,6 @@ public static class RunEnergyMeter
             Method = choice.Method.ToString(),
             CoveragePercent = (int)Math.Round(100 * choice.Coverage),
             IntensityQuality = booked.Quality.ToString(),
-            Zone = inputs.Zone,
             IntensitySource = booked.Source,
             Basis = $"{choice.Prefix ?? choice.Method.Describe()} {choice.Basis}.",
             KWh = KWh(energy),

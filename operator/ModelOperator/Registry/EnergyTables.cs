@@ -24,7 +24,7 @@ public static class EnergyTables
     /// <param name="space">Its namespace.</param>
     /// <param name="status">Its status.</param>
     public static IEnumerable<RegistryRow> Of(string uid, string space, TrainingRunStatus? status) => status is not { Energy: { } energy, EnergyHours: { } hours } ? [] : hours.Select(hour => Hours.Row(
-        ("run_uid", uid), ("hour", hour.Start), ("namespace", space), ("zone", energy.Zone), ("seconds", hour.Seconds), ("energy_milliwatt_hours", hour.EnergyMilliwattHours),
+        ("run_uid", uid), ("hour", hour.Start), ("namespace", space), ("zone", status.Resolved?.Zone), ("seconds", hour.Seconds), ("energy_milliwatt_hours", hour.EnergyMilliwattHours),
         ("energy_method", energy.Method), ("pue_milli", Math.Max(energy.PueMilli, 1000)), ("emissions_milligrams", hour.EmissionsMilligrams),
         ("intensity_milligrams_per_kwh", hour.IntensityMilligramsPerKwh), ("intensity_quality", hour.IntensityQuality), ("intensity_source", hour.IntensitySource)));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Artifacts;
-using ModelOperator.Carbon.Accounting;
 using ModelOperator.EnergyMetering;
 using ModelOperator.Kubernetes.Runtime;
 
@@ -10,9 +9,6 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Ended attempts: history, counts, energy, and what follows.</summary>
 public static partial class TrainingRunPlanner
 {
-    /// <summary>A week at work.</summary>
-    private const int KeptHours = 168;
-
     /// <summary>A trainer that yields sooner has hardly done anything.</summary>
     private static readonly TimeSpan RealWork = TimeSpan.FromSeconds(30);
 
@@ -53,7 +49,6 @@ public static partial class TrainingRunPlanner
             CurrentAttempt = null,
             History = [.. (draft.Status.History ?? []).Append(attempt with { PodUids = null, EndKind = null, EnergyMilliwattHours = energy?.EnergyMilliwattHours }).TakeLast(KeptAttempts)],
             Energy = RunEnergyMeter.Sum(draft.Status.Energy, energy),
-            EnergyHours = energy is null ? draft.Status.EnergyHours : Hours(draft.Status.EnergyHours, RunEnergyMeter.Hours(inputs)),
             Attempts = counts with
             {
                 Failures = counts.Failures + (end.Kind is AttemptEndKind.Retryable or AttemptEndKind.Permanent ? 1 : 0),
@@ -64,13 +59,12 @@ public static partial class TrainingRunPlanner
                 ActiveSeconds = counts.ActiveSeconds + (long)Math.Ceiling(trained.TotalSeconds),
             },
         };
+        Account(draft, attempt, end, reading, inputs, energy);
         BookCarbonStart(draft);
         draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
         Follow(draft, attempt, end, reading);
+        LoseAll(draft);
     }
-
-    private static EnergyHour[] Hours(IReadOnlyList<EnergyHour>? known, IEnumerable<HourlyEnergy> more) =>
-        [.. HourlyAccount.Add((known ?? []).Select(static h => h.ToHour()), more, KeptHours).Select(EnergyHour.Of)];
 
     private static void Follow(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)
     {

@@ -68,6 +68,12 @@ public sealed record TrainingRunStatus
     [MaxItems(168)]
     public IReadOnlyList<EnergyHour>? EnergyHours { get; init; }
 
+    [Description("Time, energy, emissions and cost by phase.")]
+    public TrainingAccounts? Accounts { get; init; }
+
+    [Description("What was asked for beside what was used, and what follows for the next time.")]
+    public TrainingUsage? Usage { get; init; }
+
     [Description("The published model.")]
     public ArtifactReference? Artifact { get; init; }
 

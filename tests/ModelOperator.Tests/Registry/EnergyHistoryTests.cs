@@ -149,8 +149,9 @@ public sealed class EnergyHistoryTests(PostgresServer server) : IClassFixture<Po
         {
             Status = run.Status! with
             {
-                Energy = run.Status.Energy! with { Zone = "DEU", EnergyMilliwattHours = hours.Sum(static h => h.EnergyMilliwattHours), EmissionsMilligrams = hours.Sum(static h => h.EmissionsMilligrams) },
+                Energy = run.Status.Energy! with { EnergyMilliwattHours = hours.Sum(static h => h.EnergyMilliwattHours), EmissionsMilligrams = hours.Sum(static h => h.EmissionsMilligrams) },
                 EnergyHours = hours,
+                Resolved = new() { Zone = "DEU" },
             },
         };
     }

@@ -51,7 +51,7 @@ public sealed class TrainingRunEnergyTests
         var grid = Grid(Hour(0, 100), Hour(1, 300));
         var half = Ended with { StartedAt = Runs.Start.AddMinutes(90) };
         var first = Close(Run(half), grid);
-        var second = Run(half with { Number = 2, StartedAt = Runs.Start, EndedAt = Runs.Start.AddMinutes(90) }, first with { Phase = TrainingRunPhase.Running });
+        var second = Run(null, first with { Phase = TrainingRunPhase.Running, CompletionTime = null, CurrentAttempt = half with { Number = 2, StartedAt = Runs.Start, EndedAt = Runs.Start.AddMinutes(90) } });
         var status = Close(second, grid);
         Assert.Equal(
             [(Runs.Start, 3_600L, 100_000L, "Measured"), (Runs.Start.AddHours(1), 3_600L, 300_000L, "Measured")],
