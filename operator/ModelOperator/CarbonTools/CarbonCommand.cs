@@ -154,7 +154,7 @@ public static class CarbonCommand
     {
         var connection = options.PostgresConnection ?? throw new FormatException("recost needs a database; set MODELOP_POSTGRES");
         await using var database = new RegistryDatabase(connection, RegistryMigrations.Load(), time, NullLogger<RegistryDatabase>.Instance);
-        var recost = new EnergyRecost(database, grid.AverageAsync, time);
+        var recost = new EnergyRecost(database, grid, time);
         while (await recost.LookAsync(cancellationToken))
         {
             // One chunk after the other.

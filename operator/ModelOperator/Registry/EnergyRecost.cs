@@ -12,10 +12,7 @@ namespace ModelOperator.Registry;
 /// Costs hours again whose intensity was a stand-in when they were booked and is known by now. Looks at a bounded number of hours at a time, oldest first, and
 /// begins again some time after the newest. Only the history learns of it: a budget's ledger stays as it was booked.
 /// </summary>
-/// <param name="database">Database.</param>
-/// <param name="zone">What is known about a zone now.</param>
-/// <param name="time">Clock.</param>
-public sealed class EnergyRecost(RegistryDatabase database, Func<string, CancellationToken, Task<ZoneIntensity<AverageSignal>>> zone, TimeProvider time) : IKeyController
+public sealed class EnergyRecost : IKeyController
 {
     /// <summary>Time between rounds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
@@ -29,11 +26,30 @@ public sealed class EnergyRecost(RegistryDatabase database, Func<string, Cancell
     // An hour that no source was ever asked about again, and one that is not over, are left alone.
     private const string DueSql = """
         SELECT run_uid, hour, namespace, zone, energy_milliwatt_hours, pue_milli, emissions_milligrams, intensity_milligrams_per_kwh, intensity_quality, intensity_source
-        FROM run_hours WHERE intensity_quality <> 'Measured' AND zone IS NOT NULL AND hour >= $1 AND hour < $2 AND (hour, run_uid) > ($3, $4)
+        FROM run_hours WHERE booked_quality <> 'Measured' AND intensity_quality <> 'Measured' AND zone IS NOT NULL AND hour >= $1 AND hour < $2 AND (hour, run_uid) > ($3, $4)
         ORDER BY hour, run_uid LIMIT $5
         """;
 
+    private readonly RegistryDatabase database;
+    private readonly Func<string, CancellationToken, Task<ZoneIntensity<AverageSignal>>> zone;
+    private readonly TimeProvider time;
     private (DateTimeOffset Hour, string Run) cursor = (DateTimeOffset.UnixEpoch, "");
+
+    /// <summary>Begins at the oldest hour.</summary>
+    /// <param name="database">Database.</param>
+    /// <param name="grid">What is known about zones.</param>
+    /// <param name="time">Clock.</param>
+    public EnergyRecost(RegistryDatabase database, GridKnowledge grid, TimeProvider time)
+        : this(database, grid.AverageAsync, time)
+    {
+    }
+
+    /// <summary>The same with another way to know.</summary>
+    /// <param name="database">Database.</param>
+    /// <param name="zone">What is known about a zone now.</param>
+    /// <param name="time">Clock.</param>
+    public EnergyRecost(RegistryDatabase database, Func<string, CancellationToken, Task<ZoneIntensity<AverageSignal>>> zone, TimeProvider time) =>
+        (this.database, this.zone, this.time) = (database, zone, time);
 
     /// <summary>The only key.</summary>
     public static NamespacedName Key { get; } = new("", "recost");

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelOperator.Api;
-using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -53,8 +52,6 @@ public static class RegistryRoom
         services.AddSingleton(provider => new RegistryDatabase(
             connection, RegistryMigrations.Load(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RegistryDatabase>>()));
         services.AddSingleton<RegistryQueries>();
-        services.AddSingleton(static provider => new EnergyRecost(
-            provider.GetRequiredService<RegistryDatabase>(), provider.GetRequiredService<GridKnowledge>().AverageAsync, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider =>
         {
             var database = provider.GetRequiredService<RegistryDatabase>();

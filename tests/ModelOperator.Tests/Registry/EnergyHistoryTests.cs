@@ -1,8 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.Api;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
+using ModelOperator.CarbonTools;
+using ModelOperator.Fakes;
+using ModelOperator.GridSources;
+using ModelOperator.Hosting;
+using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Registry;
 using ModelOperator.TrainingRuns;
 
@@ -31,6 +38,42 @@ public sealed class EnergyHistoryTests(PostgresServer server) : IClassFixture<Po
         Assert.Equal(
             ["a|1500|980|2", "b|500|240|1"],
             await PostgresServer.RowsAsync(connection, "SELECT name, booked_milligrams, emissions_milligrams, recosted_hours FROM run_emissions ORDER BY name"));
+    }
+
+    [PostgresFact]
+    public async Task The_command_costs_again_by_the_sources_of_the_installation()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        world.Put(Run("a", Hour(0, "Yearly")));
+        await world.PassAsync();
+        var table = Path.GetTempFileName();
+        await File.WriteAllTextAsync(table, "zone,signal,start,gCO2e_per_kWh,kind\nDEU,average,2026-01-15T12:00:00Z,200,measured\nDEU,average,2026-01-15T13:00:00Z,300,measured\n");
+        var settings = new Dictionary<string, string> { ["MODELOP_POSTGRES"] = connection, ["MODELOP_INTENSITY_SOURCES"] = "file", ["MODELOP_INTENSITY_FILE"] = table };
+        foreach (var hours in (int[])[1, 0])
+        {
+            using StringWriter output = new(), errors = new();
+            using var input = new StringReader("");
+            var code = await CarbonCommand.RunAsync(["recost"], settings.GetValueOrDefault, input, output, errors, new FakeTimeProvider(Samples.Noon.AddHours(3)), CancellationToken.None);
+            Assert.Equal((0, ""), (code, errors.ToString()));
+            Assert.Equal(hours, JsonNode.Parse(output.ToString())!["hours"]!.GetValue<int>());
+        }
+
+        File.Delete(table);
+        Assert.Equal(["uid-a|500|Yearly|240|Measured"], await PostgresServer.RowsAsync(connection, HoursSql));
+    }
+
+    [Fact]
+    public void With_a_source_of_intensities_the_leader_costs_again()
+    {
+        var options = new OperatorOptions { PostgresConnection = "Host=127.0.0.1;Username=x;Password=x;Database=x", Grid = new() { Chain = ["file"], File = "hours.csv" } };
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        services.AddGrid(options.Grid);
+        services.AddControllerHost().AddRegistry(options);
+        using var provider = services.BuildServiceProvider();
+        Assert.NotNull(provider.GetRequiredService<EnergyRecost>());
     }
 
     [PostgresFact]
@@ -159,6 +202,6 @@ public sealed class EnergyHistoryTests(PostgresServer server) : IClassFixture<Po
     private static V1CarbonBudget Changed(int minute, long reserved, long booked)
     {
         var budget = Samples.Budget(("a", reserved));
-        return budget with { Status = budget.Status! with { Holds = [budget.Status.Holds![0] with { ChangedAt = Samples.Noon.AddMinutes(minute), BookedMilligrams = booked, BookedMilliwattHours = booked } ] } };
+        return budget with { Status = budget.Status! with { Holds = [budget.Status.Holds![0] with { ChangedAt = Samples.Noon.AddMinutes(minute), BookedMilligrams = booked, BookedMilliwattHours = booked }] } };
     }
 }
