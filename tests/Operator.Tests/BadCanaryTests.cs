@@ -100,7 +100,8 @@ public sealed class BadCanaryTests
     [Fact]
     public async Task A_version_whose_pods_never_come_up_is_rolled_back_at_the_deadline()
     {
-        await using var world = await ToyWorld.FakeAsync();
+        // Slower: the deadline must not come before anybody has seen the Pods.
+        await using var world = await ToyWorld.FakeAsync(speed: 4);
         await using var instance = await ServingAsync(world);
         world.Deployments.BecomesAvailable = d => !d.Metadata.Name.EndsWith("-2", StringComparison.Ordinal);
         await world.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary, """{"spec":{"versionRef":{"name":"prices-2"},"progressDeadlineSeconds":20}}""");

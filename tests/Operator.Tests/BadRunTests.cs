@@ -19,7 +19,8 @@ public sealed class BadRunTests
     [InlineData(nameof(PodFate.NoMetrics), TrainingRunReasons.ResultWithoutMetrics, "result.json", "metrics")]
     public async Task A_failure_that_another_try_would_not_change_ends_the_run_at_once(string fate, string reason, string thing, string advice)
     {
-        await using var world = await ToyWorld.FakeAsync();
+        // Slower where a deadline must not come before the Pod has said what is wrong.
+        await using var world = await ToyWorld.FakeAsync(speed: fate == nameof(PodFate.ImagePullFails) ? 4 : 20);
         world.Node.FateOf = _ => Enum.Parse<PodFate>(fate);
         // Short only where it is what ends the run: elsewhere a busy machine would be late for it.
         var deadlines = fate == nameof(PodFate.ImagePullFails) ? new TrainingDeadlines { StartSeconds = 20 } : new();

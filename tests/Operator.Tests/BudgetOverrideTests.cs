@@ -168,9 +168,8 @@ public sealed class BudgetOverrideTests
         var burnt = run.Status!.Energy!.EmissionsMilligrams;
         Assert.Equal((burnt, 0), (budget.SettledMilligrams, budget.ReservedMilligrams));
         Assert.True(burnt > OverrideScenario.Limit && Conditions.IsTrue(budget.Conditions, "Exceeded"), budget.Emissions);
-        var used = (await world.ReadAsync(ModelOperatorDescriptors.BudgetOverrides, OverrideScenario.Name)).Status!;
-        Assert.Equal((BudgetOverridePhase.Used, run.Metadata.Uid, RunScenario.Run), (used.Phase, used.RunUid, used.UsedBy!.Name));
-        Assert.Equal(burnt - OverrideScenario.Limit, used.BookedMilligrams);
+        var used = await UntilOverrideAsync(world, s => s.Phase == BudgetOverridePhase.Used && s.BookedMilligrams == burnt - OverrideScenario.Limit);
+        Assert.Equal((run.Metadata.Uid, RunScenario.Run), (used.RunUid, used.UsedBy!.Name));
         Assert.Equal(1, run.Status.Attempts!.Execution);
     }
 
@@ -178,5 +177,5 @@ public sealed class BudgetOverrideTests
         world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, wanted, static r => $"{r.Status?.Phase} {r.Status?.Reason}: {r.Status?.Message}");
 
     private static async Task<BudgetOverrideStatus> UntilOverrideAsync(ToyWorld world, Func<BudgetOverrideStatus, bool> wanted, string name = OverrideScenario.Name) => (await world.UntilAsync(
-        ModelOperatorDescriptors.BudgetOverrides, name, o => o.Status is { } status && wanted(status), static o => $"{o.Status?.Phase}: {Conditions.Find(o.Status?.Conditions, "Ready")?.Message}")).Status!;
+        ModelOperatorDescriptors.BudgetOverrides, name, o => o.Status is { } status && wanted(status), static o => $"{o.Status?.Phase}, booked {o.Status?.BookedMilligrams} mg: {Conditions.Find(o.Status?.Conditions, "Ready")?.Message}")).Status!;
 }

@@ -56,13 +56,18 @@ public sealed class BudgetRuntimeTests
         await using var world = await ToyWorld.FakeAsync();
         await using var instance = await BeginAsync(world, Claim * 21 / 20, CarbonBudgetExceedAction.Warn, PodFate.RunForever);
         await UntilBudgetAsync(world, static s => s.ReservedMilligrams > Claim * 3 / 2);
-        var warned = await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run);
-        Assert.True(Conditions.IsFalse(warned.Status!.Conditions, TrainingRunConditions.WithinBudget));
+        await world.UntilAsync(
+            ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, static r => Conditions.IsFalse(r.Status?.Conditions, TrainingRunConditions.WithinBudget), static _ => "not warned");
         await EndAsync(world);
         var run = await UntilPhaseAsync(world, TrainingRunPhase.Succeeded);
         Assert.Equal((1, 0), (run.Status!.Attempts!.Execution, run.Status.Attempts.Pauses));
         await CheckSettledAsync(world, run);
-        var told = (await world.ListAsync(KubernetesDescriptors.Events)).Where(static e => e is { Reason: TrainingRunReasons.ExtensionRefused, Regarding.Kind: "TrainingRun" });
+        IReadOnlyList<EventsV1Event> told = [];
+        await world.UntilAsync(async () =>
+        {
+            told = [.. (await world.ListAsync(KubernetesDescriptors.Events)).Where(static e => e is { Reason: TrainingRunReasons.ExtensionRefused, Regarding.Kind: "TrainingRun" })];
+            return told.Count > 0 ? null : "the event, which is written in the background";
+        });
         Assert.Null(Assert.Single(told).Series);
     }
 

@@ -46,8 +46,8 @@ public sealed class CarbonStartTests
                 Assert.InRange(start.RealisedSavingPercent!.Value, 75, 88);
             }
 
-            var settled = (await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!;
-            Assert.Empty(settled.Holds ?? []);
+            await world.UntilAsync(
+                ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget, static b => b.Status?.Holds is null or { Count: 0 }, static b => $"{b.Status?.Holds?.Count} holds");
             await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
         }
         finally

@@ -157,7 +157,7 @@ public sealed class SweepTests
 
     private static Task WorkingAsync(ToyWorld world, int count) => world.UntilAsync(async () =>
         (await world.ListAsync(ModelOperatorDescriptors.TrainingRuns)).Count(static r => r.Status?.Phase == TrainingRunPhase.Running) is var running && running == count
-        && (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run)).Status!.Sweep!.Running == count ? null : $"{running} trials run");
+        && (await world.ReadAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run)).Status?.Sweep?.Running == count ? null : $"{running} trials run");
 
     private static async Task SettledAsync(ToyWorld world) => await world.UntilAsync(
         ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget, static b => b.Status!.Holds is null or { Count: 0 }, static b => $"{b.Status!.Holds!.Count} holds");

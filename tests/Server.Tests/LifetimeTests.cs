@@ -2,8 +2,8 @@ using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using ModelOperator.Fakes;
 using ModelOperator.Server.Hosting;
 
 namespace ModelOperator.Server.Tests;
@@ -30,8 +30,9 @@ public sealed class LifetimeTests
     public async Task SIGTERM_turns_ready_off_serves_on_and_exits_with_0()
     {
         var folder = await ServerHarness.TrainAsync();
-        var port = FreePort();
-        using var process = Start(folder, port, drainSeconds: 2);
+        var port = FreePort.Next();
+        // Long enough to be seen by a test that stands still for a while.
+        using var process = Start(folder, port, drainSeconds: 10);
         try
         {
             await DrainUnderLoadAsync(process, port);
@@ -118,13 +119,6 @@ public sealed class LifetimeTests
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task<int> StatusAsync(HttpClient client, string path)
     {
         try
@@ -140,7 +134,7 @@ public sealed class LifetimeTests
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await condition())
             await Task.Delay(10, limit.Token);
     }

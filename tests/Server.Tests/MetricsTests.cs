@@ -13,10 +13,10 @@ public sealed partial class MetricsTests
         await server.PostAsync("/predict", """{"instances": [{"size": 1.5, "grade": "good"}, {"size": 2, "grade": "good"}]}""");
         await server.PostAsync("/predict", "{");
         await server.PostAsync("/v2/models/other/infer", "{}");
-        Assert.Equal(2, await server.MetricAsync("""modelop_predictions_total{model="toys",version="toys-3",code="200"}"""));
-        Assert.Equal(1, await server.MetricAsync("""modelop_predictions_total{model="toys",version="toys-3",code="400"}"""));
+        await server.CountedAsync(2, """modelop_predictions_total{model="toys",version="toys-3",code="200"}""");
+        await server.CountedAsync(1, """modelop_predictions_total{model="toys",version="toys-3",code="400"}""");
         Assert.Equal(3, await server.MetricAsync("""modelop_predicted_rows_total{model="toys",version="toys-3"}"""));
-        Assert.Equal(3, await server.MetricAsync("""modelop_server_request_duration_seconds_count{model="toys",version="toys-3",route="predict"}"""));
+        await server.CountedAsync(3, """modelop_server_request_duration_seconds_count{model="toys",version="toys-3",route="predict"}""");
         var (_, health) = await server.GetAsync("/health");
         Assert.Equal((3, "ready"), (health.GetProperty("predictionCount").GetInt32(), health.GetProperty("status").GetString()));
         Assert.True(health.GetProperty("uptimeSeconds").GetDouble() > 0);

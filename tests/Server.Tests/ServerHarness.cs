@@ -106,6 +106,16 @@ public sealed class ServerHarness : IAsyncDisposable
         return ((int)response.StatusCode, JsonElement.Parse(await response.Content.ReadAsByteArrayAsync()));
     }
 
+    /// <summary>Waits until a series of /metrics has a value: counters are written after the answer has reached the client.</summary>
+    internal async Task CountedAsync(double expected, string series)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); await MetricAsync(series) is var value && value != expected;)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, $"{series} is {value}, not {expected}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>The value of one series of /metrics, by its name and labels as exposed; 0 when absent.</summary>
     internal async Task<double> MetricAsync(string series)
     {

@@ -31,6 +31,7 @@ public sealed partial class Informer<T> : IInformer
     private string? resumeFrom;
     private string? unreadableAfter;
     private bool pagesExpire;
+    private volatile bool listed;
     private long? watching;
     private long heardAt;
     private long turnedAt;
@@ -69,7 +70,7 @@ public sealed partial class Informer<T> : IInformer
     public Store<T> Store { get; } = new();
 
     /// <inheritdoc/>
-    public bool HasSynced => Store.HasSynced;
+    public bool HasSynced => listed;
 
     /// <inheritdoc/>
     public TimeSpan Silent => time.GetElapsedTime(Volatile.Read(ref heardAt));
@@ -224,6 +225,8 @@ public sealed partial class Informer<T> : IInformer
                 Publish_NeedsLock(change);
         }
 
+        // Subscribers know the list by now: who waits for it takes all keys itself and is not given them once more.
+        listed = true;
         pagesExpire = false;
         resumeFrom = version;
         LogListed(Name, items.Count, version);

@@ -188,7 +188,8 @@ public sealed partial class LeaseElector(
 
     private async Task ReleaseAsync()
     {
-        using var deadline = new CancellationTokenSource(options.Retry, time);
+        // As long as a renewal may take: a lease that is not given back costs the successor its whole duration.
+        using var deadline = new CancellationTokenSource(options.RenewDeadline / 2, time);
         try
         {
             var current = await ReadAsync(deadline.Token).ConfigureAwait(false);

@@ -2,21 +2,22 @@ using System.Text.Json;
 
 namespace ModelOperator.CanaryDeployments;
 
-/// <summary>Reads <c>GET :8081/admin/routes</c> of a gateway Pod, within two seconds.</summary>
+/// <summary>Reads <c>GET :8081/admin/routes</c> of a gateway Pod.</summary>
 /// <param name="http">Client without a base address.</param>
-public sealed class HttpGatewayReader(HttpClient http) : IGatewayReader
+/// <param name="timeout">Longest wait for one answer; two seconds when null.</param>
+public sealed class HttpGatewayReader(HttpClient http, TimeSpan? timeout = null) : IGatewayReader
 {
     /// <summary>Most bytes read of an answer.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public async Task<GatewayReport> ReadAsync(string pod, string address, CancellationToken cancellationToken)
     {
         var host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        limit.CancelAfter(timeout);
         try
         {
             using var response = await http.GetAsync(new Uri($"http://{host}:8081/admin/routes"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -28,7 +29,7 @@ public sealed class HttpGatewayReader(HttpClient http) : IGatewayReader
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(pod, null, "no answer within 2 s");
+            return new(pod, null, $"no answer within {timeout.TotalSeconds} s");
         }
         catch (JsonException)
         {

@@ -16,14 +16,18 @@ public static class CarbonBudgetLedgers
     {
         var calendar = CalendarOf(budget.Spec, out var unknownZone);
         var limits = unknownZone is null ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
-        var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with { Enforcement = EnforcementOf(budget.Spec.Enforcement) };
-        if (budget.Status is not { WindowStart: { } start, WindowEnd: { } end } status)
+        var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with
+        {
+            Enforcement = EnforcementOf(budget.Spec.Enforcement),
+            CarryOver = CarryOverOf(budget.Spec.CarryOver),
+        };
+        if (budget.Status is not { } status || status is { WindowStart: null, ObservedGeneration: null })
             return ledger;
         return (ledger with
         {
-            Window = new(start, end),
+            Window = status is { WindowStart: { } start, WindowEnd: { } end } ? new(start, end) : BudgetWindow.Always,
             Settled = new(new(status.SettledMilligrams), new(status.SettledMilliwattHours)),
-            Carry = new(new(-status.DebtMilligrams), new(-status.DebtMilliwattHours)),
+            Carry = new(new((status.CarriedMilligrams ?? 0) - status.DebtMilligrams), new((status.CarriedMilliwattHours ?? 0) - status.DebtMilliwattHours)),
             Holds = (status.Holds ?? []).ToImmutableSortedDictionary(
                 h => h.RunUid,
                 h => h.ToHold(now),
@@ -60,6 +64,12 @@ public static class CarbonBudgetLedgers
         CalendarOf(spec, out var calendar);
         if (calendar is not null)
             problems.Add($"spec.timeZone: {calendar}");
+        if (spec is { Window: CarbonBudgetWindow.PerRun, Thresholds.Count: > 0 } or { Window: CarbonBudgetWindow.PerRun, CarryOver: not null })
+            problems.Add($"spec.{(spec.CarryOver is null ? "thresholds" : "carryOver")}: not allowed with window PerRun, where nothing adds up; set window to Month, Week or Day, or leave it away.");
+        problems.AddRange((spec.Thresholds ?? []).Index().Where(static t => t.Item is < 1 or > 100)
+            .Select(static t => string.Create(CultureInfo.InvariantCulture, $"spec.thresholds[{t.Index}]: {t.Item} is not allowed; a percentage from 1 to 100 is.")));
+        if (spec.CarryOver is { UnusedPercent: < 0 or > 100 } carry)
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"spec.carryOver.unusedPercent: {carry.UnusedPercent} is not allowed; 0 to 100 is."));
         return problems;
     }
 
@@ -83,6 +93,7 @@ public static class CarbonBudgetLedgers
         {
             CarbonBudgetWindow.Day => BudgetPeriod.Day,
             CarbonBudgetWindow.Week => BudgetPeriod.Week,
+            CarbonBudgetWindow.PerRun => BudgetPeriod.PerRun,
             _ => BudgetPeriod.Month,
         };
         BudgetCalendar.TryCreate(period, spec.TimeZone, out var calendar, out error);
@@ -123,6 +134,8 @@ public static class CarbonBudgetLedgers
             return -1;
         return (long)(number * factor);
     }
+
+    private static CarryOver CarryOverOf(CarbonBudgetCarryOver? spec) => spec is null ? CarryOver.Default : new(Math.Clamp(spec.UnusedPercent, 0, 100), spec.Debt);
 
     private static BudgetEnforcement EnforcementOf(CarbonBudgetEnforcement enforcement) => enforcement switch
     {

@@ -13,6 +13,13 @@ public static class CarbonBudgetNotes
             yield return EventNote.Normal(
                 CarbonBudgetReasons.WindowStarted,
                 string.Create(CultureInfo.InvariantCulture, $"A new window began; the last one used {old.Emissions}, {old.Energy} over {old.SettledRuns} runs."));
+        if (next.ThresholdReached is { } reached && (old?.WindowStart != next.WindowStart || !(old?.ThresholdReached >= reached)))
+        {
+            yield return EventNote.Warning(
+                CarbonBudgetReasons.ThresholdReached,
+                string.Create(CultureInfo.InvariantCulture, $"{reached} % of the limit is used or held: {next.Emissions}, {next.Energy}. {Message(next, "Ready")}"));
+        }
+
         if (next.WaitingRuns > 0 && (old?.WaitingRuns ?? 0) == 0)
             yield return EventNote.Warning(CarbonBudgetReasons.RunsWaiting, Message(next, "Ready"));
         if (Conditions.IsTrue(next.Conditions, "Exceeded") && !Conditions.IsTrue(old?.Conditions, "Exceeded"))

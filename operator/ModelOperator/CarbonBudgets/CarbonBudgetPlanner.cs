@@ -39,8 +39,9 @@ public static partial class CarbonBudgetPlanner
         }
 
         Extend(ledgers, runs, allowances);
-        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(Waits).Select(r => Waiter(r, live, allowances)), now);
-        var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).ToHashSet(StringComparer.Ordinal);
+        var blind = runs.Where(r => Waits(r) && live.Exists(b => CarbonBudgetMatcher.Matches(b, r) && CarbonBudgetBlindness.Stops(b, r.Status!.Estimate!))).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
+        var decision = LedgerDecision.Decide(ledgers.Values, runs.Where(r => Waits(r) && !blind.Contains(r.Metadata.Uid ?? "")).Select(r => Waiter(r, live, allowances)), now);
+        var waiting = decision.Outcomes.Where(o => !o.MayStart).Select(o => o.RunUid).Concat(blind).ToHashSet(StringComparer.Ordinal);
         var writes = live
             .OrderBy(b => b.Metadata.Name, StringComparer.Ordinal)
             .Select(b => (Budget: b, Next: CarbonBudgetStatuses.Of(

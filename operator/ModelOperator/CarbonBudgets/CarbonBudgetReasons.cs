@@ -18,6 +18,9 @@ public static class CarbonBudgetReasons
     /// <summary>A new window began.</summary>
     public const string WindowStarted = nameof(WindowStarted);
 
+    /// <summary>As much of the limit is used or held as a threshold says.</summary>
+    public const string ThresholdReached = nameof(ThresholdReached);
+
     /// <summary>More is held for a run at work than before.</summary>
     public const string HoldExtended = nameof(HoldExtended);
 

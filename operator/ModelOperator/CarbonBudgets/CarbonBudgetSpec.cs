@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using ModelOperator.Api;
 
 namespace ModelOperator.CarbonBudgets;
 
@@ -9,7 +10,7 @@ public sealed record CarbonBudgetSpec
     [Description("Limits per window; at least one. All that are given must hold.")]
     public required CarbonBudgetLimit Limit { get; init; }
 
-    [Description("Length of the window; it begins at local midnight.")]
+    [Description("Length of the window, which begins at local midnight: Month, Week or Day. PerRun judges each run by itself: nothing adds up and nothing resets.")]
     [DefaultValue(CarbonBudgetWindow.Month)]
     public CarbonBudgetWindow Window { get; set; } = CarbonBudgetWindow.Month;
 
@@ -32,4 +33,15 @@ public sealed record CarbonBudgetSpec
     [Description("What happens to a run at work that has used up what is held for it while there is no room for more: Pause (saves its state, goes on when what remains fits), Fail, or Warn (goes on; what it burns beyond is debt). Without meaning under enforcement Warn and Audit, which always have room.")]
     [DefaultValue(CarbonBudgetExceedAction.Pause)]
     public CarbonBudgetExceedAction OnExceed { get; set; } = CarbonBudgetExceedAction.Pause;
+
+    [Description("Percentages of the limit: an event tells, once a window, when so much is used or held. From 1 to 100; not with window PerRun.")]
+    [MaxItems(8)]
+    public IReadOnlyList<int>? Thresholds { get; init; }
+
+    [Description("What passes into the next window; debt alone when absent.")]
+    public CarbonBudgetCarryOver? CarryOver { get; init; }
+
+    [Description("What a limit of emissions does with a run whose grid no source knows: LastKnown (goes by the last known value for some hours, then by the same hour of other days, then by the yearly table) or Deny (starts nothing until a source answers; queued runs wait).")]
+    [DefaultValue(CarbonBudgetIntensityUnavailable.LastKnown)]
+    public CarbonBudgetIntensityUnavailable IntensityUnavailable { get; set; } = CarbonBudgetIntensityUnavailable.LastKnown;
 }

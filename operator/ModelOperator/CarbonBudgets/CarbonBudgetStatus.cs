@@ -9,10 +9,10 @@ public sealed record CarbonBudgetStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Start of the window.")]
+    [Description("Start of the window; absent for a limit per run.")]
     public DateTimeOffset? WindowStart { get; init; }
 
-    [Description("End of the window: when the sums start again.")]
+    [Description("End of the window: when the sums start again; absent for a limit per run.")]
     public DateTimeOffset? WindowEnd { get; init; }
 
     [Description("Limit in milligrams of CO2 equivalent, absent when not limited.")]
@@ -38,6 +38,15 @@ public sealed record CarbonBudgetStatus
 
     [Description("Overdraft of the last window that this one starts with, in milliwatt-hours.")]
     public long DebtMilliwattHours { get; init; }
+
+    [Description("What earlier windows left unused and this one may use besides its limit, in milligrams.")]
+    public long? CarriedMilligrams { get; init; }
+
+    [Description("What earlier windows left unused and this one may use besides its limit, in milliwatt-hours.")]
+    public long? CarriedMilliwattHours { get; init; }
+
+    [Description("The highest of spec.thresholds that was reached in this window.")]
+    public int? ThresholdReached { get; init; }
 
     [Description("Runs settled in this window.")]
     public long SettledRuns { get; init; }

@@ -12,27 +12,31 @@ public static class CarbonBudgetStatuses
     public static CarbonBudgetStatus Of(V1CarbonBudget budget, BudgetLedger ledger, int waiting, long newlySettled, DateTimeOffset now)
     {
         var old = budget.Status;
-        var sameWindow = old?.WindowStart == ledger.Window.Start;
+        var (start, end) = ledger.Window.Resets ? (ledger.Window.Start, ledger.Window.End) : default((DateTimeOffset?, DateTimeOffset?));
+        var sameWindow = old?.WindowStart == start;
         var reserved = ledger.Reserved;
         var before = (old?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
         return new()
         {
             ObservedGeneration = budget.Metadata.Generation,
-            WindowStart = ledger.Window.Start,
-            WindowEnd = ledger.Window.End,
+            WindowStart = start,
+            WindowEnd = end,
             LimitMilligrams = ledger.Limits.Emissions?.Milligrams,
             LimitMilliwattHours = ledger.Limits.Energy?.MilliwattHours,
             SettledMilligrams = ledger.Settled.Emissions.Milligrams,
             SettledMilliwattHours = ledger.Settled.Energy.MilliwattHours,
             ReservedMilligrams = reserved.Emissions.Milligrams,
             ReservedMilliwattHours = reserved.Energy.MilliwattHours,
-            DebtMilligrams = -ledger.Carry.Emissions.Milligrams,
-            DebtMilliwattHours = -ledger.Carry.Energy.MilliwattHours,
+            DebtMilligrams = Math.Max(0, -ledger.Carry.Emissions.Milligrams),
+            DebtMilliwattHours = Math.Max(0, -ledger.Carry.Energy.MilliwattHours),
+            CarriedMilligrams = ledger.Carry.Emissions.Milligrams is > 0 and var grams ? grams : null,
+            CarriedMilliwattHours = ledger.Carry.Energy.MilliwattHours is > 0 and var energy ? energy : null,
+            ThresholdReached = CarbonBudgetThresholds.Reached(budget.Spec.Thresholds, ledger, sameWindow ? old?.ThresholdReached : null),
             SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
             Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(h => CarbonHold.Of(h, before.GetValueOrDefault(h.RunUid), now))],
             WaitingRuns = waiting,
-            Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g"),
-            Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh"),
+            Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g", ledger.PerRun),
+            Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh", ledger.PerRun),
             Conditions = Conditions(budget, ledger, waiting, now),
         };
     }
@@ -50,11 +54,11 @@ public static class CarbonBudgetStatuses
     internal static (string, string, string, string, long?) Plain(V1Condition c) => (c.Type, c.Status, c.Reason, c.Message, c.ObservedGeneration);
 
     /// <summary>Of a limit below one unit its thousandths alone would say nothing.</summary>
-    private static string Used(long used, long? limit, decimal unit, string name)
+    private static string Used(long used, long? limit, decimal unit, string name, bool perRun)
     {
         var format = (limit ?? used) < unit ? "0.######" : "0.###";
         string Text(long amount) => (amount / unit).ToString(format, CultureInfo.InvariantCulture);
-        return limit is { } most ? $"{Text(used)} / {Text(most)} {name}" : $"{Text(used)} {name}";
+        return limit is not { } most ? $"{Text(used)} {name}" : perRun ? $"{Text(used)} {name}, at most {Text(most)} a run" : $"{Text(used)} / {Text(most)} {name}";
     }
 
     private static List<V1Condition> Conditions(V1CarbonBudget budget, BudgetLedger ledger, int waiting, DateTimeOffset now)
@@ -63,11 +67,12 @@ public static class CarbonBudgetStatuses
         var valid = problems.Count == 0;
         var exceeded = ledger.AvailableEmissions + ledger.Reserved.Emissions < Emissions.Zero || ledger.AvailableEnergy + ledger.Reserved.Energy < Energy.Zero;
         var reset = ledger.Window.End.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var window = ledger.Window.Resets ? $"the window ends at {reset}" : "each run is judged by itself";
         var (reason, message) = !valid
             ? (CarbonBudgetReasons.InvalidSpec, string.Join(" ", problems))
             : waiting > 0
-                ? (CarbonBudgetReasons.RunsWaiting, $"{waiting.ToString(CultureInfo.InvariantCulture)} runs wait for room; the window ends at {reset}. Raise spec.limit, or wait for runs to settle.")
-                : (CarbonBudgetReasons.WithinLimit, $"The window ends at {reset}.");
+                ? (CarbonBudgetReasons.RunsWaiting, $"{waiting.ToString(CultureInfo.InvariantCulture)} runs wait for room; {window}. Raise spec.limit, or wait for runs to settle.")
+                : (CarbonBudgetReasons.WithinLimit, $"{char.ToUpperInvariant(window[0])}{window[1..]}.");
         var generation = budget.Metadata.Generation;
         var conditions = Kubernetes.Runtime.Conditions.Set(budget.Status?.Conditions, "Ready", valid, reason, message, generation, now);
         conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Reconciling", false, "Settled", "The ledger is in step.", generation, now);

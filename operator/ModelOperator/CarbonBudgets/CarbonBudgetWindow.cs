@@ -6,4 +6,5 @@ public enum CarbonBudgetWindow
     Month,
     Week,
     Day,
+    PerRun,
 }

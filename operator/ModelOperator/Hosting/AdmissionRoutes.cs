@@ -32,6 +32,7 @@ internal static class AdmissionRoutes
             Creators.Refusal(input, options.UserName) ?? await BudgetOverrideAsync(input, options, client, time, cancel), services);
         app.MapAdmission("/admission/creators/trainingruns", ModelOperatorDescriptors.TrainingRuns, input => Creators.Stamp(input, options.UserName), services);
         app.MapAdmission("/admission/creators/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, input => Creators.Stamp(input, options.UserName), services);
+        app.MapAdmission("/admission/pods", KubernetesDescriptors.Pods, app.Services.GetRequiredService<TrainingPodAdmission>().ReviewAsync, services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
         app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
     }

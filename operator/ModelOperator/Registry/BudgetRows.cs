@@ -15,7 +15,7 @@ public static class BudgetRows
             return [];
         var roll = LedgerTables.Ledger.Row(
             ("namespace", budget.Metadata.NamespaceProperty), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("run", ""), ("run_uid", ""),
-            ("kind", "roll"), ("milligrams", status.DebtMilligrams), ("milliwatt_hours", status.DebtMilliwattHours), ("reserved_at", start),
+            ("kind", "roll"), ("milligrams", status.DebtMilligrams - (status.CarriedMilligrams ?? 0)), ("milliwatt_hours", status.DebtMilliwattHours - (status.CarriedMilliwattHours ?? 0)), ("reserved_at", start),
             ("basis", "DebtCarriedOver"), ("at", start));
         return
         [

@@ -20,6 +20,9 @@ public sealed record TrainingEstimate
     [Description("Grid carbon intensity used, in milligrams per kWh.")]
     public long IntensityMilligramsPerKwh { get; init; }
 
+    [Description("The worst quality of intensity that carries a twentieth of the planned time or more: Measured, Estimated, Forecast, Stale, SameHour, Yearly.")]
+    public string? IntensityQuality { get; init; }
+
     [Description("What the estimate rests on.")]
     public string? Basis { get; init; }
 }

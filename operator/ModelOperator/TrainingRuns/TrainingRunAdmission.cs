@@ -41,10 +41,11 @@ public static class TrainingRunAdmission
             return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
         if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
-        return AgainstBudgets(run, estimate, budgets, now);
+        return AgainstBudgets(run, estimate, budgets, grid, now);
     }
 
-    private static AdmissionDecision AgainstBudgets(V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, DateTimeOffset now)
+    private static AdmissionDecision AgainstBudgets(
+        V1TrainingRun run, TrainingEstimate estimate, IReadOnlyList<V1CarbonBudget> budgets, ZoneIntensity<AverageSignal>? grid, DateTimeOffset now)
     {
         List<string> denials = [];
         List<string> warnings = [.. Warnings(run)];
@@ -53,8 +54,11 @@ public static class TrainingRunAdmission
             var ledger = CarbonBudgetLedgers.Of(budget, now);
             if (Sweeps.SweepBudgets.Warning(run, estimate, budget, ledger) is { } sweep)
                 warnings.Add(sweep);
+            if (CarbonBudgetBlindness.Stops(budget, estimate))
+                (ledger.Enforcement == BudgetEnforcement.Deny && !Sweeps.SweepChild.IsTrial(run) ? denials : warnings).Add(CarbonBudgetBlindness.Message(budget, estimate));
             if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
                 continue;
+            var greener = TrainingRunGreenerStart.Sentence(run.Spec, estimate, shortfall, grid, now) is { } sentence ? $" {sentence}" : "";
             switch (ledger.Enforcement)
             {
                 case BudgetEnforcement.Audit:
@@ -65,10 +69,10 @@ public static class TrainingRunAdmission
                 // The sweep was judged when it was created; its trials wait for the ledger, which starts nothing that does not fit.
                 case var _ when Sweeps.SweepChild.IsTrial(run):
                 case BudgetEnforcement.Queue when !shortfall.NeverFits:
-                    warnings.Add($"{shortfall.Message} The run waits until there is room.");
+                    warnings.Add($"{shortfall.Message}{greener} The run waits until there is room.");
                     break;
                 default:
-                    denials.Add($"{shortfall.Message} Estimate: {estimate.Basis}");
+                    denials.Add($"{shortfall.Message}{greener} Estimate: {estimate.Basis}");
                     break;
             }
         }

@@ -50,6 +50,7 @@ public static class TrainingRunEstimates
             EmissionsMilligramsP50 = estimate.EmissionsP50.Milligrams,
             EmissionsMilligramsP95 = estimate.EmissionsP95.Milligrams,
             IntensityMilligramsPerKwh = grid.Mean.MilligramsPerKilowattHour,
+            IntensityQuality = grid.Quality.ToString(),
             Basis = string.Join(" ", estimate.Warnings.Prepend(estimate.Basis)),
         };
     }

@@ -5,6 +5,11 @@ namespace ModelOperator.TrainingRuns;
 /// <summary>Budgets: the estimate asks, the hold answers. The ledger is another room; the two meet only in their statuses.</summary>
 public static partial class TrainingRunPlanner
 {
+    /// <summary>An intensity that moves by less than one part in so many is the same.</summary>
+    private const int Tremble = 20;
+
+    private static readonly TimeSpan GridRetry = TimeSpan.FromMinutes(1);
+
     /// <summary>True when the budget holds something for the run.</summary>
     internal static bool Holds(V1CarbonBudget budget, V1TrainingRun run) =>
         budget.Status?.Holds?.Any(h => h.RunUid == run.Metadata.Uid) == true;
@@ -13,8 +18,7 @@ public static partial class TrainingRunPlanner
     {
         if (draft.Counts.Execution > 0)
             return false;
-        if (draft.Status.Estimate is null)
-            draft.Status = draft.Status with { Estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _) };
+        draft.Status = draft.Status with { Estimate = EstimateOf(draft) };
         if (draft.Observed.Budgets.Count == 0)
         {
             draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.NoBudget, "No CarbonBudget of the namespace covers the run.");
@@ -29,6 +33,17 @@ public static partial class TrainingRunPlanner
         return false;
     }
 
+    /// <summary>What the run asks with: estimated once, and anew while no budget holds anything for it and its grid has become known, or cleaner or dirtier by a twentieth.</summary>
+    private static TrainingEstimate? EstimateOf(TrainingRunDraft draft)
+    {
+        var known = draft.Status.Estimate;
+        if (known is not null && (draft.Observed.Holding.Count > 0 || draft.Observed.Grid is not { HasSources: true }))
+            return known;
+        var fresh = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _);
+        return known is null || (fresh is not null && (fresh.IntensityQuality != known.IntensityQuality
+            || Math.Abs(fresh.IntensityMilligramsPerKwh - known.IntensityMilligramsPerKwh) > known.IntensityMilligramsPerKwh / Tremble)) ? fresh : known;
+    }
+
     /// <summary>
     /// Waits. What is left of a budget changes with every other run and is not repeated in the message: a thousand waiting runs would be
     /// written again for each one that settles.
@@ -39,6 +54,12 @@ public static partial class TrainingRunPlanner
         var message = $"Waiting for CarbonBudget {string.Join(", ", lacking.Select(b => b.Metadata.Name))} to answer.";
         foreach (var budget in lacking)
         {
+            if (CarbonBudgetBlindness.Stops(budget, draft.Status.Estimate!))
+            {
+                (reason, message) = (TrainingRunReasons.IntensityUnavailable, CarbonBudgetBlindness.Message(budget, draft.Status.Estimate!));
+                break;
+            }
+
             var ledger = CarbonBudgetLedgers.SumsOf(budget, draft.Now);
             var claim = CarbonBudgetLedgers.ClaimOf(budget, draft.Status.Estimate!);
             if (ledger.Check(claim) is not { } shortfall)
@@ -54,7 +75,15 @@ public static partial class TrainingRunPlanner
         draft.Condition(TrainingRunConditions.BudgetReserved, false, reason, message);
         draft.Progressing(TrainingRunPhase.Queued, reason, message, stalled);
         if (reason != TrainingRunReasons.WaitingForLedger)
+        {
+            // On a cleaner grid it needs less.
+            if (reason == TrainingRunReasons.IntensityUnavailable)
+                draft.LookAgain(GridRetry);
+            else if (draft.Observed.Grid is { HasSources: true })
+                draft.LookAgain(ForecastRefresh);
             return true;
+        }
+
         // A decided start is on record before the ledger gives anything for it.
         if (draft.Run.Status is null && draft.Status.CarbonStart is null && draft.Observed.Asking < LedgerPatience)
             draft.KeepUnwritten(LedgerPatience);

@@ -18,6 +18,9 @@ public static class TrainingRunReasons
     /// <summary>The estimate fits the limit of a budget but not what is left; the run waits for room or for the next window.</summary>
     public const string CarbonBudgetExhausted = nameof(CarbonBudgetExhausted);
 
+    /// <summary>No source knows the grid's carbon intensity, and a budget starts nothing without; the run waits.</summary>
+    public const string IntensityUnavailable = nameof(IntensityUnavailable);
+
     /// <summary>The estimate is above a budget's whole limit; the run waits until the limit is raised.</summary>
     public const string CarbonBudgetTooSmall = nameof(CarbonBudgetTooSmall);
 

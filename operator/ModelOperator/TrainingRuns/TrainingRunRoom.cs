@@ -33,6 +33,8 @@ public static class TrainingRunRoom
         host.Services.AddHostedService<TrainerLogFollower>();
         host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<TrainingRunAsks>();
+        host.Services.AddSingleton<TrainingPodAdmission>();
+        host.Services.AddHostedService<TrainingPodPatrol>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());
         host.Services.AddSingleton<IDatasetProber>(Prober);

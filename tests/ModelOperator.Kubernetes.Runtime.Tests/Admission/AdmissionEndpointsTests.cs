@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelOperator.Fakes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Kubernetes.Runtime.Tests.Support;
@@ -15,7 +16,10 @@ namespace ModelOperator.Kubernetes.Runtime.Tests.Admission;
 
 public sealed class AdmissionEndpointsTests : IAsyncLifetime, IDisposable
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(300);
+
     private readonly RuntimeMetrics _metrics = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly HttpClient _http = new();
     private WebApplication _app = null!;
 
@@ -25,7 +29,7 @@ public sealed class AdmissionEndpointsTests : IAsyncLifetime, IDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         var services = new AdmissionServices(
-            new AdmissionOptions { MaxBodyBytes = 4096, Deadline = TimeSpan.FromMilliseconds(300) }, TimeProvider.System, _metrics, NullLogger<AdmissionServices>.Instance);
+            new AdmissionOptions { MaxBodyBytes = 4096, Deadline = Deadline }, _time, _metrics, NullLogger<AdmissionServices>.Instance);
         _app.MapAdmission("/validate", Kinds.Widgets, Validate, services);
         _app.MapAdmission("/slow", Kinds.Widgets, SlowAsync, services);
         await _app.StartAsync();
@@ -134,10 +138,12 @@ public sealed class AdmissionEndpointsTests : IAsyncLifetime, IDisposable
         _ => AdmissionDecision.Allow(),
     };
 
-    private static async ValueTask<AdmissionDecision> SlowAsync(AdmissionInput<V1Widget> input, CancellationToken cancellationToken)
+    private async ValueTask<AdmissionDecision> SlowAsync(AdmissionInput<V1Widget> input, CancellationToken cancellationToken)
     {
+        await Task.Yield();
+        _time.Advance(Deadline);
         // Ignores its token on purpose: the endpoint must answer all the same.
-        await Task.Delay(2000, CancellationToken.None);
+        await Task.Delay(Timeout.Infinite, CancellationToken.None);
         return AdmissionDecision.Allow();
     }
 

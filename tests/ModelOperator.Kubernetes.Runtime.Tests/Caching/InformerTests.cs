@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ModelOperator.Fakes;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Tests.Support;
@@ -35,11 +36,11 @@ public class InformerTests : RuntimeTest
         AddWidget("stays");
         AddWidget("goes");
         var informer = NewInformer();
-        var gone = new List<string>();
+        var gone = new ConcurrentQueue<string>();
         informer.Subscribe(change =>
         {
             if (change.New is null)
-                gone.Add(change.Latest.Metadata.Name);
+                gone.Enqueue(change.Latest.Metadata.Name);
         });
         await RunningAsync(informer, async () =>
         {
@@ -50,6 +51,7 @@ public class InformerTests : RuntimeTest
             Server.ClearFaults();
             await EventuallyAsync(() => informer.Store.Get(Space, "goes") is null, "the synthetic deletion");
             Assert.NotNull(informer.Store.Get(Space, "stays"));
+            await EventuallyAsync(() => !gone.IsEmpty, "the call of the subscriber, which comes after the change of the store");
             Assert.Equal(["goes"], gone);
         });
     }
@@ -134,7 +136,7 @@ public class InformerTests : RuntimeTest
         var informer = NewInformer(Quick with { WatchTimeout = TimeSpan.FromSeconds(1) }, client: NewClient(watchGrace: TimeSpan.FromMilliseconds(200)));
         await RunningAsync(informer, async () =>
         {
-            await EventuallyAsync(() => informer.HasSynced && Requests("watch") == 1, "the silent watch");
+            await EventuallyAsync(() => informer.HasSynced && Requests("watch") > 0, "the silent watch");
             Paint("one", "blue");
             await EventuallyAsync(() => ColorOf(informer.Store, "one") == "blue", "the event over the next watch");
             Assert.Equal(1, Requests("list"));
@@ -178,6 +180,7 @@ public class InformerTests : RuntimeTest
         await RunningAsync(informer, async () =>
         {
             await EventuallyAsync(() => informer.HasSynced, "the first list");
+            var started = TimeProvider.System.GetTimestamp();
             for (var i = 0; i < 200; i++)
             {
                 AddWidget($"w{i}");
@@ -186,7 +189,8 @@ public class InformerTests : RuntimeTest
 
             await EventuallyAsync(() => informer.Store.Count == 200, "all events over many sessions");
             Assert.Equal(1, Requests("list"));
-            Assert.InRange(Requests("watch"), 3, 60);
+            // A session lasts 50 ms: there is no room for more of them than this, however slow the machine is.
+            Assert.InRange(Requests("watch"), 3, (int)(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / 50) + 10);
         });
     }
 
@@ -213,7 +217,7 @@ public class InformerTests : RuntimeTest
     {
         Server.Inject(new Fault(Watches, FaultKind.CutWatchAfter) { Delay = TimeSpan.FromMilliseconds(20), Times = 3 });
         var informer = NewInformer(Quick with { HealthySession = TimeSpan.Zero, BackOff = new(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 0) });
-        await RunningAsync(informer, () => EventuallyAsync(() => Requests("watch") == 4, "the fourth watch", 40));
+        await RunningAsync(informer, () => EventuallyAsync(() => Requests("watch") >= 4, "the fourth watch"));
     }
 
     [Fact]
@@ -231,7 +235,7 @@ public class InformerTests : RuntimeTest
             await EventuallyAsync(() => long.Parse(informer.Store.ResourceVersion, null) >= long.Parse(listed, null) + 5, "a bookmark beyond the list");
             Assert.Equal(1, bookmarks.Hits);
             Assert.Equal(1, Requests("list"));
-            Assert.True(informer.Silent < TimeSpan.FromSeconds(5));
+            await EventuallyAsync(() => informer.Silent < TimeSpan.FromSeconds(5), "a sign of life");
         });
     }
 

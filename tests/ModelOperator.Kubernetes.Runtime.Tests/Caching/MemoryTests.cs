@@ -19,10 +19,10 @@ public sealed class MemoryTests : RuntimeTest
         var informer = NewInformer(Quick with { BackOff = new(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(0.1), 0) });
         await RunningAsync(informer, async () =>
         {
-            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred", 40);
+            await EventuallyAsync(() => Requests("watch") > 100, "the first hundred");
             Server.ClearRequests();
             var before = GC.GetTotalMemory(forceFullCollection: true);
-            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more", 40);
+            await EventuallyAsync(() => Requests("watch") > 900, "nine hundred more");
             Server.ClearRequests();
             var after = GC.GetTotalMemory(forceFullCollection: true);
             Assert.InRange(after - before, long.MinValue, 4 * 1024 * 1024);
@@ -40,29 +40,48 @@ public sealed class MemoryTests : RuntimeTest
     [Fact]
     public void Ten_thousand_keys_added_again_and_again_cost_the_memory_of_ten_thousand()
     {
-        using var queue = new WorkQueue("big", TimeProvider.System);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var round = 0; round < 10; round++)
+        var perKey = CostOf(static () =>
         {
-            for (var i = 0; i < 10_000; i++)
-                queue.Add(new NamespacedName("ns", $"w{i}"), round % 2 == 0 ? QueuePriority.Low : QueuePriority.Normal);
+            var queue = new WorkQueue("big", TimeProvider.System);
+            for (var round = 0; round < 10; round++)
+            {
+                for (var i = 0; i < 10_000; i++)
+                    queue.Add(new NamespacedName("ns", $"w{i}"), round % 2 == 0 ? QueuePriority.Low : QueuePriority.Normal);
+            }
+
+            Assert.Equal(10_000, queue.Depth);
+            return queue;
+        }) / 10_000.0;
+        Assert.InRange(perKey, 0, 400);
+    }
+
+    /// <summary>Bytes that something keeps, in the middle of three looks: what the process lets go of meanwhile is not its.</summary>
+    private static long CostOf(Func<object> make)
+    {
+        var costs = new long[3];
+        for (var look = 0; look < costs.Length; look++)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var made = make();
+            costs[look] = GC.GetTotalMemory(forceFullCollection: true) - before;
+            GC.KeepAlive(made);
+            (made as IDisposable)?.Dispose();
         }
 
-        var perKey = (GC.GetTotalMemory(forceFullCollection: true) - before) / 10_000.0;
-        Assert.Equal(10_000, queue.Depth);
-        Assert.InRange(perKey, 0, 400);
+        return costs.Order().ElementAt(1);
     }
 
     private static double CostOf(Func<V1Widget, bool> seldomRead)
     {
         const int Widgets = 1000;
-        var store = new Store<V1Widget>();
-        store.Pack(Kinds.Widgets.Type, seldomRead);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        store.Replace([.. Enumerable.Range(0, Widgets).Select(i => store.Hold(Large(i), static entity => entity))], "1");
-        var cost = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Widgets;
-        Assert.Equal(Widgets, store.Count);
-        return cost;
+        return CostOf(() =>
+        {
+            var store = new Store<V1Widget>();
+            store.Pack(Kinds.Widgets.Type, seldomRead);
+            store.Replace([.. Enumerable.Range(0, Widgets).Select(i => store.Hold(Large(i), static entity => entity))], "1");
+            Assert.Equal(Widgets, store.Count);
+            return store;
+        }) / (double)Widgets;
     }
 
     private static V1Widget Large(int number) => new()

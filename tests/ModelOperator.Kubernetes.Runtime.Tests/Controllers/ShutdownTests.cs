@@ -11,8 +11,9 @@ public sealed class ShutdownTests : HostTest
         NamespaceName = Space,
         Name = "leader",
         Identity = identity,
-        Duration = TimeSpan.FromSeconds(3),
-        RenewDeadline = TimeSpan.FromSeconds(2),
+        // Longer than a slow machine stands still.
+        Duration = TimeSpan.FromSeconds(12),
+        RenewDeadline = TimeSpan.FromSeconds(8),
         Retry = TimeSpan.FromMilliseconds(100),
     };
 
@@ -94,7 +95,7 @@ public sealed class ShutdownTests : HostTest
         await Task.Delay(1500, Token);
         Assert.Empty(LostLeadership);
         Server.Inject(new Fault(r => r.Resource == "leases", FaultKind.Hang));
-        await EventuallyAsync(() => LostLeadership.Count == 1, "the end", 10);
+        await EventuallyAsync(() => LostLeadership.Count == 1, "the end");
     }
 
     [Fact]
@@ -104,11 +105,12 @@ public sealed class ShutdownTests : HostTest
         Server.Add("leases", new()
         {
             ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = "leader", ["namespace"] = Space },
-            ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = "other", ["leaseDurationSeconds"] = 1 },
+            ["spec"] = new System.Text.Json.Nodes.JsonObject { ["holderIdentity"] = "other", ["leaseDurationSeconds"] = 3600 },
         });
         await StartAsync(lease: Lease("me"));
         await EventuallyAsync(() => Health.NotReady().Count == 0, "readiness while standing by");
         Assert.Empty(Controller.Passes);
+        Server.Change("leases", Space, "leader", live => live["spec"]!["leaseDurationSeconds"] = 1);
         await EventuallyAsync(() => Controller.PassesOf("one") == 1, "the work after the takeover");
         Assert.Equal("me", Holder);
     }

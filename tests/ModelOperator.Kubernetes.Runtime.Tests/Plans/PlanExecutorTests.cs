@@ -28,6 +28,7 @@ public sealed class PlanExecutorTests : HostTest
         Assert.Equal((Uid(), true, "Widget"), ((string)owner["uid"]!, (bool)owner["controller"]!, (string)owner["kind"]!));
         Assert.Equal("Running", Phase());
         Assert.Equal(["widget-room", "widget-room", "widget-room-status"], Server.Writes.Where(w => w.Resource != "events").Select(w => w.FieldManager).Order());
+        await EventuallyAsync(() => Server.All("events").Count == 1, "the event, which is written in the background");
         await CaughtUpAsync();
         Server.ClearRequests();
         await executor.ApplyAsync(Cached(), plan with { Events = [] }, Token);

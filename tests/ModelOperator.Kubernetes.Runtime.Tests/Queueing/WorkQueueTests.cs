@@ -45,7 +45,7 @@ public sealed class WorkQueueTests : IDisposable
         var second = _queue.TakeAsync(CancellationToken.None).AsTask();
         Assert.False(second.IsCompleted);
         _queue.Add(B);
-        Assert.Equal(B, await second.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(B, await second.WaitAsync(TimeSpan.FromSeconds(120)));
     }
 
     [Fact]
@@ -272,5 +272,5 @@ public sealed class WorkQueueTests : IDisposable
         }
     }
 
-    private async Task<NamespacedName> TakeAsync() => await _queue.TakeAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+    private async Task<NamespacedName> TakeAsync() => await _queue.TakeAsync(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(120));
 }

@@ -16,7 +16,7 @@ namespace ModelOperator.Kubernetes.Runtime.Tests.Real;
 /// <summary>The main scenarios against a real kube-apiserver, in a namespace and with a CRD of their own.</summary>
 public sealed class RealClusterTests : IAsyncLifetime, IDisposable
 {
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(90));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
     private readonly string _space = $"runtime-test-{Guid.NewGuid():N}"[..24];
     private readonly RuntimeMetrics _metrics = new();
     private KubernetesClient? _client;
@@ -172,7 +172,7 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
         Assert.Equal(leader, await HolderAsync());
         await (leader == "first" ? stopFirst : stopSecond).CancelAsync();
         await (leader == "first" ? first : second);
-        await EventuallyAsync(async () => await HolderAsync() is { Length: > 0 } next && next != leader, 5);
+        await EventuallyAsync(async () => await HolderAsync() is { Length: > 0 } next && next != leader);
         await stopFirst.CancelAsync();
         await stopSecond.CancelAsync();
         await Task.WhenAll(first, second);
@@ -276,7 +276,7 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
 
     private Task EventuallyAsync(Func<bool> holds) => EventuallyAsync(() => Task.FromResult(holds()));
 
-    private async Task EventuallyAsync(Func<Task<bool>> holds, int seconds = 30)
+    private async Task EventuallyAsync(Func<Task<bool>> holds, int seconds = 120)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(TimeSpan.FromSeconds(seconds));

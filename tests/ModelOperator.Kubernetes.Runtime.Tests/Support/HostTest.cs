@@ -70,6 +70,6 @@ public abstract class HostTest : RuntimeTest
     protected async Task StopAsync()
     {
         foreach (var hosted in _services!.GetServices<IHostedService>())
-            await hosted.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+            await hosted.StopAsync(CancellationToken.None).WaitAsync(Patience);
     }
 }

@@ -6,7 +6,7 @@ public sealed class RealApiServerTests : IAsyncLifetime, IDisposable
 {
     private static readonly EntityDescriptor<V1ConfigMap> Maps = KubernetesDescriptors.ConfigMaps;
 
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(90));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
     private readonly string _space = $"client-test-{Guid.NewGuid():N}";
     private KubernetesClient? _client;
 

@@ -6,7 +6,7 @@ namespace ModelOperator.Kubernetes.Tests;
 public abstract class ClientTest : IAsyncLifetime, IDisposable
 {
     private readonly List<KubernetesClient> _clients = [];
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
 
     protected FakeApiServer Server { get; private set; } = null!;
 

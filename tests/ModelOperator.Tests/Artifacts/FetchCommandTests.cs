@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -96,7 +97,7 @@ public sealed class FetchCommandTests : IDisposable
             Assert.Equal(ExitCodes.NotFound, await missing.FetchAsync());
             Assert.Contains(digest.ToString(), missing.Message(), StringComparison.Ordinal);
         }
-        using var away = Run(new Uri($"http://127.0.0.1:{StoreProcess.FreePort()}"), new { name = "train", uri = digest.Uri, dir = Target });
+        using var away = Run("4", new Uri($"http://127.0.0.1:{FreePort.Next()}"), new { name = "train", uri = digest.Uri, dir = Target });
         Assert.Equal(ExitCodes.Unavailable, await away.FetchAsync());
         Assert.Equal("StoreUnavailable", away.Reason());
     }
@@ -106,7 +107,7 @@ public sealed class FetchCommandTests : IDisposable
     {
         await using var store = await StoreFixture.StartAsync();
         var digest = await store.StoreAsync(_body);
-        using var run = Run(store.Url, new { name = "train", uri = digest.Uri, dir = Target, token = store.WriteToken });
+        using var run = Run("4", store.Url, new { name = "train", uri = digest.Uri, dir = Target, token = store.WriteToken });
         Assert.Equal(ExitCodes.NoPermission, await run.FetchAsync());
         Assert.Equal("StoreAccessDenied", run.Reason());
     }
@@ -187,11 +188,13 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Equal("dataset-0", report.Datasets[0].Name);
     }
 
-    private TransferRun Run(Uri? store, params object[] items) => new(_folder, "fetch", new()
+    private TransferRun Run(Uri? store, params object[] items) => Run("60", store, items);
+
+    private TransferRun Run(string retrySeconds, Uri? store, params object[] items) => new(_folder, "fetch", new()
     {
         ["MODELOP_FETCH_PLAN"] = JsonSerializer.Serialize(items),
         ["MODELOP_STORE_URL"] = (store ?? new Uri("http://127.0.0.1:1")).ToString(),
-        ["MODELOP_RETRY_SECONDS"] = "4",
+        ["MODELOP_RETRY_SECONDS"] = retrySeconds,
     });
 
     private object Http(SourceServer source, string path, Sha256Digest digest) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -143,7 +144,7 @@ public sealed class PublishCommandTests : IDisposable
     {
         WriteModel();
         WriteResult("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1}}""");
-        var port = StoreProcess.FreePort();
+        var port = FreePort.Next();
         using var away = Run(new Uri($"http://127.0.0.1:{port}"), "x", retrySeconds: 1);
         Assert.Equal(ExitCodes.Unavailable, await away.PublishAsync());
         Assert.Equal("StoreUnavailable", away.Reason());
@@ -202,7 +203,7 @@ public sealed class PublishCommandTests : IDisposable
 
     private void WriteResult(string json) => _folder.Write("output/result.json", Encoding.UTF8.GetBytes(json));
 
-    private TransferRun Run(StoreFixture store, params (string Name, string Value)[] more) => Run(store.Url, store.WriteToken, 20, more);
+    private TransferRun Run(StoreFixture store, params (string Name, string Value)[] more) => Run(store.Url, store.WriteToken, 60, more);
 
     private TransferRun Run(Uri store, string token, int retrySeconds, params (string Name, string Value)[] more)
     {

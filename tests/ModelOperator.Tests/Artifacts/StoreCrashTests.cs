@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -16,7 +17,7 @@ public sealed class StoreCrashTests
         var keyFile = folder.Write("key", StoreFixture.Bytes(1, 32));
         var root = Path.Combine(folder.Path, "store");
         var token = new ArtifactTokens(StoreFixture.Bytes(1, 32)).Issue(ArtifactScope.Admin);
-        var port = StoreProcess.FreePort();
+        var port = FreePort.Next();
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var acknowledged = new List<Sha256Digest>();
@@ -59,7 +60,7 @@ public sealed class StoreCrashTests
         for (var file = 0; file < 6; file++)
             folder.Write($"output/model/part-{file}.bin", StoreFixture.Bytes(file, 12 * 1024 * 1024));
         folder.Write("output/result.json", """{"schema":1,"model":{"path":"model"},"metrics":{"rmse":1.5}}"""u8.ToArray());
-        var port = StoreProcess.FreePort();
+        var port = FreePort.Next();
         using var run = new TransferRun(folder, "publish", new()
         {
             ["MODELOP_OUTPUT_DIR"] = output,

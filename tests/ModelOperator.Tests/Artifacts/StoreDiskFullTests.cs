@@ -1,5 +1,6 @@
 using System.Net;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -14,7 +15,7 @@ public sealed class StoreDiskFullTests
         var keyFile = folder.Write("key", key);
         var root = Path.Combine(folder.Path, "store");
         Directory.CreateDirectory(root);
-        var port = StoreProcess.FreePort();
+        var port = FreePort.Next();
         using var store = await StoreProcess.StartAsync(
             root, keyFile, port, "exec unshare -rm sh -c 'mount -t tmpfs -o size=2m tmpfs \"$MODELOP_STORE_ROOT\" && exec dotnet \"$1\" store' sh \"$1\"", ("MODELOP_STORE_MIN_FREE_BYTES", "0"));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

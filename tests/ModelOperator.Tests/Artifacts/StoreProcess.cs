@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -9,13 +8,6 @@ public sealed class StoreProcess : IDisposable
     private readonly Process _process;
 
     private StoreProcess(Process process) => _process = process;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public static async Task<StoreProcess> StartAsync(string root, string keyFile, int port, string? wrapper = null, params (string Name, string Value)[] environment)
     {

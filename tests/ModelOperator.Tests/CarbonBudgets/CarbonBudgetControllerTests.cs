@@ -9,6 +9,7 @@ using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Events;
 using ModelOperator.Kubernetes.Runtime.Metrics;
+using ModelOperator.Tests.Artifacts;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
 
@@ -82,8 +83,8 @@ public sealed class CarbonBudgetControllerTests
             server.SetStatus("trainingruns", "team", $"r{i:000}", Json(Run("r", 500))["status"]!.AsObject());
         }
 
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(150));
-        using var watch = new CancellationTokenSource(TimeSpan.FromSeconds(100));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(400));
+        using var watch = new CancellationTokenSource(TimeSpan.FromSeconds(300));
         Task[] ledgers = [LedgerAsync(server, stop.Token), LedgerAsync(server, stop.Token)];
         HashSet<string> ended = [];
         while (ended.Count < 200)
@@ -97,14 +98,12 @@ public sealed class CarbonBudgetControllerTests
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop.Token);
         }
 
-        while (Status(server, "all").Holds is not null || Status(server, "also").Holds is not null)
+        // The ledger whose cache of runs is behind may still count one as waiting.
+        while (Status(server, "all") is not { Holds: null, WaitingRuns: 0 } || Status(server, "also") is not { Holds: null, WaitingRuns: 0 })
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop.Token);
+        await Eventually.SilentAsync(server, TimeSpan.FromMilliseconds(500), static w => w.StatusCode < 300);
         foreach (var name in new[] { "all", "also" })
             Assert.Equal((20_000, 200, 0), (Status(server, name).SettledMilligrams, Status(server, name).SettledRuns, Status(server, name).WaitingRuns));
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, stop.Token);
-        server.ClearRequests();
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, stop.Token);
-        Assert.DoesNotContain(server.Writes, w => w.StatusCode < 300);
         await stop.CancelAsync();
         await Task.WhenAll(ledgers);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ModelOperator.Artifacts;
 using ModelOperator.Datasets;
+using ModelOperator.Fakes;
 using ModelOperator.Tests.Artifacts;
 
 namespace ModelOperator.Tests.Datasets;
@@ -60,7 +61,7 @@ public sealed class DatasetStageTests : IDisposable
         folder.Write("claim/data/t.csv", "v\n1\n"u8.ToArray());
         using var refused = Run(store.Url, Claim("pvc://shared/data/t.csv", new { profile = true, profileToken = store.Tokens.Issue(ArtifactScope.Read(Sha256Digest.Of("x"u8))) }));
         Assert.Equal(ExitCodes.NoPermission, await refused.FetchAsync());
-        using var away = Run(new Uri($"http://127.0.0.1:{StoreProcess.FreePort()}"), Claim("pvc://shared/data/t.csv", new { profile = true, profileToken = store.WriteToken }));
+        using var away = Run(new Uri($"http://127.0.0.1:{FreePort.Next()}"), Claim("pvc://shared/data/t.csv", new { profile = true, profileToken = store.WriteToken }));
         Assert.Equal(ExitCodes.Unavailable, await away.FetchAsync());
     }
 

@@ -113,6 +113,6 @@ public sealed class S3DatasetTests(S3Server server) : IClassFixture<S3Server>, I
         json["dir"] = Target("");
         json["endpoint"] = server.Url.ToString();
         json["credentialsPath"] = Path.Combine(folder.Path, "credentials");
-        return new TransferRun(folder, "fetch", new() { ["MODELOP_FETCH_PLAN"] = $"[{json.ToJsonString()}]", ["MODELOP_STORE_URL"] = "http://127.0.0.1:1", ["MODELOP_RETRY_SECONDS"] = "2" });
+        return new TransferRun(folder, "fetch", new() { ["MODELOP_FETCH_PLAN"] = $"[{json.ToJsonString()}]", ["MODELOP_STORE_URL"] = "http://127.0.0.1:1", ["MODELOP_RETRY_SECONDS"] = "60" });
     }
 }

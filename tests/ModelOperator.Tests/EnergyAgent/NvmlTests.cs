@@ -54,11 +54,7 @@ public sealed class NvmlTests : IDisposable
         using var http = new HttpClient();
         var port = new Uri(app.Urls.First()).Port;
         var page = "";
-        for (var i = 0; i < 200 && !page.Contains("diamonds-1-0", StringComparison.Ordinal); i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-            page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
-        }
+        await Eventually.TrueAsync(async () => (page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"))).Contains("diamonds-1-0", StringComparison.Ordinal));
 
         Assert.Contains("modelop_gpu_energy_joules_total{UUID=\"GPU-aaaa\",container=\"trainer\",gpu=\"0\",modelName=\"NVIDIA H100 80GB HBM3\",namespace=\"team-a\",node=\"n1\",pod=\"diamonds-1-0\"} 5551899.58", page, StringComparison.Ordinal);
         Assert.DoesNotContain("modelop_gpu_energy_joules_total{UUID=\"GPU-bbbb\"", page, StringComparison.Ordinal);

@@ -212,5 +212,5 @@ public sealed class PrometheusPowerMeterTests : IAsyncLifetime
     };
 
     private async Task<PowerEvidence> AskAsync(PowerQuestion? question = null) =>
-        (await new PrometheusPowerMeter(new PrometheusSeriesClient(Http, prometheus.Url), time, NullLogger<PrometheusPowerMeter>.Instance).MeasureAsync(question ?? Question, default))!;
+        (await new PrometheusPowerMeter(new PrometheusSeriesClient(Http, prometheus.Url, TimeSpan.FromSeconds(120)), time, NullLogger<PrometheusPowerMeter>.Instance).MeasureAsync(question ?? Question, default))!;
 }

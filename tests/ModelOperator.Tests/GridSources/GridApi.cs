@@ -83,7 +83,7 @@ internal sealed class GridApi : IAsyncDisposable
     }
 
     internal static PoliteHttp Http(HttpClient client) =>
-        new(client, TimeProvider.System) { Timeout = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromMilliseconds(5), ShortWait = TimeSpan.FromSeconds(2) };
+        new(client, TimeProvider.System) { Timeout = TimeSpan.FromSeconds(120), Pause = TimeSpan.FromMilliseconds(5), ShortWait = TimeSpan.FromSeconds(2) };
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

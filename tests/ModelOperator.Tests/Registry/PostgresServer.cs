@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using ModelOperator.Fakes;
 using Npgsql;
 
 namespace ModelOperator.Tests.Registry;
@@ -12,7 +11,7 @@ public sealed class PostgresServer : IAsyncLifetime
     public const string Password = "s3cret;pässword";
 
     private readonly string root = Path.Combine(Path.GetTempPath(), "modelop-pg-" + Path.GetRandomFileName());
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private int databases;
 
     private string Data => Path.Combine(root, "data");
@@ -97,13 +96,6 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         return rows;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>initdb refuses root: Debian's postgres user, else nobody.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Registry;
+using ModelOperator.Tests.Artifacts;
 using ModelOperator.TrainingRuns;
 using Npgsql;
 
@@ -110,7 +111,7 @@ public sealed class RegistryOutageTests : IAsyncLifetime
         while (kills < 3)
         {
             var before = acknowledged.Values.Sum();
-            await UntilAsync(() => acknowledged.Values.Sum() > before + 150);
+            await Eventually.TrueAsync(() => acknowledged.Values.Sum() > before + 150);
             await server.StopAsync("immediate");
             kills++;
             // Down: what is acknowledged now was acknowledged before the kill.
@@ -125,7 +126,7 @@ public sealed class RegistryOutageTests : IAsyncLifetime
         for (var i = 0; i < Objects; i++)
             world.Put(Samples.Finished(Name(i)));
         world.Put(Samples.Budget());
-        await UntilAsync(async () => (await world.PassAsync()).TrueForAll(static result => result.Outcome == ReconciliationOutcome.Done));
+        await Eventually.TrueAsync(async () => (await world.PassAsync()).TrueForAll(static result => result.Outcome == ReconciliationOutcome.Done));
 
         Assert.Equal([$"{Objects}|{Objects}"], await PostgresServer.RowsAsync(connection, "SELECT count(*), count(*) FILTER (WHERE phase = 'Succeeded') FROM runs"));
         Assert.Equal(
@@ -159,16 +160,4 @@ public sealed class RegistryOutageTests : IAsyncLifetime
         .ToDictionary(static row => row[0], static row => int.Parse(row[1], CultureInfo.InvariantCulture));
 
     private static string Name(int i) => "run-" + i.ToString(CultureInfo.InvariantCulture);
-
-    private static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(2), "not within two minutes");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
 }

@@ -11,6 +11,7 @@ using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.ModelVersions;
 using ModelOperator.Registry;
+using ModelOperator.Tests.Artifacts;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.Registry;
@@ -54,11 +55,12 @@ public sealed class RegistryRoomTests : IAsyncLifetime
         var holds = Json(HoldOf((string)run["metadata"]!["uid"]!), CarbonBudgetsJson.Default.V1CarbonBudget);
         Api.Add("carbonbudgets", holds);
         Api.SetStatus("carbonbudgets", "ml", "team", holds["status"]!.AsObject());
-        await UntilAsync(() => Task.FromResult(metrics.Write().Contains("modelop_registry_pending 2\n", StringComparison.Ordinal)));
-        Assert.Contains("modelop_registry_up 0\n", metrics.Write(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => metrics.Write().Contains("modelop_registry_pending 2\n", StringComparison.Ordinal));
+        // Another test may have a registry of its own in this process: its gauge is the same series.
+        await Eventually.TrueAsync(() => metrics.Write().Contains("modelop_registry_up 0\n", StringComparison.Ordinal));
 
         await postgres.StartAsync();
-        await UntilAsync(async () => (await RowsAsync(connection, "SELECT name, phase FROM runs")).SequenceEqual(["a|Running"]));
+        await Eventually.TrueAsync(async () => (await RowsAsync(connection, "SELECT name, phase FROM runs")).SequenceEqual(["a|Running"]));
         Api.SetStatus("trainingruns", "ml", "a", Json(Samples.Finished("a"), TrainingRunsJson.Default.V1TrainingRun)["status"]!.AsObject());
         var version = Json(Samples.Version(1), ModelVersionsJson.Default.V1ModelVersion);
         Api.Add("modelversions", version);
@@ -66,14 +68,13 @@ public sealed class RegistryRoomTests : IAsyncLifetime
         Api.Add("models", model);
         Api.SetStatus("models", "ml", "diamonds", model["status"]!.AsObject());
         Api.SetStatus("carbonbudgets", "ml", "team", Json(Samples.Budget(), CarbonBudgetsJson.Default.V1CarbonBudget)["status"]!.AsObject());
-        await UntilAsync(async () => (await RowsAsync(connection, "SELECT kind, milligrams FROM budget_ledger WHERE kind <> 'roll' ORDER BY id")).SequenceEqual(["reserve|800", "settle|500"]));
-        await UntilAsync(async () => (await RowsAsync(connection, "SELECT alias, version FROM aliases")).SequenceEqual(["champion|diamonds-1"]));
+        await Eventually.TrueAsync(async () => (await RowsAsync(connection, "SELECT kind, milligrams FROM budget_ledger WHERE kind <> 'roll' ORDER BY id")).SequenceEqual(["reserve|800", "settle|500"]));
+        await Eventually.TrueAsync(async () => (await RowsAsync(connection, "SELECT alias, version FROM aliases")).SequenceEqual(["champion|diamonds-1"]));
         Api.Delete("trainingruns", "ml", "a");
-        await UntilAsync(async () => (await RowsAsync(connection, "SELECT phase FROM runs WHERE deleted_at IS NOT NULL")).SequenceEqual(["Succeeded"]));
+        await Eventually.TrueAsync(async () => (await RowsAsync(connection, "SELECT phase FROM runs WHERE deleted_at IS NOT NULL")).SequenceEqual(["Succeeded"]));
 
-        await UntilAsync(() => Task.FromResult(metrics.Write().Contains("modelop_registry_pending 0\n", StringComparison.Ordinal)));
-        // Another test may have a registry of its own in this process: its gauge is the same series.
-        await UntilAsync(() => Task.FromResult(metrics.Write().Contains("modelop_registry_up 1\n", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => metrics.Write().Contains("modelop_registry_pending 0\n", StringComparison.Ordinal));
+        await Eventually.TrueAsync(() => metrics.Write().Contains("modelop_registry_up 1\n", StringComparison.Ordinal));
         Assert.DoesNotContain("modelop_registry_writes_total{result=\"written\"} 0\n", metrics.Write(), StringComparison.Ordinal);
         Assert.Empty(Api.Writes);
         await host.StopAsync();
@@ -117,16 +118,6 @@ public sealed class RegistryRoomTests : IAsyncLifetime
         catch (Npgsql.PostgresException missing) when (missing.SqlState == "42P01")
         {
             return [];
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(2), "not within two minutes");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, I
             Assert.DoesNotContain("secret", finding.Message, StringComparison.Ordinal);
         }
 
-        var unreachable = await ProbeAsync(new TrainingDataset { Name = "d", Uri = $"http://127.0.0.1:{StoreProcess.FreePort()}/x", Digest = digest });
+        var unreachable = await ProbeAsync(new TrainingDataset { Name = "d", Uri = $"http://127.0.0.1:{FreePort.Next()}/x", Digest = digest });
         Assert.Equal((DatasetState.Found, "Left to the fetcher."), (unreachable.State, unreachable.Message));
     }
 

@@ -65,7 +65,7 @@ internal sealed class ServedWorld : IAsyncDisposable
     {
         if (host is null)
             return;
-        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await host.StopAsync(hurry.Token);
         host.Dispose();
         host = null;

@@ -199,6 +199,60 @@ public sealed class TrainingRunCarbonStartTests
         { "spec.carbon.schedule: 'LowestIntensity' is not allowed: absent together with spec.sweep", With(new() { MaxDelaySeconds = 60 }) with { Sweep = new() { Algorithm = SweepAlgorithm.Grid, Objective = new() { Metric = "rmse", Goal = SweepGoal.Minimize } } } },
     };
 
+    [Fact]
+    public void A_run_that_waits_for_room_asks_for_less_when_the_grid_gets_cleaner()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed, Runs.Spec with { Carbon = new TrainingCarbon { ExpectedSeconds = 3600 } }, Runs.Budget("0.02")) { Grid = Grid(Dip) }.Settle(3);
+        var first = world.Status.Estimate!;
+        Assert.Equal((TrainingRunReasons.CarbonBudgetTooSmall, 400_000, "Forecast"), (world.Status.Reason, first.IntensityMilligramsPerKwh, first.IntensityQuality));
+        var writes = world.Writes;
+        world.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(writes, world.Settle(3).Writes);
+        // What is left is enough for the dip alone.
+        world.Budgets[0] = world.Budgets[0] with { Spec = world.Budgets[0].Spec with { Limit = new() { GramsCO2e = (first.EmissionsMilligramsP95 / 2000m).ToString("0.###", null) } } };
+        world.Advance(Runs.Start.AddHours(3) - world.Now);
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Settle().Status.Phase);
+        Assert.Equal(100_000, world.Status.Estimate!.IntensityMilligramsPerKwh);
+    }
+
+    [Fact]
+    public void A_run_waits_until_somebody_knows_the_grid_where_its_budget_asks_for_it()
+    {
+        var budget = Runs.Budget("100000");
+        budget = budget with { Spec = budget.Spec with { IntensityUnavailable = CarbonBudgetIntensityUnavailable.Deny } };
+        var world = new ToyWorld(_ => PodFate.Succeed, Runs.Spec, budget).Settle(3);
+        Assert.Equal((TrainingRunPhase.Queued, TrainingRunReasons.IntensityUnavailable), (world.Status.Phase, world.Status.Reason));
+        Assert.Contains("CarbonBudget team-a/month starts nothing while no source knows the grid's carbon intensity (the estimate rests on: Yearly)", world.Status.Message, StringComparison.Ordinal);
+        Assert.InRange(world.Decide().RequeueAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        var writes = world.Writes;
+        Assert.Equal(writes, world.Settle(3).Writes);
+        world.Grid = Grid(Dip);
+        Assert.Equal(TrainingRunPhase.Succeeded, world.Settle().Status.Phase);
+        Assert.Equal("Forecast", world.Status.Estimate!.IntensityQuality);
+    }
+
+    public static TheoryData<string, int[], string, string?> Greener => new()
+    {
+        { "the dip is clean enough", Dip, "0.3", "From 2026-03-14T12:00Z on the grid is expected to be clean enough for what is left (100 gCO2e/kWh)." },
+        { "a part of the dip is", Dip, "0.8", "From 2026-03-14T11:30Z on" },
+        { "not even the dip is", Dip, "0.2", null },
+        { "there is none", [400, 400, 400, 400], "0.5", null },
+        { "nobody knows", [], "0.5", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Greener))]
+    public void Whoever_is_kept_out_for_emissions_hears_when_the_grid_is_clean_enough(string what, int[] grams, string share, string? sentence)
+    {
+        var spec = Runs.Spec with { Carbon = new TrainingCarbon { ExpectedSeconds = 3600 } };
+        var grid = grams.Length == 0 ? null : Grid(grams);
+        var needed = TrainingRunEstimates.Estimate(spec, Runs.Options, grid, Runs.Start, out _)!.EmissionsMilligramsP95;
+        var limit = (needed * decimal.Parse(share, System.Globalization.CultureInfo.InvariantCulture) / 1000).ToString("0.###", null);
+        var decision = TrainingRunAdmission.Review(null, Runs.Run(spec), [Runs.Budget(limit)], Runs.Options, Runs.Start, grid);
+        Assert.False(decision.Allowed);
+        Assert.True(sentence is null ? !decision.Message!.Contains("clean enough", StringComparison.Ordinal) : decision.Message!.Contains(sentence, StringComparison.Ordinal), $"{what}: {decision.Message}");
+    }
+
     [Theory]
     [MemberData(nameof(WrongSpecs))]
     public void A_wrong_schedule_is_named(string message, TrainingRunSpec spec) =>

@@ -22,8 +22,8 @@ public sealed class TrainingStatusEndpointTests : IAsyncLifetime, IDisposable
 {
     private const string Host = "model-operator-webhook.model-operator-system.svc";
     private static readonly byte[] Key = new byte[32];
-    private readonly int httpPort = StoreProcess.FreePort();
-    private readonly int httpsPort = StoreProcess.FreePort();
+    private readonly int httpPort = FreePort.Next();
+    private readonly int httpsPort = FreePort.Next();
     private FakeApiServer api = null!;
     private KubernetesClient client = null!;
     private WebApplication app = null!;

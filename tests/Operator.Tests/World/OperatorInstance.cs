@@ -66,7 +66,7 @@ internal sealed class OperatorInstance : IAsyncDisposable
         if (ended)
             return;
         ended = true;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120), TimeProvider.System);
         await app.StopAsync(limit.Token);
         await app.DisposeAsync();
         client.Dispose();

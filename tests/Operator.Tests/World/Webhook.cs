@@ -14,6 +14,7 @@ using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
+using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.TrainingRuns;
@@ -43,6 +44,7 @@ internal sealed class Webhook : IAsyncDisposable
         builder.Services.AddSingleton(static _ => new AdmissionServices(
             new AdmissionOptions(), TimeProvider.System, new RuntimeMetrics(), NullLogger<AdmissionServices>.Instance));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new ServerCapabilities(world.Client, TimeProvider.System)).AddGrid(OperatorInstance.Options.Grid);
+        builder.Services.AddSingleton(new TrainingPodAdmission(new Caches(world.Client, new InformerOptions(), TimeProvider.System, new RuntimeMetrics(), NullLoggerFactory.Instance), world.Client));
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
         AdmissionRoutes.Map(app, OperatorInstance.Options, world.Client, world.Time);
@@ -64,6 +66,29 @@ internal sealed class Webhook : IAsyncDisposable
         }
 
         await world.UntilAsync(() => MissingAsync(mutating));
+    }
+
+    /// <summary>Registers the webhook of Pods that carry a run's label, such that none is created unseen.</summary>
+    internal async Task RegisterPodsAsync(V1Pod stray)
+    {
+        var hook = Hook("pods", "/admission/pods");
+        hook.ObjectSelector = new V1LabelSelector { MatchExpressions = [new V1LabelSelectorRequirement { Key = ModelOperatorApi.RunUidLabel, OperatorProperty = "Exists" }] };
+        hook.Rules = [new V1RuleWithOperations { Operations = ["CREATE"], ApiGroups = [""], ApiVersions = ["v1"], Resources = ["pods"] }];
+        await world.Client.CreateAsync(
+            KubernetesDescriptors.ValidatingWebhookConfigurations,
+            new V1ValidatingWebhookConfiguration { Metadata = new V1ObjectMeta { Name = world.Space }, Webhooks = [hook] }, null, CancellationToken.None);
+        await world.UntilAsync(async () =>
+        {
+            try
+            {
+                await world.Client.CreateAsync(KubernetesDescriptors.Pods, stray, new WriteOptions { DryRun = true }, CancellationToken.None);
+                return "the webhook of Pods is not called yet";
+            }
+            catch (KubernetesException refused) when (refused.Message.Contains(ModelOperatorApi.RunUidLabel, StringComparison.Ordinal))
+            {
+                return null;
+            }
+        });
     }
 
     /// <summary>A user who may do these things in the namespace.</summary>
@@ -119,7 +144,7 @@ internal sealed class Webhook : IAsyncDisposable
     {
         Name = $"{resource}.{world.Space}.test.modeloperator.io",
         FailurePolicy = "Fail",
-        TimeoutSeconds = 5,
+        TimeoutSeconds = 30,
         ClientConfig = new V1WebhookClientConfig { Url = $"{Url}{path}", CaBundle = Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()) },
         Rules = [new V1RuleWithOperations { Operations = ["CREATE", "UPDATE"], ApiGroups = [ModelOperatorApi.Group], ApiVersions = ["v1alpha1"], Resources = [resource] }],
         // Other tests share the server.

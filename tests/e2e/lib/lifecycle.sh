@@ -16,9 +16,9 @@ lifecycle_again() {
   met "kubectl apply --server-side -k, again: $(wc -l <<<"$after") objects, none changed"
 }
 
-# pods_of_work: UID and restarts of every Pod in the namespace that belongs to a run or a canary and is not over.
+# pods_of_work: UID and restarts of every Pod in the namespace that belongs to a run or a canary and is neither over nor on its way out.
 pods_of_work() {
-  k get pods -o json | jq -r '.items[] | select(.status.phase == "Running" or .status.phase == "Pending")
+  k get pods -o json | jq -r '.items[] | select(.metadata.deletionTimestamp == null) | select(.status.phase == "Running" or .status.phase == "Pending")
     | "\(.metadata.name) \(.metadata.uid) \([(.status.initContainerStatuses // []) + (.status.containerStatuses // []) | .[].restartCount] | add // 0)"' | sort
 }
 
@@ -39,8 +39,8 @@ apply_next() {
 
 # poke CANARY RESULT-REGEX: a change that every room sees makes it act: nothing may be rolled.
 poke() {
-  k patch trainingrun long-run --type merge -p '{"spec":{"deadlines":{"activeSeconds":901}}}' >/dev/null
-  k annotate "$1" modeloperator.io/command="retry 1" --overwrite >/dev/null
+  until_true 30 k patch trainingrun long-run --type merge -p '{"spec":{"deadlines":{"activeSeconds":901}}}' || fails "the run's deadline can be raised" trainingrun/long-run
+  until_true 30 k annotate "$1" modeloperator.io/command="retry 1" --overwrite || fails "the canary can be given a command" "$1"
   expect_match 60 "$1" .status.lastCommand.result "$2" "the new operator answers the canary's command"
   expect_field 60 trainingrun/long-run .status.observedGeneration "$(field trainingrun/long-run .metadata.generation)" "and sees the run's raised deadline"
 }

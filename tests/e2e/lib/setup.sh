@@ -93,7 +93,7 @@ operator_ready() {
   restart_when_images_changed
   local name
   for name in model-operator model-operator-artifacts prometheus postgres; do
-    kubectl -n "$SYSTEM" rollout status "deployment/$name" --timeout=180s >/dev/null 2>&1 || { NS=$SYSTEM; fails "$name becomes available in 180 s" "deployment/$name"; }
+    kubectl -n "$SYSTEM" rollout status "deployment/$name" --timeout="$((180 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || { NS=$SYSTEM; fails "$name becomes available in 180 s" "deployment/$name"; }
   done
   until_true 60 webhook_answers || { NS=$SYSTEM; fails "the admission webhook answers" deployment/model-operator; }
   met "CRDs, operator ($(kubectl -n "$SYSTEM" get deployment model-operator -o 'jsonpath={.status.readyReplicas}') replicas), artifact store, PostgreSQL, Prometheus"
@@ -146,12 +146,18 @@ diamonds_file() {
 upload_dataset() {
   local token code
   quietly k apply --server-side -f "$E2E_DIR/manifests/uploader.yaml"
-  token=$(k create token uploader --duration=10m)
+  token=$(k create token uploader --duration=1h)
   service_url "$SYSTEM" model-operator-artifacts 8082
+  # The Service's way to its Pods is on the node some time after they are ready, and a right is in force some time after it was given.
+  until_true 30 uploaded "$token" || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.$NS" 2>/dev/null))"
+  met "diamonds.csv: $(($(wc -l <"$DATA/diamonds.csv") - 1)) rows, sha256:$dataset_hex"
+}
+
+# uploaded TOKEN: sets code to the store's answer.
+uploaded() {
   # The header through a pipe, so that the token is in no process's arguments.
-  code=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
+  code=$(printf 'header = "Authorization: Bearer %s"\n' "$1" |
     curl -sS --config - --max-time 120 -o "$WORK/upload.$NS" -w '%{http_code}' \
       --upload-file "$DATA/diamonds.csv" "$service_address/v1/blobs/sha256/$dataset_hex?namespace=$NS")
-  [[ $code == 20[01] ]] || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.$NS"))"
-  met "diamonds.csv: $(($(wc -l <"$DATA/diamonds.csv") - 1)) rows, sha256:$dataset_hex"
+  [[ $code == 20[01] ]]
 }

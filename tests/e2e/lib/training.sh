@@ -120,7 +120,8 @@ expect_posts() {
 }
 
 train_paused() {
-  apply_torch torch-paused 1 10 2
+  # Long enough for a slow machine to see it at work and to say pause.
+  apply_torch torch-paused 1 20 2
   expect_checkpoint torch-paused
   expect_posts torch-paused
   k annotate trainingrun torch-paused modeloperator.io/command="pause 1" --overwrite >/dev/null
@@ -149,7 +150,8 @@ train_sweep() {
 train_queue() {
   local name order
   kubectl annotate namespace "$NS" modeloperator.io/max-concurrent-runs=1 --overwrite >/dev/null
-  queued_run queue-first 0
+  # At work until the others stand in line.
+  queued_run queue-first 0 $((20 * ${PATIENCE:-1}))
   until_true 120 field_matches trainingrun/queue-first .status.phase '^(Running|Publishing|Registering|Succeeded)$' || fails "the first run starts" trainingrun/queue-first
   queued_run queue-patient 0
   queued_run queue-important 10
@@ -163,10 +165,10 @@ train_queue() {
   met "one at a time, in this order: $order"
 }
 
-# queued_run NAME PRIORITY: asks for every GPU of the node.
+# queued_run NAME PRIORITY [SECONDS]: asks for every GPU of the node; works for so long at least.
 queued_run() {
   local yaml answer
-  yaml=$(trouble_yaml "$1" "sleep 4; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)")
+  yaml=$(trouble_yaml "$1" "sleep ${3:-4}; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)")
   yaml=${yaml/'limits: { memory: 1Gi }'/'limits: { memory: 1Gi, nvidia.com/gpu: "4" }'}
   # By a board's rating four GPUs would be more than the story's budget.
   yaml=${yaml/'carbon: { expectedSeconds: 60 }'/'carbon: { estimateWattHours: 5 }'}

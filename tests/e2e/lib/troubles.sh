@@ -153,10 +153,12 @@ trouble_no_prometheus() {
   field_is "$CANARY" .status.phase Paused || fails "it is Paused" "$CANARY"
   met "$(field "$CANARY" .status.message)"
   scale prometheus 1
-  until_true 120 field_is "$CANARY" .status.phase Progressing || field_matches "$CANARY" .status.lastDecision.action Promote ||
+  until_true 120 goes_on ||
     fails "the canary goes on when Prometheus is back" "$CANARY"
   met "it goes on by itself"
 }
+
+goes_on() { field_is "$CANARY" .status.phase Progressing || field_matches "$CANARY" .status.lastDecision.action Promote; }
 
 # Nothing that runs needs the database; history catches up.
 trouble_no_postgres() {
@@ -166,9 +168,59 @@ trouble_no_postgres() {
   until_true 120 field_is trainingrun/while-down .status.phase Succeeded || fails "a run succeeds without PostgreSQL" trainingrun/while-down
   met "a run succeeded without PostgreSQL"
   scale postgres 1
-  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout=120s >/dev/null 2>&1 || { NS=$SYSTEM && fails "PostgreSQL comes back" deployment/postgres; }
+  kubectl -n "$SYSTEM" rollout status deployment/postgres --timeout="$((120 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || { NS=$SYSTEM && fails "PostgreSQL comes back" deployment/postgres; }
   until_true 90 recorded while-down || fails "the history holds the run within 90 s of PostgreSQL's return" trainingrun/while-down
   met "and is in the history now"
 }
 
 recorded() { [[ $(psql_query "SELECT phase FROM runs WHERE namespace = '$NS' AND name = '$1' AND deleted_at IS NULL") == Succeeded ]]; }
+
+# operator_scaled REPLICAS: so many of the operator's Pods are there, and ready.
+operator_scaled() {
+  [[ $(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=model-operator -o name | wc -l) == "$1" ]] &&
+    kubectl -n "$SYSTEM" rollout status deployment/model-operator --timeout=5s
+}
+
+scale_operator() {
+  kubectl -n "$SYSTEM" scale deployment model-operator --replicas="$1" >/dev/null
+  until_true 120 operator_scaled "$1" || { NS=$SYSTEM; fails "the operator has $1 replicas" deployment/model-operator; }
+}
+
+# pod_yaml NAME [LABEL]: sleeps, and is not ours.
+pod_yaml() {
+  printf 'apiVersion: v1\nkind: Pod\nmetadata: { name: %s, labels: { %s } }\nspec: { terminationGracePeriodSeconds: 0, containers: [{ name: main, image: "%s", command: [sleep, "900"] }] }\n' \
+    "$1" "${2:-}" "$TRAINER_IMAGE"
+}
+
+STRAY_LABEL='modeloperator.io/run-uid: somebody'
+
+told_stray() { [[ $(k get events -o json | jq -r '.items[] | select(.reason == "NoReservation") | .involvedObject.name') == stray ]]; }
+
+# With nobody to answer the webhooks: what is not ours starts and ends, nothing of ours begins, and nothing is spent unnoticed.
+trouble_no_operator() {
+  local answer
+  answer=$(k create -f - 2>&1 <<<"$(pod_yaml refused "$STRAY_LABEL")") && fails "a Pod with a run's label is refused while the operator is there" pod/refused
+  [[ $answer == *"No TrainingRun controls this Pod"* ]] || fails "the refusal says why: $answer"
+  met "$(head -n 1 <<<"$answer" | cut -c1-200)"
+  trouble_run away "sleep 10; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)"
+  expect_field 120 trainingrun/away .status.phase Running "a run is at work"
+  scale_operator 0
+  met "the operator has no Pod"
+  answer=$(trouble_yaml unseen 'exit 0' | k create -f - 2>&1) && fails "no run is created unseen" trainingrun/unseen
+  [[ $answer == *webhook* ]] || fails "the refusal names the webhook: $answer"
+  met "$(head -n 1 <<<"$answer" | cut -c1-200)"
+  k create -f - >/dev/null <<<"$(pod_yaml plain)"
+  expect_field 60 pod/plain .status.phase Running "a Pod that is not ours starts"
+  kubectl create namespace e2e-away >/dev/null
+  kubectl delete namespace e2e-away --timeout=90s >/dev/null || fails "a namespace can be deleted"
+  met "a namespace comes and goes"
+  k create -f - >/dev/null <<<"$(pod_yaml stray "$STRAY_LABEL")"
+  expect_field 120 pod/away-1-0 .status.phase Succeeded "the run's Pod works on to its end"
+  scale_operator 2
+  until_true 60 webhook_answers || fails "the webhook answers again"
+  expect_field 120 trainingrun/away .status.phase Succeeded "the run has succeeded"
+  expect_ledger
+  until_true 120 told_stray || fails "the Pod that slipped in is told" pod/stray
+  met "$(k get events -o json | jq -r '.items[] | select(.reason == "NoReservation") | .message' | cut -c1-160)"
+  k delete pod plain stray >/dev/null
+}

@@ -87,7 +87,7 @@ internal sealed class WatchHandler(FakeStore store, FakeApiServerOptions options
         end.CancelAfter(faulty ? watch.Fault!.Delay : timeout);
         try
         {
-            await PumpAsync(watch, end.Token);
+            await PumpAsync(watch, end.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -113,25 +113,12 @@ internal sealed class WatchHandler(FakeStore store, FakeApiServerOptions options
         }
     }
 
-    private async Task PumpAsync(Watch watch, CancellationToken cancellationToken)
+    // The end comes between events only: one that was taken from the queue and not sent would be lost behind the closing bookmark.
+    private async Task PumpAsync(Watch watch, CancellationToken end, CancellationToken cancellationToken)
     {
         var silent = watch.Fault?.Kind == FaultKind.BookmarkOnly;
         while (true)
         {
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            if (watch.WantsBookmarks)
-                pause.CancelAfter(options.BookmarkInterval);
-            try
-            {
-                if (!await watch.Events.WaitToReadAsync(pause.Token))
-                    return;
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                await BookmarkAsync(watch, cancellationToken);
-                continue;
-            }
-
             // several pending events share one flush, as on the real server's buffered stream
             while (watch.Events.TryRead(out var change))
             {
@@ -141,6 +128,18 @@ internal sealed class WatchHandler(FakeStore store, FakeApiServerOptions options
             }
 
             await watch.Context.Response.Body.FlushAsync(cancellationToken);
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(end);
+            if (watch.WantsBookmarks)
+                pause.CancelAfter(options.BookmarkInterval);
+            try
+            {
+                if (!await watch.Events.WaitToReadAsync(pause.Token))
+                    return;
+            }
+            catch (OperationCanceledException) when (!end.IsCancellationRequested)
+            {
+                await BookmarkAsync(watch, cancellationToken);
+            }
         }
     }
 

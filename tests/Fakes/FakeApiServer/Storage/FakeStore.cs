@@ -17,7 +17,15 @@ internal sealed partial class FakeStore(FakeApiServerOptions options)
     private long _uids;
     private long _names;
 
-    internal long Version => Interlocked.Read(ref _version);
+    /// <summary>The newest version; every watcher's queue holds the events up to it.</summary>
+    internal long Version
+    {
+        get
+        {
+            lock (_lock)
+                return _version;
+        }
+    }
 
     internal void Register(FakeResource resource)
     {
