@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
 using ModelOperator.Hosting;
-using ModelOperator.Registry;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.Registry;
@@ -83,9 +82,9 @@ public sealed class AccountHistoryTests(PostgresServer server) : IClassFixture<P
     {
         var connection = await server.CreateDatabaseAsync();
         await using var world = new RegistryWorld(connection);
-        world.Put(Run("a", 1, 0, 0, "FRA", ["houses"]));
-        world.Put(Run("b", 2, 24, 1_800, "DEU", ["houses", "prices"]));
-        var foreign = Run("c", 1, 0, 0, null, []);
+        world.Put(Finished("a", 1, 0, 0, "FRA", ["houses"]));
+        world.Put(Finished("b", 2, 24, 1_800, "DEU", ["houses", "prices"]));
+        var foreign = Finished("c", 1, 0, 0, null, []);
         foreign.Metadata.NamespaceProperty = "other";
         foreign.Metadata.Annotations = null;
         foreign.Status = foreign.Status! with
@@ -100,7 +99,7 @@ public sealed class AccountHistoryTests(PostgresServer server) : IClassFixture<P
     }
 
     /// <summary>A run that began some hours after noon, with as many kWh and EUR as named.</summary>
-    private static V1TrainingRun Run(string name, int amount, int hours, long lost, string? zone, string[] datasets)
+    private static V1TrainingRun Finished(string name, int amount, int hours, long lost, string? zone, string[] datasets)
     {
         var run = Samples.Finished(name);
         run.Metadata.Annotations = new Dictionary<string, string> { [ModelOperatorApi.CreatedByAnnotation] = "anna" };

@@ -142,6 +142,22 @@ public sealed class EnergyHistoryTests(PostgresServer server) : IClassFixture<Po
     }
 
     [PostgresFact]
+    public async Task Holds_of_a_budget_of_single_runs_are_in_the_ledger_though_it_has_no_window()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        world.Put(Samples.Run("a"));
+        foreach (var budget in (V1CarbonBudget[])[Samples.Budget(("a", 800)), Changed(10, 900, 0)])
+        {
+            budget.Status = budget.Status! with { WindowStart = null, WindowEnd = null };
+            world.Put(budget);
+            await world.PassAsync();
+        }
+
+        Assert.Equal(["reserve|800", "adjust|900"], await PostgresServer.RowsAsync(connection, "SELECT kind, milligrams FROM budget_ledger ORDER BY at"));
+    }
+
+    [PostgresFact]
     public async Task The_hours_become_a_hypertable_where_the_extension_is_and_a_failure_of_it_is_survived()
     {
         foreach (var (body, expected) in (ImmutableArray<(string, string)>)[("INSERT INTO calls VALUES (relation || ' ' || time_column_name);", "run_energy_hours hour"), ("RAISE 'no';", "")])
