@@ -36,6 +36,10 @@ public sealed class TrainingRunController(
             return await executor.ApplyAsync(
                 entity, TrainingRunPlanner.DecideConflict(entity, observed, conflict.Message, time.GetUtcNow()), cancellationToken);
         }
+        finally
+        {
+            line.Ended(entity);
+        }
     }
 
     /// <inheritdoc/>

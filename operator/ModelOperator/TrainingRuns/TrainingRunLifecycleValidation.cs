@@ -50,8 +50,6 @@ internal static partial class TrainingRunLifecycleValidation
         const string Path = "spec.carbon.schedule";
         if (spec.Carbon?.Schedule is not { } schedule)
             return;
-        if (spec.Sweep is not null)
-            errors.Add(new(Path, schedule.Policy.ToString(), "absent together with spec.sweep: each of its trials would wait anew"));
         if (schedule.Policy == TrainingSchedulePolicy.LowestIntensity && schedule is { MaxDelaySeconds: null, CompleteBy: null })
             errors.Add(new(Path, schedule.Policy.ToString(), "maxDelaySeconds, completeBy or both with LowestIntensity: a run does not wait without an end"));
         if (schedule.MaxDelaySeconds is { } delay and (< 1 or > TrainingCarbonSchedule.LongestDelaySeconds))

@@ -3,14 +3,15 @@ using ModelOperator.Api;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Kubernetes.Runtime.Plans;
 
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
 /// Gives turns where a Namespace limits its runs. Workers decide about runs side by side on caches that lag behind: two that both saw the last free
 /// place would both take it. So a turn that was given is remembered here until the cache shows the attempt, or until it is clear that none
-/// began. Only the leader asks; what it forgets by dying, its successor reads from the server before it gives the first turn in a namespace, since
-/// the successor's cache may not show what began last. Thread-safe.
+/// began: some time after the pass that took it, however long a slow server makes that pass. Only the leader asks; what it forgets by dying, its
+/// successor reads from the server before it gives the first turn in a namespace, and holds to until its own cache has come that far. Thread-safe.
 /// </summary>
 /// <param name="client">API server.</param>
 /// <param name="caches">Caches.</param>
@@ -70,8 +71,19 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
             var ahead = runs.Find(Index, Key(space, LineState.Waiting)).Count(other => !working.Contains(other.Metadata.Uid ?? "") && Before(other, run) < 0);
             var granted = limit is { } most && working.Count + ahead < most;
             if (granted)
-                remembered[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, run.Status?.Attempts?.Execution ?? 0, time.GetTimestamp(), Inherited: false);
+                remembered[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, run.Status?.Attempts?.Execution ?? 0);
             return new(granted, ahead + 1, limit, text);
+        }
+    }
+
+    /// <summary>The pass of a run is over: if it took a turn, what it began is in the cache, or will be soon.</summary>
+    /// <param name="run">The run.</param>
+    public void Ended(V1TrainingRun run)
+    {
+        lock (gate)
+        {
+            if (given.TryGetValue(run.Metadata.NamespaceProperty ?? "", out var turns) && turns.TryGetValue(run.Metadata.Uid ?? "", out var turn) && turn is { EndedAt: null, Inherited: null })
+                turns[run.Metadata.Uid ?? ""] = turn with { EndedAt = time.GetTimestamp() };
         }
     }
 
@@ -143,7 +155,7 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
         await foreach (var page in client.PagesAsync(ModelOperatorDescriptors.TrainingRuns, space, new ListOptions { Limit = PageSize }, cancellationToken))
         {
             foreach (var run in page.Items.Where(static r => StateOf(r) == LineState.Working))
-                turns[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, (run.Status?.Attempts?.Execution ?? 1) - 1, time.GetTimestamp(), Inherited: true);
+                turns[run.Metadata.Uid ?? ""] = new Given(run.Metadata.Name, (run.Status?.Attempts?.Execution ?? 1) - 1, Inherited: page.Metadata.ResourceVersion ?? "");
         }
 
         lock (gate)
@@ -155,12 +167,16 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
         var turns = given[space];
         foreach (var (uid, turn) in turns.ToArray())
         {
-            if (working.Contains(uid) || time.GetElapsedTime(turn.At) > Remembered || Used(space, uid, turn))
+            if (working.Contains(uid) || IsStale(turn) || Used(space, uid, turn))
                 turns.Remove(uid);
         }
 
         return turns;
     }
+
+    private bool IsStale(Given turn) => turn.Inherited is { } version
+        ? ResourceVersions.Includes(runs.ResourceVersion, version)
+        : turn.EndedAt is { } at && time.GetElapsedTime(at) > Remembered;
 
     /// <summary>
     /// Whether the cache shows the attempt that the turn was given for, or no such run any more: an attempt may be over before anybody asks again.
@@ -168,7 +184,12 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
     /// </summary>
     private bool Used(string space, string uid, Given turn) => runs.Get(space, turn.Run) is { } run && run.Metadata.Uid == uid
         ? (run.Status?.Attempts?.Execution ?? 0) > turn.Execution || run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed
-        : !turn.Inherited;
+        : turn.Inherited is null;
 
-    private readonly record struct Given(string Run, int Execution, long At, bool Inherited);
+    /// <summary>A turn that was given.</summary>
+    /// <param name="Run">Name of the run.</param>
+    /// <param name="Execution">Attempts that it had before.</param>
+    /// <param name="EndedAt">When the pass that took it ended; null while it is under way.</param>
+    /// <param name="Inherited">Version at which the server showed the attempt that a predecessor began; null for a turn of our own.</param>
+    private readonly record struct Given(string Run, int Execution, long? EndedAt = null, string? Inherited = null);
 }

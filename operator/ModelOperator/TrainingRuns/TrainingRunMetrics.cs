@@ -23,7 +23,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private static readonly InstrumentAdvice<double> Waits = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] };
     private static readonly InstrumentAdvice<double> Starts = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800] };
 
-    private readonly Meter meter = new(MeterName);
+    private readonly Meter meter;
     private readonly IStore<V1TrainingRun> runs;
     private readonly IStore<V1CarbonBudget> budgets;
     private readonly Func<bool> leads;
@@ -42,6 +42,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     /// <param name="elector">Leader election; this process always leads when null.</param>
     public TrainingRunMetrics(Caches caches, LeaseElector? elector = null)
     {
+        // Of one name there is one for each operator in a process.
+        meter = new(new MeterOptions(MeterName) { Scope = caches });
         leads = elector is null ? static () => true : () => elector.IsLeading;
         var informer = caches.InformerOf(ModelOperatorDescriptors.TrainingRuns, new()
         {

@@ -1,8 +1,10 @@
 using System.Globalization;
+using ModelOperator.Api;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Scheduling;
 using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -52,8 +54,10 @@ public static partial class TrainingRunPlanner
     /// <summary>Latest start and expected time of work.</summary>
     private static (DateTimeOffset Latest, TimeSpan Duration) Latest(TrainingRunDraft draft, TrainingCarbonSchedule schedule)
     {
-        var active = TimeSpan.FromSeconds(draft.Deadlines.ActiveSeconds);
-        var (duration, safe) = draft.Run.Spec.Carbon?.ExpectedSeconds is { } seconds && TimeSpan.FromSeconds(seconds) is var expected && expected < active
+        // The trials of a sweep are planned one after another, as many at once as it allows.
+        var rounds = draft.Run.Spec.Sweep is { } sweep ? SweepRungs.Rounds(sweep) : 1;
+        var active = TimeSpan.FromSeconds(draft.Deadlines.ActiveSeconds) * rounds;
+        var (duration, safe) = draft.Run.Spec.Carbon?.ExpectedSeconds is { } seconds && TimeSpan.FromSeconds(seconds) * rounds is var expected && expected < active
             ? (expected, expected * Safety < active ? expected * Safety : active)
             : (active, active);
         var latest = (draft.Run.Metadata.CreationTimestamp ?? draft.Status.StartTime ?? draft.Now).AddSeconds(schedule.MaxDelaySeconds ?? TrainingCarbonSchedule.LongestDelaySeconds);
@@ -130,12 +134,12 @@ public static partial class TrainingRunPlanner
     }
 
     /// <summary>After an attempt: what all of them would have caused from the first decision on.</summary>
-    private static void BookCarbonStart(TrainingRunDraft draft)
+    private static void BookCarbonStart(TrainingRunDraft draft, EnergyRecord? used, long activeSeconds)
     {
-        if (draft.Status is not { CarbonStart: { } start, Energy: { } energy })
+        if (draft.Status.CarbonStart is not { } start || used is not { } energy)
             return;
         // The kubelet's times are whole seconds; a trainer may be quicker than one.
-        var seconds = Math.Max(1, draft.Counts.ActiveSeconds);
+        var seconds = Math.Max(1, activeSeconds);
         var zone = draft.Observed.Grid ?? YearlyIntensity.Of(TrainingRunEstimates.ZoneOf(draft.Run.Spec, draft.Options));
         var booked = EmissionsAccount.Book(
             new Energy(energy.EnergyMilliwattHours), start.Since, start.Since.AddSeconds(seconds), new PowerUsageEffectiveness((int)energy.PueMilli), zone);

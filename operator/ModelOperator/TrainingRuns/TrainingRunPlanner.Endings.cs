@@ -60,7 +60,7 @@ public static partial class TrainingRunPlanner
             },
         };
         Account(draft, attempt, end, reading, inputs, energy);
-        BookCarbonStart(draft);
+        BookCarbonStart(draft, draft.Status.Energy, draft.Counts.ActiveSeconds);
         draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
         Follow(draft, attempt, end, reading);
         LoseAll(draft);

@@ -15,7 +15,7 @@ public static partial class TrainingRunPlanner
     /// <summary>Time between two looks for a name that somebody else holds.</summary>
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(10);
 
-    private static readonly Rule[] SweepRules = [Deleted, Over, Registering, SweepInvalid, SweepChanged, SweepUnderWay];
+    private static readonly Rule[] SweepRules = [Deleted, Over, Registering, SweepInvalid, SweepChanged, SweepWaits, SweepUnderWay];
 
     /// <summary>Whether the run works by trials.</summary>
     internal static bool IsSweep(V1TrainingRun run) => run.Spec.Sweep is not null || run.Status?.Sweep is not null;
@@ -48,6 +48,15 @@ public static partial class TrainingRunPlanner
             TrainingRunPhase.Sweeping, SweepReasons.SpecChanged,
             "The spec changed after the first trial; no more trials are made. Put it back, or stop the run and create a new one.", stalled: true);
         return true;
+    }
+
+    /// <summary>A sweep with a schedule waits as a whole, before its first trial; its trials do not wait again.</summary>
+    private static bool SweepWaits(TrainingRunDraft draft)
+    {
+        if (draft.Status.Sweep is { Trials.Count: > 0 })
+            return false;
+        draft.Status = draft.Status with { Estimate = null };
+        return WaitingForCleanerGrid(draft);
     }
 
     private static bool SweepUnderWay(TrainingRunDraft draft)
@@ -218,6 +227,8 @@ public static partial class TrainingRunPlanner
         }
 
         var reason = SweepTally.Choice(sweep.Objective, state);
+        if (draft.Status.CarbonStart is { } start)
+            BookCarbonStart(draft, state.Energy, (long)(draft.Now - start.StartTime).TotalSeconds);
         draft.Status = draft.Status with
         {
             Sweep = state with { Reason = reason },

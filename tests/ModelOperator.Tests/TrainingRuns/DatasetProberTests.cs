@@ -24,7 +24,9 @@ public sealed class DatasetProberTests(S3Server s3) : IClassFixture<S3Server>, I
         api.Register(new FakeResource("storage.k8s.io", "v1", "storageclasses", "StorageClass", Namespaced: false));
         client = new KubernetesClient(api.Configuration, new KubernetesClientOptions { RetryBackoff = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));
         http = TransferHttp.ForSigned();
-        prober = new DatasetProber(client, new ArtifactStoreClient(http, new StoreEndpoint(new Uri("http://127.0.0.1:1"), "t"), TimeProvider.System), TimeProvider.System, http);
+        // A clock that stands still: no limit of time is about a busy machine.
+        prober = new DatasetProber(
+            client, new ArtifactStoreClient(http, new StoreEndpoint(new Uri("http://127.0.0.1:1"), "t"), TimeProvider.System), new FakeTimeProvider(TimeProvider.System.GetUtcNow()), http);
     }
 
     public async Task DisposeAsync() => await api.DisposeAsync();

@@ -25,10 +25,11 @@ public sealed class FinishedRunsTests
         Add(server, over with { Status = over.Status! with { CurrentAttempt = null } });
         Add(server, Samples.Run("failed", TrainingRunPhase.Failed));
         using var client = new KubernetesClient(server.Configuration, new KubernetesClientOptions(), TimeProvider.System, new Random(1));
-        using var registry = new PrometheusRegistry(static meter => meter.Name == TrainingRunMetrics.MeterName);
         using var runtime = new RuntimeMetrics();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var caches = new Caches(client, new InformerOptions(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
+        // Other tests have meters of the same name.
+        using var registry = new PrometheusRegistry(meter => ReferenceEquals(meter.Scope, caches));
         using var metrics = new TrainingRunMetrics(caches);
         var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.RunCache);
         var running = caches.RunAsync(stop.Token);

@@ -2,7 +2,6 @@ using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.TrainingRuns;
-using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.Tests.TrainingRuns;
 
@@ -196,7 +195,6 @@ public sealed class TrainingRunCarbonStartTests
         { "spec.carbon.schedule.maxDelaySeconds: '0' is not allowed: 1 to 2592000", With(new() { MaxDelaySeconds = 0 }) },
         { "spec.carbon.schedule.maxDelaySeconds: '2592001' is not allowed", With(new() { MaxDelaySeconds = 2592001 }) },
         { "spec.carbon.schedule.startBelowGramsPerKwh: '-1' is not allowed: 0 to 3000", With(new() { MaxDelaySeconds = 60, StartBelowGramsPerKwh = -1 }) },
-        { "spec.carbon.schedule: 'LowestIntensity' is not allowed: absent together with spec.sweep", With(new() { MaxDelaySeconds = 60 }) with { Sweep = new() { Algorithm = SweepAlgorithm.Grid, Objective = new() { Metric = "rmse", Goal = SweepGoal.Minimize } } } },
     };
 
     [Fact]
@@ -265,7 +263,7 @@ public sealed class TrainingRunCarbonStartTests
     private static ToyWorld World(int[] grams, Func<int, PodFate>? fateOf = null, TrainingCarbonSchedule? schedule = null, params V1CarbonBudget[] budgets) =>
         new(fateOf ?? (_ => PodFate.Succeed), With(schedule ?? new TrainingCarbonSchedule { MaxDelaySeconds = 21600 }), budgets) { Grid = Grid(grams) };
 
-    private static ZoneIntensity<AverageSignal> Grid(int[] grams) => YearlyIntensity.Of("DEU", GridTimeline<AverageSignal>.Empty.Merge(Slots(grams), Runs.Start.AddDays(-8)));
+    internal static ZoneIntensity<AverageSignal> Grid(int[] grams) => YearlyIntensity.Of("DEU", GridTimeline<AverageSignal>.Empty.Merge(Slots(grams), Runs.Start.AddDays(-8)));
 
     private static IEnumerable<GridSlot> Slots(int[] grams) => grams.Select((g, h) => new GridSlot(
         Runs.Start.AddHours(h), Runs.Start.AddHours(h + 1), CarbonIntensity.FromGramsPerKilowattHour(g), IntensityQuality.Forecast, "the grid"));

@@ -19,7 +19,31 @@ public sealed class TrainingRunLineTests
     [InlineData(TrainingRunPhase.Pending, true)]
     [InlineData(TrainingRunPhase.Running, false)]
     [InlineData(TrainingRunPhase.Succeeded, true)]
-    public async Task A_new_leader_knows_the_attempts_that_its_predecessor_began_last(TrainingRunPhase other, bool granted)
+    public Task A_new_leader_knows_the_attempts_that_its_predecessor_began_last(TrainingRunPhase other, bool granted) => AskAsync(async (server, client, line, time) =>
+    {
+        server.SetStatus("trainingruns", Space, "other", Status(other));
+        var asks = await RunAsync(client, "asks");
+        Assert.Equal(granted, (await line.AskAsync(asks, default))?.Granted);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(granted, (await line.AskAsync(asks, default))?.Granted);
+    });
+
+    [Fact]
+    public Task A_turn_is_held_for_a_pass_that_takes_long_and_for_a_while_after_it() => AskAsync(async (_, client, line, time) =>
+    {
+        var (slow, other) = (await RunAsync(client, "other"), await RunAsync(client, "asks"));
+        Assert.True((await line.AskAsync(slow, default))!.Granted);
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.False((await line.AskAsync(other, default))!.Granted);
+        line.Ended(other);
+        line.Ended(slow);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False((await line.AskAsync(other, default))!.Granted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True((await line.AskAsync(other, default))!.Granted);
+    });
+
+    private static async Task AskAsync(Func<FakeApiServer, KubernetesClient, TrainingRunLine, FakeTimeProvider, Task> act)
     {
         await using var server = await FakeApiServer.StartAsync(new());
         server.Register(ModelOperatorDescriptors.TrainingRuns);
@@ -31,17 +55,17 @@ public sealed class TrainingRunLineTests
         using var client = new KubernetesClient(server.Configuration, new(), TimeProvider.System, new Random(1));
         using var metrics = new RuntimeMetrics();
         var caches = new Caches(client, new(), TimeProvider.System, metrics, NullLoggerFactory.Instance);
-        var line = new TrainingRunLine(client, caches, TimeProvider.System);
+        var time = new FakeTimeProvider();
+        var line = new TrainingRunLine(client, caches, time);
         var running = caches.RunAsync(stop.Token);
         await caches.WaitForSyncAsync(stop.Token);
 
-        server.SetStatus("trainingruns", Space, "other", Status(other));
-        var asks = await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, "asks", Space, stop.Token);
-        Assert.Equal(granted, (await line.AskAsync(asks!, stop.Token))?.Granted);
-
+        await act(server, client, line, time);
         await stop.CancelAsync();
         await running;
     }
+
+    private static async Task<V1TrainingRun> RunAsync(KubernetesClient client, string name) => (await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, name, Space, default))!;
 
     private static JsonObject Run(string name) => JsonSerializer.SerializeToNode(
         new V1TrainingRun { Metadata = new() { Name = name, NamespaceProperty = Space }, Spec = Runs.Spec }, TrainingRunsJson.Default.V1TrainingRun)!.AsObject();

@@ -11,10 +11,11 @@ public sealed class TrainingRunMetricsTests
     [Fact]
     public void A_runs_life_is_counted_without_any_name_in_a_label()
     {
-        using var registry = new PrometheusRegistry(meter => meter.Name == TrainingRunMetrics.MeterName);
         using var runtime = new RuntimeMetrics();
         using var server = new HttpClient();
         var caches = new Caches(new NoClient().Client, new InformerOptions(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
+        // Other tests have meters of the same name.
+        using var registry = new PrometheusRegistry(meter => ReferenceEquals(meter.Scope, caches));
         using var metrics = new TrainingRunMetrics(caches);
         var start = Runs.Start;
         var pending = new TrainingRunStatus { Phase = TrainingRunPhase.Pending, StartTime = start };

@@ -29,6 +29,9 @@ internal sealed class Month(Trace trace, Housing housing)
     private const double TrialHours = 4;
     private const long Rounds = 270;
 
+    /// <summary>A sweep may wait for the night, and for the day after it.</summary>
+    private const int SweepSlack = 24;
+
     // An A100 SXM4 at the model's utilisation, 8 cores at 4 W and 64 GB at 0.3725 W/GB beside it.
     private static readonly double Watts = GpuPowerModel.Default.PowerOf(1, new Power(400)).Watts + (8 * 4) + (64 * 0.3725);
 
@@ -51,7 +54,7 @@ internal sealed class Month(Trace trace, Housing housing)
             var weekday = Trace.Start.AddHours(Begin).AddDays(day).DayOfWeek;
             if (weekday == DayOfWeek.Monday)
             {
-                var (sweep, rmse) = Sweep(practice.Halving, (day * 24) + 9, (ulong)(1000 * day));
+                var (sweep, rmse) = Sweep(practice, (day * 24) + 9, (ulong)(1000 * day));
                 bill = sweep.Aggregate(bill, (sum, work) => sum + Run(work, practice));
                 best = Math.Min(best, rmse);
             }
@@ -69,8 +72,9 @@ internal sealed class Month(Trace trace, Housing housing)
         2 * ServerWatts * Pue / 1000 * trace.Hours[Begin + hour] / 1000, 2 * ServerWatts * Pue / 1000, 2, 2 * ServerPrice));
 
     /// <summary>The operator's own schedule of trials, with what each of them really reaches.</summary>
-    private (List<Work> Trials, double Rmse) Sweep(bool halving, int arrival, ulong seed)
+    private (List<Work> Trials, double Rmse) Sweep(Practice practice, int arrival, ulong seed)
     {
+        var halving = practice.Halving;
         var sweep = new TrainingSweep
         {
             Algorithm = halving ? SweepAlgorithm.SuccessiveHalving : SweepAlgorithm.Grid,
@@ -83,23 +87,27 @@ internal sealed class Month(Trace trace, Housing housing)
             Objective = new() { Metric = "rmse", Goal = SweepGoal.Minimize },
             Halving = halving ? Halving : null,
             Trials = halving ? 39 : null,
+            Parallelism = 27,
         };
+        // It waits as a whole; the trials of a rung begin together, when those of the one before have ended.
+        var start = practice.Waits ? StartOf(new Work(seed, arrival, TrialHours * SweepRungs.Rounds(sweep), 1, SweepSlack)) : arrival;
         var rungs = SweepRungs.Resources(Halving);
         List<SweepTrial> rows = [];
-        List<(double Hours, double Rmse)> reached = [];
+        List<(double At, double Hours, double Rmse)> reached = [];
         while (SweepSchedule.Of(sweep, rows) is var schedule && rows.Count < schedule.Trials.Count)
         {
+            var at = reached.Count == 0 ? start : reached[^1].At + reached[^1].Hours;
             foreach (var plan in schedule.Trials.Skip(rows.Count).ToList())
             {
                 var rounds = plan.Resource?.Value ?? Rounds;
                 var rmse = housing.Rmse(plan.Point, rounds, rungs);
                 rows.Add(new() { Trial = plan.Number, State = SweepTrialState.Succeeded, Rung = plan.Rung, Value = rmse.ToString("R", System.Globalization.CultureInfo.InvariantCulture) });
-                reached.Add((TrialHours * rounds / Rounds, rmse));
+                reached.Add((at, TrialHours * rounds / Rounds, rmse));
             }
         }
 
         var best = reached.Min(static r => r.Rmse);
-        return ([.. reached.Select((r, i) => new Work(seed + (ulong)i, arrival, r.Hours, 1, 0, Wins: r.Rmse == best))], best);
+        return ([.. reached.Select((r, i) => new Work(seed + (ulong)i, r.At, r.Hours, 1, 0, Wins: r.Rmse == best))], best);
     }
 
     private Bill Run(Work work, Practice practice)
@@ -127,9 +135,9 @@ internal sealed class Month(Trace trace, Housing housing)
     private double StartOf(Work work)
     {
         DateTimeOffset? chosen = null;
-        for (var hour = work.Arrival; ; hour++)
+        for (var hour = (int)work.Arrival; ; hour++)
         {
-            var decision = CarbonAwareStart.Decide(Forecast(hour, work), new StartRequest(At(hour), At(work.Arrival + work.Slack), TimeSpan.FromHours(work.Hours)), chosen);
+            var decision = CarbonAwareStart.Decide(Forecast(hour, work), new StartRequest(At(hour), At((int)work.Arrival + work.Slack), TimeSpan.FromHours(work.Hours)), chosen);
             if (!decision.Waits)
                 return hour;
             chosen = decision.Start;

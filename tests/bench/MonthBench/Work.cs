@@ -8,4 +8,4 @@ namespace ModelOperator.MonthBench;
 /// <param name="Slack">Longest wait for a cleaner grid, hours.</param>
 /// <param name="IsRepeat">Whether its inputs are those of an earlier one.</param>
 /// <param name="Wins">Whether somebody uses its result.</param>
-internal sealed record Work(ulong Seed, int Arrival, double Hours, int Gpus, int Slack, bool IsRepeat = false, bool Wins = true);
+internal sealed record Work(ulong Seed, double Arrival, double Hours, int Gpus, int Slack, bool IsRepeat = false, bool Wins = true);

@@ -53,6 +53,7 @@ public static class SweepChild
             // What the sweep does itself: it tells its trials when to pause, and it needs the artifact and the record of each.
             Suspend = null,
             Reuse = null,
+            Carbon = template.Carbon is { } carbon ? carbon with { Schedule = null } : null,
             Ttl = template.Ttl is { Policy: TrainingTtlPolicy.Self } ttl ? ttl with { Policy = TrainingTtlPolicy.Children } : template.Ttl,
             Image = choice?.Image ?? template.Image,
             Command = choice?.Command ?? template.Command,

@@ -38,6 +38,14 @@ public static class SweepRungs
         return sum;
     }
 
+    /// <summary>How many times the time of one whole trial a sweep needs: its trials, so many at once as it allows; those of a rung need their part of the resource.</summary>
+    public static double Rounds(TrainingSweep sweep)
+    {
+        if (sweep is not { Algorithm: SweepAlgorithm.SuccessiveHalving, Halving: { } halving })
+            return Math.Ceiling((double)SweepSchedule.Of(sweep, []).Total / sweep.Parallelism);
+        return Resources(halving).Zip(Sizes(halving, sweep.Trials ?? 1), (resource, size) => Math.Ceiling((double)size / sweep.Parallelism) * resource / halving.Maximum).Sum();
+    }
+
     /// <summary>Trials of each rung when the first has so many.</summary>
     internal static IReadOnlyList<int> Sizes(int first, int factor, int rungs)
     {

@@ -54,6 +54,22 @@ public sealed class SweepPlannerTests
     }
 
     [Fact]
+    public void A_sweep_waits_for_a_cleaner_grid_as_a_whole_and_its_trials_do_not_wait_again()
+    {
+        var run = SweepSpecs.Run(SweepSpecs.Grid);
+        // Six trials, two at once: three hours.
+        run = run with { Spec = run.Spec with { Carbon = new TrainingCarbon { ExpectedSeconds = 3600, Schedule = new() { MaxDelaySeconds = 36000 } } } };
+        var world = new SweepWorld(run, Valued) { Grid = TrainingRunCarbonStartTests.Grid([400, 400, 100, 400, 400, 150, 150, 150, 400, 400, 400, 400, 400, 400]) }.Settle(3);
+        Assert.Equal((TrainingRunPhase.Queued, TrainingRunReasons.WaitingForLowCarbonWindow), (world.Run.Status!.Phase, world.Run.Status.Reason));
+        Assert.Equal((Runs.Start.AddHours(5), 0), (world.Run.Status.CarbonStart!.StartTime, world.Created.Count));
+        world.Advance(Runs.Start.AddHours(5) - world.Now);
+        world.Settle();
+        Assert.Equal((TrainingRunPhase.Succeeded, 6), (world.Run.Status!.Phase, world.Created.Count));
+        Assert.All(world.Created, static c => Assert.True(c.Spec.Carbon is { ExpectedSeconds: 3600, Schedule: null }));
+        Assert.True(world.Run.Status.CarbonStart is { Released: true, CounterfactualEmissionsMilligrams: > 0 });
+    }
+
+    [Fact]
     public void Learners_replace_image_command_and_parameters_and_the_winner_is_named()
     {
         var sweep = SweepSpecs.Grid with

@@ -54,4 +54,13 @@ public sealed class SweepSpaceTests
         Assert.Equal(resources, string.Join(' ', SweepRungs.Resources(halving)));
         Assert.Equal(sizes, string.Join(' ', SweepRungs.Sizes(halving, trials)));
     }
+
+    [Fact]
+    public void A_sweep_needs_the_time_of_its_trials_as_many_at_once_as_it_allows()
+    {
+        Assert.Equal(3, SweepRungs.Rounds(SweepSpecs.Grid));
+        Assert.Equal(2, SweepRungs.Rounds(SweepSpecs.Random with { Trials = 7, Parallelism = 4 }));
+        // Nine trials of a ninth, three of a third, one whole; four at once.
+        Assert.Equal((3.0 / 9) + (1.0 / 3) + 1, SweepRungs.Rounds(SweepSpecs.Halving), 1e-9);
+    }
 }

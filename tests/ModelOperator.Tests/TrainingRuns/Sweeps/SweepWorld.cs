@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelOperator.Api;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -34,11 +35,15 @@ internal sealed class SweepWorld
 
     internal int MostAtOnce { get; private set; }
 
+    internal ZoneIntensity<AverageSignal>? Grid { get; set; }
+
     internal DateTimeOffset Now { get; private set; } = Runs.Start;
 
     internal SweepStatus Sweep => Run.Status!.Sweep!;
 
     internal Plan<TrainingRunStatus> Decide() => TrainingRunPlanner.Decide(Run, Observe(), Now);
+
+    internal void Advance(TimeSpan time) => Now += time;
 
     internal void Command(string text) => Run = Annotated(Run, text);
 
@@ -62,6 +67,7 @@ internal sealed class SweepWorld
     private TrainingRunObserved Observe() => new()
     {
         Options = Runs.Options,
+        Grid = Grid,
         Trials = [.. Children.Values],
         Model = Run.Status?.Artifact is null ? null : Model,
         Version = Versions.Find(v => v.Spec.TrainingRun?.Uid == Run.Metadata.Uid),
