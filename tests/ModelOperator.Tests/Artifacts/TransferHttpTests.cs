@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using ModelOperator.Artifacts;
+using ModelOperator.Fakes;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -16,7 +17,7 @@ public sealed class TransferHttpTests
         using var folder = new TempFolder();
         using var own = Certificate();
         using var foreign = Certificate();
-        var port = StoreProcess.FreePort();
+        var port = FreePort.Next();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(own)));
         await using var app = builder.Build();

@@ -14,6 +14,7 @@ using ModelOperator.Fakes;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.Tests.Artifacts;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;
