@@ -39,9 +39,9 @@ public sealed class MetricsFileFollowerTests : IDisposable
     {
         Append(Line("loss", 0.5) + Line("accuracy", 0.75));
         Assert.Equal("loss=0.5 accuracy=0.75", await LookAsync());
-        File.WriteAllText(path, Line("loss", 4));
+        await File.WriteAllTextAsync(path, Line("loss", 4));
         Assert.Equal("loss=4", await LookAsync());
-        File.WriteAllText(path + ".new", Line("rmse", 1) + Line("rmse", 2) + Line("rmse", 3));
+        await File.WriteAllTextAsync(path + ".new", Line("rmse", 1) + Line("rmse", 2) + Line("rmse", 3));
         File.Move(path + ".new", path, overwrite: true);
         Assert.Equal("rmse=3", await LookAsync());
         File.Delete(path);

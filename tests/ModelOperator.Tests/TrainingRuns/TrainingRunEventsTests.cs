@@ -1,5 +1,3 @@
-using ModelOperator.TrainingRuns;
-
 namespace ModelOperator.Tests.TrainingRuns;
 
 public sealed class TrainingRunEventsTests
