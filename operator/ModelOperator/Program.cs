@@ -21,6 +21,7 @@ return args switch
     ["carbon", .. var rest] => await CarbonCommand.RunAsync(
         rest, Environment.GetEnvironmentVariable, Console.In, Console.Out, Console.Error, TimeProvider.System, stop.Token),
     ["datasets", .. var rest] => await DatasetsCommand.RunAsync(rest, stop.Token),
+    ["accounts", .. var rest] => await AccountsCommand.RunAsync(rest, Environment.GetEnvironmentVariable, Console.Out, Console.Error, stop.Token),
     ["version"] => await PrintAsync(OperatorVersion.Text, 0),
     ["--help" or "-h" or "help"] => await PrintAsync(Usage.Text, 0),
     _ => await PrintAsync($"modeloperator: unknown command '{args[0]}'\n\n{Usage.Text}", ExitCodes.Usage),

@@ -15,6 +15,7 @@ public static class CarbonBudgetStatuses
         var (start, end) = ledger.Window.Resets ? (ledger.Window.Start, ledger.Window.End) : default((DateTimeOffset?, DateTimeOffset?));
         var sameWindow = old?.WindowStart == start;
         var reserved = ledger.Reserved;
+        var before = (old?.Holds ?? []).ToDictionary(static h => h.RunUid, StringComparer.Ordinal);
         return new()
         {
             ObservedGeneration = budget.Metadata.Generation,
@@ -32,7 +33,7 @@ public static class CarbonBudgetStatuses
             CarriedMilliwattHours = ledger.Carry.Energy.MilliwattHours is > 0 and var energy ? energy : null,
             ThresholdReached = CarbonBudgetThresholds.Reached(budget.Spec.Thresholds, ledger, sameWindow ? old?.ThresholdReached : null),
             SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
-            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(h => CarbonHold.Of(h, budget is V1ClusterCarbonBudget))],
+            Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(h => CarbonHold.Of(h, before.GetValueOrDefault(h.RunUid), budget is V1ClusterCarbonBudget, now))],
             WaitingRuns = waiting,
             Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g", ledger.PerRun),
             Energy = Used(ledger.Settled.Energy.MilliwattHours + reserved.Energy.MilliwattHours, ledger.Limits.Energy?.MilliwattHours, 1_000_000m, "kWh", ledger.PerRun),

@@ -24,6 +24,9 @@ public sealed record CarbonHold
     [Description("When it was reserved.")]
     public DateTimeOffset? ReservedAt { get; init; }
 
+    [Description("When the amounts changed last; absent while they are those of the reservation.")]
+    public DateTimeOffset? ChangedAt { get; init; }
+
     [Description("Emissions that the run has burnt and that are booked already, in milligrams; what is reserved is on top of it.")]
     public long? BookedMilligrams { get; init; }
 
@@ -54,8 +57,18 @@ public sealed record CarbonHold
         OverrideUid = OverrideUid,
     };
 
-    /// <summary>The hold of the object; with the run's namespace where the budget has none.</summary>
-    internal static CarbonHold Of(BudgetHold hold, bool withNamespace) => new()
+    /// <summary>The hold of the object, with the run's namespace where the budget has none, and with the time of the change when it is another than before.</summary>
+    internal static CarbonHold Of(BudgetHold hold, CarbonHold? before, bool withNamespace, DateTimeOffset now)
+    {
+        var next = Of(hold, withNamespace);
+        if (before?.ReservedAt != next.ReservedAt || before is null)
+            return next;
+        var same = (before.Milligrams, before.MilliwattHours, before.BookedMilligrams, before.BookedMilliwattHours)
+            == (next.Milligrams, next.MilliwattHours, next.BookedMilligrams, next.BookedMilliwattHours);
+        return next with { ChangedAt = same ? before.ChangedAt : now };
+    }
+
+    private static CarbonHold Of(BudgetHold hold, bool withNamespace) => new()
     {
         RunUid = hold.RunUid,
         RunName = hold.RunName[(hold.RunName.IndexOf('/', StringComparison.Ordinal) + 1)..],

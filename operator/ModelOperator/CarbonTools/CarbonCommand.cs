@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging.Abstractions;
 using ModelOperator.Artifacts;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Scheduling;
 using ModelOperator.GridSources;
 using ModelOperator.Hosting;
+using ModelOperator.Registry;
 using ModelOperator.TrainingRuns;
+using Npgsql;
 
 namespace ModelOperator.CarbonTools;
 
@@ -21,10 +24,11 @@ public static class CarbonCommand
         modeloperator carbon intensity [--zone DEU] [--marginal]
         modeloperator carbon estimate FILE|-  [--zone DEU]          a TrainingRun as JSON (kubectl create --dry-run=client -o json -f run.yaml)
         modeloperator carbon schedule --hours 6 --within 24 [--zone DEU] [--interruptible]
+        modeloperator carbon recost                                 costs hours of the history again whose intensity is known better by now
         """;
 
     /// <summary>Runs a sub-command.</summary>
-    /// <returns>0, 1 when nothing is known, 64 for a wrong command line, file or setting.</returns>
+    /// <returns>0, 1 when nothing is known, 64 for a wrong command line, file or setting, 69 when the database is away.</returns>
     /// <param name="args">What follows <c>carbon</c>.</param>
     /// <param name="variable">Value of an environment variable, or null.</param>
     /// <param name="input">Where - reads from.</param>
@@ -46,8 +50,14 @@ public static class CarbonCommand
                 ["intensity", ..] => await IntensityAsync(rest, options, grid, time, output, errors, cancellationToken),
                 ["estimate", ..] => await EstimateAsync(rest, options, grid, time, input, output, errors, cancellationToken),
                 ["schedule", ..] => await ScheduleAsync(rest, options, grid, time, output, errors, cancellationToken),
+                ["recost"] => await RecostAsync(options, grid, time, output, cancellationToken),
                 _ => throw new FormatException($"name a sub-command\n\n{Usage}"),
             };
+        }
+        catch (Exception away) when (away is NpgsqlException or RegistrySchemaException or TimeoutException)
+        {
+            await errors.WriteLineAsync("modeloperator carbon: " + away.Message);
+            return ExitCodes.Unavailable;
         }
         catch (Exception wrong) when (wrong is FormatException or JsonException or IOException or UnauthorizedAccessException)
         {
@@ -138,6 +148,19 @@ public static class CarbonCommand
             SavingPercent = Math.Round((decimal)(100 * schedule.Saving), 1),
             HasForecast = average.Timeline.Slots.Any(s => s.Quality == IntensityQuality.Forecast && s.End > now),
         });
+    }
+
+    private static async Task<int> RecostAsync(OperatorOptions options, GridKnowledge grid, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
+    {
+        var connection = options.PostgresConnection ?? throw new FormatException("recost needs a database; set MODELOP_POSTGRES");
+        await using var database = new RegistryDatabase(connection, RegistryMigrations.Load(), time, NullLogger<RegistryDatabase>.Instance);
+        var recost = new EnergyRecost(database, grid, time);
+        while (await recost.LookAsync(cancellationToken))
+        {
+            // One chunk after the other.
+        }
+
+        return await PrintAsync(output, CarbonToolsJson.Default.RecostReport, new RecostReport { Hours = recost.Recosted });
     }
 
     private static decimal Grams(double milligrams) => Math.Round((decimal)milligrams / 1000, 3);

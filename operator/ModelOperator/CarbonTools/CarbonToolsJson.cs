@@ -6,5 +6,6 @@ namespace ModelOperator.CarbonTools;
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IntensityReport))]
 [JsonSerializable(typeof(EstimateReport))]
+[JsonSerializable(typeof(RecostReport))]
 [JsonSerializable(typeof(ScheduleReport))]
 internal sealed partial class CarbonToolsJson : JsonSerializerContext;

@@ -43,8 +43,18 @@ public static class GpuSeries
         {
             Gpus = readings,
             GpuMethod = method,
+            GpuUtilisationPercent = Utilisation(question, own),
             GpuSource = $"{Exporter(own)}, {Count(readings.Count)} GPU{(readings.Count == 1 ? "" : "s")}, {string.Join(" and ", rules)}{Flags(readings)}",
         };
+    }
+
+    /// <summary>Mean over the boards that tell it; a board that several hold tells what all of them do.</summary>
+    private static int? Utilisation(PowerQuestion question, List<PowerSeries> own)
+    {
+        var means = own.Where(static s => s.Name == PowerMetrics.DcgmUtilisation)
+            .Select(s => s.Samples.Where(v => v.At >= question.Start && v.At < question.End && v.Value is >= 0 and <= 100).Select(static v => v.Value).DefaultIfEmpty(double.NaN).Average())
+            .Where(double.IsFinite).ToList();
+        return means.Count > 0 ? (int)Math.Round(means.Average()) : null;
     }
 
     private static (EnergyReading? Reading, bool Counter) Board(PowerQuestion question, List<PowerSeries> series)

@@ -17,6 +17,9 @@ public sealed record PowerEvidence
     /// <summary>Why the GPUs were not measured; null when they were, or when the Pod held none.</summary>
     public string? GpuProblem { get; init; }
 
+    /// <summary>Mean utilisation of the GPUs' boards over the attempt, percent; null where no series tells it.</summary>
+    public int? GpuUtilisationPercent { get; init; }
+
     /// <summary>The Pod's CPU energy, one reading per power domain that does not overlap another; null when it was not measured.</summary>
     public IReadOnlyList<EnergyReading>? Cpu { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record PowerEvidence
             Gpus = gpus ? [.. pods.SelectMany(static p => p.Gpus!)] : null,
             GpuMethod = pods.Max(static p => p.GpuMethod),
             GpuSource = gpus ? string.Join("; ", pods.Select(static p => p.GpuSource).Distinct(StringComparer.Ordinal)) : null,
+            GpuUtilisationPercent = gpus && pods.All(static p => p.GpuUtilisationPercent is not null) ? (int)pods.Average(static p => p.GpuUtilisationPercent!.Value) : null,
             GpuProblem = pods.Select(static p => p.GpuProblem).FirstOrDefault(static p => p is not null),
             Cpu = cpu ? [.. pods.SelectMany(static p => p.Cpu!)] : null,
             CpuIncludesMemory = cpu && pods[0].CpuIncludesMemory,

@@ -6,6 +6,7 @@ public static class PowerMetrics
     public const string DcgmEnergy = "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION";
     public const string DcgmPower = "DCGM_FI_DEV_POWER_USAGE";
     public const string DcgmLimit = "DCGM_FI_DEV_POWER_MGMT_LIMIT";
+    public const string DcgmUtilisation = "DCGM_FI_DEV_GPU_UTIL";
     public const string AgentEnergy = "modelop_gpu_energy_joules_total";
     public const string AgentPower = "modelop_gpu_power_watts";
     public const string AgentLimit = "modelop_gpu_power_limit_watts";
@@ -22,5 +23,5 @@ public static class PowerMetrics
     public const string ProfileLabel = "GPU_I_PROFILE";
 
     /// <summary>All GPU metrics, as a regular expression of PromQL.</summary>
-    public const string GpuNames = $"{DcgmEnergy}|{DcgmPower}|{DcgmLimit}|{AgentEnergy}|{AgentPower}|{AgentLimit}";
+    public const string GpuNames = $"{DcgmEnergy}|{DcgmPower}|{DcgmLimit}|{DcgmUtilisation}|{AgentEnergy}|{AgentPower}|{AgentLimit}";
 }

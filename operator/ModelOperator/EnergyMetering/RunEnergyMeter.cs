@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Carbon;
+using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Data;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Metering;
@@ -18,7 +19,14 @@ public static class RunEnergyMeter
     private const double LeastCoverage = 0.5;
 
     /// <summary>The record of an attempt; null when the trainer never ran.</summary>
-    public static EnergyRecord? Measure(RunEnergyInputs inputs)
+    public static EnergyRecord? Measure(RunEnergyInputs inputs) => Choose(inputs) is { } choice ? Record(inputs, choice) : null;
+
+    /// <summary>The same energy by hours of the clock; none when the trainer never ran. The hours add up to the record.</summary>
+    public static IEnumerable<HourlyEnergy> Hours(RunEnergyInputs inputs) => Choose(inputs) is not { } choice ? [] : HourlyAccount
+        .Of(inputs.Ended - inputs.Trained, inputs.Ended, choice.Segments, new PowerUsageEffectiveness(inputs.PueMilli), ZoneOf(inputs))
+        .Select(hour => hour.Times(choice.Times));
+
+    private static EnergyChoice? Choose(RunEnergyInputs inputs)
     {
         if (inputs.Trained <= TimeSpan.Zero)
             return null;
@@ -26,7 +34,7 @@ public static class RunEnergyMeter
         if (Usable(inputs.Power?.Gpus))
             return Measured(inputs, host);
         if (host.Measured && (inputs.Device == Cpu || inputs.GpuCount == 0))
-            return Record(inputs, MeasurementMethod.MeasuredCounter, host.Segments, host.Coverage, $"{host.Text}{Unmeasured(inputs)}");
+            return new(MeasurementMethod.MeasuredCounter, host.Segments, host.Coverage, $"{host.Text}{Unmeasured(inputs)}");
         return inputs.Nodes > 1 ? OfNodes(inputs) : OfOne(inputs);
     }
 
@@ -34,33 +42,28 @@ public static class RunEnergyMeter
     /// Several nodes without sensors: what one used, times their number. Joules that rank 0 reported are of its own GPUs only: taken for all they are a model
     /// and are called one.
     /// </summary>
-    private static EnergyRecord OfNodes(RunEnergyInputs inputs)
+    private static EnergyChoice OfNodes(RunEnergyInputs inputs)
     {
         // What sensors say of the CPUs is of all nodes together; it would count as often as there are nodes.
         var one = OfOne(inputs with { Power = inputs.Power is { } power ? power with { Cpu = null } : null });
-        var energy = new Energy(one.EnergyMilliwattHours * inputs.Nodes);
-        var emissions = new Emissions(one.EmissionsMilligrams * inputs.Nodes);
         return one with
         {
-            EnergyMilliwattHours = energy.MilliwattHours,
-            EmissionsMilligrams = emissions.Milligrams,
-            Method = one.Method == nameof(MeasurementMethod.ReportedByTrainer) ? nameof(MeasurementMethod.ModelledGPU) : one.Method,
-            Basis = $"{Count(inputs.Nodes)} nodes, each as rank 0: {one.Basis}",
-            KWh = KWh(energy),
-            GCO2e = Grams(emissions),
+            Times = inputs.Nodes,
+            Prefix = $"{Count(inputs.Nodes)} nodes, each as rank 0: {one.Method.Describe()}",
+            Method = one.Method == MeasurementMethod.ReportedByTrainer ? MeasurementMethod.ModelledGPU : one.Method,
         };
     }
 
-    private static EnergyRecord OfOne(RunEnergyInputs inputs)
+    private static EnergyChoice OfOne(RunEnergyInputs inputs)
     {
         var host = RunHostEnergy.Of(inputs);
         var unmeasured = Unmeasured(inputs);
         if (inputs.Device == Cpu || inputs.GpuCount == 0)
-            return Record(inputs, MeasurementMethod.ModelledCPU, host.Segments, host.Coverage, $"{host.Text}{host.Range}{unmeasured}");
+            return new(MeasurementMethod.ModelledCPU, host.Segments, host.Coverage, $"{host.Text}{host.Range}{unmeasured}");
         if (inputs.GpuJoules is { } joules and > 0)
         {
-            return Record(
-                inputs, MeasurementMethod.ReportedByTrainer, [Even(inputs, joules), .. host.Segments], 1,
+            return new(
+                MeasurementMethod.ReportedByTrainer, [Even(inputs, joules), .. host.Segments], 1,
                 $"GPU: {Number(joules)} J reported by the trainer; {host.Text}{unmeasured}");
         }
 
@@ -68,7 +71,7 @@ public static class RunEnergyMeter
         var band = GpuPowerModel.Default.Estimate(inputs.GpuCount, gpu.Tdp, inputs.Trained);
         var whole = new EnergyBand(band.Expected + host.Band.Expected, band.Low + host.Band.Low, band.High + host.Band.High);
         var text = $"{Count(inputs.GpuCount)} x {gpu.Model} of {Number(gpu.Tdp.Watts)} W at utilisation {Number(GpuPowerModel.Default.Utilisation)}; {host.Text}{Range(whole)}{unmeasured}";
-        return Record(inputs, MeasurementMethod.ModelledGPU, [Even(inputs, band.Expected.Joules), .. host.Segments], 1, text);
+        return new(MeasurementMethod.ModelledGPU, [Even(inputs, band.Expected.Joules), .. host.Segments], 1, text);
     }
 
     /// <summary>Energy of all attempts: sums, and the method and the intensity that are worth least.</summary>
@@ -93,7 +96,7 @@ public static class RunEnergyMeter
         };
     }
 
-    private static EnergyRecord Measured(RunEnergyInputs inputs, RunHostEnergy host)
+    private static EnergyChoice Measured(RunEnergyInputs inputs, RunHostEnergy host)
     {
         var power = inputs.Power!;
         var gpus = power.Gpus!;
@@ -104,7 +107,7 @@ public static class RunEnergyMeter
         var filled = gpus.SelectMany(g => RunHostEnergy.Filled(g)).ToList();
         var hosts = host.Measured ? 1 : inputs.Nodes;
         var text = $"GPU: {Number(filled.Sum(s => s.Joules))} J, {power.GpuSource}; {(hosts > 1 ? $"on each of {Count(hosts)} nodes as rank 0: " : "")}{host.Text}{check}";
-        return Record(inputs, power.GpuMethod, [.. filled, .. Enumerable.Repeat(host.Segments, hosts).SelectMany(s => s)], gpus.Average(g => g.Coverage), text);
+        return new(power.GpuMethod, [.. filled, .. Enumerable.Repeat(host.Segments, hosts).SelectMany(s => s)], gpus.Average(g => g.Coverage), text);
     }
 
     /// <summary>Sensors that saw less than half of an attempt say less about it than a model does.</summary>
@@ -120,26 +123,28 @@ public static class RunEnergyMeter
             : power.GpuProblem is { } problem ? $". Not measured: {problem}" : "";
     }
 
-    private static EnergyRecord Record(RunEnergyInputs inputs, MeasurementMethod method, IReadOnlyList<EnergySegment> segments, double coverage, string basis)
+    private static EnergyRecord Record(RunEnergyInputs inputs, EnergyChoice choice)
     {
-        var energy = Energy.FromJoules(segments.Sum(s => s.Joules));
-        var zone = inputs.Intensity ?? YearlyIntensity.Of(inputs.Zone);
-        var booked = EmissionsAccount.Book(segments, new PowerUsageEffectiveness(inputs.PueMilli), zone);
+        var booked = EmissionsAccount.Book(choice.Segments, new PowerUsageEffectiveness(inputs.PueMilli), ZoneOf(inputs));
+        var energy = new Energy(Energy.FromJoules(choice.Segments.Sum(s => s.Joules)).MilliwattHours * choice.Times);
+        var emissions = new Emissions(booked.Emissions.Milligrams * choice.Times);
         return new EnergyRecord
         {
             EnergyMilliwattHours = energy.MilliwattHours,
-            EmissionsMilligrams = booked.Emissions.Milligrams,
+            EmissionsMilligrams = emissions.Milligrams,
             IntensityMilligramsPerKwh = booked.MeanIntensity.MilligramsPerKilowattHour,
             PueMilli = inputs.PueMilli,
-            Method = method.ToString(),
-            CoveragePercent = (int)Math.Round(100 * coverage),
+            Method = choice.Method.ToString(),
+            CoveragePercent = (int)Math.Round(100 * choice.Coverage),
             IntensityQuality = booked.Quality.ToString(),
             IntensitySource = booked.Source,
-            Basis = $"{method.Describe()} {basis}.",
+            Basis = $"{choice.Prefix ?? choice.Method.Describe()} {choice.Basis}.",
             KWh = KWh(energy),
-            GCO2e = Grams(booked.Emissions),
+            GCO2e = Grams(emissions),
         };
     }
+
+    private static ZoneIntensity<AverageSignal> ZoneOf(RunEnergyInputs inputs) => inputs.Intensity ?? YearlyIntensity.Of(inputs.Zone);
 
     private static EnergySegment Even(RunEnergyInputs inputs, double joules) => EnergySegment.Uniform(inputs.Ended - inputs.Trained, inputs.Ended, joules, measured: false);
 

@@ -39,6 +39,9 @@ public sealed record OperatorOptions
     /// <summary>Where grid intensities come from besides the built-in table.</summary>
     public GridSources.GridSourceOptions Grid { get; init; } = new();
 
+    /// <summary>What GPU hours and energy cost; runs have no cost when null.</summary>
+    public Carbon.Accounts.PriceSheet? Prices { get; init; }
+
     /// <summary>Connection string of PostgreSQL; history is not kept when null.</summary>
     public string? PostgresConnection { get; init; }
 

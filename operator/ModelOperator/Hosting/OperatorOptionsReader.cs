@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOperator.Carbon.Accounts;
 using ModelOperator.CarbonBudgets.Overrides;
 using ModelOperator.TrainingRuns;
 
@@ -32,6 +33,7 @@ public static class OperatorOptionsReader
             NetworkPolicy = Policy(Get("MODELOP_NETWORK_POLICY"), fallback.NetworkPolicy),
             ProbeSources = Flag("MODELOP_PROBE_SOURCES", Get("MODELOP_PROBE_SOURCES"), fallback.ProbeSources),
             Overrides = new(Accounts("MODELOP_OVERRIDE_SERVICE_ACCOUNTS", Get("MODELOP_OVERRIDE_SERVICE_ACCOUNTS")), Verified: Get("MODELOP_WEBHOOK_PORT") != "0"),
+            Prices = Prices(Get("MODELOP_PRICE_SHEET")),
             PostgresConnection = Get("MODELOP_POSTGRES"),
             HttpPort = Port("MODELOP_HTTP_PORT", Get("MODELOP_HTTP_PORT"), fallback.HttpPort),
             WebhookPort = Port("MODELOP_WEBHOOK_PORT", Get("MODELOP_WEBHOOK_PORT"), fallback.WebhookPort),
@@ -59,6 +61,18 @@ public static class OperatorOptionsReader
         nameof(TrainingNetworkPolicy.None) => TrainingNetworkPolicy.None,
         _ => throw new FormatException($"MODELOP_NETWORK_POLICY is '{text}'; it must be Restricted or None."),
     };
+
+    private static PriceSheet? Prices(string? path)
+    {
+        try
+        {
+            return path is null ? null : PriceSheet.Parse(File.ReadAllText(path));
+        }
+        catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"MODELOP_PRICE_SHEET is '{path}', which cannot be used: {wrong.Message}");
+        }
+    }
 
     private static int Pue(string? text)
     {

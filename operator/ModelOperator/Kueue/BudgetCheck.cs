@@ -94,7 +94,7 @@ public static class BudgetCheck
         TrainingRunGreenerStart.Sentence(facts.Run!.Spec, estimate, shortfall, facts.Grid, facts.Now) is { } greener ? $"{shortfall.Message} {greener}" : shortfall.Message;
 
     private static bool IsAsked(BudgetCheckFacts facts, V1CarbonBudget budget) =>
-        budget.Metadata.DeletionTimestamp is null && (facts.Check.Spec?.Parameters?.Name is not { } name || name == budget.Metadata.Name);
+        budget.Metadata.DeletionTimestamp is null && (facts.Check.Spec?.Parameters is not { } asked || (asked.Name == budget.Metadata.Name && asked.Kind == budget.Kind));
 
     private static string Names(IEnumerable<V1CarbonBudget> budgets) => string.Join(
         ", ", budgets.Select(static b => b is V1ClusterCarbonBudget ? $"{b.Kind} {b.Metadata.Name}" : b.Metadata.Name).Order(StringComparer.Ordinal));

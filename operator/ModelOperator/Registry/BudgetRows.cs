@@ -11,8 +11,16 @@ public static class BudgetRows
     /// <param name="budget">Budget.</param>
     public static ImmutableArray<RegistryRow> Of(V1CarbonBudget budget)
     {
-        if (Window(budget, closed: false) is not { } window || budget.Status is not { WindowStart: { } start } status)
+        if (budget is not { Metadata.Uid: not null, Status: { } status })
             return [];
+        ImmutableArray<RegistryRow> holds =
+        [
+            .. (status.Holds ?? []).Select(hold => Reserve(budget, hold)),
+            .. (status.Holds ?? []).Where(static hold => hold.ChangedAt is not null).Select(hold => Adjust(budget, hold)),
+        ];
+        // A budget of single runs has no windows.
+        if (Window(budget, closed: false) is not { } window || status.WindowStart is not { } start)
+            return holds;
         var roll = LedgerTables.Ledger.Row(
             ("namespace", SpaceOf(budget)), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", ""), ("run_uid", ""),
             ("kind", "roll"), ("milligrams", status.DebtMilligrams - (status.CarriedMilligrams ?? 0)), ("milliwatt_hours", status.DebtMilliwattHours - (status.CarriedMilliwattHours ?? 0)), ("reserved_at", start),
@@ -22,7 +30,7 @@ public static class BudgetRows
             window,
             LedgerTables.WindowsClosed.Row(("budget_uid", budget.Metadata.Uid), ("window_start", start)),
             roll,
-            .. (status.Holds ?? []).Select(hold => Reserve(budget, hold, start)),
+            .. holds,
         ];
     }
 
@@ -66,13 +74,26 @@ public static class BudgetRows
     /// <param name="run">Run.</param>
     public static bool IsOver(V1TrainingRun run) => run.Status?.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
 
-    private static RegistryRow Reserve(V1CarbonBudget budget, CarbonHold hold, DateTimeOffset windowStart)
+    private static RegistryRow Reserve(V1CarbonBudget budget, CarbonHold hold)
     {
-        var (at, run) = (hold.ReservedAt ?? windowStart, CarbonBudgetLedgers.RunOf(budget, hold));
+        var (at, run) = (ReservedAt(budget, hold), CarbonBudgetLedgers.RunOf(budget, hold));
         return LedgerTables.Ledger.Row(
             ("namespace", run.Namespace), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", run.Name),
             ("run_uid", hold.RunUid), ("kind", "reserve"), ("milligrams", hold.Milligrams), ("milliwatt_hours", hold.MilliwattHours), ("reserved_at", at),
             ("basis", budget.Spec.Reserve.ToString()), ("at", at));
+    }
+
+    private static DateTimeOffset ReservedAt(V1CarbonBudget budget, CarbonHold hold) => hold.ReservedAt ?? budget.Status?.WindowStart ?? DateTimeOffset.UnixEpoch;
+
+    /// <summary>An extension, or what a pause booked and gave back.</summary>
+    private static RegistryRow Adjust(V1CarbonBudget budget, CarbonHold hold)
+    {
+        var run = CarbonBudgetLedgers.RunOf(budget, hold);
+        return LedgerTables.Ledger.Row(
+            ("namespace", run.Namespace), ("budget", budget.Metadata.Name), ("budget_uid", budget.Metadata.Uid), ("budget_kind", budget.Kind), ("run", run.Name),
+            ("run_uid", hold.RunUid), ("kind", "adjust"), ("milligrams", hold.Milligrams), ("milliwatt_hours", hold.MilliwattHours),
+            ("reserved_at", ReservedAt(budget, hold)), ("basis", hold.RefusedMilligrams is null ? "HoldChanged" : "HoldChangedAndRefused"), ("at", hold.ChangedAt),
+            ("booked_milligrams", hold.BookedMilligrams ?? 0), ("booked_milliwatt_hours", hold.BookedMilliwattHours ?? 0));
     }
 
     private static RegistryRow Settle(V1CarbonBudget budget, V1TrainingRun run, TrainingRunStatus status, string uid)

@@ -41,8 +41,7 @@ public static class DatasetReports
             report.Namespace, report.Name, report.Digest.Length > ShortDigest ? report.Digest[..ShortDigest] : report.Digest, Time(report.FirstRead), Time(report.LastRead),
             Number(report.Rows), Number(report.Columns), Some(report.Runs), Some(report.ModelVersions),
         })];
-        var widths = Enumerable.Range(0, header.Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
-        return string.Concat(lines.Select(line => string.Join("   ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
+        return TextTable.Of(lines);
     }
 
     private static string Some(IReadOnlyList<string> names) => names.Count switch

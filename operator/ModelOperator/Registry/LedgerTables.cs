@@ -5,12 +5,12 @@ namespace ModelOperator.Registry;
 /// <summary>The archive of the budgets: its rows and the statements that add to it.</summary>
 public static class LedgerTables
 {
-    /// <summary>Facts of the ledger: reservations and rolls.</summary>
+    /// <summary>Facts of the ledger: reservations, their changes, and rolls.</summary>
     public static RegistryTable Ledger { get; } = RegistryTable.Appending(
         "budget_ledger",
         new("namespace", Text), new("budget", Text), new("budget_uid", Text, true), new("budget_kind", Text), new("run", Text), new("run_uid", Text, true),
         new("kind", Text, true), new("milligrams", Number), new("milliwatt_hours", Number), new("reserved_at", Time, true),
-        new("basis", Text), new("at", Time));
+        new("basis", Text), new("at", Time), new("booked_milligrams", Number), new("booked_milliwatt_hours", Number));
 
     /// <summary>
     /// Books what a run used. <c>certain</c> says that the objects alone prove the reservation; else an archived one must be there.

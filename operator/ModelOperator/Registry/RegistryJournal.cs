@@ -88,7 +88,7 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
         return true;
     }
 
-    /// <summary>Looks at a change of a budget: windows close, and reservations end.</summary>
+    /// <summary>Looks at a change of a budget: windows close, and reservations change and end.</summary>
     /// <param name="change">Change.</param>
     /// <returns>True: every change counts.</returns>
     public bool Observe<T>(CacheChange<T> change)
@@ -103,8 +103,8 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
             return true;
         }
 
-        var left = (change.New?.Status?.Holds ?? []).Select(static hold => (hold.RunUid, hold.ReservedAt)).ToHashSet();
-        var ended = (old.Status?.Holds ?? []).Where(hold => !left.Contains((hold.RunUid, hold.ReservedAt))).ToList();
+        var left = (change.New?.Status?.Holds ?? []).Select(static hold => (hold.RunUid, hold.ReservedAt, hold.ChangedAt)).ToHashSet();
+        var ended = (old.Status?.Holds ?? []).Where(hold => !left.Contains((hold.RunUid, hold.ReservedAt, hold.ChangedAt))).ToList();
         if (ended.Count > 0)
             Add(subject, [.. BudgetRows.Of(old with { Status = old.Status! with { Holds = ended } }).Where(static row => row.Table == LedgerTables.Ledger)]);
         if (old.Status?.WindowStart is not null && old.Status.WindowStart != change.New?.Status?.WindowStart && BudgetRows.Window(old, closed: true) is { } window)

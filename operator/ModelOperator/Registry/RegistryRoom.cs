@@ -13,6 +13,7 @@ public static class RegistryRoom
 {
     // Three workers and the sweep: one connection each.
     private static readonly ControllerOptions Writer = new() { Name = "registry", Workers = PostgresSettings.MaxConnections - 1, Resync = TimeSpan.FromMinutes(10) };
+    private static readonly ControllerOptions Recost = new() { Name = "registry-recost", Workers = 1, Resync = TimeSpan.FromMinutes(30) };
     private static readonly ControllerOptions Sweep = new() { Name = "registry-sweep", Workers = 1, Resync = TimeSpan.FromMinutes(10) };
 
     /// <summary>Keeps history when <see cref="OperatorOptions.PostgresConnection"/> is set; else nothing is registered.</summary>
@@ -40,6 +41,8 @@ public static class RegistryRoom
             .Watches(ModelOperatorDescriptors.ModelVersions, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.CarbonBudgets, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.ClusterCarbonBudgets, StartsSweep, null, IsFirst);
+        if (options.Grid.Chain.Count > 0)
+            host.AddKeyController<EnergyRecost>(Recost.Name!, Recost).Watches(ModelOperatorDescriptors.TrainingRuns, static _ => [EnergyRecost.Key], null, IsFirst);
     }
 
     private static void AddServices(IServiceCollection services, string connection, RegistryJournal journal)

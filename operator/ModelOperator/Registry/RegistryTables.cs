@@ -64,7 +64,11 @@ public static class RegistryTables
         new("emissions_milligrams", Number), new("intensity_milligrams_per_kwh", Number), new("pue_milli", Number),
         new("energy_method", Text), new("energy_coverage_percent", Number), new("intensity_source", Text), new("image", Text),
         new("artifact_digest", Text), new("model_version", Text), new("params", Json), new("metrics", Json), new("datasets", Json),
-        new("created_by", Text), new("deleted_at", Time));
+        new("created_by", Text), new("deleted_at", Time), new("zone", Text), new("framework", Text), new("gpu_model", Text), new("currency", Text),
+        new("cost_micros", Number), new("trained_seconds", Number), new("lost_seconds", Number), new("gpus", Number), new("gpu_utilisation_percent", Number),
+        new("idle_gpu_seconds", Number),
+        new("cpu_millicores_requested", Number), new("cpu_millicores_used", Number), new("memory_bytes_requested", Number), new("memory_bytes_peak", Number),
+        new("advice", Json));
 
     /// <summary>Attempts of runs.</summary>
     public static RegistryTable RunAttempts { get; } = RegistryTable.Filling(

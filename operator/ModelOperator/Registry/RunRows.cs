@@ -9,7 +9,7 @@ namespace ModelOperator.Registry;
 /// <summary>A run as rows; pure.</summary>
 public static class RunRows
 {
-    /// <summary>The run, its attempts, its datasets and its trials, parents first. Nothing before the run has a UID.</summary>
+    /// <summary>The run, its attempts, its datasets, its hours, its phases and its trials, parents first. Nothing before the run has a UID.</summary>
     /// <param name="run">Run.</param>
     /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
     public static ImmutableArray<RegistryRow> Of(V1TrainingRun run, DateTimeOffset? deletedAt)
@@ -21,7 +21,7 @@ public static class RunRows
             .GroupBy(static attempt => attempt.Number)
             .OrderBy(static group => group.Key)
             .Select(group => Attempt(uid, space, group.Last()));
-        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets), .. SweepTables.Of(run, uid, space)];
+        return [Run(run, uid, space, deletedAt), .. attempts, .. DatasetTables.Of(uid, space, run.Status?.Resolved?.Datasets), .. EnergyTables.Of(uid, space, run.Status), .. AccountTables.Of(uid, space, run.Status?.Accounts), .. SweepTables.Of(run, uid, space)];
     }
 
     private static RegistryRow Run(V1TrainingRun run, string uid, string space, DateTimeOffset? deletedAt)
@@ -43,8 +43,17 @@ public static class RunRows
             ("pue_milli", status.Energy?.PueMilli), ("energy_method", status.Energy?.Method), ("energy_coverage_percent", status.Energy?.CoveragePercent),
             ("intensity_source", status.Energy?.IntensitySource), ("image", status.Resolved?.Image ?? run.Spec.Image),
             ("artifact_digest", status.Artifact?.Digest), ("model_version", status.ModelVersion), ("params", RegistryJson.Strings(run.Spec.Params)),
-            ("metrics", RegistryJson.Metrics(status.Metrics)), ("datasets", RegistryJson.Datasets(DatasetsOf(run))), ("deleted_at", deletedAt));
+            ("metrics", RegistryJson.Metrics(status.Metrics)), ("datasets", RegistryJson.Datasets(DatasetsOf(run))), ("deleted_at", deletedAt),
+            ("zone", status.Resolved?.Zone), ("framework", FrameworkOf(run)), ("gpu_model", run.Spec.Carbon?.GpuModel), ("currency", status.Accounts?.Currency),
+            ("cost_micros", status.Accounts?.CostMicros), ("trained_seconds", status.Usage?.Seconds), ("lost_seconds", status.Usage?.LostSeconds),
+            ("gpus", status.Usage is { } usage ? usage.Gpus * Math.Max(run.Spec.Nodes, 1) : null), ("gpu_utilisation_percent", status.Usage?.GpuUtilisationPercent), ("idle_gpu_seconds", status.Usage?.GpuIdleSeconds),
+            ("cpu_millicores_requested", status.Usage?.CpuMillicoresRequested), ("cpu_millicores_used", status.Usage?.CpuMillicoresUsed),
+            ("memory_bytes_requested", status.Usage?.MemoryBytesRequested), ("memory_bytes_peak", status.Usage?.MemoryBytesPeak),
+            ("advice", status.Usage?.Advice is { } advice ? RegistryJson.Array(advice) : null));
     }
+
+    private static string? FrameworkOf(V1TrainingRun run) =>
+        run.Spec.Framework != TrainingFramework.None ? run.Spec.Framework.ToString() : run.Status?.Artifact?.Format;
 
     /// <summary>As resolved; before that, as asked for.</summary>
     private static IReadOnlyList<DatasetRecord>? DatasetsOf(V1TrainingRun run) => run.Status?.Resolved?.Datasets

@@ -36,6 +36,10 @@ public static class TrainingQuantities
         }
     }
 
+    /// <summary>What is set aside for the trainer: the request, which is the limit where it is absent; null when none is named.</summary>
+    public static decimal? Requested(TrainingResources? resources, string name) =>
+        TryParse(resources?.Requests?.GetValueOrDefault(name)) ?? TryParse(resources?.Limits?.GetValueOrDefault(name));
+
     private static decimal? Find(TrainingResources? resources, string name) =>
         TryParse(resources?.Limits?.GetValueOrDefault(name)) ?? TryParse(resources?.Requests?.GetValueOrDefault(name));
 }

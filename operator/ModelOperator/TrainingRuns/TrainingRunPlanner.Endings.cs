@@ -41,7 +41,8 @@ public static partial class TrainingRunPlanner
         if (end != found)
             attempt = attempt with { Reason = end.Reason, Message = end.Message };
         var trained = attempt is { StartedAt: { } started, EndedAt: { } ended } && ended > started ? ended - started : TimeSpan.Zero;
-        var energy = RunEnergyMeter.Measure(EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now });
+        var inputs = EnergyInputs(draft, meanTrained ?? trained, end.Report) with { Ended = attempt.EndedAt ?? draft.Now };
+        var energy = RunEnergyMeter.Measure(inputs);
         var counts = draft.Counts;
         draft.Status = draft.Status with
         {
@@ -58,9 +59,11 @@ public static partial class TrainingRunPlanner
                 ActiveSeconds = counts.ActiveSeconds + (long)Math.Ceiling(trained.TotalSeconds),
             },
         };
+        Account(draft, attempt, end, reading, inputs, energy);
         BookCarbonStart(draft, draft.Status.Energy, draft.Counts.ActiveSeconds);
         draft.Condition(TrainingRunConditions.PodsReady, false, end.Reason, end.Message);
         Follow(draft, attempt, end, reading);
+        LoseAll(draft);
     }
 
     private static void Follow(TrainingRunDraft draft, TrainingAttempt attempt, AttemptEnd end, TrainingPodReading? reading)

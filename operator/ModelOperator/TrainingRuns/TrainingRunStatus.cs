@@ -64,6 +64,16 @@ public sealed record TrainingRunStatus
     [Description("Energy and emissions of all attempts.")]
     public EnergyRecord? Energy { get; init; }
 
+    [Description("The same by hours of the clock, the last 168 hours in which the trainer ran; older ones are in the history alone.")]
+    [MaxItems(168)]
+    public IReadOnlyList<EnergyHour>? EnergyHours { get; init; }
+
+    [Description("Time, energy, emissions and cost by phase.")]
+    public TrainingAccounts? Accounts { get; init; }
+
+    [Description("What was asked for beside what was used, and what follows for the next time.")]
+    public TrainingUsage? Usage { get; init; }
+
     [Description("The published model.")]
     public ArtifactReference? Artifact { get; init; }
 

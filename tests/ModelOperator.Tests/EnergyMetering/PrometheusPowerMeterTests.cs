@@ -49,6 +49,17 @@ public sealed class PrometheusPowerMeterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_utilisation_is_the_mean_over_the_attempt_and_absent_where_no_series_tells_it()
+    {
+        prometheus.Record(Dcgm("DCGM_FI_DEV_POWER_USAGE"), Every15(-60, 660, _ => 100));
+        Assert.Null((await AskAsync()).GpuUtilisationPercent);
+        prometheus.Record(Dcgm("DCGM_FI_DEV_GPU_UTIL"), Every15(-60, 660, s => s < 0 || s >= 600 ? 100 : s < 300 ? 20 : 60));
+        var evidence = await AskAsync();
+        Assert.Equal(40, evidence.GpuUtilisationPercent);
+        Assert.Equal(60_000, evidence.Gpus!.Single().Joules, 3);
+    }
+
+    [Fact]
     public async Task Labels_count_whether_Prometheus_honours_those_of_the_exporter_or_not()
     {
         prometheus.Record($$"""DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu="0",UUID="{{Board}}",namespace="team-a",pod="diamonds-1-0"}""", Every15(-60, 660, s => 1_000_000 + (s * 100_000)));

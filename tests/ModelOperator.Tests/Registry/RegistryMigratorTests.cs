@@ -8,7 +8,7 @@ public sealed class RegistryMigratorTests(PostgresServer server) : IClassFixture
 {
     private static readonly string[] Tables =
     [
-        "alias_history", "aliases", "budget_ledger", "budget_overrides", "budget_windows", "canary_outcomes", "decisions", "model_versions", "models", "run_attempts", "run_datasets", "runs",
+        "alias_history", "aliases", "budget_ledger", "budget_overrides", "budget_windows", "canary_outcomes", "decisions", "model_versions", "models", "run_attempts", "run_datasets", "run_energy_hours", "run_energy_recosts", "run_phases", "runs",
         "schema_migrations", "sweep_trials",
     ];
 

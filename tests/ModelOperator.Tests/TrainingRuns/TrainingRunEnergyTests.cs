@@ -46,6 +46,21 @@ public sealed class TrainingRunEnergyTests
     }
 
     [Fact]
+    public void The_hours_of_all_attempts_are_on_record_and_add_up_to_the_energy()
+    {
+        var grid = Grid(Hour(0, 100), Hour(1, 300));
+        var half = Ended with { StartedAt = Runs.Start.AddMinutes(90) };
+        var first = Close(Run(half), grid);
+        var second = Run(null, first with { Phase = TrainingRunPhase.Running, CompletionTime = null, CurrentAttempt = half with { Number = 2, StartedAt = Runs.Start, EndedAt = Runs.Start.AddMinutes(90) } });
+        var status = Close(second, grid);
+        Assert.Equal(
+            [(Runs.Start, 3_600L, 100_000L, "Measured"), (Runs.Start.AddHours(1), 3_600L, 300_000L, "Measured")],
+            status.EnergyHours!.Select(static h => (h.Start, h.Seconds, h.IntensityMilligramsPerKwh, h.IntensityQuality)));
+        Assert.Equal(status.Energy!.EnergyMilliwattHours, status.EnergyHours!.Sum(static h => h.EnergyMilliwattHours));
+        Assert.Equal(status.Energy.EmissionsMilligrams, status.EnergyHours!.Sum(static h => h.EmissionsMilligrams));
+    }
+
+    [Fact]
     public void What_was_recorded_stays_when_other_intensities_are_known_afterwards()
     {
         var run = Run(Ended);
