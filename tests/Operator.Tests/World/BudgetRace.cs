@@ -59,7 +59,7 @@ internal sealed class BudgetRace : IAsyncDisposable
         var killed = KillAsync(witness, Chance(Room - 30) + 15);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(CreateAsync));
         await killed;
-        await world.UntilAsync(() => MissingAsync(witness), seconds: 120);
+        await world.UntilAsync(() => MissingAsync(witness), seconds: 300);
         await ending.CancelAsync();
         await disturbed;
         await CheckHoldsAsync(witness);
@@ -158,7 +158,7 @@ internal sealed class BudgetRace : IAsyncDisposable
                 leader = Array.Find(replicas, r => r.Identity == holder);
                 return leader is null ? "nobody leads" : null;
             },
-            seconds: 120);
+            seconds: 300);
         await ReplaceAsync(leader!);
     }
 
