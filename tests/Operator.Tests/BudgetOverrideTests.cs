@@ -88,16 +88,7 @@ public sealed class BudgetOverrideTests
     public async Task With_the_right_and_without_it_on_a_real_server()
     {
         await using var world = await ToyWorld.RealAsync(speed: 5);
-        foreach (var user in new[] { "alice", "bob" })
-        {
-            await Webhook.GrantAsync(world, user, new V1PolicyRule
-            {
-                ApiGroups = [ModelOperatorApi.Group],
-                Resources = ["trainingruns", "budgetoverrides"],
-                Verbs = ["get", "create", "update", "patch", "delete"],
-            });
-        }
-
+        await Webhook.GrantRunsAndOverridesAsync(world, "alice", "bob");
         await using var webhook = await Webhook.StartAsync(world);
         using var alice = Webhook.As("alice");
         using var bob = Webhook.As("bob");

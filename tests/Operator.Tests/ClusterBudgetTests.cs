@@ -70,16 +70,7 @@ public sealed class ClusterBudgetTests
     public async Task The_webhook_holds_runs_and_overrides_against_it_on_a_real_server()
     {
         await using var world = await ToyWorld.RealAsync(speed: 5);
-        foreach (var user in new[] { "alice", "bob" })
-        {
-            await Webhook.GrantAsync(world, user, new V1PolicyRule
-            {
-                ApiGroups = [ModelOperatorApi.Group],
-                Resources = ["trainingruns", "budgetoverrides"],
-                Verbs = ["get", "create", "update", "patch", "delete"],
-            });
-        }
-
+        await Webhook.GrantRunsAndOverridesAsync(world, "alice", "bob");
         await using var webhook = await Webhook.StartAsync(world);
         using var alice = Webhook.As("alice");
         using var bob = Webhook.As("bob");

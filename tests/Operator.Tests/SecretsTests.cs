@@ -1,6 +1,5 @@
 using System.Text;
 using ModelOperator.Api;
-using ModelOperator.Fakes;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
 using ModelOperator.TrainingRuns;

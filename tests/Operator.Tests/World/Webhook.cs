@@ -103,6 +103,20 @@ internal sealed class Webhook : IAsyncDisposable
         });
     }
 
+    /// <summary>Users who may write runs and overrides of budgets.</summary>
+    internal static async Task GrantRunsAndOverridesAsync(ToyWorld world, params string[] users)
+    {
+        foreach (var user in users)
+        {
+            await GrantAsync(world, user, new V1PolicyRule
+            {
+                ApiGroups = [ModelOperatorApi.Group],
+                Resources = ["trainingruns", "budgetoverrides"],
+                Verbs = ["get", "create", "update", "patch", "delete"],
+            });
+        }
+    }
+
     /// <summary>A client of a user, by impersonation.</summary>
     internal static KubernetesClient As(string user, string? member = null) => new(
         RealCluster.Configuration,

@@ -4,6 +4,7 @@ using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Metering;
 using ModelOperator.Carbon.Scheduling;
 using ModelOperator.CarbonBench;
+using ModelOperator.TrainingRuns;
 using ModelOperator.TrainingRuns.Sweeps;
 
 namespace ModelOperator.MonthBench;
@@ -85,7 +86,7 @@ internal sealed class Month(Trace trace, Housing housing)
                 new() { Name = "min_child_weight", Values = ["1", "5", "20"] },
             ],
             Objective = new() { Metric = "rmse", Goal = SweepGoal.Minimize },
-            Halving = halving ? Halving : null,
+            Halving = halving ? Halving with { Resume = practice.Checkpoints ? TrainingResume.Auto : null } : null,
             Trials = halving ? 39 : null,
             Parallelism = 27,
         };
@@ -101,8 +102,9 @@ internal sealed class Month(Trace trace, Housing housing)
             {
                 var rounds = plan.Resource?.Value ?? Rounds;
                 var rmse = housing.Rmse(plan.Point, rounds, rungs);
-                rows.Add(new() { Trial = plan.Number, State = SweepTrialState.Succeeded, Rung = plan.Rung, Value = rmse.ToString("R", System.Globalization.CultureInfo.InvariantCulture) });
-                reached.Add((at, TrialHours * rounds / Rounds, rmse));
+                var done = plan.ContinueFrom is null ? 0 : rungs[plan.Rung!.Value - 2];
+                rows.Add(new() { Trial = plan.Number, Uid = $"trial-{plan.Number}", State = SweepTrialState.Succeeded, Rung = plan.Rung, Value = rmse.ToString("R", System.Globalization.CultureInfo.InvariantCulture) });
+                reached.Add((at, TrialHours * (rounds - done) / Rounds, rmse));
             }
         }
 

@@ -4,7 +4,7 @@ namespace ModelOperator.MonthBench;
 /// <param name="Name">Of the step that leads here.</param>
 /// <param name="Halving">Sweeps by successive halving instead of the whole grid.</param>
 /// <param name="Reuse">Identical inputs are answered by the version that is there.</param>
-/// <param name="Checkpoints">A run that was evicted goes on from its last checkpoint.</param>
+/// <param name="Checkpoints">A run that was evicted goes on from its last checkpoint, a trial of a later rung from that of its rung before.</param>
 /// <param name="Waits">Runs that may wait start when the grid is expected to be clean.</param>
 internal sealed record Practice(string Name, bool Halving = false, bool Reuse = false, bool Checkpoints = false, bool Waits = false)
 {
