@@ -41,8 +41,14 @@ public sealed class WorkloadController(IKubernetesClient client, Caches caches, 
         {
             var facts = new BudgetCheckFacts
             {
-                Workload = entity, Check = check, Owner = owner, Run = run, Budgets = budgets.List(entity.Metadata.NamespaceProperty), Labels = budgets.LabelsOf,
-                Grid = run is null ? null : grid.Average(TrainingRunEstimates.ZoneOf(run.Spec, options)), Now = now,
+                Workload = entity,
+                Check = check,
+                Owner = owner,
+                Run = run,
+                Budgets = budgets.List(entity.Metadata.NamespaceProperty),
+                Labels = budgets.LabelsOf,
+                Grid = run is null ? null : grid.Average(TrainingRunEstimates.ZoneOf(run.Spec, options)),
+                Now = now,
             };
             if (BudgetCheck.Decide(facts) is not { } verdict)
                 continue;

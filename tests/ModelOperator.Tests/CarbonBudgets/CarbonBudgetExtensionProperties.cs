@@ -39,7 +39,7 @@ public sealed class CarbonBudgetExtensionProperties
 
     private sealed class World
     {
-        private readonly List<List<V1CarbonBudget>> budgets = 
+        private readonly List<List<V1CarbonBudget>> budgets =
         [
             [Daily("a", "1.5")], [Daily("b", "1.2")], [Daily("a", "0.9").In("other")],
             [Cluster("a", "1.6", Department) with { Spec = Cluster("a", "1.6", Department).Spec with { Window = CarbonBudgetWindow.Day } }],

@@ -125,7 +125,13 @@ public sealed class AccountHistoryTests(PostgresServer server) : IClassFixture<P
                 },
                 Usage = new()
                 {
-                    Seconds = 3_600, LostSeconds = lost, Gpus = 1, GpuUtilisationPercent = 40, GpuIdleSeconds = 4_320, CpuMillicoresRequested = 2_000, CpuMillicoresUsed = 1_500,
+                    Seconds = 3_600,
+                    LostSeconds = lost,
+                    Gpus = 1,
+                    GpuUtilisationPercent = 40,
+                    GpuIdleSeconds = 4_320,
+                    CpuMillicoresRequested = 2_000,
+                    CpuMillicoresUsed = 1_500,
                     Advice = name == "b" ? ["Ask for less."] : null,
                 },
             },
