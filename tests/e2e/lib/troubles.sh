@@ -198,12 +198,13 @@ told_stray() { [[ $(k get events -o json | jq -r '.items[] | select(.reason == "
 
 # With nobody to answer the webhooks: what is not ours starts and ends, nothing of ours begins, and nothing is spent unnoticed.
 trouble_no_operator() {
-  local answer
+  local answer before used
   answer=$(k create -f - 2>&1 <<<"$(pod_yaml refused "$STRAY_LABEL")") && fails "a Pod with a run's label is refused while the operator is there" pod/refused
   [[ $answer == *"No TrainingRun controls this Pod"* ]] || fails "the refusal says why: $answer"
   met "$(head -n 1 <<<"$answer" | cut -c1-200)"
   trouble_run away "sleep 10; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)"
   expect_field 120 trainingrun/away .status.phase Running "a run is at work"
+  before=$(field carbonbudget/team .status.settledMilliwattHours)
   scale_operator 0
   met "the operator has no Pod"
   answer=$(trouble_yaml unseen 'exit 0' | k create -f - 2>&1) && fails "no run is created unseen" trainingrun/unseen
@@ -219,7 +220,11 @@ trouble_no_operator() {
   scale_operator 2
   until_true 60 webhook_answers || fails "the webhook answers again"
   expect_field 120 trainingrun/away .status.phase Succeeded "the run has succeeded"
-  expect_ledger
+  expect_match 60 carbonbudget/team .status.reservedMilliwattHours '^0?$' "nothing is reserved for it any more"
+  # Runs that were deleted while they held something are booked too: not all that is settled is in a run's status.
+  used=$(k get trainingrun away -o json | jq '.status.energy | .energyMilliwattHours * (.pueMilli // 1000) / 1000 | floor')
+  (($(field carbonbudget/team .status.settledMilliwattHours) >= ${before:-0} + used && used > 0)) || fails "what it used meanwhile is booked: $used mWh, $before before" carbonbudget/team
+  met "the $used mWh that it used meanwhile are booked"
   until_true 120 told_stray || fails "the Pod that slipped in is told" pod/stray
   met "$(k get events -o json | jq -r '.items[] | select(.reason == "NoReservation") | .message' | cut -c1-160)"
   k delete pod plain stray >/dev/null
