@@ -13,13 +13,16 @@ internal static class EventBodies
     private const int MostReason = 128;
     private const int MostNamePart = 200;
 
+    // Of events about objects without a namespace: Kubernetes 1.20 takes them in this one alone, later ones here and in default.
+    private const string ClusterNamespace = "kube-system";
+
     /// <summary>The first of a series. Its name follows from what it says, so that equal events meet.</summary>
     public static EventsV1Event First(V1ObjectReference regarding, EventNote note, string controller, string instance, DateTimeOffset at) => new()
     {
         Metadata = new V1ObjectMeta
         {
             Name = Name(regarding, note, controller),
-            NamespaceProperty = regarding.NamespaceProperty ?? "default",
+            NamespaceProperty = regarding.NamespaceProperty ?? ClusterNamespace,
         },
         EventTime = at,
         Type = note.Type,

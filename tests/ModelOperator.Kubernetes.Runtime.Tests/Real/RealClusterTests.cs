@@ -197,6 +197,17 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
     }
 
     [RealClusterFact]
+    public async Task An_event_about_an_object_without_a_namespace_is_written_where_the_server_takes_it()
+    {
+        var regarding = (await Client.GetAsync(KubernetesDescriptors.Namespaces, _space, null, Token))!.ToReference();
+        using var recorder = new EventRecorder(Client, new EventRecorderOptions(), TimeProvider.System, _metrics, NullLogger<EventRecorder>.Instance);
+        await recorder.StartAsync(Token);
+        recorder.Record(regarding, EventNote.Normal("Tested", "a message"), "room");
+        await EventuallyAsync(async () => (await Client.ListAllAsync(KubernetesDescriptors.Events, "kube-system", null, Token)).Items.Exists(e => e.Regarding?.Uid == regarding.Uid));
+        await recorder.StopAsync(Token);
+    }
+
+    [RealClusterFact]
     public async Task The_ca_bundle_reaches_the_webhook_configuration_and_a_second_look_writes_nothing()
     {
         var name = _space;
