@@ -22,6 +22,12 @@ public sealed record BudgetCalendar
     /// <summary>The zone whose midnight counts.</summary>
     public TimeZoneInfo Zone { get; }
 
+    /// <summary>How long what was settled counts, for <see cref="BudgetPeriod.Rolling"/>; null for windows that follow each other.</summary>
+    public TimeSpan? Length { get; private init; }
+
+    /// <summary>A window of a length that moves with the time.</summary>
+    public static BudgetCalendar Rolling(TimeSpan length) => new(BudgetPeriod.Rolling, TimeZoneInfo.Utc) { Length = length };
+
     /// <summary>
     /// The calendar of a period in an IANA zone; null or empty means UTC. False when the system does not know the zone: then the calendar
     /// is in UTC and <paramref name="error"/> names the zone.
@@ -53,7 +59,7 @@ public sealed record BudgetCalendar
     /// <summary>The window that holds an instant.</summary>
     public BudgetWindow WindowAt(DateTimeOffset at)
     {
-        if (Period == BudgetPeriod.PerRun)
+        if (Period is BudgetPeriod.PerRun or BudgetPeriod.Rolling)
             return BudgetWindow.Always;
         var first = FirstDay(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone).DateTime));
         var window = new BudgetWindow(StartOf(first), StartOf(Next(first)));

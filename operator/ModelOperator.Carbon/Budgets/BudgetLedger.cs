@@ -7,7 +7,7 @@ namespace ModelOperator.Carbon.Budgets;
 /// operation returns the ledger afterwards, and the same object when nothing changed, so that a caller writes only when there is news.
 /// Whole integers, so that equality at the limit is exact.
 /// </summary>
-public sealed record BudgetLedger
+public sealed partial record BudgetLedger
 {
     /// <summary>Most units (mg or mWh) of one request: 10^15, which is a million tonnes or a terawatt-hour.</summary>
     public const long MaxUnits = 1_000_000_000_000_000;
@@ -22,7 +22,7 @@ public sealed record BudgetLedger
     /// <summary>Kind of the budget, for messages.</summary>
     public string Kind { get; init; } = DefaultKind;
 
-    /// <summary>The current window; <see cref="BudgetWindow.Always"/> for a budget per run.</summary>
+    /// <summary>The current window; <see cref="BudgetWindow.Always"/> for a budget per run, or over a window that moves with the time.</summary>
     public required BudgetWindow Window { get; init; }
 
     /// <summary>The limits of a window.</summary>
@@ -30,6 +30,9 @@ public sealed record BudgetLedger
 
     /// <summary>True when each run is judged by itself (<see cref="BudgetPeriod.PerRun"/>).</summary>
     public bool PerRun { get; init; }
+
+    /// <summary>When it was settled, where the window moves with the time; null where windows follow each other. Its sums are a part of <see cref="Settled"/>.</summary>
+    public RollingSums? Rolling { get; init; }
 
     /// <summary>What happens to a run that does not fit.</summary>
     public BudgetEnforcement Enforcement { get; init; }
@@ -72,6 +75,7 @@ public sealed record BudgetLedger
         Window = calendar.WindowAt(now),
         Limits = limits,
         PerRun = calendar.Period == BudgetPeriod.PerRun,
+        Rolling = calendar.Length is { } length ? RollingSums.Of(length, now, []) : null,
     };
 
     /// <summary>Why an amount does not fit now, or null when it does. Equality fits. Changes nothing: for admission and dry runs.</summary>
@@ -139,7 +143,7 @@ public sealed record BudgetLedger
         ThrowIfNegative(measured);
         if (!Holds.TryGetValue(runUid, out var hold) || measured.Less(hold.Booked) is var burnt && burnt == BudgetAmount.Zero)
             return this;
-        return With(hold with { Booked = hold.Booked + burnt, Reserved = hold.Reserved.Less(burnt) }) with { Settled = Settled + burnt };
+        return With(hold with { Booked = hold.Booked + burnt, Reserved = hold.Reserved.Less(burnt) }).Add(burnt, runs: 0);
     }
 
     /// <summary>
@@ -154,7 +158,7 @@ public sealed record BudgetLedger
     {
         ThrowIfNegative(measured);
         return Holds.TryGetValue(runUid, out var hold)
-            ? this with { Holds = Holds.Remove(runUid), KnownReserved = Reserved - hold.Reserved, Settled = Settled + measured.Less(hold.Booked) }
+            ? (this with { Holds = Holds.Remove(runUid), KnownReserved = Reserved - hold.Reserved }).Add(measured.Less(hold.Booked), runs: 1)
             : this;
     }
 
@@ -187,28 +191,7 @@ public sealed record BudgetLedger
     /// </summary>
     public BudgetLedger DropOrphan(string runUid, BudgetAmount burnt) => Settle(runUid, burnt);
 
-    /// <summary>
-    /// Moves on to the window that holds an instant. Debt and unused amounts carry window by window; holds stay, and are booked in the window
-    /// in which they settle. A changed period or zone takes the new window and keeps what is booked; a clock set back changes nothing.
-    /// </summary>
-    public BudgetLedger RollWindow(BudgetCalendar calendar, DateTimeOffset now)
-    {
-        var target = calendar.WindowAt(now);
-        var perRun = calendar.Period == BudgetPeriod.PerRun;
-        if ((Window == target && PerRun == perRun) || now < Window.Start)
-            return this;
-        if (Window.Contains(now))
-            return this with { Window = target, PerRun = perRun };
-        var ledger = this;
-        while (!ledger.Window.Contains(now))
-        {
-            var next = ledger with { Window = calendar.WindowAt(ledger.Window.End), Carry = ledger.NextCarry(), Settled = BudgetAmount.Zero };
-            var steady = next.Carry == ledger.Carry && ledger.Settled == BudgetAmount.Zero;
-            ledger = steady ? next with { Window = target } : next;
-        }
-
-        return ledger with { Window = target, PerRun = perRun };
-    }
+    private BudgetLedger Add(BudgetAmount settled, long runs) => this with { Settled = Settled + settled, Rolling = Rolling?.Add(settled, runs) };
 
     private bool Blocks => Enforcement is BudgetEnforcement.Queue or BudgetEnforcement.Deny;
 
@@ -230,23 +213,21 @@ public sealed record BudgetLedger
 
     private BudgetShortfall? Check(BudgetAmount amount, Emissions? emissionsLeft, Energy? energyLeft)
     {
-        // What is not asked for is not refused: a dimension in debt stops only those who need it.
-        var emissionsShort = amount.Emissions > Emissions.Zero && emissionsLeft is { } emissions && amount.Emissions > emissions;
-        var energyShort = amount.Energy > Energy.Zero && energyLeft is { } energy && amount.Energy > energy;
-        if (!emissionsShort && !energyShort && !IsTooLarge(amount))
+        if (Fits(amount, emissionsLeft, energyLeft) && !IsTooLarge(amount))
             return null;
         var never = IsTooLarge(amount)
             || (Limits.Emissions is { } grams && amount.Emissions > grams + Emissions.Max(Carry.Emissions, Emissions.Zero))
             || (Limits.Energy is { } kilowattHours && amount.Energy > kilowattHours + Energy.Max(Carry.Energy, Energy.Zero));
-        return new(Name, amount, Limits, emissionsLeft, energyLeft, never, Window.Resets ? Window.End : null) { Kind = Kind };
+        var room = Rolling is null ? Window.Resets ? Window.End : (DateTimeOffset?)null : Rolling.FallsTo(less => Fits(amount, emissionsLeft + less.Emissions, energyLeft + less.Energy));
+        return new(Name, amount, Limits, emissionsLeft, energyLeft, never, room) { Kind = Kind, Rolling = Rolling?.Length };
     }
+
+    /// <summary>What is not asked for is not refused: a dimension in debt stops only those who need it.</summary>
+    private static bool Fits(BudgetAmount amount, Emissions? emissionsLeft, Energy? energyLeft) =>
+        !(amount.Emissions > Emissions.Zero && amount.Emissions > emissionsLeft) && !(amount.Energy > Energy.Zero && amount.Energy > energyLeft);
 
     private BudgetLedger With(BudgetHold hold) =>
         Holds[hold.RunUid] == hold ? this : this with { Holds = Holds.SetItem(hold.RunUid, hold) };
-
-    private BudgetAmount NextCarry() => PerRun ? BudgetAmount.Zero : new(
-        new(CarryOver.Next(Limits.Emissions?.Milligrams, Carry.Emissions.Milligrams, Settled.Emissions.Milligrams)),
-        new(CarryOver.Next(Limits.Energy?.MilliwattHours, Carry.Energy.MilliwattHours, Settled.Energy.MilliwattHours)));
 
     /// <summary>Set after <see cref="Holds"/>, by whoever knows the sum already.</summary>
     private BudgetAmount KnownReserved

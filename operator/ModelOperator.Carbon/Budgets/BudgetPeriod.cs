@@ -14,4 +14,7 @@ public enum BudgetPeriod
 
     /// <summary>Each run by itself; nothing adds up over runs and nothing resets.</summary>
     PerRun,
+
+    /// <summary>Never: what was settled counts until it is older than a length.</summary>
+    Rolling,
 }

@@ -16,7 +16,7 @@ public static class CarbonBudgetLedgers
     public static BudgetLedger Of(V1CarbonBudget budget, DateTimeOffset now)
     {
         var calendar = CalendarOf(budget.Spec, out var unknownZone);
-        var limits = unknownZone is null && !SelectorProblems(budget.Spec).Any() ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
+        var limits = unknownZone is null && !SelectorProblems(budget.Spec).Concat(RollingProblems(budget.Spec)).Any() ? LimitsOf(budget.Spec.Limit, out _) : new(Emissions.Zero, Energy.Zero);
         var ledger = BudgetLedger.Open(NameOf(budget), calendar, limits, now) with
         {
             Kind = budget.Kind,
@@ -29,6 +29,7 @@ public static class CarbonBudgetLedgers
         {
             Window = status is { WindowStart: { } start, WindowEnd: { } end } ? new(start, end) : BudgetWindow.Always,
             Settled = new(new(status.SettledMilligrams), new(status.SettledMilliwattHours)),
+            Rolling = status.SettledSums is { } sums ? RollingSums.AsStored(sums.Select(static s => s.ToSum())) : null,
             Carry = new(new((status.CarriedMilligrams ?? 0) - status.DebtMilligrams), new((status.CarriedMilliwattHours ?? 0) - status.DebtMilliwattHours)),
             Holds = (status.Holds ?? []).ToImmutableSortedDictionary(
                 h => h.RunUid,
@@ -42,7 +43,7 @@ public static class CarbonBudgetLedgers
     /// runs that ask. Nothing may be booked on it.
     /// </summary>
     public static BudgetLedger SumsOf(V1CarbonBudget budget, DateTimeOffset now) =>
-        budget.Status is { Holds.Count: > 0, WindowStart: { } start, WindowEnd: { } end } status && start <= now && now < end
+        budget.Status is { Holds.Count: > 0 } status && (status.SettledSums is not null || (status.WindowStart <= now && now < status.WindowEnd))
             ? Of(
                 budget with
                 {
@@ -68,6 +69,7 @@ public static class CarbonBudgetLedgers
             problems.Add($"spec.timeZone: {calendar}");
         if (spec is { Window: CarbonBudgetWindow.PerRun, Thresholds.Count: > 0 } or { Window: CarbonBudgetWindow.PerRun, CarryOver: not null })
             problems.Add($"spec.{(spec.CarryOver is null ? "thresholds" : "carryOver")}: not allowed with window PerRun, where nothing adds up; set window to Month, Week or Day, or leave it away.");
+        problems.AddRange(RollingProblems(spec));
         problems.AddRange((spec.Thresholds ?? []).Index().Where(static t => t.Item is < 1 or > 100)
             .Select(static t => string.Create(CultureInfo.InvariantCulture, $"spec.thresholds[{t.Index}]: {t.Item} is not allowed; a percentage from 1 to 100 is.")));
         if (spec.CarryOver is { UnusedPercent: < 0 or > 100 } carry)
@@ -101,6 +103,12 @@ public static class CarbonBudgetLedgers
     /// <summary>The calendar of a spec; UTC with an error when the zone is unknown.</summary>
     public static BudgetCalendar CalendarOf(CarbonBudgetSpec spec, out string? error)
     {
+        if (spec.Window == CarbonBudgetWindow.Rolling)
+        {
+            error = null;
+            return BudgetCalendar.Rolling(TimeSpan.FromDays(Math.Clamp(spec.WindowDays ?? CarbonBudgetSpec.LongestWindowDays, 1, CarbonBudgetSpec.LongestWindowDays)));
+        }
+
         var period = spec.Window switch
         {
             CarbonBudgetWindow.Day => BudgetPeriod.Day,
@@ -119,6 +127,24 @@ public static class CarbonBudgetLedgers
     public static long? MilliwattHours(string? kilowattHours) => Scaled(kilowattHours, 1_000_000);
 
     private static IEnumerable<string> SelectorProblems(CarbonBudgetSpec spec) => (spec as ClusterCarbonBudgetSpec)?.NamespaceSelector?.Problems() ?? [];
+
+    private static IEnumerable<string> RollingProblems(CarbonBudgetSpec spec)
+    {
+        var days = spec.WindowDays?.ToString(CultureInfo.InvariantCulture);
+        if (spec.Window != CarbonBudgetWindow.Rolling)
+        {
+            if (days is not null)
+                yield return $"spec.windowDays: {days} is not allowed with window {spec.Window}; set window to Rolling, or leave it away.";
+            yield break;
+        }
+
+        if (spec.WindowDays is not (>= 1 and <= CarbonBudgetSpec.LongestWindowDays))
+            yield return $"spec.windowDays: {days ?? "nothing"} is not allowed with window Rolling; 1 to {CarbonBudgetSpec.LongestWindowDays} is.";
+        if (spec.CarryOver is not null)
+            yield return "spec.carryOver: not allowed with window Rolling, which has no next window: what was used counts until it is older than windowDays; set window to Month, Week or Day, or leave it away.";
+        if (spec.TimeZone != "UTC")
+            yield return $"spec.timeZone: \"{spec.TimeZone}\" is not allowed with window Rolling, whose days are 24 hours long wherever; leave it away.";
+    }
 
     private static BudgetLimits LimitsOf(CarbonBudgetLimit limit, out string? error)
     {

@@ -122,7 +122,7 @@ public static partial class CarbonBudgetPlanner
         TimeSpan? next = null;
         foreach (var ledger in ledgers)
         {
-            Sooner(ref next, ledger.Window.End - now);
+            Sooner(ref next, (ledger.Rolling?.NextFall ?? ledger.Window.End) - now);
             foreach (var hold in ledger.Holds.Values.Where(h => !uids.Contains(h.RunUid)))
                 Sooner(ref next, hold.ReservedAt + OrphanGrace - now);
         }

@@ -7,12 +7,19 @@ namespace ModelOperator.CarbonBudgets;
 /// <summary>The team's limit, its window and the runs that it covers.</summary>
 public record CarbonBudgetSpec
 {
+    /// <summary>Longest window that moves with the time.</summary>
+    public const int LongestWindowDays = 366;
+
     [Description("Limits per window; at least one. All that are given must hold.")]
     public required CarbonBudgetLimit Limit { get; init; }
 
-    [Description("Length of the window, which begins at local midnight: Month, Week or Day. PerRun judges each run by itself: nothing adds up and nothing resets.")]
+    [Description("Length of the window, which begins at local midnight: Month, Week or Day. Rolling: what was settled counts until it is older than windowDays. PerRun judges each run by itself: nothing adds up and nothing resets.")]
     [DefaultValue(CarbonBudgetWindow.Month)]
     public CarbonBudgetWindow Window { get; set; } = CarbonBudgetWindow.Month;
+
+    [Description("Length of the window in days of 24 hours, with window Rolling, and only then. What was settled counts so long at least; up to 7 days an hour more at most, beyond that a day.")]
+    [Range(1, LongestWindowDays)]
+    public int? WindowDays { get; init; }
 
     [Description("IANA time zone of the window's edges.")]
     [DefaultValue("UTC")]
@@ -34,11 +41,11 @@ public record CarbonBudgetSpec
     [DefaultValue(CarbonBudgetExceedAction.Pause)]
     public CarbonBudgetExceedAction OnExceed { get; set; } = CarbonBudgetExceedAction.Pause;
 
-    [Description("Percentages of the limit: an event tells, once a window, when so much is used or held. From 1 to 100; not with window PerRun.")]
+    [Description("Percentages of the limit: an event tells, once a window, when so much is used or held. With window Rolling again after it was ten points less. From 1 to 100; not with window PerRun.")]
     [MaxItems(8)]
     public IReadOnlyList<int>? Thresholds { get; init; }
 
-    [Description("What passes into the next window; debt alone when absent.")]
+    [Description("What passes into the next window; debt alone when absent. Not with window PerRun or Rolling, which have no next one.")]
     public CarbonBudgetCarryOver? CarryOver { get; init; }
 
     [Description("What a limit of emissions does with a run whose grid no source knows: LastKnown (goes by the last known value for some hours, then by the same hour of other days, then by the yearly table) or Deny (starts nothing until a source answers; queued runs wait).")]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Api;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CarbonBudgets;
@@ -9,10 +10,10 @@ public sealed record CarbonBudgetStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Start of the window; absent for a limit per run.")]
+    [Description("Start of the window; absent for a limit per run and for a window that moves with the time.")]
     public DateTimeOffset? WindowStart { get; init; }
 
-    [Description("End of the window: when the sums start again; absent for a limit per run.")]
+    [Description("End of the window: when the sums start again; absent for a limit per run and for a window that moves with the time.")]
     public DateTimeOffset? WindowEnd { get; init; }
 
     [Description("Limit in milligrams of CO2 equivalent, absent when not limited.")]
@@ -26,6 +27,10 @@ public sealed record CarbonBudgetStatus
 
     [Description("Energy of finished runs in this window, in milliwatt-hours, PUE included.")]
     public long SettledMilliwattHours { get; init; }
+
+    [Description("With window Rolling, when what is settled was: sums of hours, of a window above 7 days sums of days; absent with other windows.")]
+    [MaxItems(400)]
+    public IReadOnlyList<CarbonSettledSum>? SettledSums { get; init; }
 
     [Description("Emissions reserved by runs that have not finished, in milligrams.")]
     public long ReservedMilligrams { get; init; }

@@ -32,7 +32,8 @@ public static class CarbonBudgetStatuses
             CarriedMilligrams = ledger.Carry.Emissions.Milligrams is > 0 and var grams ? grams : null,
             CarriedMilliwattHours = ledger.Carry.Energy.MilliwattHours is > 0 and var energy ? energy : null,
             ThresholdReached = CarbonBudgetThresholds.Reached(budget.Spec.Thresholds, ledger, sameWindow ? old?.ThresholdReached : null),
-            SettledRuns = (sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled,
+            SettledRuns = ledger.Rolling?.Runs ?? ((sameWindow ? old?.SettledRuns ?? 0 : 0) + newlySettled),
+            SettledSums = ledger.Rolling is { } rolling ? [.. rolling.Sums.Select(CarbonSettledSum.Of)] : null,
             Holds = ledger.Holds.IsEmpty ? null : [.. ledger.Holds.Values.Select(h => CarbonHold.Of(h, before.GetValueOrDefault(h.RunUid), budget is V1ClusterCarbonBudget, now))],
             WaitingRuns = waiting,
             Emissions = Used(ledger.Settled.Emissions.Milligrams + reserved.Emissions.Milligrams, ledger.Limits.Emissions?.Milligrams, 1_000m, "g", ledger.PerRun),
@@ -46,7 +47,9 @@ public static class CarbonBudgetStatuses
     {
         if (old is null)
             return false;
-        return old with { Holds = null, Conditions = null } == next with { Holds = null, Conditions = null }
+        return old with { Holds = null, SettledSums = null, Conditions = null } == next with { Holds = null, SettledSums = null, Conditions = null }
+            && old.SettledSums is null == next.SettledSums is null
+            && (old.SettledSums ?? []).SequenceEqual(next.SettledSums ?? [])
             && (old.Holds ?? []).SequenceEqual(next.Holds ?? [])
             && (old.Conditions ?? []).Select(Plain).SequenceEqual((next.Conditions ?? []).Select(Plain));
     }
@@ -67,7 +70,8 @@ public static class CarbonBudgetStatuses
         var valid = problems.Count == 0;
         var exceeded = ledger.AvailableEmissions + ledger.Reserved.Emissions < Emissions.Zero || ledger.AvailableEnergy + ledger.Reserved.Energy < Energy.Zero;
         var reset = ledger.Window.End.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var window = ledger.Window.Resets ? $"the window ends at {reset}" : "each run is judged by itself";
+        var counts = $"counts until it is older than {ledger.Rolling?.Length.Days} days";
+        var window = ledger.Window.Resets ? $"the window ends at {reset}" : ledger.Rolling is null ? "each run is judged by itself" : $"what was settled {counts}";
         var (reason, message) = !valid
             ? (CarbonBudgetReasons.InvalidSpec, string.Join(" ", problems))
             : waiting > 0
@@ -79,6 +83,6 @@ public static class CarbonBudgetStatuses
         conditions = Kubernetes.Runtime.Conditions.Set(conditions, "Stalled", !valid, valid ? "AsExpected" : reason, valid ? "Nothing is in the way." : message, generation, now);
         return Kubernetes.Runtime.Conditions.Set(
             conditions, "Exceeded", exceeded, exceeded ? CarbonBudgetReasons.LimitExceeded : CarbonBudgetReasons.WithinLimit,
-            exceeded ? $"More was used than the limit allows; it is taken off the next window, which begins at {reset}." : "The limit is kept.", generation, now);
+            exceeded ? $"More was used than the limit allows; it {(ledger.Rolling is null ? $"is taken off the next window, which begins at {reset}" : counts)}." : "The limit is kept.", generation, now);
     }
 }

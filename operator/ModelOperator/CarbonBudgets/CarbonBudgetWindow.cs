@@ -7,4 +7,5 @@ public enum CarbonBudgetWindow
     Week,
     Day,
     PerRun,
+    Rolling,
 }

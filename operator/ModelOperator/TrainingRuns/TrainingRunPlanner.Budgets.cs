@@ -1,3 +1,4 @@
+using ModelOperator.Carbon.Budgets;
 using ModelOperator.CarbonBudgets;
 
 namespace ModelOperator.TrainingRuns;
@@ -67,7 +68,9 @@ public static partial class TrainingRunPlanner
             reason = shortfall.NeverFits ? TrainingRunReasons.CarbonBudgetTooSmall : TrainingRunReasons.CarbonBudgetExhausted;
             message = shortfall.NeverFits
                 ? $"{CarbonBudgetLedgers.TitleOf(budget)} has a limit below what the run needs ({claim}): make the run smaller or raise the limit."
-                : $"{CarbonBudgetLedgers.TitleOf(budget)} has no room for {claim}; the run starts when other runs end or the budget resets at {Time(ledger.Window.End)}.";
+                : $"{CarbonBudgetLedgers.TitleOf(budget)} has no room for {claim}; the run starts when other runs end{Reset(shortfall)}.";
+            if (shortfall is { Rolling: not null, ResetsAt: { } room })
+                draft.LookAgainAt(room);
             break;
         }
 
@@ -91,6 +94,13 @@ public static partial class TrainingRunPlanner
             draft.LookAgain(LedgerRetry);
         return true;
     }
+
+    private static string Reset(BudgetShortfall shortfall) => shortfall switch
+    {
+        { ResetsAt: null } => "",
+        { ResetsAt: { } at, Rolling: { } length } => $" or enough of what was settled is older than {length.Days} days, from {Time(at)} on",
+        { ResetsAt: { } at } => $" or the budget resets at {Time(at)}",
+    };
 
     private static string Names(IEnumerable<V1CarbonBudget> budgets) => string.Join(", ", budgets.Select(CarbonBudgetLedgers.TitleOf));
 
