@@ -21,21 +21,20 @@ public static class CarbonAwareScheduler
             .SelectMany(edge => new[] { edge, edge - request.Duration })
             .Append(last)
             .Where(start => start >= request.Now && start <= last)
-            .Select(start => (Start: start, Cost: cumulative.Between(start, start + request.Duration)))
+            .Select(start => (Start: start, Cost: cumulative.Between(start, start + request.Duration) + ResumeAt(start, cumulative, request)))
             .MinBy(c => (c.Cost, c.Start));
         return Result([new(best.Start, best.Start + request.Duration)], cumulative, request);
     }
 
     /// <summary>
-    /// Work in stretches: the cheapest time by intensity, then by time. Falls back to <see cref="Contiguous"/> where a stretch would be
-    /// shorter than the minimum run, or the resumes cost more than they save.
+    /// Work in stretches: the cheapest time by intensity, then by time; a stretch that is shorter than the minimum run is done at the end of another instead. Falls back to
+    /// <see cref="Contiguous"/> where that is not possible, or the resumes cost more than they save.
     /// </summary>
     public static Schedule? Interruptible(IntensityProfile profile, ScheduleRequest request)
     {
         if (Contiguous(profile, request) is not { } contiguous || CumulativeIntensity.Of(profile, request) is not { } cumulative)
             return null;
-        var runs = Merge(Cheapest(profile, request));
-        if (runs.Exists(r => r.End - r.Start < request.MinimumRun))
+        if (LongEnough(Merge(Cheapest(profile, request)), cumulative, request) is not { } runs)
             return contiguous;
         var interrupted = Result(runs, cumulative, request);
         return interrupted.MeanIntensity < contiguous.MeanIntensity ? interrupted : contiguous;
@@ -71,11 +70,33 @@ public static class CarbonAwareScheduler
         return merged;
     }
 
+    /// <summary>Without stretches that are too short: the shortest is given up for more of another, where that is cheapest, again and again. Null when there is no room for it.</summary>
+    private static List<ScheduledRun>? LongEnough(List<ScheduledRun> runs, CumulativeIntensity cumulative, ScheduleRequest request)
+    {
+        while (runs.Where(r => r.End - r.Start < request.MinimumRun && !(request.AtWork && r.Start == request.Now)).ToList() is { Count: > 0 } tooShort)
+        {
+            var given = tooShort.MinBy(static r => r.End - r.Start);
+            runs.Remove(given);
+            var left = given.End - given.Start;
+            List<ScheduledRun> places = [.. runs.SelectMany(r => new[] { new ScheduledRun(r.Start - left, r.Start), new ScheduledRun(r.End, r.End + left) })
+                .Where(p => p.Start >= request.Now && p.End <= request.Deadline && runs.TrueForAll(r => r.End <= p.Start || p.End <= r.Start))];
+            if (places.Count == 0)
+                return null;
+            runs = Merge([.. runs, places.MinBy(p => (cumulative.Between(p.Start, p.End), p.Start))]);
+        }
+
+        return runs;
+    }
+
+    /// <summary>What a resume of work under way costs before its first stretch.</summary>
+    private static Int128 ResumeAt(DateTimeOffset start, CumulativeIntensity cumulative, ScheduleRequest request) =>
+        request.AtWork && start > request.Now ? (Int128)cumulative.At(start) * request.ResumeCost.Ticks : 0;
+
     private static Schedule Result(List<ScheduledRun> runs, CumulativeIntensity cumulative, ScheduleRequest request)
     {
         var work = runs.Aggregate(Int128.Zero, (sum, run) => sum + cumulative.Between(run.Start, run.End));
         var resumes = runs.Skip(1).Aggregate(
-            Int128.Zero, (sum, run) => sum + ((Int128)cumulative.At(run.Start) * request.ResumeCost.Ticks));
+            ResumeAt(runs[0].Start, cumulative, request), (sum, run) => sum + ((Int128)cumulative.At(run.Start) * request.ResumeCost.Ticks));
         var immediate = cumulative.Between(request.Now, request.Now + request.Duration);
         var ticks = (double)request.Duration.Ticks;
         return new(runs, (double)(work + resumes) / ticks, (double)immediate / ticks);

@@ -23,7 +23,8 @@ public static class CarbonAwareStart
         var start = best.Runs[0].Start;
         if (immediate <= request.CleanEnough?.MilligramsPerKilowattHour)
             return Now(StartReason.CleanEnough);
-        if (start <= request.Now || immediate - best.MeanIntensity < (kept is null ? request.LeastGain * immediate : 0))
+        var atOnce = Mean(request.Now);
+        if (start <= request.Now || atOnce - best.MeanIntensity < (kept is null ? request.LeastGain * immediate : 0))
             return Now(kept <= request.Now ? StartReason.ChosenTime : StartReason.NoneCleaner);
         if (kept is { } time && Mean(time) - best.MeanIntensity < request.LeastGain * immediate)
             return time <= request.Now ? Now(StartReason.ChosenTime) : Wait(time, Mean(time));
@@ -33,7 +34,8 @@ public static class CarbonAwareStart
 
         StartDecision Wait(DateTimeOffset at, double mean) => new(StartReason.Waiting, at) { Immediate = Whole(immediate), Chosen = Whole(mean) };
 
-        double Mean(DateTimeOffset at) => at <= request.Now ? immediate
+        double Mean(DateTimeOffset at) => request.MinimumRun is not null ? InterruptibleWork.MeanFrom(forecast, request with { Now = at > request.Now ? at : request.Now })
+            : at <= request.Now ? immediate
             : at + request.Duration > forecast.Until ? double.PositiveInfinity
             : forecast.Profile.Mean(at, at + request.Duration)!.Value.MilligramsPerKilowattHour;
     }
@@ -46,12 +48,9 @@ public static class CarbonAwareStart
         { } time => new(StartReason.Waiting, time),
     };
 
-    private static Schedule? Best(DecisionForecast forecast, StartRequest request)
-    {
-        var deadline = request.LatestStart + request.Duration;
-        return CarbonAwareScheduler.Contiguous(
-            forecast.Profile, new ScheduleRequest(request.Now, forecast.Until < deadline ? forecast.Until : deadline, request.Duration));
-    }
+    private static Schedule? Best(DecisionForecast forecast, StartRequest request) => request.MinimumRun is not null
+        ? InterruptibleWork.Best(forecast, request, atWork: false)
+        : CarbonAwareScheduler.Contiguous(forecast.Profile, new ScheduleRequest(request.Now, InterruptibleWork.End(forecast, request), request.Duration));
 
-    private static CarbonIntensity Whole(double mean) => new((long)Math.Round(mean));
+    internal static CarbonIntensity Whole(double mean) => new((long)Math.Round(mean));
 }

@@ -11,4 +11,7 @@ public sealed record ScheduleRequest(DateTimeOffset Now, DateTimeOffset Deadline
 
     /// <summary>Cost of each resume, as time of work whose energy is spent again at the resume's intensity; it takes no time of the schedule.</summary>
     public TimeSpan ResumeCost { get; init; }
+
+    /// <summary>The work is under way: a first stretch that begins now resumes nothing and may be of any length, and one that begins later is a resume as well.</summary>
+    public bool AtWork { get; init; }
 }

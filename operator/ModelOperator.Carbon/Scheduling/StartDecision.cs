@@ -13,4 +13,7 @@ public sealed record StartDecision(StartReason Reason, DateTimeOffset Start)
 
     /// <summary>Expected mean intensity of work that starts at <see cref="Start"/>; null when nothing is known.</summary>
     public CarbonIntensity? Chosen { get; init; }
+
+    /// <summary>Of work that goes on: when a pause is expected to be worth it; null without any.</summary>
+    public DateTimeOffset? Until { get; init; }
 }

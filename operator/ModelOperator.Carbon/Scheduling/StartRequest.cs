@@ -1,6 +1,6 @@
 namespace ModelOperator.Carbon.Scheduling;
 
-/// <summary>Uninterrupted work of constant power that may wait.</summary>
+/// <summary>Work of constant power that may wait; uninterrupted unless a minimum run says otherwise.</summary>
 /// <param name="Now">Earliest start.</param>
 /// <param name="LatestStart">Latest start that still meets every deadline.</param>
 /// <param name="Duration">Expected time of work, above zero.</param>
@@ -11,4 +11,10 @@ public sealed record StartRequest(DateTimeOffset Now, DateTimeOffset LatestStart
 
     /// <summary>The least gain, as a part of the intensity of an immediate start, that waiting or another wait than the chosen one is worth.</summary>
     public double LeastGain { get; init; } = 0.01;
+
+    /// <summary>The work may be interrupted, and no stretch of it is shorter than this; null for work that may not be.</summary>
+    public TimeSpan? MinimumRun { get; init; }
+
+    /// <summary>Cost of each resume, as time of work whose energy is spent again.</summary>
+    public TimeSpan ResumeCost { get; init; }
 }

@@ -52,12 +52,27 @@ internal static partial class TrainingRunLifecycleValidation
         const string Path = "spec.carbon.schedule";
         if (spec.Carbon?.Schedule is not { } schedule)
             return;
-        if (schedule.Policy == TrainingSchedulePolicy.LowestIntensity && schedule is { MaxDelaySeconds: null, CompleteBy: null })
-            errors.Add(new(Path, schedule.Policy.ToString(), "maxDelaySeconds, completeBy or both with LowestIntensity: a run does not wait without an end"));
+        if (schedule.Policy != TrainingSchedulePolicy.Immediate && schedule is { MaxDelaySeconds: null, CompleteBy: null })
+            errors.Add(new(Path, schedule.Policy.ToString(), $"maxDelaySeconds, completeBy or both with {schedule.Policy}: a run does not wait without an end"));
+        CheckInterruptible(spec, schedule, Path, errors);
         if (schedule.MaxDelaySeconds is { } delay and (< 1 or > TrainingCarbonSchedule.LongestDelaySeconds))
             errors.Add(new($"{Path}.maxDelaySeconds", Text(delay), $"1 to {Text(TrainingCarbonSchedule.LongestDelaySeconds)} (30 days)"));
         if (schedule.StartBelowGramsPerKwh is { } grams and (< 0 or > 3000))
             errors.Add(new($"{Path}.startBelowGramsPerKwh", Text(grams), "0 to 3000"));
+    }
+
+    private static void CheckInterruptible(TrainingRunSpec spec, TrainingCarbonSchedule schedule, string path, List<FieldError> errors)
+    {
+        var interruptible = schedule.Policy == TrainingSchedulePolicy.Interruptible;
+        if (interruptible && spec.Checkpoint is not { Uri: not null, Resume: TrainingResume.Auto })
+            errors.Add(new($"{path}.policy", schedule.Policy.ToString(), "LowestIntensity or Immediate; Interruptible only with spec.checkpoint.uri and resume: Auto, since a run that is paused goes on from its checkpoint"));
+        if (interruptible && spec.Sweep is not null)
+            errors.Add(new($"{path}.policy", schedule.Policy.ToString(), "LowestIntensity or Immediate with spec.sweep, which waits as a whole before its first trial"));
+        foreach (var (name, seconds, least) in ((string, int?, int)[])[("minimumRunSeconds", schedule.MinimumRunSeconds, 60), ("resumeCostSeconds", schedule.ResumeCostSeconds, 0)])
+        {
+            if (seconds is { } given && (!interruptible || given < least || given > 86400))
+                errors.Add(new($"{path}.{name}", Text(given), interruptible ? $"{Text(least)} to 86400" : "only with policy Interruptible"));
+        }
     }
 
     private static void CheckRule(TrainingFailureRule rule, string path, List<FieldError> errors)

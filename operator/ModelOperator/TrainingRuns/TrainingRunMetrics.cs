@@ -35,6 +35,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private readonly Histogram<double> queueWait;
     private readonly Histogram<double> startLatency;
     private readonly Histogram<double> carbonDelay;
+    private readonly Counter<long> carbonPauses;
+    private readonly Histogram<double> carbonPause;
     private readonly Counter<double> scheduled;
     private readonly Counter<double> counterfactual;
 
@@ -58,6 +60,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
         queueWait = meter.CreateHistogram("modelop_run_queue_wait_seconds", null, "Time from first sight to the first attempt.", null, Waits);
         startLatency = meter.CreateHistogram("modelop_run_start_latency_seconds", null, "Time from an attempt's decision to its trainer's start.", null, Starts);
         carbonDelay = meter.CreateHistogram("modelop_run_carbon_delay_seconds", null, "Time that runs with a schedule waited for a cleaner grid.", null, Waits);
+        carbonPauses = meter.CreateCounter<long>("modelop_run_carbon_pauses_total", null, "Pauses of runs at work for a cleaner grid.");
+        carbonPause = meter.CreateHistogram("modelop_run_carbon_pause_seconds", null, "How long they lasted.", null, Waits);
         scheduled = meter.CreateCounter<double>("modelop_run_scheduled_co2e_grams_total", null, "Emissions of ended runs with a schedule whose counterfactual is known.");
         counterfactual = meter.CreateCounter<double>("modelop_run_counterfactual_co2e_grams_total", null, "What the same runs would have caused without their wait.");
         meter.CreateObservableGauge("modelop_runs", CountRuns, null, "Runs by phase.");
@@ -83,6 +87,10 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
             startLatency.Record(Math.Max(0, (started - wanted).TotalSeconds), space);
         if (before?.CarbonStart is not { Released: true } && now.CarbonStart is { Released: true } waited)
             carbonDelay.Record(Math.Max(0, (waited.StartTime - waited.Since).TotalSeconds), space);
+        if ((now.CarbonPauses?.Count ?? 0) - (before?.CarbonPauses?.Count ?? 0) is > 0 and var more)
+            carbonPauses.Add(more, space);
+        if ((now.CarbonPauses?.PausedSeconds ?? 0) - (before?.CarbonPauses?.PausedSeconds ?? 0) is > 0 and var seconds)
+            carbonPause.Record(seconds, space);
         ObserveEnd(before, now, space);
     }
 

@@ -16,7 +16,7 @@ public sealed record TrainingRunObserved
     /// <summary>Average intensities of the run's zone as they are known now; the yearly table alone when null.</summary>
     public ZoneIntensity<AverageSignal>? Grid { get; init; }
 
-    /// <summary>Marginal intensities of the zone, for a run that may wait for a cleaner grid; null elsewhere.</summary>
+    /// <summary>Marginal intensities of the zone, for a run that may wait or be paused for a cleaner grid; null elsewhere.</summary>
     public ZoneIntensity<MarginalSignal>? MarginalGrid { get; init; }
 
     /// <summary>What sensors say about the attempt that is about to be closed; null where none is asked.</summary>

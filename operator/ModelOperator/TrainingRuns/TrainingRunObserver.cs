@@ -94,7 +94,7 @@ public sealed class TrainingRunObserver(
         observed = await StartAsync(run, observed, cancellationToken);
         if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
             observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
-        if (grid is not null && TrainingRunPlanner.MayWait(run))
+        if (grid is not null && (TrainingRunPlanner.MayWait(run) || TrainingRunPlanner.MayPause(run)))
             observed = observed with { MarginalGrid = await grid.MarginalAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
         if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)
             observed = observed with { Power = await TrainingRunPower.AskAsync(power, questions, cancellationToken) };

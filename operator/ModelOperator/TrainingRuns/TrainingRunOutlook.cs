@@ -51,6 +51,9 @@ public sealed record TrainingRunOutlook(
         return shares.Count == 0 ? null : TimeSpan.FromSeconds(Math.Min(shares.Min() * Elapsed.TotalSeconds, TimeSpan.FromDays(365).TotalSeconds));
     }
 
+    /// <summary>Until the end by the trainer's report; null without one.</summary>
+    internal static double? RestByReport(V1TrainingRun run, TrainingProgress? progress, DateTimeOffset started, DateTimeOffset now) => Remains(run, progress, started, now).Seconds;
+
     private static (double? Seconds, string Words) Remains(V1TrainingRun run, TrainingProgress? progress, DateTimeOffset started, DateTimeOffset now)
     {
         if (progress is not { LastUpdatedTime: { } at } || at < started)

@@ -78,6 +78,8 @@ public static partial class TrainingRunPlanner
             return Conclude(draft, attempt, group, hold);
         if (BudgetEnd(draft, attempt, group) is { } spent)
             return Conclude(draft, attempt, group, spent);
+        if (GridEnd(draft, group) is { } dirty)
+            return Conclude(draft, attempt, group, dirty);
         if (GangEnd(draft, attempt, group) is { } alone)
             return Conclude(draft, attempt, group, alone);
         if (DeadlineEnd(draft, attempt, group) is { } late)

@@ -43,13 +43,16 @@ public static partial class TrainingRunPlanner
             return Release(draft, TrainingRunReasons.ImmediateStart, "The schedule's policy is Immediate.", null);
         var (latest, duration) = Latest(draft, schedule);
         var forecast = DecisionForecast.Of(draft.Observed.MarginalGrid, draft.Observed.Grid, draft.Now, latest + duration, draft.Now + duration);
-        var request = new StartRequest(draft.Now, latest, duration)
-        {
-            CleanEnough = schedule.StartBelowGramsPerKwh is { } grams ? CarbonIntensity.FromGramsPerKilowattHour(grams) : null,
-        };
-        var decision = CarbonAwareStart.Decide(forecast, request, draft.Status.CarbonStart?.StartTime);
+        var decision = CarbonAwareStart.Decide(forecast, RequestOf(schedule, draft.Now, latest, duration), draft.Status.CarbonStart?.StartTime);
         return decision.Waits ? Wait(draft, decision, forecast, latest) : Go(draft, decision, forecast, latest);
     }
+
+    private static StartRequest RequestOf(TrainingCarbonSchedule schedule, DateTimeOffset now, DateTimeOffset latest, TimeSpan duration) => new(now, latest, duration)
+    {
+        CleanEnough = schedule.StartBelowGramsPerKwh is { } grams ? CarbonIntensity.FromGramsPerKilowattHour(grams) : null,
+        MinimumRun = schedule.Policy == TrainingSchedulePolicy.Interruptible ? schedule.MinimumRun : null,
+        ResumeCost = schedule.ResumeCost,
+    };
 
     /// <summary>Latest start and expected time of work.</summary>
     private static (DateTimeOffset Latest, TimeSpan Duration) Latest(TrainingRunDraft draft, TrainingCarbonSchedule schedule)
@@ -57,13 +60,19 @@ public static partial class TrainingRunPlanner
         // The trials of a sweep are planned one after another, as many at once as it allows.
         var rounds = draft.Run.Spec.Sweep is { } sweep ? SweepRungs.Rounds(sweep) : 1;
         var active = TimeSpan.FromSeconds(draft.Deadlines.ActiveSeconds) * rounds;
-        var (duration, safe) = draft.Run.Spec.Carbon?.ExpectedSeconds is { } seconds && TimeSpan.FromSeconds(seconds) * rounds is var expected && expected < active
-            ? (expected, expected * Safety < active ? expected * Safety : active)
-            : (active, active);
-        var latest = (draft.Run.Metadata.CreationTimestamp ?? draft.Status.StartTime ?? draft.Now).AddSeconds(schedule.MaxDelaySeconds ?? TrainingCarbonSchedule.LongestDelaySeconds);
-        if (schedule.CompleteBy is { } by && by - safe - StartUp < latest)
-            latest = by - safe - StartUp;
-        return (latest.WholeSeconds(), duration);
+        if (draft.Run.Spec.Carbon?.ExpectedSeconds is { } seconds && TimeSpan.FromSeconds(seconds) * rounds is var expected && expected < active)
+            return (LatestStart(draft, schedule, TimeSpan.Zero, SafeTime(expected, active)), expected);
+        return (LatestStart(draft, schedule, TimeSpan.Zero, active), active);
+    }
+
+    /// <summary>Work may take a quarter longer than it seems, and never longer than it may.</summary>
+    private static TimeSpan SafeTime(TimeSpan expected, TimeSpan most) => expected * Safety < most ? expected * Safety : most;
+
+    /// <summary>When work must start, or go on, at the latest; the time that was trained is no delay.</summary>
+    private static DateTimeOffset LatestStart(TrainingRunDraft draft, TrainingCarbonSchedule schedule, TimeSpan trained, TimeSpan safe)
+    {
+        var latest = (draft.Run.Metadata.CreationTimestamp ?? draft.Status.StartTime ?? draft.Now).AddSeconds(schedule.MaxDelaySeconds ?? TrainingCarbonSchedule.LongestDelaySeconds) + trained;
+        return (schedule.CompleteBy - safe - StartUp is { } due && due < latest ? due : latest).WholeSeconds();
     }
 
     private static bool Wait(TrainingRunDraft draft, StartDecision decision, DecisionForecast? forecast, DateTimeOffset latest)
@@ -138,11 +147,13 @@ public static partial class TrainingRunPlanner
     {
         if (draft.Status.CarbonStart is not { } start || used is not { } energy)
             return;
-        // The kubelet's times are whole seconds; a trainer may be quicker than one.
-        var seconds = Math.Max(1, activeSeconds);
+        // Without pauses the work that each resume costs would not have been done. The kubelet's times are whole seconds; a trainer may be quicker than one.
+        var resumes = Math.Min(draft.Status.CarbonPauses?.Count ?? 0, draft.Counts.Execution - 1);
+        var seconds = Math.Max(1, activeSeconds - (resumes * (long)(draft.Run.Spec.Carbon?.Schedule?.ResumeCost.TotalSeconds ?? 0)));
+        var needed = (long)((Int128)energy.EnergyMilliwattHours * seconds / Math.Max(seconds, activeSeconds));
         var zone = draft.Observed.Grid ?? YearlyIntensity.Of(TrainingRunEstimates.ZoneOf(draft.Run.Spec, draft.Options));
         var booked = EmissionsAccount.Book(
-            new Energy(energy.EnergyMilliwattHours), start.Since, start.Since.AddSeconds(seconds), new PowerUsageEffectiveness((int)energy.PueMilli), zone);
+            new Energy(needed), start.Since, start.Since.AddSeconds(seconds), new PowerUsageEffectiveness((int)energy.PueMilli), zone);
         var saved = booked.Emissions.Milligrams - energy.EmissionsMilligrams;
         var known = booked.Quality <= IntensityQuality.Forecast && Enum.TryParse<IntensityQuality>(energy.IntensityQuality, out var account) && account <= IntensityQuality.Forecast;
         draft.Status = draft.Status with

@@ -47,7 +47,7 @@ public static partial class TrainingRunPlanner
         _ when draft.IsTerminal => "the run has ended",
         StopAction or PauseAction when draft.Status.Artifact is not null => "the result is published already",
         PauseAction when draft.Status.Pause is { Reason: TrainingRunReasons.PausedByBudget } => "the run is paused by a CarbonBudget already; spec.suspend keeps it from going on by itself",
-        PauseAction when draft.Status.Pause is not null => "the run is paused already",
+        PauseAction when draft.Status.Pause is { Reason: not TrainingRunReasons.PausedForGrid } => "the run is paused already",
         PauseAction when draft.Status.Phase == TrainingRunPhase.Publishing => "the trainer is done; only its result is on the way",
         ResumeAction when draft.Status.Pause is { Reason: TrainingRunReasons.PausedByBudget } => "the run is paused by a CarbonBudget and goes on by itself when what remains fits; raise its limit",
         ResumeAction when draft.Status.Pause is null && draft.Run.Spec.Suspend == true => "the run is not paused by command but by spec.suspend; set that to false",

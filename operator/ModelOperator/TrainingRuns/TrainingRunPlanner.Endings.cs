@@ -183,7 +183,7 @@ public static partial class TrainingRunPlanner
     {
         int? row = last.Reason switch
         {
-            TrainingRunReasons.Suspended or TrainingRunReasons.PausedByUser or TrainingRunReasons.PausedByBudget => null,
+            TrainingRunReasons.Suspended or TrainingRunReasons.PausedByUser or TrainingRunReasons.PausedByBudget or TrainingRunReasons.PausedForGrid => null,
             TrainingRunReasons.RetryableExitCode => draft.Counts.Failures,
             TrainingRunReasons.RetriedByRule => Math.Max(draft.Counts.Failures, InARow(draft, static a => a.Reason == TrainingRunReasons.RetriedByRule)),
             TrainingRunReasons.Yielded when YieldedAtOnce(last) => InARow(draft, YieldedAtOnce),

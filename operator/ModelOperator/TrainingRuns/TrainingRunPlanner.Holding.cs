@@ -3,7 +3,7 @@ using ModelOperator.Kubernetes.Runtime;
 namespace ModelOperator.TrainingRuns;
 
 /// <summary>
-/// Pause and suspend. Suspend is what the spec says, pause what a command or a budget asked for and the status remembers; either ends the attempt under
+/// Pause and suspend. Suspend is what the spec says, pause what a command, a budget or the grid asked for and the status remembers; either ends the attempt under
 /// way and keeps the next from beginning. What budgets hold for the run stays held unless a budget paused it: it resumes without asking again, nothing is
 /// settled before its end.
 /// </summary>
@@ -27,6 +27,7 @@ public static partial class TrainingRunPlanner
     private static bool Held(TrainingRunDraft draft)
     {
         LeaveBudgetPause(draft);
+        LeaveGridPause(draft);
         var hold = HoldOf(draft);
         Tell(TrainingRunConditions.Suspended, TrainingRunReasons.Suspended, draft.Run.Spec.Suspend == true);
         Tell(TrainingRunConditions.Paused, draft.Status.Pause?.Reason ?? TrainingRunReasons.PausedByUser, draft.Status.Pause is not null);

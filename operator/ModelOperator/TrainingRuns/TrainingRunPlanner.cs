@@ -71,6 +71,7 @@ public static partial class TrainingRunPlanner
                 break;
         }
 
+        CountGridPause(draft);
         TidyPods(draft);
         return draft.Build();
     }

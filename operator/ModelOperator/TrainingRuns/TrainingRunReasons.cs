@@ -153,6 +153,12 @@ public static class TrainingRunReasons
     /// <summary>A CarbonBudget has no room for what the run still needs, and what was held is burnt.</summary>
     public const string PausedByBudget = nameof(PausedByBudget);
 
+    /// <summary>The grid is dirty; the run goes on in the next clean time inside its deadline.</summary>
+    public const string PausedForGrid = nameof(PausedForGrid);
+
+    /// <summary>A run that was paused for the grid goes on.</summary>
+    public const string ResumedForGrid = nameof(ResumedForGrid);
+
     /// <summary>The run needs more than its budgets hold for it, and one has no room.</summary>
     public const string ExtensionRefused = nameof(ExtensionRefused);
 

@@ -28,7 +28,7 @@ public sealed record TrainingRunStatus
     [Description("When the run ended.")]
     public DateTimeOffset? CompletionTime { get; init; }
 
-    [Description("A pause by command or by a budget; absent when the run is not paused.")]
+    [Description("A pause by command, by a budget or for the grid; absent when the run is not paused.")]
     public TrainingPause? Pause { get; init; }
 
     [Description("Newest complete checkpoint that is known of.")]
@@ -54,6 +54,9 @@ public sealed record TrainingRunStatus
 
     [Description("When the run was to start for a cleaner grid, and what that came to; absent without spec.carbon.schedule.")]
     public TrainingCarbonStart? CarbonStart { get; init; }
+
+    [Description("Pauses at work for a cleaner grid; absent where there were none.")]
+    public TrainingCarbonPauses? CarbonPauses { get; init; }
 
     [Description("What the run asked its budgets for while it was at work, because it needed more than they held.")]
     public TrainingProjection? Projection { get; init; }

@@ -8,4 +8,7 @@ public enum TrainingSchedulePolicy
 
     /// <summary>At once.</summary>
     Immediate,
+
+    /// <summary>When the least emissions are expected, in stretches: paused at work while the grid is dirty.</summary>
+    Interruptible,
 }

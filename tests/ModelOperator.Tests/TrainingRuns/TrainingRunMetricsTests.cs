@@ -21,10 +21,12 @@ public sealed class TrainingRunMetricsTests
         var pending = new TrainingRunStatus { Phase = TrainingRunPhase.Pending, StartTime = start };
         var starting = pending with { Phase = TrainingRunPhase.Starting, Reason = "AttemptDecided", Attempts = new() { Execution = 1 }, CarbonStart = new() { Since = start, StartTime = start.AddSeconds(30), Released = true }, CurrentAttempt = new() { Number = 1, DecidedAt = start.AddSeconds(40) } };
         var running = starting with { Phase = TrainingRunPhase.Running, Reason = "TrainerRunning", CurrentAttempt = starting.CurrentAttempt! with { StartedAt = start.AddSeconds(47) } };
-        var evicted = running with { Phase = TrainingRunPhase.Pending, Reason = "Evicted", CurrentAttempt = null, History = [new() { Number = 1, Reason = "Evicted" }], Energy = new() { EnergyMilliwattHours = 1000, EmissionsMilligrams = 500, Method = "ModelledCPU" } };
+        var paused = running with { Phase = TrainingRunPhase.Paused, Reason = "PausedForGrid", CarbonPauses = new() { Count = 1 } };
+        var resumed = running with { CarbonPauses = new() { Count = 1, PausedSeconds = 600 } };
+        var evicted = resumed with { Phase = TrainingRunPhase.Pending, Reason = "Evicted", CurrentAttempt = null, History = [new() { Number = 1, Reason = "Evicted" }], Energy = new() { EnergyMilliwattHours = 1000, EmissionsMilligrams = 500, Method = "ModelledCPU" } };
         var done = evicted with { Phase = TrainingRunPhase.Succeeded, Reason = "Succeeded", History = [.. evicted.History!, new() { Number = 2, Reason = "Succeeded" }], Energy = evicted.Energy! with { EnergyMilliwattHours = 3000, EmissionsMilligrams = 1500 }, CompletionTime = start.AddHours(1), CarbonStart = starting.CarbonStart! with { CounterfactualEmissionsMilligrams = 4000, RealisedSavingMilligrams = 2500 } };
         TrainingRunStatus? before = null;
-        foreach (var status in new[] { pending, starting, running, running, evicted, done })
+        foreach (var status in new[] { pending, starting, running, running, paused, resumed, evicted, done })
         {
             metrics.Observe(new CacheChange<V1TrainingRun>(before is null ? null : Runs.Run(null, before), Runs.Run(null, status), Initial: false));
             before = status;
@@ -41,6 +43,8 @@ public sealed class TrainingRunMetricsTests
         Assert.Contains("modelop_run_energy_joules_total{method=\"ModelledCPU\",namespace=\"team-a\"} 10800", Sorted(text), StringComparison.Ordinal);
         Assert.Contains("modelop_run_co2e_grams_total{namespace=\"team-a\"} 1.5", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_carbon_delay_seconds_sum{namespace=\"team-a\"} 30", text, StringComparison.Ordinal);
+        Assert.Contains("modelop_run_carbon_pauses_total{namespace=\"team-a\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("modelop_run_carbon_pause_seconds_sum{namespace=\"team-a\"} 600", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_scheduled_co2e_grams_total{namespace=\"team-a\"} 1.5", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_counterfactual_co2e_grams_total{namespace=\"team-a\"} 4", text, StringComparison.Ordinal);
         Assert.DoesNotContain("diamonds", text, StringComparison.Ordinal);
