@@ -1,5 +1,3 @@
-using ModelOperator.Carbon.Accounting;
-
 namespace ModelOperator.Carbon.Grid;
 
 /// <summary>
@@ -87,12 +85,6 @@ public sealed class ZoneIntensity<TSignal>
             Fill(parts, at, end, last);
         return parts;
     }
-
-    /// <summary>The same as slots for a schedule; forecasts and fills count as estimated.</summary>
-    public IntensityProfile ToProfile(DateTimeOffset start, DateTimeOffset end) => new(
-        TSignal.Kind,
-        Zone,
-        Resolve(start, end).Select(p => new IntensitySlot(p.Start, p.End, p.Intensity, p.Quality > IntensityQuality.Measured)));
 
     private void Fill(List<IntensityPart> parts, DateTimeOffset start, DateTimeOffset end, GridSlot? last)
     {

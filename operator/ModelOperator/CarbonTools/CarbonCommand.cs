@@ -128,26 +128,36 @@ public static class CarbonCommand
         var line = new CarbonArguments(args, ["--zone", "--hours", "--within"], ["--interruptible"]);
         var zone = line.Find("--zone") ?? options.Zone;
         var now = time.GetUtcNow();
-        var request = new ScheduleRequest(now, now + line.Hours("--within"), line.Hours("--hours"));
-        var average = await grid.AverageAsync(zone, cancellationToken);
-        var profile = DecisionProfile.Of(await grid.MarginalAsync(zone, cancellationToken), average, request.Now, request.Deadline);
-        var schedule = line.Has("--interruptible") ? CarbonAwareScheduler.Interruptible(profile, request) : CarbonAwareScheduler.Contiguous(profile, request);
-        if (schedule is null)
+        var request = new ScheduleRequest(now, now + line.Hours("--within"), line.Hours("--hours"))
         {
-            await errors.WriteLineAsync("modeloperator carbon: the work does not fit into the window");
+            MinimumRun = TimeSpan.FromSeconds(TrainingCarbonSchedule.DefaultMinimumRunSeconds),
+            ResumeCost = TimeSpan.FromSeconds(TrainingCarbonSchedule.DefaultResumeCostSeconds),
+        };
+        var (marginal, average) = (await grid.MarginalAsync(zone, cancellationToken), await grid.AverageAsync(zone, cancellationToken));
+        var forecast = DecisionForecast.Of(marginal, average, now, request.Deadline, now + request.Duration);
+        if (forecast is null || Plan(line.Has("--interruptible"), forecast, request) is not { } schedule)
+        {
+            await errors.WriteLineAsync("modeloperator carbon: " + (now + request.Duration > request.Deadline ? "the work does not fit into the window" : $"nobody knows the grid of zone {zone} for as long as the work would last; the operator would start it at once"));
             return 1;
         }
 
         return await PrintAsync(output, CarbonToolsJson.Default.ScheduleReport, new ScheduleReport
         {
             Zone = zone,
-            Signal = profile.Signal.ToString(),
+            Signal = forecast.Profile.Signal.ToString(),
             Runs = [.. schedule.Runs.Select(r => new ScheduleStretch(r.Start, r.End))],
             GramsPerKilowattHour = Grams(schedule.MeanIntensity),
             ImmediateGramsPerKilowattHour = Grams(schedule.ImmediateIntensity),
             SavingPercent = Math.Round((decimal)(100 * schedule.Saving), 1),
-            HasForecast = average.Timeline.Slots.Any(s => s.Quality == IntensityQuality.Forecast && s.End > now),
+            Basis = forecast.Basis,
+            KnownUntil = forecast.Until,
         });
+    }
+
+    private static Schedule? Plan(bool interruptible, DecisionForecast forecast, ScheduleRequest request)
+    {
+        var known = request with { Deadline = forecast.Until < request.Deadline ? forecast.Until : request.Deadline };
+        return interruptible ? CarbonAwareScheduler.Interruptible(forecast.Profile, known) : CarbonAwareScheduler.Contiguous(forecast.Profile, known);
     }
 
     private static async Task<int> RecostAsync(OperatorOptions options, GridKnowledge grid, TimeProvider time, TextWriter output, CancellationToken cancellationToken)

@@ -15,5 +15,7 @@ internal sealed record ScheduleReport
 
     public required decimal SavingPercent { get; init; }
 
-    public required bool HasForecast { get; init; }
+    public required string Basis { get; init; }
+
+    public required DateTimeOffset KnownUntil { get; init; }
 }

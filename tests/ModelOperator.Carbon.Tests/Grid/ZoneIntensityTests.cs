@@ -39,17 +39,6 @@ public sealed class ZoneIntensityTests
         Assert.Null(zone.At(Grids.Noon.AddHours(3)));
     }
 
-    [Fact]
-    public void A_decision_takes_the_marginal_signal_where_it_covers_all_of_the_time_and_else_only_the_average()
-    {
-        var marginal = new ZoneIntensity<MarginalSignal>("Z", GridTimeline<MarginalSignal>.Empty.Merge([Grids.Slot(0, 700, IntensityQuality.Forecast, hours: 2)], Grids.Noon.AddDays(-8)), null, "none");
-        Assert.Equal(IntensitySignal.Marginal, DecisionProfile.Of(marginal, Grids.Zone(), Grids.Noon, Grids.Noon.AddHours(2)).Signal);
-        var average = DecisionProfile.Of(marginal, Grids.Zone(), Grids.Noon, Grids.Noon.AddHours(3));
-        Assert.Equal(IntensitySignal.Average, average.Signal);
-        Assert.All(average.Slots, s => Assert.Equal(400, s.Intensity.GramsPerKilowattHour));
-        Assert.Equal(IntensitySignal.Average, DecisionProfile.Of(null, Grids.Zone(), Grids.Noon, Grids.Noon.AddHours(3)).Signal);
-    }
-
     [Theory]
     [InlineData("DEU", "DEU")]
     [InlineData("nowhere", "zone 'nowhere' is not in the table")]

@@ -53,8 +53,24 @@ public sealed class CarbonCommandTests : IDisposable
         var answer = await JsonAsync("schedule", "--hours", "2", "--within", "5");
         Assert.Equal("2026-11-21T14:00:00+00:00", answer["runs"]![0]!["start"]!.GetValue<string>());
         Assert.Equal((105m, 300m, 65m), (answer["gramsPerKilowattHour"]!.GetValue<decimal>(), answer["immediateGramsPerKilowattHour"]!.GetValue<decimal>(), answer["savingPercent"]!.GetValue<decimal>()));
-        Assert.True(answer["hasForecast"]!.GetValue<bool>());
+        Assert.Equal(("Average", "forecast of table of hours DEU", "2026-11-21T17:00:00+00:00"), (Text(answer, "signal"), Text(answer, "basis"), Text(answer, "knownUntil")));
     }
+
+    [Fact]
+    public async Task Work_that_may_be_interrupted_is_planned_in_stretches_with_the_cost_of_resuming()
+    {
+        await File.AppendAllTextAsync(hours, "\nDEU,average,2026-11-21T17:00:00Z,50,forecast");
+        var answer = await JsonAsync("schedule", "--hours", "2", "--within", "6", "--interruptible");
+        Assert.Equal(["2026-11-21T14:00:00+00:00", "2026-11-21T17:00:00+00:00"], answer["runs"]!.AsArray().Select(static r => r!["start"]!.GetValue<string>()));
+        // Five minutes at 50 besides an hour at 100 and one at 50.
+        Assert.Equal(77.083m, answer["gramsPerKilowattHour"]!.GetValue<decimal>());
+    }
+
+    [Theory]
+    [InlineData("modeloperator carbon: nobody knows the grid of zone FRA for as long as the work would last; the operator would start it at once\n", "--zone", "FRA", "--hours", "2", "--within", "5")]
+    [InlineData("modeloperator carbon: the work does not fit into the window\n", "--hours", "5", "--within", "2")]
+    public async Task What_the_operator_would_not_plan_is_not_planned(string message, params string[] args) =>
+        Assert.Equal((1, message), await ProblemAsync("", ["schedule", .. args]));
 
     [Theory]
     [InlineData("modeloperator carbon: --hours is ''; it must be a number of hours above 0, at most 720\n", "schedule", "--within", "5")]
