@@ -10,7 +10,7 @@ namespace ModelOperator.Kubernetes.Runtime.Certificates;
 
 /// <summary>
 /// Self-made certificates for the admission endpoints. They live in one Secret, written by compare-and-swap, so that all replicas agree
-/// whoever comes first. Each replica looks at the Secret once a minute, rotates what nears its end, serves what it reads and keeps the
+/// whoever comes first. Each replica looks at the Secret once a minute, and when a webhook configuration changes, rotates what nears its end, serves what it reads and keeps the
 /// webhook configurations' caBundle in step. Nothing is written when nothing changes.
 /// </summary>
 public sealed partial class WebhookCertificates : BackgroundService
@@ -65,6 +65,8 @@ public sealed partial class WebhookCertificates : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
+        var watch = options.WebhookConfigurationName is { } name ? new WebhookConfigurationWatch(client, name, time, options.Interval) : null;
+        _ = watch?.RunAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -85,7 +87,9 @@ public sealed partial class WebhookCertificates : BackgroundService
             var pause = failures == 0 ? options.Interval : Queueing.BackOff.Watch.Delay(failures, 0);
             try
             {
-                await Task.Delay(pause < options.Interval ? pause : options.Interval, time, stoppingToken).ConfigureAwait(false);
+                pause = pause < options.Interval ? pause : options.Interval;
+                // What fails is not tried faster because something changes.
+                await (watch is null || failures > 0 ? Task.Delay(pause, time, stoppingToken) : watch.WaitAsync(pause, stoppingToken)).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

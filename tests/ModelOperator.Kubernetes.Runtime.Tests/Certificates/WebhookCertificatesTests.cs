@@ -209,6 +209,24 @@ public sealed class WebhookCertificatesTests : RuntimeTest
             Assert.All(Server.Find(kind, null, "model-operator")!["webhooks"]!.AsArray(), w => Assert.Equal(Bundle(), (string?)w!["clientConfig"]!["caBundle"]));
     }
 
+    [Fact]
+    public async Task An_entry_that_an_upgrade_brings_has_its_bundle_before_the_next_look_is_due()
+    {
+        AddConfiguration();
+        // The clock stands still: only what changes is looked at.
+        using var certificates = New();
+        await certificates.StartAsync(Token);
+        await EventuallyAsync(() => AllKnown("validatingwebhookconfigurations"), "the first look");
+        Server.Change("validatingwebhookconfigurations", null, "model-operator", live => live["webhooks"]!.AsArray().Add(Webhook("new.modeloperator.io")));
+        await EventuallyAsync(() => AllKnown("validatingwebhookconfigurations"), "the new entry's bundle");
+        AddConfiguration("mutatingwebhookconfigurations");
+        await EventuallyAsync(() => AllKnown("mutatingwebhookconfigurations"), "the new configuration's bundle");
+        await certificates.StopAsync(Token);
+
+        bool AllKnown(string kind) => Server.Find(kind, null, "model-operator")!["webhooks"]!.AsArray() is var webhooks
+            && webhooks.All(w => (string?)w!["clientConfig"]!["caBundle"] is { } known && known == Bundle());
+    }
+
     private void AddConfiguration(string kind = "validatingwebhookconfigurations") => Server.Add(kind, new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = "model-operator" },

@@ -235,12 +235,24 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
             Assert.StartsWith("-----BEGIN CERTIFICATE", Encoding.UTF8.GetString(written.Webhooks![0].ClientConfig.CaBundle!), StringComparison.Ordinal);
             await certificates.LookAsync(Token);
             Assert.Equal(written.Metadata.ResourceVersion, (await Client.GetAsync(configurations, name, null, Token))!.Metadata.ResourceVersion);
+            // An upgrade applies what it has, without the field: what is known stays, and a new entry gets it at once.
+            await certificates.StartAsync(Token);
+            var upgraded = await Client.ApplyAsync(configurations, name, null, Encoding.UTF8.GetBytes($$$"""
+                {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingWebhookConfiguration","metadata":{"name":"{{{name}}}"},"webhooks":[{{{Entry("widgets")}}},{{{Entry("news")}}}]}
+                """), new ApplyOptions { FieldManager = "kubectl", Force = true }, Token);
+            Assert.Equal(written.Webhooks[0].ClientConfig.CaBundle, upgraded.Webhooks!.Single(static w => w.Name.StartsWith("widgets", StringComparison.Ordinal)).ClientConfig.CaBundle);
+            await EventuallyAsync(async () => (await Client.GetAsync(configurations, name, null, Token))!.Webhooks is { Count: 2 } all && all.TrueForAll(static w => w.ClientConfig.CaBundle is { Length: > 0 }));
+            await certificates.StopAsync(Token);
         }
         finally
         {
             await Client.DeleteAsync(configurations, name, null, null, CancellationToken.None);
         }
     }
+
+    private string Entry(string name) => $$$$"""
+        {"name":"{{{{name}}}}.test.modeloperator.io","admissionReviewVersions":["v1"],"sideEffects":"None","failurePolicy":"Ignore","clientConfig":{"service":{"namespace":"{{{{_space}}}}","name":"none"}},"namespaceSelector":{"matchLabels":{"no":"namespace"}}}
+        """;
 
     [RealClusterFact]
     public async Task The_version_of_a_moving_api_is_chosen_by_discovery()
