@@ -130,7 +130,7 @@ public static partial class TrainingRunPlanner
         var signal = forecast.Profile.Signal.ToString();
         var first = before is { ImmediateIntensityMilligramsPerKwh: { } known } && before.Signal == signal ? known : immediate.MilligramsPerKilowattHour;
         var saved = first - chosen.MilligramsPerKilowattHour;
-        var energy = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _)?.EnergyMilliwattHoursP50 ?? 0;
+        var energy = draft.Estimate(out _)?.EnergyMilliwattHoursP50 ?? 0;
         return next with
         {
             Signal = signal,
@@ -138,7 +138,7 @@ public static partial class TrainingRunPlanner
             StartIntensityMilligramsPerKwh = chosen.MilligramsPerKilowattHour,
             ExpectedSavingMilligrams = (long)((Int128)saved * energy / 1_000_000),
             ExpectedSavingPercent = Percent(saved, first),
-            Basis = $"{char.ToUpperInvariant(forecast.Basis[0])}{forecast.Basis[1..]}.",
+            Basis = BasisOf(forecast),
         };
     }
 
@@ -167,6 +167,8 @@ public static partial class TrainingRunPlanner
             },
         };
     }
+
+    private static string BasisOf(DecisionForecast forecast) => $"{char.ToUpperInvariant(forecast.Basis[0])}{forecast.Basis[1..]}.";
 
     private static int Percent(long part, long whole) => whole > 0 ? (int)Math.Round(100.0 * part / whole) : 0;
 

@@ -130,7 +130,7 @@ public static partial class TrainingRunPlanner
             PausedIntensityMilligramsPerKwh = chosen,
             ExpectedSavingMilligrams = (long)((Int128)(immediate - chosen) * (long)energy / 1_000_000),
             ExpectedSavingPercent = Percent(immediate - chosen, immediate),
-            Basis = $"{char.ToUpperInvariant(forecast.Basis[0])}{forecast.Basis[1..]}.",
+            Basis = BasisOf(forecast),
         };
     }
 
