@@ -61,7 +61,7 @@ public sealed class GridPauseTests
         }
     }
 
-    private static Task TrainsAsync(ToyWorld world, int attempt) => world.UntilAsync(
+    private static Task<V1TrainingRun> TrainsAsync(ToyWorld world, int attempt) => world.UntilAsync(
         ModelOperatorDescriptors.TrainingRuns, RunScenario.Run,
         r => r.Status is { Phase: TrainingRunPhase.Running, CurrentAttempt: { StartedAt: not null, Reason: null } current } && current.Number == attempt, Says);
 

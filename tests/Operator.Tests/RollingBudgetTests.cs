@@ -37,7 +37,7 @@ public sealed class RollingBudgetTests
         await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("second", Spec));
         var second = await world.UntilAsync(
             ModelOperatorDescriptors.TrainingRuns, "second", static r => r.Status is { Phase: TrainingRunPhase.Queued, Reason: TrainingRunReasons.CarbonBudgetExhausted }, Says);
-        Assert.Contains($"or enough of what was settled is older than 1 days, from {sum.Until.AddDays(1):yyyy-MM-dd'T'HH:mm'Z'} on", second.Status!.Message, StringComparison.Ordinal);
+        Assert.Contains($"or enough of what was settled is older than a day, from {sum.Until.AddDays(1):yyyy-MM-dd'T'HH:mm'Z'} on", second.Status!.Message, StringComparison.Ordinal);
         await world.QuietAsync(instance, TimeSpan.FromSeconds(20));
 
         ((FastTime)world.Time).Jump(TimeSpan.FromHours(25));

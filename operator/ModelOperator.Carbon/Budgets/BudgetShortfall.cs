@@ -39,7 +39,7 @@ public sealed record BudgetShortfall(
     private string Reset => (ResetsAt, Rolling) switch
     {
         ({ } at, null) => $" The budget resets at {Iso.Format(at)}.",
-        ({ } at, { } length) => $" Enough of what was settled is older than {length.Days} days from {Iso.Format(at)} on.",
+        ({ } at, { } length) => $" Enough of what was settled is older than {RollingSums.Text(length)} from {Iso.Format(at)} on.",
         (null, not null) when !NeverFits => " Only the end of other runs makes room.",
         _ => string.Empty,
     };

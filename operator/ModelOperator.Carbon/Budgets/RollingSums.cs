@@ -31,6 +31,9 @@ public sealed record RollingSums
     /// <summary>When the next sum stops counting; null without any.</summary>
     public DateTimeOffset? NextFall => Sums.IsEmpty ? null : Sums[0].Until + Length;
 
+    /// <summary>A length for people.</summary>
+    public static string Text(TimeSpan length) => length.Days == 1 ? "a day" : $"{length.Days} days";
+
     /// <summary>The account at a time of what was settled before.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A length that is not above zero.</exception>
     public static RollingSums Of(TimeSpan length, DateTimeOffset now, IEnumerable<RollingSum> sums)

@@ -98,7 +98,7 @@ public static partial class TrainingRunPlanner
     private static string Reset(BudgetShortfall shortfall) => shortfall switch
     {
         { ResetsAt: null } => "",
-        { ResetsAt: { } at, Rolling: { } length } => $" or enough of what was settled is older than {length.Days} days, from {Time(at)} on",
+        { ResetsAt: { } at, Rolling: { } length } => $" or enough of what was settled is older than {RollingSums.Text(length)}, from {Time(at)} on",
         { ResetsAt: { } at } => $" or the budget resets at {Time(at)}",
     };
 

@@ -49,7 +49,7 @@ public sealed class RollingLedgerTests
     public void A_refusal_says_when_enough_is_older_than_the_window_and_who_else_makes_room()
     {
         var ledger = Spend(Ledger(Day), 60, Day, Start);
-        Assert.Equal("CarbonBudget b: needed 0.041 gCO2e, available 0.04 gCO2e of 0.1 gCO2e. Enough of what was settled is older than 1 days from 2026-03-11T10:00:00Z on.", ledger.Check(Amount(41))!.Message);
+        Assert.Equal("CarbonBudget b: needed 0.041 gCO2e, available 0.04 gCO2e of 0.1 gCO2e. Enough of what was settled is older than a day from 2026-03-11T10:00:00Z on.", ledger.Check(Amount(41))!.Message);
         ledger = ledger.TryReserve("held", "held", Amount(40), Start).Ledger;
         Assert.Equal("CarbonBudget b: needed 0.061 gCO2e, available 0 gCO2e of 0.1 gCO2e. Only the end of other runs makes room.", ledger.Check(Amount(61))!.Message);
         Assert.Equal(Start.AddMinutes(30).AddDays(1), ledger.Check(Amount(60))!.ResetsAt);

@@ -21,7 +21,7 @@ public sealed class CarbonBudgetRollingTests
         Assert.Equal(("b", 1, 500, 300, 1), (Assert.Single(budgets[0].Held()), status.WaitingRuns, status.SettledMilligrams, status.ReservedMilligrams, status.SettledRuns));
         Assert.Equal(new CarbonSettledSum { Until = Now.AddHours(1), Milligrams = 500, Runs = 1 }, Assert.Single(status.SettledSums!));
         Assert.Equal((null, null, "0.8 / 1 g"), (status.WindowStart, status.WindowEnd, status.Emissions));
-        Assert.Contains("what was settled counts until it is older than 1 days", Ready(budgets), StringComparison.Ordinal);
+        Assert.Contains("what was settled counts until it is older than a day", Ready(budgets), StringComparison.Ordinal);
 
         var room = Now.AddHours(25);
         Assert.Equal(room - Now.AddMinutes(20), CarbonBudgetPlanner.Decide(budgets, runs, Now.AddMinutes(20)).RequeueAfter);
@@ -46,7 +46,7 @@ public sealed class CarbonBudgetRollingTests
     public void What_is_used_beyond_the_limit_counts_until_it_is_old_and_no_debt_is_carried()
     {
         var budgets = Settle(Settle([Rolling()], [Run("a", 900)], Now), [Run("a", 900).Over(1500)], Now);
-        Assert.Contains("More was used than the limit allows; it counts until it is older than 1 days.", budgets[0].Status!.Conditions!.Single(static c => c.Type == "Exceeded").Message, StringComparison.Ordinal);
+        Assert.Contains("More was used than the limit allows; it counts until it is older than a day.", budgets[0].Status!.Conditions!.Single(static c => c.Type == "Exceeded").Message, StringComparison.Ordinal);
         budgets = Settle(budgets, [Run("x", 1)], Now.AddHours(24));
         Assert.Equal((1, 0), (budgets[0].Status!.WaitingRuns, budgets[0].Status!.DebtMilligrams));
         Assert.Equal(["x"], Settle(budgets, [Run("x", 1)], Now.AddHours(25))[0].Held());
