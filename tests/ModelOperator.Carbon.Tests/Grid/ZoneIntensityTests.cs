@@ -1,4 +1,3 @@
-using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Grid;
 
 namespace ModelOperator.Carbon.Tests.Grid;
