@@ -23,6 +23,7 @@ public sealed class TrainingRunReviewTests
         await using var server = await FakeApiServer.StartAsync();
         server.Register(ModelOperatorDescriptors.CarbonBudgets);
         server.Register(ModelOperatorDescriptors.ClusterCarbonBudgets);
+        server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Register(KubernetesDescriptors.Namespaces);
         using var client = new KubernetesClient(server.Configuration, new KubernetesClientOptions { Qps = 0 }, TimeProvider.System, new Random(1));
         var budget = await client.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Budget("1000"), null, CancellationToken.None);
@@ -48,7 +49,7 @@ public sealed class TrainingRunReviewTests
     {
         var caches = new Caches(client, new InformerOptions(), TimeProvider.System, new RuntimeMetrics(), NullLoggerFactory.Instance);
         var review = new TrainingRunReview(
-            caches, client, OperatorInstance.Options, services.GetRequiredService<GridKnowledge>(), new ServerCapabilities(client, TimeProvider.System), TimeProvider.System);
+            caches, client, OperatorInstance.Options, services.GetRequiredService<GridKnowledge>(), new TrainingRunCalibrations(caches), new ServerCapabilities(client, TimeProvider.System), TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var running = caches.RunAsync(stop.Token);
         await caches.WaitForSyncAsync(stop.Token).WaitAsync(TimeSpan.FromMinutes(1));

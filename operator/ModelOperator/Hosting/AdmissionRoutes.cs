@@ -19,7 +19,8 @@ internal static class AdmissionRoutes
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
         var runs = new TrainingRunReview(
-            app.Services.GetRequiredService<Caches>(), client, options, app.Services.GetRequiredService<GridKnowledge>(), app.Services.GetRequiredService<ServerCapabilities>(), time);
+            app.Services.GetRequiredService<Caches>(), client, options, app.Services.GetRequiredService<GridKnowledge>(),
+            app.Services.GetRequiredService<TrainingRunCalibrations>(), app.Services.GetRequiredService<ServerCapabilities>(), time);
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, runs.ReviewAsync, services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)

@@ -17,9 +17,10 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="client">API server.</param>
 /// <param name="options">Settings of the installation.</param>
 /// <param name="grid">What is known about the grid.</param>
+/// <param name="calibrations">What past runs say about estimates.</param>
 /// <param name="server">What the API server can do.</param>
 /// <param name="time">Clock.</param>
-internal sealed class TrainingRunReview(Caches caches, IKubernetesClient client, OperatorOptions options, GridKnowledge grid, ServerCapabilities server, TimeProvider time)
+internal sealed class TrainingRunReview(Caches caches, IKubernetesClient client, OperatorOptions options, GridKnowledge grid, TrainingRunCalibrations calibrations, ServerCapabilities server, TimeProvider time)
 {
     private readonly CarbonBudgetStore known = new(client, caches);
     private readonly CarbonBudgetReads reads = new(client);
@@ -44,6 +45,6 @@ internal sealed class TrainingRunReview(Caches caches, IKubernetesClient client,
         return Judge(budgets, await LiveBudgets.LabelsAsync(client, space, budgets, cancellationToken));
 
         AdmissionDecision Judge(IReadOnlyList<V1CarbonBudget> budgets, LabelsByNamespace labels) => TrainingRunAdmission.Review(
-            input.Old, run, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(run.Spec, options)), labels);
+            input.Old, run, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(run.Spec, options)), labels, calibrations.For(run));
     }
 }
