@@ -23,7 +23,7 @@ public static class CarbonAwareScheduler
             .Where(start => start >= request.Now && start <= last)
             .Select(start => (Start: start, Cost: cumulative.Between(start, start + request.Duration) + ResumeAt(start, cumulative, request)))
             .MinBy(c => (c.Cost, c.Start));
-        return Result([new(best.Start, best.Start + request.Duration)], cumulative, request);
+        return Schedule.Of([new(best.Start, best.Start + request.Duration)], cumulative, request);
     }
 
     /// <summary>
@@ -36,7 +36,7 @@ public static class CarbonAwareScheduler
             return null;
         if (LongEnough(Merge(Cheapest(profile, request)), cumulative, request) is not { } runs)
             return contiguous;
-        var interrupted = Result(runs, cumulative, request);
+        var interrupted = Schedule.Of(runs, cumulative, request);
         return interrupted.MeanIntensity < contiguous.MeanIntensity ? interrupted : contiguous;
     }
 
@@ -89,16 +89,6 @@ public static class CarbonAwareScheduler
     }
 
     /// <summary>What a resume of work under way costs before its first stretch.</summary>
-    private static Int128 ResumeAt(DateTimeOffset start, CumulativeIntensity cumulative, ScheduleRequest request) =>
+    internal static Int128 ResumeAt(DateTimeOffset start, CumulativeIntensity cumulative, ScheduleRequest request) =>
         request.AtWork && start > request.Now ? (Int128)cumulative.At(start) * request.ResumeCost.Ticks : 0;
-
-    private static Schedule Result(List<ScheduledRun> runs, CumulativeIntensity cumulative, ScheduleRequest request)
-    {
-        var work = runs.Aggregate(Int128.Zero, (sum, run) => sum + cumulative.Between(run.Start, run.End));
-        var resumes = runs.Skip(1).Aggregate(
-            ResumeAt(runs[0].Start, cumulative, request), (sum, run) => sum + ((Int128)cumulative.At(run.Start) * request.ResumeCost.Ticks));
-        var immediate = cumulative.Between(request.Now, request.Now + request.Duration);
-        var ticks = (double)request.Duration.Ticks;
-        return new(runs, (double)(work + resumes) / ticks, (double)immediate / ticks);
-    }
 }
