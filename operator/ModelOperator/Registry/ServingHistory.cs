@@ -34,10 +34,10 @@ public sealed class ServingHistory(RegistryDatabase database)
     /// <summary>Keeps the Pods of now, so that a process that comes after this one knows them; false when the database is away.</summary>
     /// <param name="open">Pods whose time is not booked to its end.</param>
     /// <param name="done">UIDs of others.</param>
-    /// <param name="booked">Up to where hours are booked: of the first process, where they begin.</param>
+    /// <param name="begin">Where hours begin, of the first process; null when the history says up to where they are booked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<bool> SaveAsync(IEnumerable<ServingPod> open, IEnumerable<string> done, DateTimeOffset booked, CancellationToken cancellationToken) =>
-        WriteAsync("Pods that serve", [.. open.Select(ServingTables.Of), .. Ending(done, booked)], cancellationToken);
+    public Task<bool> SaveAsync(IEnumerable<ServingPod> open, IEnumerable<string> done, DateTimeOffset? begin, CancellationToken cancellationToken) =>
+        WriteAsync("Pods that serve", [.. open.Select(ServingTables.Of), .. Ending(done, begin)], cancellationToken);
 
     /// <summary>Books an hour: its rows and the mark that it is done in one transaction; false when the database is away, and nothing is written.</summary>
     /// <param name="hours">Rows.</param>
@@ -48,8 +48,11 @@ public sealed class ServingHistory(RegistryDatabase database)
     public Task<bool> BookAsync(IEnumerable<ServingHour> hours, DateTimeOffset end, IEnumerable<string> done, ServingTerms terms, CancellationToken cancellationToken) =>
         WriteAsync("an hour of serving", [.. hours.Select(hour => ServingTables.Of(hour, terms)), .. Ending(done, end)], cancellationToken);
 
-    private static IEnumerable<RegistryRow> Ending(IEnumerable<string> done, DateTimeOffset booked) =>
-        [.. done.Select(static uid => ServingTables.PodDone.Row(("uid", uid))), ServingTables.Booked.Row(("booked_until", booked))];
+    private static IEnumerable<RegistryRow> Ending(IEnumerable<string> done, DateTimeOffset? booked)
+    {
+        var rows = done.Select(static uid => ServingTables.PodDone.Row(("uid", uid)));
+        return booked is { } mark ? rows.Append(ServingTables.Booked.Row(("booked_until", mark))) : rows;
+    }
 
     private async Task<bool> WriteAsync(string subject, IReadOnlyList<RegistryRow> rows, CancellationToken cancellationToken)
     {

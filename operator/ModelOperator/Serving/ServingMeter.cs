@@ -1,3 +1,4 @@
+using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.EnergyMetering;
 using ModelOperator.GridSources;
@@ -29,8 +30,6 @@ public sealed class ServingMeter : IKeyController
     /// <summary>Most Prometheus of users' own that a pass waits for in vain.</summary>
     private const int MostAway = 3;
 
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     private readonly ServingPods pods;
     private readonly GatewayRequests requests;
     private readonly Func<string, CancellationToken, Task<ZoneIntensity<AverageSignal>>> intensity;
@@ -42,6 +41,7 @@ public sealed class ServingMeter : IKeyController
     private DateTimeOffset? booked;
     private DateTimeOffset counted = DateTimeOffset.MinValue;
     private long epoch = -1;
+    private bool marked;
 
     /// <summary>Begins where the history ends.</summary>
     /// <param name="pods">Pods that serve.</param>
@@ -81,7 +81,7 @@ public sealed class ServingMeter : IKeyController
             return ReconciliationResult.RequeueAfter(TimeSpan.FromSeconds(1));
         var now = time.GetUtcNow();
         var known = await RememberAsync(now, cancellationToken);
-        if (known is not null && booked is { } start && start + Hour + Settled <= now)
+        if (known is not null && booked is { } start && start + ClockHours.Length + Settled <= now)
         {
             // One hour a pass: many that were missed do not hold up the shutdown.
             if (await BookAsync(start, known, now, cancellationToken))
@@ -89,7 +89,7 @@ public sealed class ServingMeter : IKeyController
         }
 
         await LookAsync(known ?? pods.Read(), now, cancellationToken);
-        var next = booked + Hour + Settled - now;
+        var next = booked + ClockHours.Length + Settled - now;
         return ReconciliationResult.RequeueAfter(next > TimeSpan.Zero && next < Interval ? next.Value : Interval);
     }
 
@@ -101,22 +101,26 @@ public sealed class ServingMeter : IKeyController
             if (await history.LoadAsync(cancellationToken) is not { } earlier)
                 return null;
             pods.Adopt(earlier.Pods);
-            (booked, epoch) = (earlier.BookedUntil ?? booked, history.Epoch);
+            (booked, epoch, marked) = (earlier.BookedUntil ?? booked, history.Epoch, earlier.BookedUntil is not null);
         }
 
-        var oldest = FloorToHour(now - Memory);
-        booked = booked is not { } until ? FloorToHour(now) : until > oldest ? until : oldest;
+        var oldest = ClockHours.StartOf(now - Memory);
+        booked = booked is not { } until ? ClockHours.StartOf(now) : until > oldest ? until : oldest;
         var known = pods.Read();
         var done = known.Where(p => p.End <= booked).Select(static p => p.Uid).ToList();
         done.ForEach(pods.Forget);
         IReadOnlyList<ServingPod> open = [.. known.Where(p => p.End is not { } end || end > booked)];
-        return history is null || await history.SaveAsync(open, done, booked.Value, cancellationToken) ? open : null;
+        // A database that was away may have come back as it was long ago: the next pass reads its mark first.
+        if (history is not null && (!await history.SaveAsync(open, done, marked ? null : booked, cancellationToken) || epoch != history.Epoch))
+            return null;
+        marked = true;
+        return open;
     }
 
     /// <summary>Books one hour; false when it has to wait.</summary>
     private async Task<bool> BookAsync(DateTimeOffset start, IReadOnlyList<ServingPod> known, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var end = start + Hour;
+        var end = start + ClockHours.Length;
         var patient = now < end + Patience;
         var terms = await TermsAsync(cancellationToken);
         var parts = new List<ServingHour>();
@@ -137,9 +141,7 @@ public sealed class ServingMeter : IKeyController
             predictions = NothingKnown;
         }
 
-        List<ServingHour> hours = [.. parts.GroupBy(static p => (p.Namespace, p.Canary, p.Component, p.Version))
-            .Select(static group => group.Aggregate(ServingAccount.Sum))
-            .Select(hour => hour.Component == ServingPod.Server && predictions.TryGetValue((hour.Namespace, hour.Canary), out var counts) ? hour with { Predictions = counts.GetValueOrDefault(hour.Version) } : hour)];
+        List<ServingHour> hours = [.. parts.GroupBy(static p => (p.Namespace, p.Canary, p.Component, p.Version)).Select(static group => group.Aggregate(ServingAccount.Sum)).Select(Counted)];
         var done = known.Where(p => p.End <= end).Select(static p => p.Uid).ToList();
         if (history is not null && !await history.BookAsync(hours, end, done, terms, cancellationToken))
             return false;
@@ -149,14 +151,18 @@ public sealed class ServingMeter : IKeyController
             metrics.Booked(hours);
         counted = end > counted ? end : counted;
         return true;
+
+        ServingHour Counted(ServingHour hour) => hour.Component == ServingPod.Server && predictions.TryGetValue((hour.Namespace, hour.Canary), out var counts)
+            ? hour with { Predictions = counts.GetValueOrDefault(hour.Version) }
+            : hour;
     }
 
     /// <summary>What living Pods took over the last hour, for metrics. What cannot be told now is not told at all.</summary>
     private async Task LookAsync(IReadOnlyList<ServingPod> known, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var start = now - Hour;
+        var start = now - ClockHours.Length;
         var terms = await TermsAsync(cancellationToken);
-        var looks = new List<(ServingLook Look, TimeSpan Time)>();
+        var looks = new List<ServingLook>();
         foreach (var pod in known.Where(static p => p.End is null))
         {
             if (pod.Within(start, now) is not { } span)
@@ -171,11 +177,11 @@ public sealed class ServingMeter : IKeyController
             if (RunEnergyMeter.Measure(ServingAccount.Inputs(pod, span.From, span.To, evidence, terms)) is { } energy)
             {
                 var watts = energy.EnergyMilliwattHours / 1000.0 / (span.To - span.From).TotalHours;
-                looks.Add((new(pod.Namespace, pod.Canary, pod.Component, pod.Version, energy.Method, watts, energy.EmissionsMilligrams), span.To - span.From));
+                looks.Add(new(pod.Namespace, pod.Canary, pod.Component, pod.Version, energy.Method, watts, energy.EmissionsMilligrams));
             }
         }
 
-        var sums = looks.Select(static l => l.Look).GroupBy(static l => (l.Namespace, l.Canary, l.Component, l.Version, l.Method))
+        var sums = looks.GroupBy(static l => (l.Namespace, l.Canary, l.Component, l.Version, l.Method))
             .Select(static g => g.First() with { Watts = g.Sum(static l => l.Watts), Milligrams = g.Sum(static l => l.Milligrams) });
         metrics.Looked([.. sums], await PredictionsAsync(known, start, now, cancellationToken) ?? NothingKnown);
     }
@@ -220,6 +226,4 @@ public sealed class ServingMeter : IKeyController
 
     private async Task<ServingTerms> TermsAsync(CancellationToken cancellationToken) =>
         new(options.Zone, await intensity(options.Zone, cancellationToken), options.PueMilli, options.Prices);
-
-    private static DateTimeOffset FloorToHour(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % Hour.Ticks), TimeSpan.Zero);
 }

@@ -99,6 +99,23 @@ public sealed class ServingMeterTests(PostgresServer server) : IClassFixture<Pos
     }
 
     [PostgresFact]
+    public async Task A_database_that_comes_back_as_it_was_before_is_filled_up_from_its_own_mark()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new ServingWorld(connection);
+        world.Start("price-1-a");
+        await world.AdvanceAsync(130);
+        var all = await world.RowsAsync(Hours);
+        Assert.Equal(2, all.Count);
+        // An outage, and a backup of half an hour past twelve is restored.
+        await PostgresServer.ExecuteAsync(connection, "ALTER TABLE serving_pods RENAME TO hidden");
+        await world.AdvanceAsync(5);
+        await PostgresServer.ExecuteAsync(connection, "ALTER TABLE hidden RENAME TO serving_pods; DELETE FROM serving_energy_hours; UPDATE serving_booked SET booked_until = '2026-01-15T12:00:00Z'");
+        await world.AdvanceAsync(15);
+        Assert.Equal(all, await world.RowsAsync(Hours));
+    }
+
+    [PostgresFact]
     public async Task Sensors_the_kubelets_series_and_the_gateways_counts_are_in_the_hour()
     {
         await using var world = new ServingWorld(await server.CreateDatabaseAsync(), prometheus);
