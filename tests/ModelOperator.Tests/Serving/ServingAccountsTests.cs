@@ -7,7 +7,6 @@ using ModelOperator.Registry;
 using ModelOperator.Serving;
 using ModelOperator.Tests.EnergyMetering;
 using ModelOperator.Tests.Registry;
-using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.Serving;
 
