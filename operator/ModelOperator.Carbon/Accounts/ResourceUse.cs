@@ -26,4 +26,10 @@ public sealed record ResourceUse
 
     /// <summary>The most memory that was used, bytes.</summary>
     public long? MemoryPeak { get; init; }
+
+    /// <summary>Ephemeral storage that was asked for, bytes.</summary>
+    public long? DiskRequested { get; init; }
+
+    /// <summary>The most ephemeral storage that was used, bytes.</summary>
+    public long? DiskPeak { get; init; }
 }

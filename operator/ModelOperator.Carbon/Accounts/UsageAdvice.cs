@@ -15,13 +15,14 @@ public static class UsageAdvice
     private const long MemoryStep = 64L << 20;
     private const long SmallestCpu = 500;
     private const long SmallestMemory = 512L << 20;
+    private const long SmallestDisk = 1L << 30;
     private static readonly TimeSpan TooShort = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MuchLost = TimeSpan.FromMinutes(10);
 
     /// <summary>What to change; nothing for work too short to tell.</summary>
     public static IReadOnlyList<string> Advise(ResourceUse use) => use.Worked < TooShort
         ? []
-        : [.. new[] { Gpus(use), Cpu(use), Memory(use), Lost(use) }.OfType<string>()];
+        : [.. new[] { Gpus(use), Cpu(use), Memory(use), Disk(use), Lost(use) }.OfType<string>()];
 
     /// <summary>GPU time in which the GPUs did nothing; null when their utilisation is not known.</summary>
     /// <param name="held">Time that all GPUs together were held.</param>
@@ -47,14 +48,18 @@ public static class UsageAdvice
         return Text($"CPU: {used}m used of {asked}m. Ask for less, such as {Up(used * CpuHeadroom, CpuStep)}m.");
     }
 
-    private static string? Memory(ResourceUse use)
+    private static string? Memory(ResourceUse use) => Space("Memory", "it may be killed", use.MemoryRequested, use.MemoryPeak, SmallestMemory);
+
+    private static string? Disk(ResourceUse use) => Space("Disk", "the Pod may be evicted", use.DiskRequested, use.DiskPeak, SmallestDisk);
+
+    private static string? Space(string what, string danger, long? requested, long? used, long smallest)
     {
-        if (use is not { MemoryRequested: { } asked, MemoryPeak: { } peak })
+        if (requested is not { } asked || used is not { } peak)
             return null;
         var enough = Up(peak * MemoryHeadroom, MemoryStep) >> 20;
         if (peak > asked * TightMemory)
-            return Text($"Memory: {peak >> 20}Mi used of {asked >> 20}Mi. A little more and it is killed: ask for {enough}Mi.");
-        return asked >= SmallestMemory && peak * 2 < asked ? Text($"Memory: {peak >> 20}Mi used of {asked >> 20}Mi. Ask for less, such as {enough}Mi.") : null;
+            return Text($"{what}: {peak >> 20}Mi used of {asked >> 20}Mi. A little more and {danger}: ask for {enough}Mi.");
+        return asked >= smallest && peak * 2 < asked ? Text($"{what}: {peak >> 20}Mi used of {asked >> 20}Mi. Ask for less, such as {enough}Mi.") : null;
     }
 
     private static string? Lost(ResourceUse use) => use.Lost >= MuchLost && use.Lost * 5 >= use.Worked

@@ -29,6 +29,12 @@ public sealed record PowerEvidence
     /// <summary>Where the CPU's figures come from, for people.</summary>
     public string? CpuSource { get; init; }
 
+    /// <summary>What the Pod used of CPU, memory, disk and network; null when it is not known. Of several Pods it is the first one's.</summary>
+    public PodUsage? Usage { get; init; }
+
+    /// <summary>True when the sensors could not be asked: another time they may answer.</summary>
+    public bool Away { get; init; }
+
     /// <summary>Several Pods as one: measured only where each of them is.</summary>
     public static PowerEvidence Of(IReadOnlyList<PowerEvidence> pods)
     {
@@ -46,6 +52,8 @@ public sealed record PowerEvidence
             Cpu = cpu ? [.. pods.SelectMany(static p => p.Cpu!)] : null,
             CpuIncludesMemory = cpu && pods[0].CpuIncludesMemory,
             CpuSource = cpu ? pods[0].CpuSource : null,
+            Usage = pods[0].Usage,
+            Away = pods.Any(static p => p.Away),
         };
     }
 }

@@ -17,4 +17,10 @@ public sealed record PowerQuestion
 
     /// <summary>GPUs that the Pod held; 0 when none.</summary>
     public int Gpus { get; init; }
+
+    /// <summary>The container whose CPU, memory and disk count; all of the Pod's when null.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>Whether what is asked about began at the start, and not before it.</summary>
+    public bool Fresh { get; init; } = true;
 }

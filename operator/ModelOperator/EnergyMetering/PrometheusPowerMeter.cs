@@ -1,6 +1,6 @@
 namespace ModelOperator.EnergyMetering;
 
-/// <summary>Asks Prometheus about a Pod's energy: DCGM's and our agent's series of the boards it held, Kepler's of its CPU time.</summary>
+/// <summary>Asks Prometheus about a Pod: DCGM's and our agent's series of the boards it held, Kepler's of its CPU time, the kubelet's of what it used.</summary>
 /// <param name="prometheus">Prometheus.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
@@ -18,11 +18,13 @@ public sealed partial class PrometheusPowerMeter(PrometheusSeriesClient promethe
             if (question.Gpus > 0)
                 evidence = await GpusAsync(question, cancellationToken);
             var pod = $"pod_namespace=\"{Quoted(question.Namespace)}\",pod_name=\"{Quoted(question.Pod)}\"";
-            return KeplerSeries.Read(evidence, question, await QueryAsync($"{PowerMetrics.KeplerCpu}{{{pod}}}", question, cancellationToken));
+            evidence = KeplerSeries.Read(evidence, question, await QueryAsync($"{PowerMetrics.KeplerCpu}{{{pod}}}", question, cancellationToken));
+            return evidence with { Usage = ContainerSeries.Read(question, await ContainersAsync(question, cancellationToken)) };
         }
         catch (PowerQueryException failure)
         {
             LogUnmeasured(question.Namespace, question.Pod, failure.Message);
+            evidence = evidence with { Away = failure.IsAway };
             return evidence.Gpus is null && question.Gpus > 0 ? evidence with { GpuProblem = failure.Message } : evidence;
         }
     }
@@ -41,6 +43,9 @@ public sealed partial class PrometheusPowerMeter(PrometheusSeriesClient promethe
 
     private Task<IReadOnlyList<PowerSeries>> OwnAsync(PowerQuestion question, string prefix, CancellationToken cancellationToken) => QueryAsync(
         $"{{__name__=~\"{PowerMetrics.GpuNames}\",{prefix}namespace=\"{Quoted(question.Namespace)}\",{prefix}pod=\"{Quoted(question.Pod)}\"}}", question, cancellationToken);
+
+    private Task<IReadOnlyList<PowerSeries>> ContainersAsync(PowerQuestion question, CancellationToken cancellationToken) => QueryAsync(
+        $"{{__name__=~\"{ContainerSeries.Names}\",namespace=\"{Quoted(question.Namespace)}\",pod=\"{Quoted(question.Pod)}\"}}", question, cancellationToken);
 
     private Task<IReadOnlyList<PowerSeries>> QueryAsync(string selector, PowerQuestion question, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ public sealed class PrometheusSeriesClient(HttpClient http, string address, Time
         var answer = await PrometheusExchange.PostAsync(http, address, path, form, MaxBytes, limit, cancellationToken);
         return answer.Body is { } body
             ? Parse(body)
-            : throw new PowerQueryException($"Prometheus {answer.Problem}", answer.IsUnreachable || answer.Status >= HttpStatusCode.InternalServerError);
+            : throw new PowerQueryException($"Prometheus {answer.Problem}", answer.IsUnreachable || answer.Status >= HttpStatusCode.InternalServerError, answer.Status is null && !answer.IsTooLarge);
     }
 
     private static List<PowerSeries> Parse(ReadOnlyMemory<byte> body)

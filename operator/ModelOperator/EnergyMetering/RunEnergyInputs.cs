@@ -11,8 +11,11 @@ public sealed record RunEnergyInputs
     /// <summary>Device that the trainer says it used: cpu, cuda, or null when it said nothing.</summary>
     public string? Device { get; init; }
 
-    /// <summary>CPU seconds that the trainer reported, or null.</summary>
+    /// <summary>CPU seconds that the trainer reported, or that the kubelet counted; or null.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>Who told the CPU seconds, for people.</summary>
+    public string CpuToldBy { get; init; } = "reported by the trainer";
 
     /// <summary>Joules of the GPUs that the trainer reported, or null.</summary>
     public double? GpuJoules { get; init; }

@@ -23,7 +23,7 @@ internal sealed record RunHostEnergy(IReadOnlyList<EnergySegment> Segments, Ener
         var cores = inputs.CpuCores ?? 1;
         var seconds = inputs.CpuSeconds ?? cores * inputs.Trained.TotalSeconds;
         var text = inputs.CpuSeconds is { } reported
-            ? $"CPU: {Number(reported)} CPU seconds reported by the trainer"
+            ? $"CPU: {Number(reported)} CPU seconds {inputs.CpuToldBy}"
             : $"CPU: {Number(inputs.Trained.TotalSeconds)} s of {Number(cores)} {(inputs.CpuCores is null ? "assumed cores" : "cores")}, all busy";
         text += $" at {Number(CpuPowerModel.Default.PerCore.Watts)} W, {Number(inputs.MemoryGibibytes)} GiB of memory";
         var band = CpuPowerModel.Default.Estimate(seconds, inputs.MemoryGibibytes, inputs.Trained);

@@ -9,7 +9,7 @@ using Npgsql;
 namespace ModelOperator.Hosting;
 
 /// <summary>
-/// <c>modeloperator accounts [--by model|dataset|framework|region|user|run|phase] [--namespace NS] [--from T] [--to T] [--json]</c>: energy, emissions, cost, idle and
+/// <c>modeloperator accounts [--by model|dataset|framework|region|user|run|phase|server] [--namespace NS] [--from T] [--to T] [--json]</c>: energy, emissions, cost, idle and
 /// lost hours, out of the database that MODELOP_POSTGRES names.
 /// </summary>
 public static class AccountsCommand

@@ -14,6 +14,7 @@ using ModelOperator.Kueue;
 using ModelOperator.Metrics;
 using ModelOperator.ModelVersions;
 using ModelOperator.Registry;
+using ModelOperator.Serving;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Hosting;
@@ -72,6 +73,7 @@ public static class OperatorApp
         host.AddModelVersions();
         host.AddCanaryDeployments();
         host.AddRegistry(options);
+        host.AddServing(options);
         host.AddKueue();
     }
 

@@ -14,7 +14,7 @@ internal static class Usage
           agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)
           carbon    intensity of a zone, estimate of a run, best start, recosting of the history, as JSON
           datasets  lists the digests of datasets over time, and the runs and models made from each [--namespace NS] [--name NAME]
-          accounts  energy, emissions, cost, idle and lost hours [--by model|dataset|framework|region|user|run|phase] [--namespace NS] [--from T] [--to T] [--json]
+          accounts  energy, emissions, cost, idle and lost hours [--by model|dataset|framework|region|user|run|phase|server] [--namespace NS] [--from T] [--to T] [--json]
           version   prints the version
 
         Settings are environment variables; docs/operations.md lists them.

@@ -1,9 +1,9 @@
 namespace ModelOperator.Registry;
 
-/// <summary>One line of the accounts: sums over runs. Null is not known of any of them.</summary>
+/// <summary>One line of the accounts: sums over runs and over hours of serving. Null is not known of any of them.</summary>
 public sealed record AccountLine
 {
-    /// <summary>Model, dataset, framework, region, user, run or phase.</summary>
+    /// <summary>Model, dataset, framework, region, user, run, phase or server.</summary>
     public required string Key { get; init; }
 
     /// <summary>Currency of the cost; lines of several currencies are not added up.</summary>
@@ -18,6 +18,12 @@ public sealed record AccountLine
     /// <summary>Runs without a cost because something of them has no price.</summary>
     public required long RunsWithoutCost { get; init; }
 
+    /// <summary>Hours of servers and gateways without a cost because something of them has no price.</summary>
+    public long ServingHoursWithoutCost { get; init; }
+
+    /// <summary>Requests that gateways answered 2xx, of the hours in which they are known.</summary>
+    public long? Predictions { get; init; }
+
     /// <summary>Energy with the overhead of the facility.</summary>
     public long? EnergyMilliwattHours { get; init; }
 
@@ -27,7 +33,7 @@ public sealed record AccountLine
     /// <summary>Emissions as they were booked when the runs ended.</summary>
     public long? BookedMilligrams { get; init; }
 
-    /// <summary>Seconds that trainers ran; of a phase, seconds that it took.</summary>
+    /// <summary>Seconds that trainers ran and that Pods of servers and gateways were there; of a phase, seconds that it took.</summary>
     public long? Seconds { get; init; }
 
     /// <summary>The part of them that nothing came of.</summary>
@@ -45,6 +51,9 @@ public sealed record AccountLine
     /// <summary>Seconds of CPU cores that were asked for and not used, of the runs that told.</summary>
     public long? IdleCpuSeconds { get; init; }
 
-    /// <summary>Advice, for one run.</summary>
+    /// <summary>What was asked for beside what was used, of one run or server.</summary>
+    public AccountUsage? Usage { get; init; }
+
+    /// <summary>Advice, for one run or server.</summary>
     public IReadOnlyList<string>? Advice { get; init; }
 }

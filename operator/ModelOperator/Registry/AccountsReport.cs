@@ -6,10 +6,10 @@ public sealed record AccountsReport
     /// <summary>What the lines are of.</summary>
     public required string By { get; init; }
 
-    /// <summary>Runs that began from here on; all when null.</summary>
+    /// <summary>Runs that began, and hours of serving, from here on; all when null.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Runs that began before; all when null.</summary>
+    /// <summary>The same, before; all when null.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>The lines, by emissions, largest first.</summary>

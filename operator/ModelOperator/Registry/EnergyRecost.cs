@@ -9,7 +9,7 @@ using Npgsql;
 namespace ModelOperator.Registry;
 
 /// <summary>
-/// Costs hours again whose intensity was a stand-in when they were booked and is known by now. Looks at a bounded number of hours at a time, oldest first, and
+/// Costs hours of runs and of serving again whose intensity was a stand-in when they were booked and is known by now. Looks at a bounded number of hours at a time, oldest first, and
 /// begins again some time after the newest. Only the history learns of it: a budget's ledger stays as it was booked.
 /// </summary>
 public sealed class EnergyRecost : IKeyController
@@ -25,15 +25,20 @@ public sealed class EnergyRecost : IKeyController
 
     // An hour that no source was ever asked about again, and one that is not over, are left alone.
     private const string DueSql = """
-        SELECT run_uid, hour, namespace, zone, energy_milliwatt_hours, pue_milli, emissions_milligrams, intensity_milligrams_per_kwh, intensity_quality, intensity_source
-        FROM run_hours WHERE booked_quality <> 'Measured' AND intensity_quality <> 'Measured' AND zone IS NOT NULL AND hour >= $1 AND hour < $2 AND (hour, run_uid) > ($3, $4)
-        ORDER BY hour, run_uid LIMIT $5
+        SELECT subject, hour, namespace, zone, energy_milliwatt_hours, pue_milli, emissions_milligrams, intensity_milligrams_per_kwh, intensity_quality, intensity_source, serves FROM (
+            SELECT run_uid AS subject, hour, namespace, zone, energy_milliwatt_hours, pue_milli, emissions_milligrams, intensity_milligrams_per_kwh, booked_quality, intensity_quality,
+                intensity_source, false AS serves FROM run_hours
+            UNION ALL
+            SELECT serving, hour, namespace, zone, energy_milliwatt_hours, pue_milli, known_milligrams, known_intensity, intensity_quality, known_quality, known_source, true
+            FROM serving_hours) AS due
+        WHERE booked_quality <> 'Measured' AND intensity_quality <> 'Measured' AND zone IS NOT NULL AND hour >= $1 AND hour < $2 AND (hour, subject) > ($3, $4)
+        ORDER BY hour, subject LIMIT $5
         """;
 
     private readonly RegistryDatabase database;
     private readonly Func<string, CancellationToken, Task<ZoneIntensity<AverageSignal>>> zone;
     private readonly TimeProvider time;
-    private (DateTimeOffset Hour, string Run) cursor = (DateTimeOffset.UnixEpoch, "");
+    private (DateTimeOffset Hour, string Subject) cursor = (DateTimeOffset.UnixEpoch, "");
 
     /// <summary>Begins at the oldest hour.</summary>
     /// <param name="database">Database.</param>
@@ -90,13 +95,13 @@ public sealed class EnergyRecost : IKeyController
         if (rows.Count > 0 && await database.WriteAsync("hours costed again", rows, cancellationToken) == RegistryWriteResult.Away)
             return false;
         Recosted += rows.Count;
-        cursor = due.Count == Chunk ? (due[^1].Booked.Start, due[^1].Run) : (DateTimeOffset.UnixEpoch, "");
+        cursor = due.Count == Chunk ? (due[^1].Booked.Start, due[^1].Subject) : (DateTimeOffset.UnixEpoch, "");
         return due.Count == Chunk;
     }
 
     private static RegistryRow? Row(DueHour due, ZoneIntensity<AverageSignal> known) =>
-        Recosting.Better(due.Booked, new PowerUsageEffectiveness(due.PueMilli), known) is not { } better ? null : EnergyTables.Recosts.Row(
-            ("run_uid", due.Run), ("hour", better.Start), ("namespace", due.Namespace), ("energy_milliwatt_hours", better.Energy.MilliwattHours),
+        Recosting.Better(due.Booked, new PowerUsageEffectiveness(due.PueMilli), known) is not { } better ? null : (due.Serves ? ServingTables.Recosts : EnergyTables.Recosts).Row(
+            (due.Serves ? "serving" : "run_uid", due.Subject), ("hour", better.Start), ("namespace", due.Namespace), ("energy_milliwatt_hours", better.Energy.MilliwattHours),
             ("emissions_milligrams", better.Emissions.Milligrams), ("intensity_milligrams_per_kwh", better.Intensity.MilligramsPerKilowattHour),
             ("intensity_quality", better.Quality.ToString()), ("intensity_source", better.Source));
 
@@ -107,7 +112,7 @@ public sealed class EnergyRecost : IKeyController
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now - GridIntensityCache<AverageSignal>.Kept });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now - TimeSpan.FromHours(1) });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = cursor.Hour });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cursor.Run });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cursor.Subject });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var due = new List<DueHour>();
@@ -118,7 +123,7 @@ public sealed class EnergyRecost : IKeyController
 
     private static DueHour Due(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(2), row.GetString(3), (int)row.GetInt64(5), new(
         row.GetFieldValue<DateTimeOffset>(1), TimeSpan.Zero, new(row.GetInt64(4)), new(row.GetInt64(6)), new(row.GetInt64(7)),
-        Enum.TryParse<IntensityQuality>(row.GetString(8), out var quality) ? quality : IntensityQuality.Yearly, row.IsDBNull(9) ? "" : row.GetString(9)));
+        Enum.TryParse<IntensityQuality>(row.GetString(8), out var quality) ? quality : IntensityQuality.Yearly, row.IsDBNull(9) ? "" : row.GetString(9)), row.GetBoolean(10));
 
-    private sealed record DueHour(string Run, string Namespace, string Zone, int PueMilli, HourlyEnergy Booked);
+    private sealed record DueHour(string Subject, string Namespace, string Zone, int PueMilli, HourlyEnergy Booked, bool Serves);
 }

@@ -42,7 +42,11 @@ public static class RegistryRoom
             .Watches(ModelOperatorDescriptors.CarbonBudgets, StartsSweep, null, IsFirst)
             .Watches(ModelOperatorDescriptors.ClusterCarbonBudgets, StartsSweep, null, IsFirst);
         if (options.Grid.Chain.Count > 0)
-            host.AddKeyController<EnergyRecost>(Recost.Name!, Recost).Watches(ModelOperatorDescriptors.TrainingRuns, static _ => [EnergyRecost.Key], null, IsFirst);
+        {
+            host.AddKeyController<EnergyRecost>(Recost.Name!, Recost)
+                .Watches(ModelOperatorDescriptors.TrainingRuns, static _ => [EnergyRecost.Key], null, IsFirst)
+                .Watches(ModelOperatorDescriptors.CanaryDeployments, static _ => [EnergyRecost.Key], null, IsFirst);
+        }
     }
 
     private static void AddServices(IServiceCollection services, string connection, RegistryJournal journal)

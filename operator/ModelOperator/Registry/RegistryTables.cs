@@ -68,7 +68,8 @@ public static class RegistryTables
         new("cost_micros", Number), new("trained_seconds", Number), new("lost_seconds", Number), new("gpus", Number), new("gpu_utilisation_percent", Number),
         new("idle_gpu_seconds", Number),
         new("cpu_millicores_requested", Number), new("cpu_millicores_used", Number), new("memory_bytes_requested", Number), new("memory_bytes_peak", Number),
-        new("advice", Json));
+        new("advice", Json), new("disk_bytes_requested", Number), new("disk_bytes_peak", Number), new("disk_bytes_read", Number), new("disk_bytes_written", Number),
+        new("network_bytes_received", Number), new("network_bytes_sent", Number));
 
     /// <summary>Attempts of runs.</summary>
     public static RegistryTable RunAttempts { get; } = RegistryTable.Filling(

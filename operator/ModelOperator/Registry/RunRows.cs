@@ -49,7 +49,9 @@ public static class RunRows
             ("gpus", status.Usage is { } usage ? usage.Gpus * Math.Max(run.Spec.Nodes, 1) : null), ("gpu_utilisation_percent", status.Usage?.GpuUtilisationPercent), ("idle_gpu_seconds", status.Usage?.GpuIdleSeconds),
             ("cpu_millicores_requested", status.Usage?.CpuMillicoresRequested), ("cpu_millicores_used", status.Usage?.CpuMillicoresUsed),
             ("memory_bytes_requested", status.Usage?.MemoryBytesRequested), ("memory_bytes_peak", status.Usage?.MemoryBytesPeak),
-            ("advice", status.Usage?.Advice is { } advice ? RegistryJson.Array(advice) : null));
+            ("advice", status.Usage?.Advice is { } advice ? RegistryJson.Array(advice) : null),
+            ("disk_bytes_requested", status.Usage?.DiskBytesRequested), ("disk_bytes_peak", status.Usage?.DiskBytesPeak), ("disk_bytes_read", status.Usage?.DiskBytesRead),
+            ("disk_bytes_written", status.Usage?.DiskBytesWritten), ("network_bytes_received", status.Usage?.NetworkBytesReceived), ("network_bytes_sent", status.Usage?.NetworkBytesSent));
     }
 
     private static string? FrameworkOf(V1TrainingRun run) =>

@@ -65,6 +65,7 @@ public static partial class TrainingRunPlanner
         var saved = draft.Status.Checkpoint?.Time is { } time && time > started ? time : started;
         var lost = end.Kind == AttemptEndKind.Published || saved >= ended ? TimeSpan.Zero : ended - saved;
         var usage = end.Report?.Usage;
+        var counted = inputs.Power?.Usage;
         var resources = draft.Run.Spec.Resources;
         int? percent = inputs.GpuCount == 0 ? null : inputs.Device == "cpu" ? 0 : inputs.Power?.GpuUtilisationPercent;
         var idle = (long?)UsageAdvice.Idle((ended - started) * inputs.GpuCount * inputs.Nodes, percent)?.TotalSeconds;
@@ -78,12 +79,21 @@ public static partial class TrainingRunPlanner
                 GpuUtilisationPercent = percent ?? before.GpuUtilisationPercent,
                 GpuIdleSeconds = idle is null ? before.GpuIdleSeconds : (before.GpuIdleSeconds ?? 0) + idle,
                 CpuMillicoresRequested = (long?)(TrainingQuantities.Requested(resources, "cpu") * 1000),
-                CpuMillicoresUsed = usage is { CpuSeconds: { } cpu and >= 0 and < 1e12, WallSeconds: { } wall and > 0 } ? (long)(1000 * cpu / wall) : before.CpuMillicoresUsed,
+                CpuMillicoresUsed = usage is { CpuSeconds: { } cpu and >= 0 and < 1e12, WallSeconds: { } wall and > 0 } ? (long)(1000 * cpu / wall) : (long?)(1000 * counted?.CpuSeconds / (ended - started).TotalSeconds) ?? before.CpuMillicoresUsed,
                 MemoryBytesRequested = (long?)TrainingQuantities.Requested(resources, "memory"),
-                MemoryBytesPeak = usage?.PeakMemoryBytes ?? before.MemoryBytesPeak,
+                MemoryBytesPeak = usage?.PeakMemoryBytes ?? counted?.MemoryBytesPeak ?? before.MemoryBytesPeak,
+                DiskBytesRequested = (long?)TrainingQuantities.Requested(resources, "ephemeral-storage"),
+                DiskBytesPeak = counted?.DiskBytesPeak ?? before.DiskBytesPeak,
+                DiskBytesRead = Added(before.DiskBytesRead, counted?.DiskBytesRead),
+                DiskBytesWritten = Added(before.DiskBytesWritten, counted?.DiskBytesWritten),
+                NetworkBytesReceived = Added(before.NetworkBytesReceived, counted?.NetworkBytesReceived),
+                NetworkBytesSent = Added(before.NetworkBytesSent, counted?.NetworkBytesSent),
             }).Advised(),
         };
     }
+
+    /// <summary>What no series tells adds nothing, and makes nothing known.</summary>
+    private static long? Added(long? before, long? more) => more is null ? before : (before ?? 0) + more;
 
     /// <summary>Nothing came of any of it.</summary>
     private static void LoseAll(TrainingRunDraft draft)

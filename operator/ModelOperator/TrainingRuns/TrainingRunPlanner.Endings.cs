@@ -147,7 +147,8 @@ public static partial class TrainingRunPlanner
             Trained = trained > TimeSpan.Zero ? trained : reported,
             // An attempt that died without a report was told its device by the contract's parameter: energy of a GPU that it never used is not invented.
             Device = report?.Device ?? draft.Status.Device ?? draft.Run.Spec.Params?.GetValueOrDefault("device"),
-            CpuSeconds = report?.Usage?.CpuSeconds,
+            CpuSeconds = report?.Usage?.CpuSeconds ?? draft.Observed.Power?.Usage?.CpuSeconds,
+            CpuToldBy = report?.Usage?.CpuSeconds is null ? "counted by the kubelet" : "reported by the trainer",
             GpuJoules = report?.Usage?.GpuJoules,
             CpuCores = TrainingQuantities.CpuCores(spec.Resources),
             MemoryGibibytes = TrainingQuantities.MemoryGibibytes(spec.Resources),

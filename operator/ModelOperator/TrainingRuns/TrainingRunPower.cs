@@ -57,6 +57,7 @@ public static class TrainingRunPower
             Start = started,
             End = ended,
             Gpus = TrainingQuantities.Gpus(run.Spec.Resources),
+            Container = TrainingRunPods.TrainerContainer,
         };
     }
 }

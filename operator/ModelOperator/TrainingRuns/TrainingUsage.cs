@@ -34,6 +34,24 @@ public sealed record TrainingUsage
     [Description("The most memory that the trainer used, in bytes.")]
     public long? MemoryBytesPeak { get; init; }
 
+    [Description("Ephemeral storage that was asked for, in bytes.")]
+    public long? DiskBytesRequested { get; init; }
+
+    [Description("The most ephemeral storage that the trainer's own layer held, in bytes; absent where no series tells it.")]
+    public long? DiskBytesPeak { get; init; }
+
+    [Description("Bytes that the trainer read from disks, over the attempts that series told of.")]
+    public long? DiskBytesRead { get; init; }
+
+    [Description("Bytes that the trainer wrote to disks, over the attempts that series told of.")]
+    public long? DiskBytesWritten { get; init; }
+
+    [Description("Bytes that the network brought to the Pod of rank 0 while it trained, over the attempts that series told of.")]
+    public long? NetworkBytesReceived { get; init; }
+
+    [Description("Bytes that the Pod of rank 0 sent while it trained, over the attempts that series told of.")]
+    public long? NetworkBytesSent { get; init; }
+
     [Description("What to ask for next time.")]
     [MaxItems(8)]
     public IReadOnlyList<string>? Advice { get; init; }
@@ -51,6 +69,8 @@ public sealed record TrainingUsage
             CpuUsed = CpuMillicoresUsed,
             MemoryRequested = MemoryBytesRequested,
             MemoryPeak = MemoryBytesPeak,
+            DiskRequested = DiskBytesRequested,
+            DiskPeak = DiskBytesPeak,
         }) is { Count: > 0 } advice ? advice : null,
     };
 }

@@ -33,8 +33,16 @@ public sealed class UsageAdviceTests
     [InlineData(1024, 900, null)]
     [InlineData(256, 10, null)]
     [InlineData(4096, 1024, "Memory: 1024Mi used of 4096Mi. Ask for less, such as 1280Mi.")]
-    [InlineData(1024, 1000, "Memory: 1000Mi used of 1024Mi. A little more and it is killed: ask for 1280Mi.")]
+    [InlineData(1024, 1000, "Memory: 1000Mi used of 1024Mi. A little more and it may be killed: ask for 1280Mi.")]
     public void Memory(int asked, int? peak, string? advice) => Assert.Equal(Some(advice), UsageAdvice.Advise(Hour with { MemoryRequested = asked * Mi, MemoryPeak = peak * Mi }));
+
+    [Theory]
+    [InlineData(2048, null, null)]
+    [InlineData(2048, 1024, null)]
+    [InlineData(512, 10, null)]
+    [InlineData(4096, 100, "Disk: 100Mi used of 4096Mi. Ask for less, such as 128Mi.")]
+    [InlineData(1024, 1000, "Disk: 1000Mi used of 1024Mi. A little more and the Pod may be evicted: ask for 1280Mi.")]
+    public void Disk(int asked, int? peak, string? advice) => Assert.Equal(Some(advice), UsageAdvice.Advise(Hour with { DiskRequested = asked * Mi, DiskPeak = peak * Mi }));
 
     [Theory]
     [InlineData(60, 9, null)]

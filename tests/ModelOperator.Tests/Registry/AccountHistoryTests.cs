@@ -36,9 +36,9 @@ public sealed class AccountHistoryTests(PostgresServer server) : IClassFixture<P
     {
         var connection = await FilledAsync();
         var text = await RunAsync(connection, 0, "--by", "run", "--namespace", "ml");
-        Assert.Contains("RUN    RUNS   KWH   GCO2E   BOOKED   COST       HOURS   LOST   GPU HOURS   GPU IDLE   GPU LOST   CPU IDLE", text, StringComparison.Ordinal);
-        Assert.Contains("ml/b   1      2.4   200     200      2.00 EUR   1.0     0.5    2.2         1.2        1.0        0.5", text, StringComparison.Ordinal);
-        Assert.Contains("Deployment and monitoring are not in it", text, StringComparison.Ordinal);
+        Assert.Contains("RUN    RUNS   KWH   GCO2E   BOOKED   COST       HOURS   LOST   GPU HOURS   GPU IDLE   GPU LOST   CPU IDLE   PREDICTIONS", text, StringComparison.Ordinal);
+        Assert.Contains("ml/b   1      2.4   200     200      2.00 EUR   1.0     0.5    2.2         1.2        1.0        0.5        -", text, StringComparison.Ordinal);
+        Assert.Contains("Energy of the phases Data and Evaluation is not measured", text, StringComparison.Ordinal);
         Assert.Contains("ml/b: Ask for less.", text, StringComparison.Ordinal);
     }
 
@@ -57,7 +57,7 @@ public sealed class AccountHistoryTests(PostgresServer server) : IClassFixture<P
     }
 
     [Theory]
-    [InlineData("accounts are by one of model, dataset, framework, region, user, run, phase, not 'colour'", "--by", "colour")]
+    [InlineData("accounts are by one of model, dataset, framework, region, user, run, phase, server, not 'colour'", "--by", "colour")]
     [InlineData("--from is 'soon'", "--from", "soon")]
     [InlineData("--to needs a value", "--to")]
     [InlineData("not 'model extra'", "extra")]

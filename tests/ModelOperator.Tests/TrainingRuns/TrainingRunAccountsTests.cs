@@ -88,6 +88,23 @@ public sealed class TrainingRunAccountsTests
         Assert.Null(unseen.GpuIdleSeconds);
     }
 
+    [Fact]
+    public void What_the_kubelet_counted_stands_in_where_the_trainer_said_nothing_and_adds_disk_and_network()
+    {
+        var attempt = Attempt(1) with { EndedAt = Trained, Reason = TrainingRunReasons.StoppedByUser, Message = "Stopped." };
+        var counted = new PowerEvidence { Usage = new() { CpuSeconds = 729, MemoryBytesPeak = 256L << 20, DiskBytesWritten = 5_000, NetworkBytesReceived = 7_000 } };
+        var status = Decide(Run(attempt), null, null, counted);
+        // The attempt counts as 7,290 s: 729 CPU seconds are a tenth of a core of 2 that were asked for.
+        Assert.Equal((100L, 256L << 20), (status.Usage!.CpuMillicoresUsed, status.Usage.MemoryBytesPeak));
+        Assert.Equal((null, (long?)5_000, (long?)7_000, null), (status.Usage.DiskBytesRead, status.Usage.DiskBytesWritten, status.Usage.NetworkBytesReceived, status.Usage.NetworkBytesSent));
+        Assert.Equal(["CPU: 100m used of 2000m. Ask for less, such as 200m.", "Memory: 256Mi used of 2048Mi. Ask for less, such as 320Mi."], status.Usage.Advice!.Take(2));
+        // A second attempt that tells nothing makes nothing known and nothing less.
+        var again = Decide(Run(attempt with { Number = 2, PodName = "diamonds-v1-2-0" }, status with { CurrentAttempt = attempt with { Number = 2, PodName = "diamonds-v1-2-0" }, Phase = TrainingRunPhase.Running }), null, null);
+        Assert.Equal((100L, (long?)5_000, null), (again.Usage!.CpuMillicoresUsed, again.Usage.DiskBytesWritten, again.Usage.DiskBytesRead));
+        // What the trainer says of itself goes before.
+        Assert.Equal(1_500, Decide(Run(Attempt(1)), Published(), null, counted).Usage!.CpuMillicoresUsed);
+    }
+
     /// <summary>The cost of the energy at 0.30 EUR per kWh with PUE 1.2.</summary>
     private static long Energy(TrainingRunStatus status) => (long)Math.Round(status.Energy!.EnergyMilliwattHours * 0.36, MidpointRounding.AwayFromZero);
 

@@ -123,7 +123,7 @@ public sealed class TrainingRunEnergyTests
         Assert.Empty(TrainingRunPower.Questions(Run(null), [], Runs.Start.AddHours(1)));
         Assert.Empty(TrainingRunPower.Questions(Run(Ended with { StartedAt = null }), [], Runs.Start.AddHours(1)));
         Assert.Equal(
-            [new PowerQuestion { Namespace = "team-a", Pod = "diamonds-v1-1-0", Start = Runs.Start, End = Runs.Start.AddHours(1), Gpus = 1 }],
+            [new PowerQuestion { Namespace = "team-a", Pod = "diamonds-v1-1-0", Start = Runs.Start, End = Runs.Start.AddHours(1), Gpus = 1, Container = "trainer" }],
             TrainingRunPower.Questions(running, [Pod("Succeeded")], Runs.Start.AddHours(1)));
         Assert.Equal(Runs.Start.AddHours(2), TrainingRunPower.Questions(Run(Ended), [], Runs.Start.AddHours(3)).Single().End);
         var two = running with { Spec = Runs.Spec with { Nodes = 2 } };
