@@ -2,7 +2,7 @@ namespace ModelOperator.Carbon.Grid;
 
 /// <summary>
 /// A forecast of hours from the hours before them, for grids whose source has none: the mean of two that err differently, a seasonal autoregression
-/// (<see cref="SeasonalForecast"/>) and the days that went like the last one (<see cref="SimilarDaysForecast"/>).
+/// (<see cref="SeasonalForecast"/>) and the days that went like the last one (<see cref="SimilarDaysForecast"/>). Where the days end, the first goes on from there.
 /// </summary>
 public static class HistoryForecast
 {
@@ -12,6 +12,10 @@ public static class HistoryForecast
     /// <summary>Expected values, mg/kWh, up to the first hour that has no like in the past.</summary>
     /// <param name="past">Hourly means in order, the last of them the hour before the first that is asked for; null where nothing is known.</param>
     /// <param name="hours">How many are asked for.</param>
-    public static IReadOnlyList<double> Predict(IReadOnlyList<double?> past, int hours) =>
-        [.. SeasonalForecast.Predict(past, hours).Zip(SimilarDaysForecast.Predict(past, hours), static (seasonal, similar) => (seasonal + similar) / 2)];
+    public static IReadOnlyList<double> Predict(IReadOnlyList<double?> past, int hours)
+    {
+        var similar = SimilarDaysForecast.Predict(past, hours);
+        var near = SeasonalForecast.Predict(past, similar.Count).Zip(similar, static (seasonal, day) => (seasonal + day) / 2).ToList();
+        return [.. near, .. SeasonalForecast.Predict([.. past, .. near], hours - near.Count)];
+    }
 }
