@@ -10,5 +10,5 @@ public sealed record StartRequest(DateTimeOffset Now, DateTimeOffset LatestStart
     public CarbonIntensity? CleanEnough { get; init; }
 
     /// <summary>The least gain, as a part of the intensity of an immediate start, that waiting or another wait than the chosen one is worth.</summary>
-    public double LeastGain { get; init; } = 0.005;
+    public double LeastGain { get; init; } = 0.01;
 }

@@ -92,7 +92,7 @@ public static partial class TrainingRunPlanner
         var (reason, message) = decision.Reason switch
         {
             StartReason.ChosenTime => (TrainingRunReasons.LowCarbonWindow, "The time that was chosen for its cleaner grid has come."),
-            StartReason.NoneCleaner => (TrainingRunReasons.NoCleanerWindow, $"No start until {Time(latest)} is expected to be cleaner by 0.5 % or more; {forecast?.Basis}."),
+            StartReason.NoneCleaner => (TrainingRunReasons.NoCleanerWindow, $"No start until {Time(latest)} is expected to be cleaner by 1 % or more; {forecast?.Basis}."),
             StartReason.CleanEnough => (TrainingRunReasons.GridCleanEnough, $"{decision.Immediate} are expected, which is not above spec.carbon.schedule.startBelowGramsPerKwh."),
             StartReason.Deadline => (TrainingRunReasons.LatestStartReached, $"The latest start of the schedule was {Time(latest)}."),
             _ => (TrainingRunReasons.ForecastUnavailable, "No intensity source forecasts the time until the schedule's end, and too little of the past is known; the run does not wait for what nobody knows."),
