@@ -3,11 +3,12 @@ using ModelOperator.CarbonBench;
 
 var folder = args[0];
 Trace[] traces = [Trace.Read(folder, "CISO", "US-CAL-CISO-2022-hourly.csv"), Trace.Read(folder, "ES", "ES-2022-hourly.csv")];
+var (from, to) = (Trace.July, traces[0].Hours.Length);
 if (args is [_, "fit"])
 {
     var (weights, phi) = Fit.Run(traces);
     Console.WriteLine($"weights {string.Join(' ', weights.Select(Exact))}; phi {string.Join(' ', phi.Select(Exact))}");
-    return;
+    (from, to) = (Trace.February, Trace.July);
 }
 
 Job[] jobs = [new(6, 24), new(12, 24), new(24, 24), new(24, 48), new(168, 168)];
@@ -21,7 +22,7 @@ foreach (var trace in traces)
         var line = $"{trace.Zone,-5} {job,-12}";
         foreach (var interruptible in (bool[])[false, true])
         {
-            var score = Score.Play(trace, job, interruptible, Trace.July, trace.Hours.Length);
+            var score = Score.Play(trace, job, interruptible, from, to);
             scores[$"{trace.Zone} {job} {(interruptible ? "interruptible" : "contiguous")}"] = score;
             line += $"{Text(score.Oracle),10}{Text(score.Persistence),10}{Text(score.Ours),8}{Text(score.Share, "0.0"),9} %{Text(score.WorstMonth),12} ";
         }

@@ -11,6 +11,9 @@ namespace ModelOperator.CarbonBench;
 /// <param name="Hours">8,760 values.</param>
 internal sealed record Trace(string Zone, double[] Hours)
 {
+    /// <summary>First hour of February: enough of the year lies before it to forecast from.</summary>
+    internal const int February = 31 * 24;
+
     /// <summary>First hour of July: what lies before fixes the constants, the rest scores them.</summary>
     internal const int July = 181 * 24;
 
