@@ -25,7 +25,7 @@ public static class CanaryRetirement
         var confirmed = move.Status.Weights is { Verified: true } && c.Serves(RouteTable.Of(c.Canary, move.Status));
         var delay = CanaryDefaults.ScaleDownDelay(c.Spec);
         var kept = retiring
-            .Select(r => r.Since is null && confirmed ? r with { Since = c.Now } : r)
+            .Select(r => r.Since is null && (confirmed || c.Seen.Router?.Excludes(r.Version) == true) ? r with { Since = c.Now } : r)
             .Where(r => r.Since is not { } since || c.Now < since + delay)
             .ToArray();
         if (kept.Length == 0)
