@@ -30,7 +30,6 @@ public static class CanaryDeploymentRoom
             CanaryDeploymentsJson.Default.CanaryDeploymentStatus,
             Manager,
             StatusWrite.CompareAndSwap));
-        host.Services.AddSingleton<RouterReader>();
         host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
         host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments, new() { Workers = Workers })
             .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
@@ -57,7 +56,11 @@ public static class CanaryDeploymentRoom
         caches.For(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>()),
         caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods),
         provider.GetRequiredService<IKubernetesClient>(),
-        provider.GetRequiredService<RouterReader>(),
+        new(
+            caches.For(RoutingDescriptors.HttpRoutes, RoutingDescriptors.HttpRouteCache),
+            caches.For(RoutingDescriptors.VirtualServices, RoutingDescriptors.VirtualServiceCache),
+            caches.For(KubernetesDescriptors.Ingresses, RoutingDescriptors.IngressCache),
+            caches.For(KubernetesDescriptors.EndpointSlices, RoutingDescriptors.EndpointCache)),
         provider.GetRequiredService<IGatewayReader>(),
         provider.GetRequiredService<CanaryMeasurements>());
 

@@ -7,14 +7,13 @@ using ModelOperator.Kubernetes.Runtime.Caching;
 namespace ModelOperator.CanaryDeployments.Routing;
 
 /// <summary>Reads from the caches what a canary's router serves.</summary>
-/// <param name="caches">Caches.</param>
-public sealed class RouterReader(Caches caches)
+/// <param name="httpRoutes">HTTPRoutes; a cache without a version is of a kind that the server lacks.</param>
+/// <param name="virtualServices">VirtualServices, likewise.</param>
+/// <param name="ingresses">Ingresses.</param>
+/// <param name="slices">Endpoints of the Services that routers send to.</param>
+public sealed class RouterReader(
+    IStore<HttpRoute> httpRoutes, IStore<VirtualService> virtualServices, IStore<V1Ingress> ingresses, IStore<V1EndpointSlice> slices)
 {
-    private readonly IStore<HttpRoute> httpRoutes = caches.For(RoutingDescriptors.HttpRoutes, RoutingDescriptors.HttpRouteCache);
-    private readonly IStore<VirtualService> virtualServices = caches.For(RoutingDescriptors.VirtualServices, RoutingDescriptors.VirtualServiceCache);
-    private readonly IStore<V1Ingress> ingresses = caches.For(KubernetesDescriptors.Ingresses, RoutingDescriptors.IngressCache);
-    private readonly IStore<V1EndpointSlice> slices = caches.For(KubernetesDescriptors.EndpointSlices, RoutingDescriptors.EndpointCache);
-
     /// <summary>Our canary Ingress, whatever the router is now.</summary>
     public V1Ingress? OursOf(V1CanaryDeployment canary) =>
         ingresses.Get(canary.Metadata.NamespaceProperty!, CanaryNames.Ingress(canary)) is { } ingress && ingress.IsControlledBy(canary.Metadata.Uid) ? ingress : null;
