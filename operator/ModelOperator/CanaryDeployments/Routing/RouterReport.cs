@@ -9,6 +9,12 @@ namespace ModelOperator.CanaryDeployments.Routing;
 /// <param name="Subject">Its object, for people, for example "HTTPRoute prices".</param>
 public sealed record RouterReport(RouterKind Kind, string Subject)
 {
+    /// <summary>
+    /// Time for the proxies to follow: the gateway's Pods each say what they serve, but no other router says when its last proxy has taken what its
+    /// object says. It comes on top of the scale-down delay.
+    /// </summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     /// <summary>What is missing; nothing is written while it is.</summary>
     public RouterProblem? Problem { get; init; }
 
