@@ -18,10 +18,10 @@ public sealed class CanaryHistoryProperties
 
     [Theory]
     [InlineData(RouterKind.Gateway, 60)]
-    [InlineData(RouterKind.GatewayApi, 40)]
-    [InlineData(RouterKind.Istio, 30)]
-    [InlineData(RouterKind.Nginx, 30)]
-    [InlineData(RouterKind.Replicas, 40)]
+    [InlineData(RouterKind.GatewayApi, 30)]
+    [InlineData(RouterKind.Istio, 20)]
+    [InlineData(RouterKind.Nginx, 20)]
+    [InlineData(RouterKind.Replicas, 30)]
     public void The_invariants_hold_at_every_decision_of_random_histories_and_all_ends_in_rest(RouterKind router, int histories) => Prop.ForAll(
         Gen.Choose(0, Actions.Length - 1).Zip(Gen.Choose(0, 60)).ListOf(12).ToArbitrary(),
         history => PlayAsync(router, [.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(histories));
