@@ -79,7 +79,7 @@ internal sealed class ToyRouter
 
     internal bool Apply(V1Service desired)
     {
-        var (name, version) = (desired.Metadata.Name, CanaryChildrenVersion(desired));
+        var (name, version) = (desired.Metadata.Name, Led(desired));
         // T4: only what gets nothing is led elsewhere; a router that does not confirm may still send, so there have to be Pods.
         if (Services.ContainsKey(name) && name.EndsWith("-canary", StringComparison.Ordinal))
             Assert.True(Weight is null or 0 || (kind != RouterKind.GatewayApi && Ready().Any(p => VersionOf(p) == version)), $"T4: {name} is led to {version} while it gets {Weight} %");
@@ -225,7 +225,7 @@ internal sealed class ToyRouter
 
     private static string? VersionOf(V1Pod pod) => CanaryChildren.VersionOf(pod);
 
-    private static string? CanaryChildrenVersion(V1Service service) => service.Spec!.Selector!.GetValueOrDefault(Api.ModelOperatorApi.VersionLabel);
+    private static string? Led(V1Service service) => service.Spec!.Selector!.GetValueOrDefault(Api.ModelOperatorApi.VersionLabel);
 
     private static string Text(Dictionary<string, string> map) => string.Join(',', map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
 

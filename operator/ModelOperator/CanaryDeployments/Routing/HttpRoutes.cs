@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.CanaryDeployments.Routing;
