@@ -51,6 +51,14 @@ public static class KubernetesDescriptors
     public static EntityDescriptor<V1NetworkPolicy> NetworkPolicies { get; } = new(
         "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, KubernetesJson.Default.V1NetworkPolicy, KubernetesJson.Default.KubernetesListV1NetworkPolicy);
 
+    /// <summary>networking.k8s.io/v1 Ingress.</summary>
+    public static EntityDescriptor<V1Ingress> Ingresses { get; } = new(
+        "networking.k8s.io", "v1", "ingresses", "Ingress", true, KubernetesJson.Default.V1Ingress, KubernetesJson.Default.KubernetesListV1Ingress);
+
+    /// <summary>discovery.k8s.io/v1 EndpointSlice; v1beta1 before Kubernetes 1.21.</summary>
+    public static EntityDescriptor<V1EndpointSlice> EndpointSlices { get; } = new(
+        "discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true, KubernetesJson.Default.V1EndpointSlice, KubernetesJson.Default.KubernetesListV1EndpointSlice);
+
     /// <summary>coordination.k8s.io/v1 Lease.</summary>
     public static EntityDescriptor<V1Lease> Leases { get; } = new(
         "coordination.k8s.io", "v1", "leases", "Lease", true, KubernetesJson.Default.V1Lease, KubernetesJson.Default.KubernetesListV1Lease);

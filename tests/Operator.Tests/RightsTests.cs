@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
@@ -24,6 +25,10 @@ public sealed class RightsTests
             (new KueueScenario(), PodFate.Succeed),
             (new CanaryScenario(good: true), PodFate.Succeed),
             (new CanaryScenario(good: false), PodFate.Succeed),
+            (new RouterScenario(RouterKind.GatewayApi), PodFate.Succeed),
+            (new RouterScenario(RouterKind.Istio), PodFate.Succeed),
+            (new RouterScenario(RouterKind.Nginx), PodFate.Succeed),
+            (new RouterScenario(RouterKind.Replicas), PodFate.Succeed),
         })
         {
             await using var world = await ToyWorld.FakeAsync();
@@ -43,6 +48,9 @@ public sealed class RightsTests
         Assert.Contains("create /pods", asked);
         Assert.Contains("update modeloperator.io/budgetoverrides/status", asked);
         Assert.Contains("update modeloperator.io/clustercarbonbudgets/status", asked);
+        Assert.Contains("patch gateway.networking.k8s.io/httproutes", asked);
+        Assert.Contains("patch networking.istio.io/virtualservices", asked);
+        Assert.Contains("patch networking.k8s.io/ingresses", asked);
         Assert.Contains("patch kueue.x-k8s.io/admissionchecks/status", asked);
         Assert.Contains("patch kueue.x-k8s.io/workloads/status", asked);
         Assert.Contains("update modeloperator.io/canarydeployments/status", asked);

@@ -15,6 +15,9 @@ internal interface IIntentVisitor
     Task AnnotateAsync<T>(AnnotateIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 
+    Task PatchAsync<T>(JsonPatchIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject;
+
     Task ReplaceStatusAsync<T>(ReplaceStatusIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject;
 }

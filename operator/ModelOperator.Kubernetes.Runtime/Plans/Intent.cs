@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ModelOperator.Kubernetes.Runtime.Plans;
 
 /// <summary>One wanted change of one object; data. The executor carries it out, skips it when nothing would change, and fences it by UID.</summary>
@@ -44,6 +46,16 @@ public abstract record Intent
     /// <param name="value">Value.</param>
     public static Intent Annotate<T>(EntityDescriptor<T> descriptor, T target, string annotation, string value)
         where T : class, IKubernetesObject => new AnnotateIntent<T>(descriptor, target, annotation, value);
+
+    /// <summary>
+    /// A JSON patch (RFC 6902) of that incarnation of somebody else's object, for fields in lists that server-side apply takes for atomic.
+    /// Its own <c>test</c> operations say what must still be so: where it is not, the pass is repeated. Skipped when the object is gone.
+    /// </summary>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="target">The object as it was seen; its UID is tested first.</param>
+    /// <param name="operations">Operations, in order.</param>
+    public static Intent Patch<T>(EntityDescriptor<T> descriptor, T target, JsonArray operations)
+        where T : class, IKubernetesObject => new JsonPatchIntent<T>(descriptor, target, operations);
 
     /// <summary>
     /// Another object's status is replaced by compare-and-swap: <paramref name="desired"/> is the object as it was seen

@@ -113,6 +113,30 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
         }
     }
 
+    public async Task PatchAsync<T>(JsonPatchIntent<T> intent, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject
+    {
+        var target = intent.Target;
+        var body = new JsonArray(new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = target.Metadata.Uid });
+        foreach (var operation in intent.Operations)
+            body.Add(operation?.DeepClone());
+        try
+        {
+            var written = await context.Client.PatchAsync(
+                intent.Descriptor, target.Metadata.Name, target.Metadata.NamespaceProperty, PatchKind.Json, PlanJson.Bytes(body),
+                new PatchOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
+            Remember(intent.Descriptor, written);
+        }
+        catch (KubernetesException gone) when (gone.IsNotFound)
+        {
+            // The next pass sees that it is gone.
+        }
+        catch (KubernetesException stale) when (stale.IsInvalid)
+        {
+            throw new StaleObjectException(intent.Descriptor.Kind, target.Key, stale);
+        }
+    }
+
     public async Task ReplaceStatusAsync<T>(ReplaceStatusIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -15,31 +16,46 @@ public static class CanaryChildren
     /// <param name="seen">What was observed.</param>
     /// <param name="credentials">Credentials of each version that may be made.</param>
     /// <param name="options">Settings of the installation.</param>
+    /// <param name="aim">Percent that the canary's Pods are made for; the status' weight when null.</param>
     public static ImmutableArray<Intent> Intents(
         V1CanaryDeployment canary,
         CanaryDeploymentStatus status,
         CanaryObserved seen,
         IReadOnlyDictionary<string, CanaryCredentials> credentials,
-        OperatorOptions options)
+        OperatorOptions options,
+        int? aim = null)
     {
         if (status.StableVersion is null)
             return [];
         var intents = ImmutableArray.CreateBuilder<Intent>();
         // First of all the weights: a Deployment that the server refuses must not keep traffic on a version that was rolled back.
-        intents.Add(Intent.Ensure(KubernetesDescriptors.ConfigMaps, CanaryGateway.Routes(canary, RouteTable.Of(canary, status))));
+        var router = RouterKinds.Of(canary.Spec);
+        if (router == RouterKind.Gateway)
+            intents.Add(Intent.Ensure(KubernetesDescriptors.ConfigMaps, CanaryGateway.Routes(canary, RouteTable.Of(canary, status))));
+        else
+            intents.AddRange(RouterChildren.Weights(canary, status, seen));
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
         Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
         if (status.CanaryVersion is { } version)
-            Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status.Phase), seen, credentials, options);
-        intents.Add(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)));
-        intents.Add(Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)));
-        intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));
-        intents.Add(Intent.Ensure(KubernetesDescriptors.Deployments, CanaryGateway.Deployment(canary, options, seen.Gateway)));
-        intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryGateway.Service(canary)));
+            Version(intents, canary, version, ReplicaRatio.CanaryReplicas(canary.Spec, status.Phase, aim ?? status.Weights?.Canary ?? 0), seen, credentials, options);
+        if (router == RouterKind.Gateway)
+            intents.AddRange(Gateway(canary, seen, options));
+        else
+            intents.AddRange(RouterChildren.Services(canary, status, seen));
         Remove(intents, canary, status, seen);
+        RemoveOtherRouters(intents, router, status, seen);
         return intents.DrainToImmutable();
     }
+
+    private static IEnumerable<Intent> Gateway(V1CanaryDeployment canary, CanaryObserved seen, OperatorOptions options) =>
+    [
+        Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)),
+        Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)),
+        Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)),
+        Intent.Ensure(KubernetesDescriptors.Deployments, CanaryGateway.Deployment(canary, options, seen.Gateway)),
+        Intent.Ensure(KubernetesDescriptors.Services, CanaryGateway.Service(canary)),
+    ];
 
     private static void Version(
         ImmutableArray<Intent>.Builder intents,
@@ -65,10 +81,22 @@ public static class CanaryChildren
         foreach (var (version, deployment) in seen.Deployments)
             if (!needed.Contains(version))
                 intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, deployment));
-        foreach (var service in seen.Services.Where(s => VersionOf(s) is { } version ? !needed.Contains(version) : s.Metadata.Name != CanaryNames.Service(canary)))
+        var services = CanaryNames.Services(canary);
+        foreach (var service in seen.Services.Where(s => VersionOf(s) is { } version ? !needed.Contains(version) : !services.Contains(s.Metadata.Name)))
             intents.Add(Intent.Remove(KubernetesDescriptors.Services, service));
         foreach (var secret in seen.Secrets.Where(s => !needed.Contains(VersionOf(s))))
             intents.Add(Intent.Remove(KubernetesDescriptors.Secrets, secret));
+    }
+
+    /// <summary>What another router than the present one left behind, once the present one serves.</summary>
+    private static void RemoveOtherRouters(ImmutableArray<Intent>.Builder intents, RouterKind? router, CanaryDeploymentStatus status, CanaryObserved seen)
+    {
+        if (status.Weights is not { Verified: true })
+            return;
+        if (router != RouterKind.Gateway && seen.Gateway is { } gateway)
+            intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, gateway));
+        if (router != RouterKind.Nginx && seen.Ingress is { } ingress)
+            intents.Add(Intent.Remove(KubernetesDescriptors.Ingresses, ingress));
     }
 
     /// <summary>The version that a child serves; null for the gateway's.</summary>

@@ -19,10 +19,12 @@ public sealed record CanaryContext(
     public IReadOnlyList<CanaryStep> Steps => CanaryDefaults.StepsOf(Canary.Spec);
 
     /// <summary>Workload of a version.</summary>
-    public WorkloadView? Workload(string? version) => version is null ? null : Seen.Workloads.GetValueOrDefault(version);
+    public WorkloadView? Workload(string? version) => Seen.Workload(version);
 
-    /// <summary>True when every ready gateway Pod serves this table, and there is one.</summary>
-    public bool Serves(RouteTable table) => !Seen.Gateways.IsEmpty && Seen.Gateways.All(g => g.Revision == table.Revision);
+    /// <summary>True when the router serves this table: every ready gateway Pod says so and there is one, or the other router's objects do.</summary>
+    public bool Serves(RouteTable table) => Seen.Router is { } router
+        ? router.Serves(table.Split, Seen.Workload)
+        : !Seen.Gateways.IsEmpty && Seen.Gateways.All(g => g.Revision == table.Revision);
 
     /// <summary>True for a command of this action.</summary>
     public bool Commands(string action) => Command?.Action == action;

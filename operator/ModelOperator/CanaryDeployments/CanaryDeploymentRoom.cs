@@ -1,4 +1,5 @@
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
@@ -38,8 +39,13 @@ public static class CanaryDeploymentRoom
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
-            .Watches(KubernetesDescriptors.Pods, PodKeys, ManagedCaches.Pods)
-            .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys);
+            .Watches(KubernetesDescriptors.Pods, CanaryKeys, ManagedCaches.Pods)
+            .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys)
+            .Watches(RoutingDescriptors.HttpRoutes, RouteKeys<HttpRoute>(static r => r.GatewayAPI?.HttpRoute), RoutingDescriptors.HttpRouteCache)
+            .Watches(RoutingDescriptors.VirtualServices, RouteKeys<VirtualService>(static r => r.Istio?.VirtualService), RoutingDescriptors.VirtualServiceCache)
+            .Watches(KubernetesDescriptors.Ingresses, RouteKeys<V1Ingress>(static r => r.Nginx?.Ingress), RoutingDescriptors.IngressCache)
+            .Owns(KubernetesDescriptors.Ingresses, RoutingDescriptors.IngressCache)
+            .Watches(KubernetesDescriptors.EndpointSlices, CanaryKeys, RoutingDescriptors.EndpointCache);
     }
 
     private static CanaryObserver Observer(IServiceProvider provider, Caches caches) => new(
@@ -50,11 +56,26 @@ public static class CanaryDeploymentRoom
         caches.For(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>()),
         caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods),
         provider.GetRequiredService<IKubernetesClient>(),
+        new(
+            caches.For(RoutingDescriptors.HttpRoutes, RoutingDescriptors.HttpRouteCache),
+            caches.For(RoutingDescriptors.VirtualServices, RoutingDescriptors.VirtualServiceCache),
+            caches.For(KubernetesDescriptors.Ingresses, RoutingDescriptors.IngressCache),
+            caches.For(KubernetesDescriptors.EndpointSlices, RoutingDescriptors.EndpointCache)),
         provider.GetRequiredService<IGatewayReader>(),
         provider.GetRequiredService<CanaryMeasurements>());
 
-    private static IEnumerable<NamespacedName> PodKeys(V1Pod pod) =>
-        pod.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) is { } canary ? [new(pod.Metadata.NamespaceProperty ?? "", canary)] : [];
+    private static IEnumerable<NamespacedName> CanaryKeys(IKubernetesObject child) =>
+        child.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) is { } canary ? [new(child.Metadata.NamespaceProperty ?? "", canary)] : [];
+
+    /// <summary>A route concerns every canary of its namespace whose <c>trafficRouting</c> names it.</summary>
+    private static Func<Caches, Func<T, IEnumerable<NamespacedName>>> RouteKeys<T>(Func<TrafficRouting, string?> name)
+        where T : class, IKubernetesObject => caches =>
+    {
+        var store = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+        return route => store.List(route.Metadata.NamespaceProperty)
+            .Where(c => c.Spec.TrafficRouting is { } routing && name(routing) == route.Metadata.Name)
+            .Select(c => c.Key);
+    };
 
     /// <summary>A version concerns every canary of its namespace that names it, in its spec or in its status.</summary>
     private static Func<V1ModelVersion, IEnumerable<NamespacedName>> VersionKeys(Caches caches)

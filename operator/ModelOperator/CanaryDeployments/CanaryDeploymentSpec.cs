@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments.Routing;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -27,6 +28,9 @@ public sealed record CanaryDeploymentSpec
 
     [Description("The model server of each version.")]
     public ModelServerTemplate? Server { get; init; }
+
+    [Description("The router that splits the traffic: exactly one member; the built-in gateway when absent.")]
+    public TrafficRouting? TrafficRouting { get; init; }
 
     [Description("The gateway that splits the traffic.")]
     public GatewayTemplate? Gateway { get; init; }

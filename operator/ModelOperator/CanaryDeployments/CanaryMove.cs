@@ -16,6 +16,9 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
     /// <summary>Metric states to remember for the segment.</summary>
     public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
 
+    /// <summary>Percent that the canary's Pods are made for, where their number is the weight; the status' weight when null.</summary>
+    public int? Aim { get; init; }
+
     /// <summary>Conditions' view of the move: what Ready, Stalled and Reconciling say.</summary>
     public CanaryHealth Health { get; init; } = CanaryHealth.Progressing;
 }

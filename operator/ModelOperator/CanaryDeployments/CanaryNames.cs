@@ -1,3 +1,5 @@
+using ModelOperator.CanaryDeployments.Routing;
+
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>Deterministic names of a canary's children.</summary>
@@ -8,6 +10,17 @@ public static class CanaryNames
 
     /// <summary>Service that clients call.</summary>
     public static string Service(V1CanaryDeployment canary) => canary.Spec.Service ?? canary.Metadata.Name!;
+
+    /// <summary>Service of the version under test, for routers other than the built-in gateway; <see cref="Service"/> is the stable version's then.</summary>
+    public static string CanaryService(V1CanaryDeployment canary) => Service(canary) + "-canary";
+
+    /// <summary>Canary Ingress of ingress-nginx.</summary>
+    public static string Ingress(V1CanaryDeployment canary) => canary.Metadata.Name + "-canary";
+
+    /// <summary>Services that clients and routers call.</summary>
+    public static IReadOnlyList<string> Services(V1CanaryDeployment canary) => RouterKinds.Of(canary.Spec) is RouterKind.GatewayApi or RouterKind.Istio or RouterKind.Nginx
+        ? [Service(canary), CanaryService(canary)]
+        : [Service(canary)];
 
     /// <summary>Gateway Deployment, ServiceAccount, Role and RoleBinding.</summary>
     public static string Gateway(string canary) => canary + "-gateway";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
@@ -28,6 +29,12 @@ public sealed record CanaryObserved
     /// <summary>One report per ready gateway Pod.</summary>
     public ImmutableArray<GatewayReport> Gateways { get; init; } = [];
 
+    /// <summary>What the router serves now; null for the built-in gateway, whose Pods report.</summary>
+    public RouterReport? Router { get; init; }
+
+    /// <summary>Our canary Ingress as it is.</summary>
+    public V1Ingress? Ingress { get; init; }
+
     /// <summary>Who else has the Service, and what to do about it; null when it is free or ours.</summary>
     public string? Conflict { get; init; }
 
@@ -36,4 +43,7 @@ public sealed record CanaryObserved
 
     /// <summary>New looks, by metric name.</summary>
     public ImmutableDictionary<string, Measurement> Looks { get; init; } = ImmutableDictionary<string, Measurement>.Empty;
+
+    /// <summary>Workload of a version.</summary>
+    public WorkloadView? Workload(string? version) => version is null ? null : Workloads.GetValueOrDefault(version);
 }

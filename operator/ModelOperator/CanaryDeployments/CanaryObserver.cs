@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
@@ -15,6 +16,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="secrets">Secrets that the operator manages.</param>
 /// <param name="pods">Pods that the operator manages.</param>
 /// <param name="client">API server, for a Service that may be somebody else's.</param>
+/// <param name="routers">Other routers.</param>
 /// <param name="gateways">Gateway Pods' own reports.</param>
 /// <param name="measurements">Looks at metrics.</param>
 public sealed class CanaryObserver(
@@ -25,6 +27,7 @@ public sealed class CanaryObserver(
     IStore<V1Secret> secrets,
     IStore<V1Pod> pods,
     IKubernetesClient client,
+    RouterReader routers,
     IGatewayReader gateways,
     CanaryMeasurements measurements)
 {
@@ -37,6 +40,7 @@ public sealed class CanaryObserver(
         var children = pods.List(space).Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) == canary.Metadata.Name).ToList();
         var byVersion = owned.Where(d => CanaryChildren.VersionOf(d) is not null).ToImmutableDictionary(d => CanaryChildren.VersionOf(d)!);
         var states = measurements.States(canary);
+        var ours = services.Find(StoreIndexes.OwnerUid, uid);
         return new()
         {
             Versions = Named(canary).Select(name => versions.Get(space, name)).OfType<V1ModelVersion>().ToImmutableDictionary(v => v.Metadata.Name, View),
@@ -44,7 +48,9 @@ public sealed class CanaryObserver(
             Workloads = byVersion.ToImmutableDictionary(pair => pair.Key, pair => WorkloadViews.Of(pair.Value, children)),
             Gateway = owned.FirstOrDefault(d => d.Metadata.Name == CanaryNames.Gateway(canary.Metadata.Name)),
             Gateways = await GatewaysAsync(children, cancellationToken),
-            Services = [.. services.Find(StoreIndexes.OwnerUid, uid)],
+            Router = routers.Read(canary, ours, children),
+            Ingress = routers.OursOf(canary),
+            Services = [.. ours],
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
@@ -78,19 +84,23 @@ public sealed class CanaryObserver(
     private async Task<string?> ConflictAsync(V1CanaryDeployment canary, CancellationToken cancellationToken)
     {
         var space = canary.Metadata.NamespaceProperty!;
-        var name = CanaryNames.Service(canary);
-        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Service(other) == name && Before(other, canary));
+        var names = CanaryNames.Services(canary);
+        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Intersect(names).Any() && Before(other, canary));
         if (older is not null)
-            return $"spec.service: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: set another spec.service, or delete one of the two.";
+            return $"spec.service: Service {CanaryNames.Services(older).Intersect(names).First()} is already served by CanaryDeployment {older.Metadata.Name}, which is older: set another spec.service, or delete one of the two.";
         var alias = canary.Spec.Alias is null ? null : canaries.List(space).FirstOrDefault(other =>
             other.Metadata.Uid != canary.Metadata.Uid && other.Spec.Alias == canary.Spec.Alias && other.Spec.Model == canary.Spec.Model && Before(other, canary));
         if (alias is not null)
             return $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
         // Foreign Services are not cached; the server is asked until ours stands.
-        var taken = services.Get(space, name) ?? await client.GetAsync(KubernetesDescriptors.Services, name, space, cancellationToken);
-        return taken is not null && !taken.IsControlledBy(canary.Metadata.Uid)
-            ? $"spec.service: a Service {name} exists and is not ours: delete it, or set another spec.service."
-            : null;
+        foreach (var name in names)
+        {
+            var taken = services.Get(space, name) ?? await client.GetAsync(KubernetesDescriptors.Services, name, space, cancellationToken);
+            if (taken is not null && !taken.IsControlledBy(canary.Metadata.Uid))
+                return $"spec.service: a Service {name} exists and is not ours: delete it, or set another spec.service.";
+        }
+
+        return null;
     }
 
     private static bool Before(V1CanaryDeployment left, V1CanaryDeployment right) =>

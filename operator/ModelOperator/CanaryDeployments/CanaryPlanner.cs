@@ -24,6 +24,7 @@ public static class CanaryPlanner
         var context = new CanaryContext(canary, status, seen, now, CanaryCommand.Pending(canary));
         var move = WhenInvalid(context)
             ?? WhenConflict(context)
+            ?? WhenRouterMissing(context)
             ?? WhenTargetUnusable(context)
             ?? WhenInitializing(context)
             ?? WhenTargetIsStable(context)
@@ -42,6 +43,9 @@ public static class CanaryPlanner
 
     private static CanaryMove? WhenConflict(CanaryContext c) =>
         c.Seen.Conflict is { } conflict ? Stuck(c, CanaryReasons.ServiceConflict, conflict, ConflictLook) : null;
+
+    private static CanaryMove? WhenRouterMissing(CanaryContext c) =>
+        c.Seen.Router?.Problem is { } problem ? Stuck(c, problem.Reason, problem.Message, ConflictLook) : null;
 
     private static CanaryMove? WhenTargetUnusable(CanaryContext c)
     {
@@ -73,7 +77,7 @@ public static class CanaryPlanner
             return Deployed(c);
         var late = c.Now - (c.Status.PhaseStartedAt ?? c.Now) > TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
         var message = workload is { Available: > 0 }
-            ? "The gateway has not confirmed its routes yet."
+            ? c.Seen.Router?.Doubt ?? "The gateway has not confirmed its routes yet."
             : $"Version {c.Status.StableVersion} has no available Pod yet{(workload?.Problem is { } problem ? $": {problem}" : "")}.";
         return new(c.Status with
         {
@@ -170,7 +174,7 @@ public static class CanaryPlanner
         return new(status with
         {
             Phase = next,
-            Reason = settled ? reason : available ? CanaryReasons.GatewayNotReady : CanaryReasons.StableUnavailable,
+            Reason = settled ? reason : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed,
             Message = settled ? message : available ? GatewayProblem(c) : StableProblem(c),
             StepIndex = null,
             Step = null,
@@ -185,9 +189,9 @@ public static class CanaryPlanner
         };
     }
 
-    private static string GatewayProblem(CanaryContext c) => c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
+    private static string GatewayProblem(CanaryContext c) => c.Seen.Router?.Doubt ?? (c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
         ? $"Gateway Pod {bad.Pod} has not confirmed the routes: {bad.Error}."
-        : c.Seen.Gateways.IsEmpty ? "No gateway Pod is ready." : "The gateway has not confirmed the routes yet.";
+        : c.Seen.Gateways.IsEmpty ? "No gateway Pod is ready." : "The gateway has not confirmed the routes yet.");
 
     private static string StableProblem(CanaryContext c) =>
         $"No Pod of {c.Status.StableVersion} is available{(c.Workload(c.Status.StableVersion)?.Problem is { } problem ? $": {problem}" : "")}.";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOperator.CanaryDeployments.Routing;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -15,7 +16,7 @@ public static class CanaryProgress
             wanted = Math.Min(wanted, c.Status.Weights?.Canary ?? 0);
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
-        return move with { States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
+        return move with { Aim = wanted, States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
     }
 
     /// <summary>
@@ -52,7 +53,7 @@ public static class CanaryProgress
     private static CanaryDeploymentStatus Weighted(CanaryContext c, int wanted, CanaryJudgement judged)
     {
         var weight = CanaryTraffic.Allowed(
-            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), CanaryDefaults.CanaryReplicas(c.Spec, c.Status.Phase), c.Workload(c.Status.StableVersion));
+            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), ReplicaRatio.CanaryReplicas(c.Spec, c.Status.Phase, wanted), c.Workload(c.Status.StableVersion));
         var status = c.Status with { Weights = new() { Stable = 100 - weight, Canary = weight }, Analysis = judged.Status };
         return status with { Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
     }
@@ -64,13 +65,13 @@ public static class CanaryProgress
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
                 $"ModelVersion {status.CanaryVersion} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
                 CanaryHealth.Stalled, [], judged.NextLook(c));
-        if (WaitingForPods(c, status) is { } pods)
+        if (WaitingForPods(c, status, wanted) is { } pods)
             return pods;
         if (status.Weights is { } weights && (weights.Canary != wanted || !weights.Verified))
             return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
-                    : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted} % for {status.CanaryVersion}."),
+                    : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
                 CanaryHealth.Progressing, [], CanaryPlanner.Poll);
         return Judged(c, status, judged);
     }
@@ -86,10 +87,10 @@ public static class CanaryProgress
             Hold(c, status, Resting(status), reason, Steady(c, reason, subject, message), CanaryHealth.Paused, [], judged.NextLook(c));
     }
 
-    private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status)
+    private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status, int wanted)
     {
         var canary = c.Workload(status.CanaryVersion);
-        var needed = CanaryDefaults.CanaryReplicas(c.Spec, status.Phase);
+        var needed = ReplicaRatio.CanaryReplicas(c.Spec, status.Phase, wanted);
         if (canary is not null && canary.Available >= needed)
             return null;
         // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.

@@ -36,6 +36,18 @@ public static class CanaryReasons
     /// <summary>The gateway has not confirmed its routes yet.</summary>
     public const string GatewayNotReady = nameof(GatewayNotReady);
 
+    /// <summary>The API server lacks the kind of the router.</summary>
+    public const string RouterNotInstalled = nameof(RouterNotInstalled);
+
+    /// <summary>The route that trafficRouting names does not exist.</summary>
+    public const string RouteNotFound = nameof(RouteNotFound);
+
+    /// <summary>The route has no rule that splits between our two Services.</summary>
+    public const string RouteInvalid = nameof(RouteInvalid);
+
+    /// <summary>The router has not confirmed the weights yet.</summary>
+    public const string RouteNotConfirmed = nameof(RouteNotConfirmed);
+
     /// <summary>A canary began.</summary>
     public const string CanaryStarted = nameof(CanaryStarted);
 

@@ -1,3 +1,5 @@
+using ModelOperator.CanaryDeployments.Routing;
+
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>Versions without traffic: their Pods stay until the gateway has said so, and the scale-down delay after that (T6).</summary>
@@ -23,9 +25,9 @@ public static class CanaryRetirement
         if (move.Status.Retiring is not { Count: > 0 } retiring)
             return move;
         var confirmed = move.Status.Weights is { Verified: true } && c.Serves(RouteTable.Of(c.Canary, move.Status));
-        var delay = CanaryDefaults.ScaleDownDelay(c.Spec);
+        var delay = CanaryDefaults.ScaleDownDelay(c.Spec) + (c.Seen.Router is null ? TimeSpan.Zero : RouterReport.Settling);
         var kept = retiring
-            .Select(r => r.Since is null && confirmed ? r with { Since = c.Now } : r)
+            .Select(r => r.Since is null && (confirmed || c.Seen.Router?.Excludes(r.Version) == true) ? r with { Since = c.Now } : r)
             .Where(r => r.Since is not { } since || c.Now < since + delay)
             .ToArray();
         if (kept.Length == 0)

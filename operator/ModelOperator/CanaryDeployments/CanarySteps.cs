@@ -22,7 +22,7 @@ public static class CanarySteps
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
         if (step.SetWeight is { } weight)
-            return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; every gateway says so."));
+            return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; {c.Seen.Router?.Confirmation ?? "every gateway says so"}."));
         if (step.Pause is { } pause)
             return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
         return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
@@ -23,6 +24,7 @@ public static partial class CanaryValidation
             problems.Add($"spec.versionRef.name: \"{CanaryText.Cut(spec.VersionRef.Name, 128)}\" is no name of a ModelVersion; allowed: <model>-<number>, at most 63 characters.");
         if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
+        RouterValidation.Problems(canary, problems);
         Steps(spec, problems);
         Metrics(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);

@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOperator.CanaryDeployments.Routing;
 
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>The gateway's route table and its revision.</summary>
 /// <param name="Json">Content of routes.json.</param>
 /// <param name="Revision">Hash of the content, with its format: <c>v1:&lt;16 hex digits&gt;</c>.</param>
-public sealed record RouteTable(string Json, string Revision)
+/// <param name="Split">The same, for routers that take no table.</param>
+public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
 {
     /// <summary>Key in the ConfigMap.</summary>
     public const string Key = "routes.json";
@@ -32,7 +34,7 @@ public sealed record RouteTable(string Json, string Revision)
         };
         var revision = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Utf8(table)))[..16];
         table["revision"] = revision;
-        return new(table.ToJsonString(), revision);
+        return new(table.ToJsonString(), revision, RouterSplit.Of(status));
     }
 
     private static JsonObject Arm(string name, string version, string canary, string space, int weight) => new()

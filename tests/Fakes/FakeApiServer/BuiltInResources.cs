@@ -20,6 +20,8 @@ internal static class BuiltInResources
             Plain("rbac.authorization.k8s.io", "roles", "Role"),
             Plain("rbac.authorization.k8s.io", "rolebindings", "RoleBinding"),
             new("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy") { HasStatus = false },
+            new("networking.k8s.io", "v1", "ingresses", "Ingress"),
+            Plain("discovery.k8s.io", "endpointslices", "EndpointSlice") with { Version = minor >= 21 ? "v1" : "v1beta1" },
             Plain("coordination.k8s.io", "leases", "Lease"),
             Plain("events.k8s.io", "events", "Event"),
             new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", Namespaced: false) { HasStatus = false },

@@ -190,6 +190,26 @@ public sealed class PlanExecutorTests : HostTest
     }
 
     [Fact]
+    public async Task A_patch_that_meets_another_state_than_it_was_decided_on_changes_nothing_and_is_decided_again()
+    {
+        var executor = await ReadyAsync();
+        static JsonArray Where(string path, string value) =>
+        [
+            new JsonObject { ["op"] = "test", ["path"] = path, ["value"] = value },
+            new JsonObject { ["op"] = "add", ["path"] = "/metadata/annotations", ["value"] = new JsonObject { ["ours"] = "1" } },
+        ];
+        var wrong = await executor.ApplyAsync(Cached(), Only(Intent.Patch(Kinds.Widgets, Cached(), Where("/metadata/name", "two"))), Token);
+        Assert.Equal(ReconciliationOutcome.RequeueAfter, wrong.Outcome);
+        var dead = Cached() with { Metadata = Cached().Metadata with { Uid = Guid.NewGuid().ToString() } };
+        Assert.Equal(ReconciliationOutcome.RequeueAfter, (await executor.ApplyAsync(Cached(), Only(Intent.Patch(Kinds.Widgets, dead, Where("/metadata/name", "one"))), Token)).Outcome);
+        var gone = Cached() with { Metadata = Cached().Metadata with { Name = "never" } };
+        await executor.ApplyAsync(Cached(), Only(Intent.Patch(Kinds.Widgets, gone, Where("/metadata/name", "one"))), Token);
+        Assert.Null(Server.Find("widgets", Space, "one")!["metadata"]!["annotations"]?["ours"]);
+        await executor.ApplyAsync(Cached(), Only(Intent.Patch(Kinds.Widgets, Cached(), Where("/metadata/name", "one"))), Token);
+        Assert.Equal("1", (string?)Server.Find("widgets", Space, "one")!["metadata"]!["annotations"]!["ours"]);
+    }
+
+    [Fact]
     public async Task Finalizers_are_added_and_removed_one_by_one()
     {
         var executor = await ReadyAsync();

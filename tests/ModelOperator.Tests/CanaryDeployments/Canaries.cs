@@ -1,5 +1,6 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Hosting;
 
 namespace ModelOperator.Tests.CanaryDeployments;
@@ -14,6 +15,16 @@ internal static class Canaries
     internal static readonly CanaryMetric Errors = new() { Name = "errors", Type = CanaryMetricType.ErrorRate, MinSamples = 50 };
 
     internal static readonly CanaryMetric Rmse = new() { Name = "rmse", Type = CanaryMetricType.Rmse, MinSamples = 50 };
+
+    internal static readonly CanaryMetric OwnErrors = new()
+    {
+        Name = "errors",
+        Type = CanaryMetricType.Query,
+        Query = "increase(errors{version=\"{{version}}\",code=~\"5..\"}[{{window}}])",
+        SamplesQuery = "increase(requests{version=\"{{version}}\"}[{{window}}])",
+        Compare = new() { Statistic = MetricStatistic.SequentialBinomial },
+        MinSamples = 50,
+    };
 
     internal static CanaryStep Weight(int weight) => new() { SetWeight = weight };
 
@@ -30,6 +41,19 @@ internal static class Canaries
         VersionRef = new() { Name = "diamonds-1" },
         Strategy = new() { Steps = steps ?? [Weight(5), Judged(), Weight(50), Judged()] },
         Analysis = new() { IntervalSeconds = 5, Metrics = metrics.Length == 0 ? [Errors] : metrics },
+    };
+
+    /// <summary>The same with another router, which lacks the gateway's metrics.</summary>
+    internal static CanaryDeploymentSpec Routed(RouterKind kind, params IReadOnlyList<CanaryStep> steps) => kind == RouterKind.Gateway ? Spec(steps) : Spec(steps, OwnErrors) with
+    {
+        Server = new() { Replicas = 3 },
+        TrafficRouting = new()
+        {
+            GatewayAPI = kind == RouterKind.GatewayApi ? new() { HttpRoute = "prices" } : null,
+            Istio = kind == RouterKind.Istio ? new() { VirtualService = "prices", Routes = ["main"] } : null,
+            Nginx = kind == RouterKind.Nginx ? new() { Ingress = "prices", Header = "x-canary" } : null,
+            Replicas = kind == RouterKind.Replicas ? new() { Tolerance = 20 } : null,
+        },
     };
 
     internal static V1CanaryDeployment Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus? status = null) => new()

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.CanaryDeployments.Routing;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
 
 namespace ModelOperator.Tests.CanaryDeployments;
@@ -12,17 +13,24 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait",
+        "steps", "wait", "route gone", "route back",
     ];
 
-    [Fact]
-    public void The_invariants_hold_at_every_decision_of_random_histories_and_all_ends_in_rest() => Prop.ForAll(
+    [Theory]
+    [InlineData(RouterKind.Gateway, 60)]
+    [InlineData(RouterKind.GatewayApi, 30)]
+    [InlineData(RouterKind.Istio, 20)]
+    [InlineData(RouterKind.Nginx, 20)]
+    [InlineData(RouterKind.Replicas, 30)]
+    public void The_invariants_hold_at_every_decision_of_random_histories_and_all_ends_in_rest(RouterKind router, int histories) => Prop.ForAll(
         Gen.Choose(0, Actions.Length - 1).Zip(Gen.Choose(0, 60)).ListOf(12).ToArbitrary(),
-        history => PlayAsync([.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        history => PlayAsync(router, [.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(histories));
 
-    private static async Task<bool> PlayAsync(IReadOnlyList<(string Action, int Seconds)> history)
+    private static async Task<bool> PlayAsync(RouterKind router, IReadOnlyList<(string Action, int Seconds)> history)
     {
-        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(10), Pause(20), Judged(120), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
+        // Numbers of Pods go up to 50 %.
+        var world = await CanaryStoryTests.ServingAsync(
+            Routed(router, Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)) with { ProgressDeadlineSeconds = 60 });
         var id = 0;
         foreach (var (action, seconds) in history)
         {
@@ -30,7 +38,7 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "route back", "scale 3", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
@@ -38,6 +46,15 @@ public sealed class CanaryHistoryProperties
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
         return true;
+    }
+
+    private static void Route(ToyWorld world, bool gone)
+    {
+        if (gone)
+            world.Router.RemoveRoute();
+        else
+            world.Router.Restore();
+        world.Wake();
     }
 
     private static void Act(ToyWorld world, string action, int id)
@@ -60,6 +77,7 @@ public sealed class CanaryHistoryProperties
             case "restart": world.Restart(); break;
             case "idle": world.RequestsPerSecond = 0; break;
             case "busy": world.RequestsPerSecond = 100; break;
+            case "route" when world.Canary.Spec.TrafficRouting is not null: Route(world, parts[1] == "gone"); break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 
@@ -23,6 +24,7 @@ internal sealed partial class ToyWorld
     private bool woken = true;
     private V1ConfigMap? routes;
     private string? arriving;
+    private readonly ToyRouter? router;
 
     internal ToyWorld(CanaryDeploymentSpec spec, OperatorOptions? options = null)
     {
@@ -30,6 +32,7 @@ internal sealed partial class ToyWorld
         Traffic = new(() => Now);
         measurements = new(Traffic, Options);
         Canary = Canaries.Of(spec);
+        router = RouterKinds.Of(spec) is { } kind and not RouterKind.Gateway ? new(kind) : null;
         foreach (var n in new[] { "1", "2", "3", "4" })
             Versions["diamonds-" + n] = Canaries.Version("diamonds-" + n);
     }
@@ -61,6 +64,9 @@ internal sealed partial class ToyWorld
     internal bool GatewayDown { get; set; }
 
     internal string? Conflict { get; set; }
+
+    /// <summary>The other router; the built-in gateway's world has none.</summary>
+    internal ToyRouter Router => router ?? throw new InvalidOperationException("the built-in gateway routes");
 
     /// <summary>Table that the gateway serves.</summary>
     internal JsonObject? Served { get; private set; }
@@ -135,6 +141,9 @@ internal sealed partial class ToyWorld
         Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, [])),
         Gateway = Gateway,
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
+        Router = router?.Read(Canary),
+        Ingress = router?.Reader.OursOf(Canary),
+        Services = router is null ? [] : [.. router.Services.Values],
         Conflict = Conflict,
     };
 

@@ -5,7 +5,8 @@ using ModelOperator.Kubernetes.Runtime.Caching;
 namespace ModelOperator.Tests.Registry;
 
 /// <summary>A cache that the test fills.</summary>
-internal sealed class MemoryStore<T> : IStore<T>
+/// <param name="indexes">Indexes that it can be asked by.</param>
+internal sealed class MemoryStore<T>(params StoreIndex<T>[] indexes) : IStore<T>
     where T : class, IKubernetesObject
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<NamespacedName, T> objects = new();
@@ -14,7 +15,7 @@ internal sealed class MemoryStore<T> : IStore<T>
 
     public int Count => objects.Count;
 
-    public string ResourceVersion => "1";
+    public string ResourceVersion { get; set; } = "1";
 
     /// <summary>Puts an object in, and gives the change as an informer would.</summary>
     public CacheChange<T> Put(T entity)
@@ -36,7 +37,8 @@ internal sealed class MemoryStore<T> : IStore<T>
     public IReadOnlyList<T> List(string? namespaceName = null) =>
         [.. objects.Values.Where(entity => namespaceName is null || entity.Metadata.NamespaceProperty == namespaceName)];
 
-    public IReadOnlyList<T> Find(string index, string value) => throw new KeyNotFoundException(index);
+    public IReadOnlyList<T> Find(string index, string value) =>
+        indexes.FirstOrDefault(i => i.Name == index) is { } known ? [.. List().Where(entity => known.Values(entity).Contains(value))] : throw new KeyNotFoundException(index);
 
     public IReadOnlyDictionary<string, int> CountBy(string index) => throw new KeyNotFoundException(index);
 

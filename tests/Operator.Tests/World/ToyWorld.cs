@@ -10,7 +10,7 @@ internal sealed class ToyWorld : IAsyncDisposable
 {
     private readonly CancellationTokenSource ending = new();
     private readonly KubernetesClient client;
-    private readonly Task[] doubles;
+    private readonly List<Task> doubles;
 
     private ToyWorld(TestServer server, TimeProvider time)
     {
@@ -57,6 +57,9 @@ internal sealed class ToyWorld : IAsyncDisposable
 
     /// <summary>A world in a namespace of its own on the real server of the tests.</summary>
     internal static async Task<ToyWorld> RealAsync(double speed) => new(await RealTestServer.StartAsync(), new FastTime(speed));
+
+    /// <summary>Adds a double that acts until the world ends.</summary>
+    internal void Play(Func<CancellationToken, Task> part) => doubles.Add(part(ending.Token));
 
     public async ValueTask DisposeAsync()
     {
