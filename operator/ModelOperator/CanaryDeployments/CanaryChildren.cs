@@ -30,8 +30,8 @@ public static class CanaryChildren
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
         Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
-        if (status.CanaryVersion is { } version)
-            Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status.Phase), seen, credentials, options);
+        foreach (var arm in CanaryArms.Of(status))
+            Version(intents, canary, arm.Version, CanaryArms.Replicas(canary.Spec, status, arm), seen, credentials, options);
         intents.Add(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));
@@ -61,7 +61,7 @@ public static class CanaryChildren
 
     private static void Remove(ImmutableArray<Intent>.Builder intents, V1CanaryDeployment canary, CanaryDeploymentStatus status, CanaryObserved seen)
     {
-        HashSet<string?> needed = [status.StableVersion, status.CanaryVersion, .. (status.Retiring ?? []).Select(r => r.Version)];
+        HashSet<string?> needed = [status.StableVersion, .. CanaryArms.Versions(status), .. (status.Retiring ?? []).Select(r => r.Version)];
         foreach (var (version, deployment) in seen.Deployments)
             if (!needed.Contains(version))
                 intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, deployment));

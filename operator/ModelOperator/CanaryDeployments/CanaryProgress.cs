@@ -10,9 +10,9 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var wanted = CanaryTraffic.Wanted(c.Steps, c.Status);
+        var wanted = CanaryArms.Wanted(c);
         if (c.Spec.Paused || Deleted(c))
-            wanted = Math.Min(wanted, c.Status.Weights?.Canary ?? 0);
+            wanted = [.. wanted.Zip(Set(c.Status), Math.Min)];
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
         return move with { States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
@@ -25,7 +25,7 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var status = Weighted(c, c.Status.Weights?.Canary ?? 0, judged);
+        var status = Weighted(c, Set(c.Status), judged);
         var next = judged.NextLook(c);
         var move = Hold(c, status, c.Status.Phase, reason, message, CanaryHealth.Stalled, [], again is { } look && !(next < look) ? look : next);
         return move with
@@ -47,30 +47,32 @@ public static class CanaryProgress
             : null;
     }
 
-    private static bool Deleted(CanaryContext c) => !c.Seen.Versions.TryGetValue(c.Status.CanaryVersion!, out var view) || view.Deleting;
+    private static bool Deleted(CanaryContext c) => Missing(c) is not null;
 
-    private static CanaryDeploymentStatus Weighted(CanaryContext c, int wanted, CanaryJudgement judged)
+    private static string? Missing(CanaryContext c) => CanaryArms.Versions(c.Status).FirstOrDefault(version => !c.Seen.Versions.TryGetValue(version, out var view) || view.Deleting);
+
+    private static int[] Set(CanaryDeploymentStatus status) => [.. CanaryArms.Of(status).Select(arm => arm.Weight)];
+
+    private static CanaryDeploymentStatus Weighted(CanaryContext c, IReadOnlyList<int> wanted, CanaryJudgement judged)
     {
-        var weight = CanaryTraffic.Allowed(
-            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), CanaryDefaults.CanaryReplicas(c.Spec, c.Status.Phase), c.Workload(c.Status.StableVersion));
-        var status = c.Status with { Weights = new() { Stable = 100 - weight, Canary = weight }, Analysis = judged.Status };
-        return status with { Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
+        var status = CanaryArms.Weighted(c, wanted) with { Analysis = judged.Status };
+        return status with { Weights = status.Weights! with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
-    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, int wanted)
+    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, IReadOnlyList<int> wanted)
     {
         if (Deleted(c))
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
-                $"ModelVersion {status.CanaryVersion} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
+                $"ModelVersion {Missing(c)} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
                 CanaryHealth.Stalled, [], judged.NextLook(c));
         if (WaitingForPods(c, status) is { } pods)
             return pods;
-        if (status.Weights is { } weights && (weights.Canary != wanted || !weights.Verified))
+        if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted)))
             return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
-                    : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted} % for {status.CanaryVersion}."),
+                    : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted.Sum()} % for {status.CanaryVersion}."),
                 CanaryHealth.Progressing, [], CanaryPlanner.Poll);
         return Judged(c, status, judged);
     }
@@ -88,16 +90,16 @@ public static class CanaryProgress
 
     private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status)
     {
-        var canary = c.Workload(status.CanaryVersion);
-        var needed = CanaryDefaults.CanaryReplicas(c.Spec, status.Phase);
-        if (canary is not null && canary.Available >= needed)
+        if (CanaryArms.Needed(status).FirstOrDefault(arm => !CanaryArms.IsWhole(c, arm)) is not { } missing)
             return null;
+        var canary = c.Workload(missing.Version);
+        var needed = CanaryArms.Replicas(c.Spec, status, missing);
         // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.
         var began = c.Status.Reason == CanaryReasons.WaitForPods ? status.PhaseStartedAt ?? c.Now : c.Now;
         var since = c.Now - began;
         var limit = TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
         var problem = canary?.Problem is { } text ? $": {text}" : "";
-        var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {status.CanaryVersion} are available{problem}.");
+        var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {missing.Version} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
             : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], limit - since + CanaryPlanner.Poll);
