@@ -6,11 +6,14 @@ public static class CanaryRetirement
     /// <summary>Most versions that may be retiring at once; a new canary waits beyond that. A/B tests that follow each other need more.</summary>
     public const int Most = 5;
 
+    /// <summary>Longest list: two A/B tests' arms. No version that may still get traffic is ever cut off, since a canary waits before.</summary>
+    private const int Bound = 2 * (AbTestDefaults.MostArms - 1);
+
     /// <summary>Adds versions to the status' list.</summary>
     public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, params IEnumerable<string> versions)
     {
         string[] added = [.. versions];
-        return [.. (status.Retiring ?? []).Where(r => !added.Contains(r.Version)), .. added.Select(version => new RetiringVersion { Version = version })];
+        return [.. (status.Retiring ?? []).Where(r => !added.Contains(r.Version)).Concat(added.Select(version => new RetiringVersion { Version = version })).TakeLast(Bound)];
     }
 
     /// <summary>True when a new canary has to wait: after it has superseded this one there would be no room left for its own retirement.</summary>

@@ -37,7 +37,9 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "plain", "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+        if (world.Canary.Spec.Strategy!.AbTest is not null)
+            Act(world, "plain", ++id);
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
