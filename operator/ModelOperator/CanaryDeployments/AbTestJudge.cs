@@ -9,6 +9,9 @@ namespace ModelOperator.CanaryDeployments;
 /// </summary>
 public static class AbTestJudge
 {
+    /// <summary>Verdict of an arm that is shown to be better than the control.</summary>
+    public const string Better = nameof(Better);
+
     /// <summary>Judges.</summary>
     /// <param name="test">The test.</param>
     /// <param name="look">Counts of every arm and metric of the test.</param>
@@ -64,7 +67,7 @@ public static class AbTestJudge
         Interval = measured?.Bounds(alpha).ToString(),
         Effect = effect is { } e ? CanonicalNumber.Format(e.Value) : null,
         EffectInterval = effect?.Bounds.ToString(),
-        Verdict = verdict switch { null => null, > 0 => "Better", < 0 => "Worse", _ => "Undecided" },
+        Verdict = verdict switch { null => null, > 0 => Better, < 0 => "Worse", _ => "Undecided" },
     };
 
     /// <summary>A rate, or a mean.</summary>

@@ -28,7 +28,7 @@ public static class AbTestSteps
         if (c.Commands(CanaryCommand.Promote))
         {
             test = test with { Winner = CanaryArms.Promoted(status with { Experiment = test }).Name };
-            return Promote(c, status with { Experiment = test }, $"Arm {test.Winner} is promoted by command {c.Command!.Id}.");
+            return Promote(c, status with { Experiment = test }, CanaryReasons.AllStepsCompleted, $"Arm {test.Winner} is promoted by command {c.Command!.Id}.");
         }
 
         if (c.Commands(CanaryCommand.Retry))
@@ -62,15 +62,15 @@ public static class AbTestSteps
     {
         var message = $"Arm {winner} ({CanaryArms.Promoted(status).Version}) is better than {status.Experiment!.Arms[0].Name} by {spec.Metrics[0].Name}";
         return spec.AutoPromote
-            ? Promote(c, status, message + ".")
+            ? Promote(c, status, CanaryReasons.WinnerFound, message + ".")
             : Rest(c, status, judged, CanaryReasons.WinnerFound, message, "; give the command \"promote <id>\" or \"abort <id>\".");
     }
 
-    private static CanaryMove Promote(CanaryContext c, CanaryDeploymentStatus status, string message) =>
-        new(status with { Phase = CanaryPhase.Promoting, Reason = CanaryReasons.WinnerFound, Message = message, PhaseStartedAt = c.Now })
+    private static CanaryMove Promote(CanaryContext c, CanaryDeploymentStatus status, string reason, string message) =>
+        new(status with { Phase = CanaryPhase.Promoting, Reason = reason, Message = message, PhaseStartedAt = c.Now })
         {
             Requeue = TimeSpan.Zero,
-            Notes = [new(false, CanaryReasons.WinnerFound, message)],
+            Notes = [new(false, reason, message)],
         };
 
     private static CanaryMove Rest(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, string reason, string subject, string message) =>

@@ -137,8 +137,11 @@ public static class CanaryEndings
     public static CanaryMove Promote(CanaryContext c, CanaryAnalysisStatus? analysis)
     {
         var version = CanaryArms.Promoted(c.Status).Version;
-        var reason = c.Status.Experiment is null ? CanaryReasons.AllStepsCompleted : CanaryReasons.WinnerFound;
+        // A person may promote an arm that nothing is shown about.
+        var reason = c.Status.Experiment is not { } test ? CanaryReasons.AllStepsCompleted
+            : test.Metrics?.FirstOrDefault(row => row.Arm == test.Winner) is { Verdict: AbTestJudge.Better } ? CanaryReasons.WinnerFound : CanaryReasons.Promoted;
         var message = $"{version} is promoted; {c.Status.StableVersion} goes after {CanaryDefaults.ScaleDownDelay(c.Spec).TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.";
+        var decision = Numbers(c.Status.Experiment, new() { Time = c.Now, Action = Promoted, Reason = reason, Message = message });
         return new(c.Status with
         {
             Phase = CanaryPhase.Healthy,
@@ -156,8 +159,8 @@ public static class CanaryEndings
             PhaseStartedAt = c.Now,
             Analysis = analysis,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
-            LastDecision = Numbers(c.Status.Experiment, new() { Time = c.Now, Action = Promoted, Reason = reason, Message = message }),
-            History = CanaryHistory.Add(c.Status.History, Outcome(c, version, "Promoted", reason, null)),
+            LastDecision = decision,
+            History = CanaryHistory.Add(c.Status.History, Outcome(c, version, "Promoted", reason, decision.Metric)),
         })
         {
             Requeue = CanaryPlanner.Poll,

@@ -63,7 +63,7 @@ public sealed class AbTestJudgeTests
     {
         var look = Look((2000, 200, 20), (2000, 400, 20), (2000, 200, 20));
         var half = Look((1000, 100, 20), (1000, 200, 20), (1000, 100, 20));
-        Assert.Equal(AbTestJudge.Judge(Test, half, 1).Rows, AbTestJudge.Judge(Test, look, 2).Rows);
+        Assert.Equal(AbTestJudge.Judge(Test, half, 1).Rows.AsEnumerable(), AbTestJudge.Judge(Test, look, 2).Rows);
         Assert.Equal(1000, AbTestJudge.Judge(Test, look, 2).Least);
     }
 

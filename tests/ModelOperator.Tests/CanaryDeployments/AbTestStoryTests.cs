@@ -225,6 +225,23 @@ public sealed class AbTestStoryTests
         await world.AssertQuietAsync();
     }
 
+    /// <summary>Four arms, four metrics and thirty guards with the longest names: every write of the toy world is held against 32 KiB.</summary>
+    [Fact]
+    public async Task The_largest_test_keeps_the_status_small()
+    {
+        string Long(int i, int length) => $"{(char)('a' + i)}{new string('x', length - 1)}";
+        var world = new ToyWorld(AbSpec(
+            test => test with
+            {
+                Arms = [.. Enumerable.Range(0, 4).Select(i => Arm(Long(i, 20), i + 1, 25))],
+                Metrics = [.. Enumerable.Range(0, 4).Select(i => new AbTestMetric { Name = Long(i, 30), Type = AbTestMetricType.MeanValue, Event = Long(i, 30) })],
+            },
+            [.. Enumerable.Range(0, 10).Select(i => Errors with { Name = Long(i, 63), MinSamples = 1_000_000_000 })]));
+        world.Conversion["diamonds-3"] = 0.123456789;
+        await world.UntilAsync(s => s is { Reason: CanaryReasons.NoWinner or CanaryReasons.WinnerFound, Phase: CanaryPhase.Healthy, Retiring: null }, 1500);
+        Assert.Equal(16, world.Status.Experiment!.Metrics!.Count);
+    }
+
     [Theory]
     [InlineData(0.1, "diamonds-1")]
     [InlineData(0.3, "diamonds-3")]

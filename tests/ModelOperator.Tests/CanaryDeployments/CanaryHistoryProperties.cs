@@ -71,7 +71,7 @@ public sealed class CanaryHistoryProperties
             case "busy": world.RequestsPerSecond = 100; break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
             case "sell": world.Conversion["diamonds-" + parts[1]] = 0.4; break;
-            case "plain": world.Change(c => c with { Spec = c.Spec with { Strategy = Spec([Weight(10), Pause(20)]).Strategy } }); break;
+            case "plain": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { AbTest = null, Steps = [Weight(10), Pause(20)] } } }); break;
             case "abtest": world.Change(c => c with { Spec = AbTested(c, parts[^1]) }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
@@ -91,6 +91,6 @@ public sealed class CanaryHistoryProperties
             MinSamples = 100,
             MaxDurationSeconds = 200,
         });
-        return canary.Spec with { VersionRef = new() { Name = which == "stable" ? "diamonds-4" : "diamonds-2" }, Strategy = spec.Strategy };
+        return canary.Spec with { VersionRef = new() { Name = which == "stable" ? "diamonds-4" : "diamonds-2" }, Strategy = canary.Spec.Strategy! with { AbTest = spec.Strategy!.AbTest, Steps = null } };
     }
 }
