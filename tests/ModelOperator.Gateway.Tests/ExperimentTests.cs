@@ -174,6 +174,21 @@ public sealed class ExperimentTests
     }
 
     [Fact]
+    public async Task A_table_as_the_operator_writes_it_is_taken()
+    {
+        await using var world = await World.StartAsync();
+        Assert.True(world.Gateway.Apply("""
+            {"schema":2,"canary":"shop/prices","arms":[
+              {"name":"control","version":"p-1","url":"http://prices-1.shop.svc:8080","weight":34,"share":34},
+              {"name":"b","version":"p-2","url":"http://prices-2.shop.svc:8080","weight":33,"share":33},
+              {"name":"c","version":"p-3","url":"http://prices-3.shop.svc:8080","weight":33,"share":33}],
+             "sticky":{"header":"x-user","cookie":null,"salt":"shop/prices p-1 p-2 p-3"},
+             "experiment":{"id":"v1:0123456789abcdef@20260301T080000Z","events":["purchase"]},"revision":"v1:0123456789abcdef"}
+            """));
+        await world.AcceptedAsync("""{"user":"ann","name":"purchase","value":1}""");
+    }
+
+    [Fact]
     public void Users_beyond_the_memory_are_counted_as_untracked_and_in_no_arm()
     {
         var metrics = new Metrics.GatewayMetrics();
