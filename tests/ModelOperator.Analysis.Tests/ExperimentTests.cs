@@ -108,12 +108,12 @@ public sealed class ExperimentTests
                     squares[i % 2] += value * value;
                 }
 
-                if (n[0] < 200)
+                if (n[0] < MeanSequence.LeastSamples)
                     continue;
                 var (arm, control) = (ArmMoments.Of(n[0], sum[0], squares[0]), ArmMoments.Of(n[1], sum[1], squares[1]));
-                var effect = MeanSequence.Difference(arm, control, 0.05, 200);
+                var effect = MeanSequence.Difference(arm, control, 0.05, MeanSequence.LeastSamples);
                 won |= effect.IsHigher || effect.IsLower;
-                var bounds = MeanSequence.Of(arm, 0.05, 200);
+                var bounds = MeanSequence.Of(arm, 0.05, MeanSequence.LeastSamples);
                 outside |= bounds.Lower > 5 || bounds.Upper < 5;
             }
 

@@ -12,8 +12,11 @@ namespace ModelOperator.Analysis;
 /// </remarks>
 public static class MeanSequence
 {
-    /// <summary>Values in each arm below which nothing may be concluded.</summary>
-    public const int LeastSamples = SequentialMean.LeastSamples;
+    /// <summary>
+    /// Values in each arm below which nothing may be concluded: with baskets (three in four are empty, the others exponential) the bounds hold at every look in
+    /// 94.5 % of the experiments from 200 values on, and in 96.5 % from 500 (tests/bench/abtest).
+    /// </summary>
+    public const int LeastSamples = 500;
 
     /// <summary>Bounds of one arm's mean.</summary>
     /// <param name="arm">Moments of its values; at least one.</param>

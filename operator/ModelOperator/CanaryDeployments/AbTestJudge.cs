@@ -24,7 +24,8 @@ public static class AbTestJudge
         var alpha = CanaryNumbers.Parse(test.Alpha) ?? double.NaN;
         var users = look.Arms.Select(arm => arm.Users / Math.Max(1, pods)).ToArray();
         var rows = ImmutableArray.CreateBuilder<AbTestMetricStatus>();
-        var verdicts = new int[test.Arms.Count, test.Metrics.Count];
+        // By metric, then by arm.
+        int[][] verdicts = [.. test.Metrics.Select(_ => new int[test.Arms.Count])];
         for (var m = 0; m < test.Metrics.Count; m++)
         {
             var metric = test.Metrics[m];
@@ -34,8 +35,8 @@ public static class AbTestJudge
                 var effect = i == 0 ? null : measures[i]?.Beside(measures[0], alpha / ((test.Arms.Count - 1) * test.Metrics.Count));
                 var good = metric.Harm == HarmDirection.Decrease ? effect?.IsHigher : effect?.IsLower;
                 var bad = metric.Harm == HarmDirection.Decrease ? effect?.IsLower : effect?.IsHigher;
-                verdicts[i, m] = good == true ? 1 : bad == true ? -1 : 0;
-                rows.Add(Row(metric.Name, test.Arms[i].Name, measures[i], alpha / (test.Arms.Count * test.Metrics.Count), effect, i == 0 ? null : verdicts[i, m]));
+                verdicts[m][i] = good == true ? 1 : bad == true ? -1 : 0;
+                rows.Add(Row(metric.Name, test.Arms[i].Name, measures[i], alpha / (test.Arms.Count * test.Metrics.Count), effect, i == 0 ? null : verdicts[m][i]));
             }
         }
 
@@ -43,10 +44,10 @@ public static class AbTestJudge
         if (least < test.MinSamples)
             return new(rows.ToImmutable(), null, false, least);
         var others = Enumerable.Range(1, test.Arms.Count - 1).ToArray();
-        var winners = others.Where(i => verdicts[i, 0] > 0 && Enumerable.Range(1, test.Metrics.Count - 1).All(m => verdicts[i, m] >= 0)).ToArray();
+        var winners = others.Where(i => verdicts[0][i] > 0 && verdicts.All(metric => metric[i] >= 0)).ToArray();
         var sign = test.Metrics[0].Harm == HarmDirection.Decrease ? 1 : -1;
         var best = winners.Length == 0 ? null : test.Arms[winners.MaxBy(i => sign * Value(test.Metrics[0], users[i], look.Arms[i].Metrics[0], Math.Max(1, pods)))].Name;
-        return new(rows.ToImmutable(), best, others.All(i => verdicts[i, 0] < 0), least);
+        return new(rows.ToImmutable(), best, others.All(i => verdicts[0][i] < 0), least);
     }
 
     private static double Value(AbTestMetric metric, double users, (double Conversions, double Sum, double Squares) counts, int pods) =>
@@ -55,7 +56,7 @@ public static class AbTestJudge
     private static Measured? Measure(AbTestMetric metric, double users, (double Conversions, double Sum, double Squares) counts, int pods, int tuned)
     {
         if (metric.Type == AbTestMetricType.MeanValue)
-            return users >= MeanSequence.LeastSamples ? new(null, ArmMoments.Of(users, counts.Sum / pods, counts.Squares / pods), tuned) : null;
+            return users >= MeanSequence.LeastSamples ? new(null, ArmMoments.Of(users, counts.Sum / pods, counts.Squares / pods), Math.Max(tuned, MeanSequence.LeastSamples)) : null;
         return users > 0 ? new(new(users, Math.Max(0, counts.Conversions / pods)), null, tuned) : null;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using ModelOperator.Analysis;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes.Runtime;

@@ -61,9 +61,10 @@ public static class CanaryPlanner
     {
         if (IsInitial(c))
             return c.First == c.Status.StableVersion ? [] : [(c.First == c.Target ? VersionRef : "spec.strategy.abTest.arms[0].versionRef.name", c.First)];
-        return c.Target == c.Status.StableVersion || (c.Target == c.Status.CanaryVersion && AbTestKey.IsSame(c)) || (c.Target == c.Status.RejectedVersion && !c.Commands(CanaryCommand.Retry))
-            ? []
-            : [(VersionRef, c.Target), .. (c.Spec.Strategy?.AbTest?.Arms ?? []).Select((arm, i) => ($"spec.strategy.abTest.arms[{i}].versionRef.name", arm.VersionRef.Name)).Where(arm => arm.Name != c.Target && arm.Name != c.Status.StableVersion)];
+        if (c.Target == c.Status.StableVersion || (c.Target == c.Status.CanaryVersion && AbTestKey.IsSame(c)) || (c.Target == c.Status.RejectedVersion && !c.Commands(CanaryCommand.Retry)))
+            return [];
+        var arms = (c.Spec.Strategy?.AbTest?.Arms ?? []).Select((arm, i) => ($"spec.strategy.abTest.arms[{i}].versionRef.name", arm.VersionRef.Name));
+        return [(VersionRef, c.Target), .. arms.Where(arm => arm.Name != c.Target && arm.Name != c.Status.StableVersion)];
     }
 
     private static bool IsInitial(CanaryContext c) => c.Status.StableVersion is null || c.Status.Phase is CanaryPhase.Initializing or CanaryPhase.Pending;

@@ -11,9 +11,6 @@ internal static class Play
     /// <summary>Chance of a false finding that is allowed, over all looks and arms.</summary>
     public const double Alpha = 0.05;
 
-    /// <summary>Users of an arm before the first look.</summary>
-    private const int Needed = 200;
-
     /// <summary>Plays one experiment.</summary>
     public static Outcome Once(Setting setting, int seed)
     {
@@ -33,12 +30,15 @@ internal static class Play
                 }
 
             count += setting.PerLook;
-            if (count >= Needed)
+            if (count >= Needed(setting))
                 outcome = Look(setting, count, sums, squares, outcome);
         }
 
         return outcome;
     }
+
+    /// <summary>Users of an arm before the first look.</summary>
+    private static int Needed(Setting setting) => setting.Value is null ? 200 : MeanSequence.LeastSamples;
 
     private static Outcome Look(Setting setting, double count, double[] sums, double[] squares, Outcome before)
     {
@@ -67,7 +67,7 @@ internal static class Play
 
     private static (bool Higher, bool Lower) Means(ArmMoments arm, ArmMoments control, double alpha)
     {
-        var effect = MeanSequence.Difference(arm, control, alpha, Needed);
+        var effect = MeanSequence.Difference(arm, control, alpha, MeanSequence.LeastSamples);
         return (effect.IsHigher, effect.IsLower);
     }
 
@@ -75,7 +75,7 @@ internal static class Play
     {
         if (setting.Value is null)
             return RateSequence.LogEvidence(new(count, sum), setting.Rate) < -Math.Log(alpha);
-        var bounds = MeanSequence.Of(ArmMoments.Of(count, sum, squares), alpha, Needed);
+        var bounds = MeanSequence.Of(ArmMoments.Of(count, sum, squares), alpha, MeanSequence.LeastSamples);
         return bounds.Lower <= setting.Truth && setting.Truth <= bounds.Upper;
     }
 

@@ -9,7 +9,7 @@ Setting[] settings =
     new("conversion 2 %", 2, 200, 0.02),
     new("conversion 50 %", 2, 20, 0.5),
     new("value, exponential, 25 % buy", 2, 50, 0.25, random => -20 * Math.Log(1 - random.NextDouble())) { Mean = 20 },
-    new("value, uniform, all buy", 2, 20, 1, random => random.NextDouble()) { Mean = 0.5 },
+    new("value, uniform, all buy", 2, 50, 1, random => random.NextDouble()) { Mean = 0.5 },
 ];
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"alpha {Play.Alpha}, {Play.Looks} looks, {repeats} experiments of equal arms a row; naive: a z-test at every look"));
 Console.WriteLine("setting                         false winners   effects' bounds hold   arms' bounds hold   naive finds a difference");
