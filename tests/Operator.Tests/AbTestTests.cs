@@ -1,7 +1,6 @@
 using ModelOperator.Analysis;
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
-using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
 using ModelOperator.Operator.Tests.Scenarios;
