@@ -20,4 +20,11 @@ public sealed record ArmMoments(double Count, double Mean, double Variance)
 
         return new(values.Count, mean, values.Count > 1 ? squares / (values.Count - 1) : 0);
     }
+
+    /// <summary>The moments from sums, as counters give them; rounding never makes a variance negative.</summary>
+    /// <param name="count">Number of values, at least one.</param>
+    /// <param name="sum">Their sum.</param>
+    /// <param name="squares">Sum of their squares.</param>
+    public static ArmMoments Of(double count, double sum, double squares) =>
+        new(count, sum / count, count > 1 ? Math.Max(0, (squares - (sum * sum / count)) / (count - 1)) : 0);
 }

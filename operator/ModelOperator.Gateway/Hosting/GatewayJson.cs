@@ -9,5 +9,6 @@ namespace ModelOperator.Gateway.Hosting;
 [JsonSerializable(typeof(RouteTableDocument))]
 [JsonSerializable(typeof(GatewayError))]
 [JsonSerializable(typeof(FeedbackAnswer))]
+[JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(RoutesReport))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -15,10 +15,14 @@ public sealed class GatewayMetrics
     private readonly long[] _updates = new long[Enum.GetValues<RouteUpdateResult>().Length];
     private readonly long[] _mirrored = new long[Enum.GetValues<MirrorResult>().Length];
     private volatile RouteTable? _table;
+    private volatile Experiment? _experiment;
     private long _unrouted;
 
     /// <summary>The table whose weights are shown.</summary>
     internal RouteTable? Table => _table;
+
+    /// <summary>The latest experiment; an ended one is shown until the next.</summary>
+    internal Experiment? Experiment => _experiment;
 
     /// <summary>Requests that no arm could be found for.</summary>
     public long Unrouted => Volatile.Read(ref _unrouted);
@@ -44,6 +48,7 @@ public sealed class GatewayMetrics
         lock (_changing)
         {
             _table = table;
+            _experiment = table.Experiment ?? _experiment;
             var retired = _series.FindAll(entry => !table.Arms.Any(arm => ReferenceEquals(arm.Series, entry.Series)));
             foreach (var entry in retired.Take(retired.Count - MaxRetired))
                 _series.Remove(entry);

@@ -33,6 +33,8 @@ internal static class PrometheusText
         Head(text, "modelop_gateway_mirror_requests_total", "counter", "Copies of requests for the mirror arm, by what became of them.");
         foreach (var result in Enum.GetValues<MirrorResult>())
             Line(text, "modelop_gateway_mirror_requests_total", Labels(("result", Lower(result.ToString()))), metrics.MirroredCount(result));
+        if (metrics.Experiment is { } experiment)
+            ExperimentText.Write(text, experiment);
         return text.ToString();
     }
 
@@ -71,10 +73,10 @@ internal static class PrometheusText
             Line(text, "modelop_gateway_weight", arm.Series.Labels, arm.Weight);
     }
 
-    private static void Head(StringBuilder text, string name, string type, string help) =>
+    internal static void Head(StringBuilder text, string name, string type, string help) =>
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n').Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
-    private static void Line(StringBuilder text, string name, string labels, long value)
+    internal static void Line(StringBuilder text, string name, string labels, long value)
     {
         text.Append(name);
         if (labels.Length > 0)

@@ -14,4 +14,10 @@ public sealed record ArmDocument
 
     /// <summary>Share of the traffic, relative to the sum of all weights; 0 gets nothing.</summary>
     public int Weight { get; set; }
+
+    /// <summary>
+    /// Share of the cohorts that are laid out for the arm; the weight when absent. An arm with less weight than share leaves the difference to the first arm, and
+    /// nobody else moves.
+    /// </summary>
+    public int? Share { get; set; }
 }

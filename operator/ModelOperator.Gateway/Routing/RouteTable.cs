@@ -12,6 +12,9 @@ namespace ModelOperator.Gateway.Routing;
 public sealed record RouteTable(
     string Revision, CanaryName Canary, ImmutableArray<Arm> Arms, WeightedSplit? Split, StickyCohorts? Sticky, Mirror? Mirror)
 {
+    /// <summary>A/B test over the arms; null for none.</summary>
+    public Experiment? Experiment { get; init; }
+
     /// <summary>The arm that serves a version; null when none does.</summary>
     public Arm? ByVersion(ReadOnlySpan<char> version)
     {

@@ -36,17 +36,21 @@ internal static class RouteTableParser
             arm.Name!, arm.Version!, string.IsNullOrEmpty(arm.Url) ? null : arm.Url.TrimEnd('/'), arm.Weight, metrics.Series(canary, arm.Version!, arm.Name!)))];
         ImmutableArray<int> weights = [.. arms.Select(arm => arm.Weight)];
         var split = previous?.Split is { } old && old.Weights.SequenceEqual(weights) ? old : WeightedSplit.Create(weights);
-        var sticky = document.Sticky is { } key && split is not null ? new StickyCohorts(key.Header, key.Cookie, canary.ToString(), weights) : null;
+        var sticky = document.Sticky is { } key && split is not null ? new StickyCohorts(key.Header, key.Cookie, key.Salt ?? canary.ToString(), weights)
+        {
+            Layout = CohortLayout.Of(document.Arms!),
+        }
+        : null;
         var mirror = document.Mirror is { Percentage: > 0 } shadow
             ? new Mirror(arms.First(arm => arm.Name == shadow.Arm), WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!)
             : null;
-        return new(document.Revision!, canary, arms, split, sticky, mirror);
+        return new(document.Revision!, canary, arms, split, sticky, mirror) { Experiment = Experiment.Of(document.Experiment, arms, canary, previous?.Experiment) };
     }
 
     private static string? Check(RouteTableDocument document)
     {
-        if (document.Schema != 1)
-            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1, is {document.Schema}");
+        if (document.Schema is not (1 or 2))
+            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1 or 2, is {document.Schema}");
         if (string.IsNullOrWhiteSpace(document.Revision))
             return "revision: must not be empty";
         if (document.Canary is null || Canary(document.Canary) is null)
@@ -54,7 +58,7 @@ internal static class RouteTableParser
         var arms = document.Arms ?? [];
         if (arms.Count > MaxArms)
             return "arms: at most 64";
-        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms);
+        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckExperiment(document);
     }
 
     private static string? CheckArms(List<ArmDocument> arms)
@@ -71,6 +75,8 @@ internal static class RouteTableParser
                 return $"{at}.version: must be set, unique and without '~'";
             if (arm.Weight < 0 || arm.Weight > WeightedSplit.MaxCycle / MaxArms)
                 return $"{at}.weight: must be 0 to {WeightedSplit.MaxCycle / MaxArms}";
+            if (arm.Share is < 0 or > WeightedSplit.MaxCycle / MaxArms)
+                return $"{at}.share: must be 0 to {WeightedSplit.MaxCycle / MaxArms}";
             if (!string.IsNullOrEmpty(arm.Url) && !(Uri.TryCreate(arm.Url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
                 return $"{at}.url: must be an http or https URL";
         }
@@ -90,6 +96,18 @@ internal static class RouteTableParser
         if (mirror.Percentage is < 0 or > 100)
             return "mirror.percentage: must be 0 to 100";
         return arms.Exists(arm => arm.Name == mirror.Arm) ? null : "mirror.arm: must name an arm";
+    }
+
+    private static string? CheckExperiment(RouteTableDocument document)
+    {
+        if (document.Experiment is not { } experiment)
+            return null;
+        var events = experiment.Events ?? [];
+        if (document.Sticky is null)
+            return "experiment: needs sticky cohorts";
+        return events.Count is 0 or > Experiment.MaxEvents || events.Exists(string.IsNullOrWhiteSpace) || events.Distinct(StringComparer.Ordinal).Count() < events.Count
+            ? string.Create(CultureInfo.InvariantCulture, $"experiment.events: must be 1 to {Experiment.MaxEvents} different names")
+            : null;
     }
 
     private static CanaryName? Canary(string text)

@@ -8,4 +8,7 @@ public sealed record StickyDocument
 
     /// <summary>Name of a cookie.</summary>
     public string? Cookie { get; set; }
+
+    /// <summary>What makes these cohorts independent of others; the canary's name when absent.</summary>
+    public string? Salt { get; set; }
 }

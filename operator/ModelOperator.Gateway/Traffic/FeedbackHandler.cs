@@ -11,16 +11,13 @@ namespace ModelOperator.Gateway.Traffic;
 /// </summary>
 internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, GatewayOptions options, TimeProvider clock)
 {
-    /// <summary>Largest body that is held to read its ids.</summary>
-    public const int MaxBodyBytes = 64 * 1024;
-
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context, RouteTable table, long started)
     {
-        var body = await ReadAsync(context.Request, context.RequestAborted);
+        var body = await HeldBody.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)
         {
-            await Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"A feedback body may have at most {MaxBodyBytes} bytes; send smaller batches.");
+            await Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"A feedback body may have at most {HeldBody.MaxBytes} bytes; send smaller batches.");
             return;
         }
 
@@ -44,22 +41,6 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
         var results = await Task.WhenAll(split.Parts.Select(part => SendAsync(part.Arm, part.Body, context.RequestAborted)));
         context.Response.StatusCode = results.Max(result => result.Status) is var worst && worst >= 300 ? worst : StatusCodes.Status200OK;
         await context.Response.WriteAsJsonAsync(new FeedbackAnswer(results), GatewayJson.Default.FeedbackAnswer, cancellationToken: context.RequestAborted);
-    }
-
-    private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > MaxBodyBytes)
-            return null;
-        using MemoryStream held = new();
-        var buffer = new byte[8192];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            await held.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            if (held.Length > MaxBodyBytes)
-                return null;
-        }
-
-        return held.ToArray();
     }
 
     private async Task<FeedbackResult> SendAsync(Arm arm, byte[] body, CancellationToken cancellationToken)

@@ -22,6 +22,8 @@ internal sealed class TrafficHandler(
             return Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"The request body may have at most {options.MaxBodyBytes} bytes.");
         if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == "/feedback")
             return feedback.HandleAsync(context, table, started);
+        if (table.Experiment is { } experiment && HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == "/events")
+            return EventsHandler.HandleAsync(context, table, experiment);
         if (table.Split is null)
             return RefuseAsync(context, "NoArm", $"No version of {table.Canary} takes traffic: the route table has no arm with a weight above 0.");
         var arm = Choose(context, table);
@@ -33,7 +35,14 @@ internal sealed class TrafficHandler(
     private static Arm Choose(HttpContext context, RouteTable table)
     {
         if (table.Sticky is { } sticky && KeyOf(context.Request, sticky) is { Length: > 0 } key)
-            return table.Arms[sticky.PlaceOf(key)];
+        {
+            var hash = sticky.HashOf(key);
+            var place = sticky.PlaceOf(hash);
+            table.Experiment?.See(hash, place);
+            return table.Arms[place];
+        }
+
+        table.Experiment?.SeeNobody();
         return table.Arms[table.Split!.Next()];
     }
 

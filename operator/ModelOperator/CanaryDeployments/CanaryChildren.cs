@@ -37,8 +37,8 @@ public static class CanaryChildren
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
         Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
-        if (status.CanaryVersion is { } version)
-            Version(intents, canary, version, ReplicaRatio.CanaryReplicas(canary.Spec, status.Phase, aim ?? status.Weights?.Canary ?? 0), seen, credentials, options);
+        foreach (var arm in CanaryArms.Of(status))
+            Version(intents, canary, arm.Version, CanaryArms.Replicas(canary.Spec, status, arm, aim), seen, credentials, options);
         if (router == RouterKind.Gateway)
             intents.AddRange(Gateway(canary, seen, options));
         else
@@ -77,7 +77,7 @@ public static class CanaryChildren
 
     private static void Remove(ImmutableArray<Intent>.Builder intents, V1CanaryDeployment canary, CanaryDeploymentStatus status, CanaryObserved seen)
     {
-        HashSet<string?> needed = [status.StableVersion, status.CanaryVersion, .. (status.Retiring ?? []).Select(r => r.Version)];
+        HashSet<string?> needed = [status.StableVersion, .. CanaryArms.Versions(status), .. (status.Retiring ?? []).Select(r => r.Version)];
         foreach (var (version, deployment) in seen.Deployments)
             if (!needed.Contains(version))
                 intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, deployment));

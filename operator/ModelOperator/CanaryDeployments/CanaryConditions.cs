@@ -40,7 +40,9 @@ public static class CanaryConditions
         if (status.CanaryVersion is { } canary)
             return of("Promoted", null, "InProgress", $"{canary} is under test.");
         if (status.RejectedVersion is { } rejected)
-            return of("Promoted", false, CanaryReasons.RolledBack, $"{rejected} was rolled back.");
+            return status.LastDecision is { Action: CanaryEndings.Concluded or CanaryEndings.Promoted } ended
+                ? of("Promoted", false, ended.Reason, $"{rejected} did not win its A/B test.")
+                : of("Promoted", false, CanaryReasons.RolledBack, $"{rejected} was rolled back.");
         return status.StableVersion is { } stable && status.Phase != CanaryPhase.Initializing
             ? of("Promoted", true, CanaryReasons.Promoted, $"{stable} is stable.")
             : of("Promoted", null, "Deploying", "No version serves yet.");

@@ -15,6 +15,9 @@ public sealed record CanaryContext(
     /// <summary>Version that the spec asks for.</summary>
     public string Target => Canary.Spec.VersionRef.Name;
 
+    /// <summary>Version that is deployed where none serves yet: the control of an A/B test, else the target.</summary>
+    public string First => Spec.Strategy?.AbTest?.Arms[0].VersionRef.Name ?? Target;
+
     /// <summary>Steps in force.</summary>
     public IReadOnlyList<CanaryStep> Steps => CanaryDefaults.StepsOf(Canary.Spec);
 

@@ -8,7 +8,7 @@ public sealed record CanaryDecision
     [Description("When.")]
     public DateTimeOffset? Time { get; init; }
 
-    [Description("What: Deploy, StepUp, Hold, Pause, Promote, Rollback.")]
+    [Description("What: Deploy, StepUp, Hold, Pause, Promote, Rollback, Conclude.")]
     public required string Action { get; init; }
 
     [Description("Why, one word.")]

@@ -24,6 +24,8 @@ public static class CanaryDefaults
     /// <summary>Steps of a spec.</summary>
     public static IReadOnlyList<CanaryStep> StepsOf(CanaryDeploymentSpec spec)
     {
+        if (spec.Strategy?.AbTest is { } test)
+            return AbTestDefaults.Steps(test);
         if (spec.Strategy?.Steps is { Count: > 0 } steps)
             return steps;
         return MetricsOf(spec).Any(m => !m.DryRun) ? JudgedSteps : Steps;

@@ -82,7 +82,7 @@ public static class CanaryDeploymentRoom
     {
         var store = caches.For(ModelOperatorDescriptors.CanaryDeployments);
         return version => store.List(version.Metadata.NamespaceProperty)
-            .Where(c => c.Spec.VersionRef.Name == version.Metadata.Name || c.Status?.StableVersion == version.Metadata.Name || c.Status?.CanaryVersion == version.Metadata.Name)
+            .Where(c => CanaryArms.Named(c).Contains(version.Metadata.Name))
             .Select(c => c.Key);
     }
 }

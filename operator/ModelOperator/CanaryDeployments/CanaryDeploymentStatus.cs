@@ -52,6 +52,9 @@ public sealed record CanaryDeploymentStatus
     [Description("Verdicts so far.")]
     public CanaryAnalysisStatus? Analysis { get; init; }
 
+    [Description("The A/B test under way, or the latest one.")]
+    public AbTestStatus? Experiment { get; init; }
+
     [Description("The latest decision and what it rests on.")]
     public CanaryDecision? LastDecision { get; init; }
 

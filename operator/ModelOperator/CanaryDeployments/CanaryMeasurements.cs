@@ -14,6 +14,9 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
 {
     private readonly ConcurrentDictionary<NamespacedName, Memory> _memories = new();
 
+    /// <summary>Looks at A/B tests.</summary>
+    public AbTestMeasurements Experiments { get; } = new(source, options);
+
     /// <summary>States of the current segment.</summary>
     public ImmutableDictionary<string, MetricState> States(V1CanaryDeployment canary) =>
         SegmentOf(canary, canary.Status) is { } segment && _memories.TryGetValue(canary.Key, out var memory) && memory.Segment == segment
@@ -30,7 +33,11 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     }
 
     /// <summary>Forgets an object that is gone.</summary>
-    public void Forget(NamespacedName canary) => _memories.TryRemove(canary, out _);
+    public void Forget(NamespacedName canary)
+    {
+        _memories.TryRemove(canary, out _);
+        Experiments.Forget(canary);
+    }
 
     /// <summary>Takes the looks that are due now.</summary>
     public async Task<ImmutableDictionary<string, Measurement>> LookAsync(
@@ -39,7 +46,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         if (!IsMeasured(canary))
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
-        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec).DistinctBy(metric => metric.Name)
+        var looks = await Task.WhenAll(AbTestGuards.Of(canary.Spec, canary.Status).DistinctBy(metric => metric.Name)
             .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
@@ -61,7 +68,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         var segment = now - (canary.Status!.StepStartedAt ?? now);
         Task<Sample> Ask(string? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, cancellationToken);
         CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
-        var canaryQueries = Of(canary.Status.CanaryVersion!);
+        var canaryQueries = Of(AbTestGuards.VersionOf(metric, canary.Status));
         var stableQueries = Of(canary.Status.StableVersion!);
         var compares = CanaryMetricJudge.NeedsStable(metric);
         var answers = await Task.WhenAll(

@@ -28,12 +28,12 @@ public static class CanaryNames
     /// <summary>ConfigMap of the route table.</summary>
     public static string Routes(string canary) => canary + "-routes";
 
-    /// <summary>A version in use here whose children would have the target's names: a version of another model with the same number.</summary>
-    public static string? Namesake(CanaryContext context)
+    /// <summary>A version in use here whose children would have a version's names: one of another model with the same number.</summary>
+    public static string? Namesake(CanaryContext context, string version)
     {
-        var name = Workload(context.Canary.Metadata.Name, context.Target);
-        return new[] { context.Status.StableVersion, context.Status.CanaryVersion }.Concat((context.Status.Retiring ?? []).Select(r => r.Version))
-            .FirstOrDefault(v => v is not null && v != context.Target && Workload(context.Canary.Metadata.Name, v) == name);
+        var name = Workload(context.Canary.Metadata.Name, version);
+        return CanaryArms.Versions(context.Status).Prepend(context.Status.StableVersion).Concat((context.Status.Retiring ?? []).Select(r => r.Version))
+            .FirstOrDefault(v => v is not null && v != version && Workload(context.Canary.Metadata.Name, v) == name);
     }
 
     /// <summary>Deployment, Service and Secret of one version: the canary's name and the version's number.</summary>

@@ -41,6 +41,9 @@ public sealed record CanaryObserved
     /// <summary>Metric states of the current segment, by metric name; kept in memory between looks.</summary>
     public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
 
+    /// <summary>The latest look at the A/B test; null when nothing is measured.</summary>
+    public AbTestLook? Experiment { get; init; }
+
     /// <summary>New looks, by metric name.</summary>
     public ImmutableDictionary<string, Measurement> Looks { get; init; } = ImmutableDictionary<string, Measurement>.Empty;
 

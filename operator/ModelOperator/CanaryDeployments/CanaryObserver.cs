@@ -43,7 +43,7 @@ public sealed class CanaryObserver(
         var ours = services.Find(StoreIndexes.OwnerUid, uid);
         return new()
         {
-            Versions = Named(canary).Select(name => versions.Get(space, name)).OfType<V1ModelVersion>().ToImmutableDictionary(v => v.Metadata.Name, View),
+            Versions = CanaryArms.Named(canary).Select(name => versions.Get(space, name)).OfType<V1ModelVersion>().ToImmutableDictionary(v => v.Metadata.Name, View),
             Deployments = byVersion,
             Workloads = byVersion.ToImmutableDictionary(pair => pair.Key, pair => WorkloadViews.Of(pair.Value, children)),
             Gateway = owned.FirstOrDefault(d => d.Metadata.Name == CanaryNames.Gateway(canary.Metadata.Name)),
@@ -55,13 +55,9 @@ public sealed class CanaryObserver(
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
+            Experiment = await measurements.Experiments.LookAsync(canary, now, cancellationToken),
         };
     }
-
-    private static IEnumerable<string> Named(V1CanaryDeployment canary) => new[]
-    {
-        canary.Spec.VersionRef.Name, canary.Status?.StableVersion, canary.Status?.CanaryVersion,
-    }.OfType<string>().Where(n => n.Length > 0).Distinct(StringComparer.Ordinal);
 
     private static VersionView View(V1ModelVersion version) => new(
         version.Metadata.Name,

@@ -11,7 +11,7 @@ public sealed record CanaryOutcome
     [Description("ModelVersion that was stable then.")]
     public string? Stable { get; init; }
 
-    [Description("Deployed, Promoted, RolledBack or Superseded.")]
+    [Description("Deployed, Promoted, RolledBack, Superseded, or Concluded: an A/B test without a winner.")]
     public required string Outcome { get; init; }
 
     [Description("Why, one word.")]

@@ -14,6 +14,8 @@ public static class CanaryPlanner
     /// <summary>Time between two looks at who has the Service: what others own is not watched.</summary>
     public static readonly TimeSpan ConflictLook = TimeSpan.FromSeconds(15);
 
+    private const string VersionRef = "spec.versionRef.name";
+
     /// <summary>The next status and what to tell about it.</summary>
     /// <param name="canary">The object.</param>
     /// <param name="seen">What was observed.</param>
@@ -49,27 +51,48 @@ public static class CanaryPlanner
 
     private static CanaryMove? WhenTargetUnusable(CanaryContext c)
     {
-        // What is already under way or serving is judged by its own rules; a target that is gone stops only what has not begun.
-        if (c.Target == c.Status.StableVersion || c.Target == c.Status.CanaryVersion || (c.Target == c.Status.RejectedVersion && !c.Commands(CanaryCommand.Retry)))
-            return null;
-        if (!c.Seen.Versions.TryGetValue(c.Target, out var version))
-            return Stuck(c, CanaryReasons.VersionNotFound, $"spec.versionRef.name: ModelVersion {c.Target} does not exist in this namespace; create it or name another. Traffic is unchanged.");
+        var versions = Beginning(c);
+        foreach (var (field, name) in versions)
+            if (Unusable(c, field, name) is { } move)
+                return move;
+        return versions.Count > 0 && c.Status.StableVersion is { } stable && c.Spec.Strategy?.AbTest is not null && c.First != stable && !IsInitial(c)
+            ? Stuck(c, CanaryReasons.ControlNotStable, $"spec.strategy.abTest.arms[0].versionRef.name: the control {c.First} is not the stable version; allowed: {stable}. Traffic is unchanged.")
+            : null;
+    }
+
+    /// <summary>What would begin now: what is already under way or serving is judged by its own rules; a version that is gone stops only what has not begun.</summary>
+    private static List<(string Field, string Name)> Beginning(CanaryContext c)
+    {
+        if (IsInitial(c))
+            return c.First == c.Status.StableVersion ? [] : [(c.First == c.Target ? VersionRef : "spec.strategy.abTest.arms[0].versionRef.name", c.First)];
+        if (c.Target == c.Status.StableVersion || (c.Target == c.Status.CanaryVersion && AbTestKey.IsSame(c)) || (c.Target == c.Status.RejectedVersion && !c.Commands(CanaryCommand.Retry)))
+            return [];
+        var arms = (c.Spec.Strategy?.AbTest?.Arms ?? []).Select((arm, i) => ($"spec.strategy.abTest.arms[{i}].versionRef.name", arm.VersionRef.Name));
+        return [(VersionRef, c.Target), .. arms.Where(arm => arm.Name != c.Target && arm.Name != c.Status.StableVersion)];
+    }
+
+    private static bool IsInitial(CanaryContext c) => c.Status.StableVersion is null || c.Status.Phase is CanaryPhase.Initializing or CanaryPhase.Pending;
+
+    private static CanaryMove? Unusable(CanaryContext c, string field, string name)
+    {
+        if (!c.Seen.Versions.TryGetValue(name, out var version))
+            return Stuck(c, CanaryReasons.VersionNotFound, $"{field}: ModelVersion {name} does not exist in this namespace; create it or name another. Traffic is unchanged.");
         if (version.Model != c.Spec.Model)
-            return Stuck(c, CanaryReasons.WrongModel, $"spec.versionRef.name: {c.Target} is a version of model {version.Model}, not of spec.model {c.Spec.Model}.");
+            return Stuck(c, CanaryReasons.WrongModel, $"{field}: {name} is a version of model {version.Model}, not of spec.model {c.Spec.Model}.");
         if (version.Deleting)
-            return Stuck(c, CanaryReasons.VersionDeleted, $"spec.versionRef.name: ModelVersion {c.Target} is being deleted; name another. Traffic is unchanged.");
-        if (CanaryNames.Namesake(c) is { } other)
-            return Stuck(c, CanaryReasons.WrongModel, $"spec.versionRef.name: {c.Target} and {other}, which has Pods here, would have children of the same names; make another CanaryDeployment for model {c.Spec.Model}.");
+            return Stuck(c, CanaryReasons.VersionDeleted, $"{field}: ModelVersion {name} is being deleted; name another. Traffic is unchanged.");
+        if (CanaryNames.Namesake(c, name) is { } other)
+            return Stuck(c, CanaryReasons.WrongModel, $"{field}: {name} and {other}, which has Pods here, would have children of the same names; make another CanaryDeployment for model {c.Spec.Model}.");
         return version.Ready
             ? null
-            : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {c.Target} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+            : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {name} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
     }
 
     private static CanaryMove? WhenInitializing(CanaryContext c)
     {
-        if (c.Status.StableVersion is not null && c.Status.Phase is not (CanaryPhase.Initializing or CanaryPhase.Pending))
+        if (!IsInitial(c))
             return null;
-        if (c.Status.StableVersion is null || (c.Status.Phase == CanaryPhase.Initializing && c.Status.StableVersion != c.Target))
+        if (c.Status.StableVersion is null || (c.Status.Phase == CanaryPhase.Initializing && c.Status.StableVersion != c.First))
             return BeginDeploy(c);
         var table = RouteTable.Of(c.Canary, c.Status);
         var workload = c.Workload(c.Status.StableVersion);
@@ -94,23 +117,23 @@ public static class CanaryPlanner
 
     private static CanaryMove BeginDeploy(CanaryContext c)
     {
-        var retiring = CanaryRetirement.Without(c.Status.StableVersion is { } old ? CanaryRetirement.Add(c.Status, old) : c.Status.Retiring, c.Target);
+        var retiring = CanaryRetirement.Without(c.Status.StableVersion is { } old ? CanaryRetirement.Add(c.Status, old) : c.Status.Retiring, c.First);
         return new(c.Status with
         {
             Phase = CanaryPhase.Initializing,
             Reason = CanaryReasons.Deploying,
-            Message = $"Deploying the first version, {c.Target}.",
-            StableVersion = c.Target,
+            Message = $"Deploying the first version, {c.First}.",
+            StableVersion = c.First,
             CanaryVersion = null,
             RejectedVersion = null,
             Retiring = retiring,
             PhaseStartedAt = c.Now,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
-            LastDecision = new() { Time = c.Now, Action = "Deploy", Reason = CanaryReasons.Deploying, Message = $"{c.Target} is the first version: there is nothing to compare it with." },
+            LastDecision = new() { Time = c.Now, Action = "Deploy", Reason = CanaryReasons.Deploying, Message = $"{c.First} is the first version: there is nothing to compare it with." },
         })
         {
             Requeue = Poll,
-            Notes = [new(false, CanaryReasons.Deploying, $"Deploying the first version, {c.Target}.")],
+            Notes = [new(false, CanaryReasons.Deploying, $"Deploying the first version, {c.First}.")],
         };
     }
 
@@ -141,8 +164,11 @@ public static class CanaryPlanner
     {
         if (c.Target != c.Status.RejectedVersion || c.Status.CanaryVersion is not null)
             return null;
-        if (c.Commands(CanaryCommand.Retry) && !CanaryRetirement.IsFull(c.Status, null))
+        if (c.Commands(CanaryCommand.Retry) && !CanaryRetirement.IsFull(c))
             return CanaryEndings.Start(c);
+        // An A/B test that ran its course is no failure, whichever arm serves now.
+        if (c.Status.LastDecision is { Action: CanaryEndings.Concluded or CanaryEndings.Promoted } ended)
+            return Serving(c, c.Status, CanaryPhase.Healthy, ended.Reason, $"{ended.Message} Name another version in spec.versionRef, or give the command \"retry <id>\".", CanaryHealth.Ready);
         var why = c.Status.LastDecision is { Action: "Rollback" } last ? last.Message : null;
         return Serving(
             c,
@@ -155,10 +181,10 @@ public static class CanaryPlanner
 
     private static CanaryMove? WhenNewTarget(CanaryContext c)
     {
-        if (c.Target == c.Status.CanaryVersion)
+        if (c.Target == c.Status.CanaryVersion && AbTestKey.IsSame(c))
             return null;
         // Pods that may still get traffic are never taken away to make room for a newer version.
-        return CanaryRetirement.IsFull(c.Status, c.Status.CanaryVersion)
+        return CanaryRetirement.IsFull(c)
             ? Stuck(c, CanaryReasons.WaitForWeights, $"{c.Status.Retiring!.Count} versions are still losing their traffic; the canary of {c.Target} begins when one of them is gone.", Poll)
             : CanaryEndings.Start(c);
     }

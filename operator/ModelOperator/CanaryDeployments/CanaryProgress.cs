@@ -11,12 +11,12 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var wanted = CanaryTraffic.Wanted(c.Steps, c.Status);
+        var wanted = CanaryArms.Wanted(c);
         if (c.Spec.Paused || Deleted(c))
-            wanted = Math.Min(wanted, c.Status.Weights?.Canary ?? 0);
+            wanted = [.. wanted.Zip(Set(c.Status), Math.Min)];
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
-        return move with { Aim = wanted, States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
+        return move with { Aim = wanted.Sum(), States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
     }
 
     /// <summary>
@@ -26,7 +26,7 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var status = Weighted(c, c.Status.Weights?.Canary ?? 0, judged);
+        var status = Weighted(c, Set(c.Status), judged);
         var next = judged.NextLook(c);
         var move = Hold(c, status, c.Status.Phase, reason, message, CanaryHealth.Stalled, [], again is { } look && !(next < look) ? look : next);
         return move with
@@ -48,30 +48,32 @@ public static class CanaryProgress
             : null;
     }
 
-    private static bool Deleted(CanaryContext c) => !c.Seen.Versions.TryGetValue(c.Status.CanaryVersion!, out var view) || view.Deleting;
+    private static bool Deleted(CanaryContext c) => Missing(c) is not null;
 
-    private static CanaryDeploymentStatus Weighted(CanaryContext c, int wanted, CanaryJudgement judged)
+    private static string? Missing(CanaryContext c) => CanaryArms.Versions(c.Status).FirstOrDefault(version => !c.Seen.Versions.TryGetValue(version, out var view) || view.Deleting);
+
+    private static int[] Set(CanaryDeploymentStatus status) => [.. CanaryArms.Of(status).Select(arm => arm.Weight)];
+
+    private static CanaryDeploymentStatus Weighted(CanaryContext c, IReadOnlyList<int> wanted, CanaryJudgement judged)
     {
-        var weight = CanaryTraffic.Allowed(
-            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), ReplicaRatio.CanaryReplicas(c.Spec, c.Status.Phase, wanted), c.Workload(c.Status.StableVersion));
-        var status = c.Status with { Weights = new() { Stable = 100 - weight, Canary = weight }, Analysis = judged.Status };
-        return status with { Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
+        var status = CanaryArms.Weighted(c, wanted) with { Analysis = judged.Status };
+        return status with { Weights = status.Weights! with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
-    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, int wanted)
+    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, IReadOnlyList<int> wanted)
     {
         if (Deleted(c))
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
-                $"ModelVersion {status.CanaryVersion} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
+                $"ModelVersion {Missing(c)} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
                 CanaryHealth.Stalled, [], judged.NextLook(c));
-        if (WaitingForPods(c, status, wanted) is { } pods)
+        if (WaitingForPods(c, status, wanted.Sum()) is { } pods)
             return pods;
-        if (status.Weights is { } weights && (weights.Canary != wanted || !weights.Verified))
+        if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted)))
             return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
-                    : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
+                    : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted.Sum()} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
                 CanaryHealth.Progressing, [], CanaryPlanner.Poll);
         return Judged(c, status, judged);
     }
@@ -89,16 +91,16 @@ public static class CanaryProgress
 
     private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status, int wanted)
     {
-        var canary = c.Workload(status.CanaryVersion);
-        var needed = ReplicaRatio.CanaryReplicas(c.Spec, status.Phase, wanted);
-        if (canary is not null && canary.Available >= needed)
+        if (CanaryArms.Needed(status).FirstOrDefault(arm => !CanaryArms.IsWhole(c, arm, wanted)) is not { } missing)
             return null;
+        var canary = c.Workload(missing.Version);
+        var needed = CanaryArms.Replicas(c.Spec, status, missing, wanted);
         // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.
         var began = c.Status.Reason == CanaryReasons.WaitForPods ? status.PhaseStartedAt ?? c.Now : c.Now;
         var since = c.Now - began;
         var limit = TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
         var problem = canary?.Problem is { } text ? $": {text}" : "";
-        var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {status.CanaryVersion} are available{problem}.");
+        var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {missing.Version} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
             : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], limit - since + CanaryPlanner.Poll);

@@ -18,6 +18,21 @@ public static class CanaryReasons
     /// <summary>The ModelVersion belongs to another Model.</summary>
     public const string WrongModel = nameof(WrongModel);
 
+    /// <summary>The control of the A/B test is not the stable version.</summary>
+    public const string ControlNotStable = nameof(ControlNotStable);
+
+    /// <summary>The A/B test is measured.</summary>
+    public const string StepExperiment = nameof(StepExperiment);
+
+    /// <summary>An arm of the A/B test is shown to be better than the control.</summary>
+    public const string WinnerFound = nameof(WinnerFound);
+
+    /// <summary>The A/B test ended without a winner; the stable version stays.</summary>
+    public const string NoWinner = nameof(NoWinner);
+
+    /// <summary>Every arm of the A/B test is worse than the control, which stays.</summary>
+    public const string ControlWon = nameof(ControlWon);
+
     /// <summary>The ModelVersion under test was deleted; traffic is left as it is.</summary>
     public const string VersionDeleted = nameof(VersionDeleted);
 

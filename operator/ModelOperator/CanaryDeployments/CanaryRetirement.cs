@@ -5,19 +5,30 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Versions without traffic: their Pods stay until the gateway has said so, and the scale-down delay after that (T6).</summary>
 public static class CanaryRetirement
 {
-    /// <summary>Most versions that may be retiring at once; a new canary waits beyond that.</summary>
+    /// <summary>Most versions that may be retiring at once; a new canary waits beyond that. A/B tests that follow each other need more.</summary>
     public const int Most = 5;
 
-    /// <summary>Adds a version to the status' list.</summary>
-    public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, string version) =>
-        [.. (status.Retiring ?? []).Where(r => r.Version != version).Append(new RetiringVersion { Version = version }).TakeLast(Most)];
+    /// <summary>Longest list: two A/B tests' arms. No version that may still get traffic is ever cut off, since a canary waits before.</summary>
+    private const int Bound = 2 * (AbTestDefaults.MostArms - 1);
+
+    /// <summary>Adds versions to the status' list.</summary>
+    public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, params IEnumerable<string> versions)
+    {
+        string[] added = [.. versions];
+        return [.. (status.Retiring ?? []).Where(r => !added.Contains(r.Version)).Concat(added.Select(version => new RetiringVersion { Version = version })).TakeLast(Bound)];
+    }
 
     /// <summary>True when a new canary has to wait: after it has superseded this one there would be no room left for its own retirement.</summary>
-    public static bool IsFull(CanaryDeploymentStatus status, string? superseded) => (status.Retiring?.Count ?? 0) + (superseded is null ? 0 : 1) >= Most;
+    public static bool IsFull(CanaryContext c)
+    {
+        var superseded = CanaryArms.Of(c.Status).Count;
+        var begun = (c.Spec.Strategy?.AbTest?.Arms.Count ?? 2) - 1;
+        return (c.Status.Retiring?.Count ?? 0) + superseded + begun > Math.Max(Most, superseded + begun);
+    }
 
-    /// <summary>The list without a version; null when empty.</summary>
-    public static IReadOnlyList<RetiringVersion>? Without(IReadOnlyList<RetiringVersion>? list, string version) =>
-        list?.Where(r => r.Version != version).ToArray() is { Length: > 0 } rest ? rest : null;
+    /// <summary>The list without some versions; null when empty.</summary>
+    public static IReadOnlyList<RetiringVersion>? Without(IReadOnlyList<RetiringVersion>? list, params string[] versions) =>
+        list?.Where(r => !versions.Contains(r.Version)).ToArray() is { Length: > 0 } rest ? rest : null;
 
     /// <summary>Starts the clock of versions whose traffic is confirmed gone, and drops those whose time is over.</summary>
     public static CanaryMove Apply(CanaryContext c, CanaryMove move)

@@ -17,6 +17,8 @@ public static class CanarySteps
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
+        if (status.Experiment is not null && step.SetWeight is null)
+            return AbTestSteps.Advance(c, status, judged);
         if (c.Commands(CanaryCommand.Promote) && step.SetWeight is null)
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
@@ -72,7 +74,7 @@ public static class CanarySteps
     /// <summary>A metric that gave up is undecided at once, one that still measures only when the step's time is over.</summary>
     private static bool IsUndecided(Verdict verdict, bool late) => late ? verdict != Verdict.Successful : verdict is Verdict.Inconclusive or Verdict.NoData;
 
-    private static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null)
+    internal static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null)
     {
         var next = to ?? (status.StepIndex ?? 0) + 1;
         return new(status with

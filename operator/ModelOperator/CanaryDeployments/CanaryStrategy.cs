@@ -16,6 +16,9 @@ public sealed record CanaryStrategy
     [MaxItems(64)]
     public IReadOnlyList<CanaryStep>? Steps { get; init; }
 
+    [Description("An A/B test instead of steps.")]
+    public AbTest? AbTest { get; init; }
+
     [Description("Seconds that the old version's Pods stay after traffic has left them.")]
     [Range(0, 86400)]
     [DefaultValue(30)]

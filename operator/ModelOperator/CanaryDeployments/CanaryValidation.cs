@@ -26,6 +26,7 @@ public static partial class CanaryValidation
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         RouterValidation.Problems(canary, problems);
         Steps(spec, problems);
+        AbTestRules(spec, problems);
         Metrics(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);

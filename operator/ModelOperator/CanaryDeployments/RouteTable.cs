@@ -19,12 +19,13 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
     {
         var name = canary.Metadata.Name!;
         var space = canary.Metadata.NamespaceProperty!;
-        var weight = status.Weights?.Canary ?? 0;
+        var tested = CanaryArms.Of(status);
+        var experiment = tested.Count > 0 ? status.Experiment : null;
         var arms = new JsonArray();
         if (status.StableVersion is { } stable)
-            arms.Add((JsonNode)Arm("stable", stable, name, space, 100 - (status.CanaryVersion is null ? 0 : weight)));
-        if (status.CanaryVersion is { } version)
-            arms.Add((JsonNode)Arm("canary", version, name, space, weight));
+            arms.Add((JsonNode)Arm(experiment?.Arms[0].Name ?? "stable", stable, name, space, 100 - tested.Sum(arm => arm.Weight)));
+        foreach (var arm in tested)
+            arms.Add((JsonNode)Arm(arm.Name, arm.Version, name, space, arm.Weight));
         var table = new JsonObject
         {
             ["schema"] = 1,
@@ -32,6 +33,10 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
             ["arms"] = arms,
             ["sticky"] = canary.Spec.Gateway?.StickyHeader is { } header ? new JsonObject { ["header"] = header } : null,
         };
+        if (experiment is not null)
+            AbTestRoutes.Add(table, experiment, status);
+        else if (canary.Spec.Strategy?.AbTest is { } test)
+            AbTestRoutes.Add(table, test);
         var revision = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Utf8(table)))[..16];
         table["revision"] = revision;
         return new(table.ToJsonString(), revision, RouterSplit.Of(status));

@@ -8,11 +8,7 @@ public static class ModelVersionUse
 {
     /// <summary>Names of the versions that a canary serves, tests, retires or is asked to serve.</summary>
     public static IEnumerable<string> VersionsOf(V1CanaryDeployment canary) =>
-        new[] { canary.Spec.VersionRef.Name, canary.Status?.StableVersion, canary.Status?.CanaryVersion }
-            .Concat((canary.Status?.Retiring ?? []).Select(static retiring => retiring.Version))
-            .OfType<string>()
-            .Where(static name => name.Length > 0)
-            .Distinct(StringComparer.Ordinal);
+        CanaryArms.Named(canary).Union((canary.Status?.Retiring ?? []).Select(static retiring => retiring.Version), StringComparer.Ordinal);
 
     /// <summary>Names of the canaries that use a version, sorted; those being deleted do not count.</summary>
     public static IReadOnlyList<string> UsersOf(string version, IEnumerable<V1CanaryDeployment> canaries) =>

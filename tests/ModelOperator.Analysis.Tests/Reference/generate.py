@@ -10,7 +10,7 @@ import sys
 import mpmath
 import numpy
 import scipy
-from scipy import integrate, stats
+from scipy import integrate, optimize, special, stats
 
 HERE = pathlib.Path(__file__).parent
 MADE_BY = f"# scipy {scipy.__version__}, numpy {numpy.__version__}, mpmath {mpmath.__version__}, Python {sys.version.split()[0]}; see generate.py"
@@ -132,6 +132,51 @@ def histogram_quantile():
             yield [float(c) for c in counts], q, float(exact), float(high)
 
 
+def rate_sequence():
+    """Rates at which the Beta-binomial mixture, by SciPy's distribution over the exact binomial probability, reaches 1/alpha."""
+    for x, n in [(0, 50), (50, 50), (1, 30), (30, 200), (5, 1000), (500, 1000), (2000, 100000)]:
+        for alpha in (0.05, 0.00625):
+            evidence = lambda p, x=x, n=n: stats.betabinom.logpmf(x, n, 0.5, 0.5) - stats.binom.logpmf(x, n, p) - numpy.log(1 / alpha)
+            low = optimize.brentq(evidence, 1e-300, x / n, xtol=1e-15) if x > 0 else 0.0
+            high = optimize.brentq(evidence, x / n, 1 - 1e-16, xtol=1e-15) if x < n else 1.0
+            yield x, n, alpha, low, high
+
+
+def mixture(x, y, q0):
+    """The evidence of beta_mixture with SciPy's incomplete beta function instead of mpmath's."""
+    expected = 2 * q0 / (2 * q0 + 1 - q0)
+    a, b = 8 * expected, 8 * (1 - expected)
+    above = stats.beta.logsf(q0, x + a, y + b) + special.betaln(x + a, y + b)
+    return above - stats.beta.logsf(q0, a, b) - special.betaln(a, b) - x * numpy.log(q0) - y * numpy.log(1 - q0)
+
+
+def rate_ratio():
+    """Ratios at which either one-sided evidence reaches 2/alpha."""
+    for x, n, y, m in [(30, 300, 20, 300), (60, 500, 30, 500), (5, 200, 12, 900), (1, 100, 1, 100), (400, 5000, 500, 5000), (300, 1000, 700, 1000)]:
+        for alpha in (0.05, 0.00625):
+            above = lambda r, x=x, n=n, y=y, m=m: mixture(x, y, r * n / (r * n + m)) - numpy.log(2 / alpha)
+            below = lambda r, x=x, n=n, y=y, m=m: mixture(y, x, m / (r * n + m)) - numpy.log(2 / alpha)
+            ratio = (x / n) / (y / m)
+            yield x, n, y, m, alpha, optimize.brentq(above, 1e-8 * ratio, ratio, xtol=1e-16), optimize.brentq(below, ratio, 1e8 * ratio, xtol=1e-12)
+
+
+def normal_mixture():
+    """The z at which the two-sided mixture over effects, by SciPy's quadrature, reaches 1/alpha."""
+    for alpha in (0.05, 0.01, 0.00625):
+        for progress in (0.1, 0.5, 1, 4, 50):
+            spent = -2 * numpy.log(alpha)
+            tau = (spent + numpy.log(max(1, spent)) + 1) * progress
+
+            def excess(z, tau=tau, alpha=alpha):
+                peak, width = z * tau / (1 + tau), numpy.sqrt(tau / (1 + tau))
+                # Scaled by its peak, so that the quadrature sees numbers near one.
+                top = peak * z - peak**2 / 2 - peak**2 / (2 * tau)
+                area = integrate.quad(lambda m: numpy.exp(m * z - m * m / 2 - m * m / (2 * tau) - top), peak - 12 * width, peak + 12 * width, epsabs=0, epsrel=1e-13)[0]
+                return top + numpy.log(area / numpy.sqrt(2 * numpy.pi * tau)) - numpy.log(1 / alpha)
+
+            yield alpha, float(progress), optimize.brentq(excess, 0, 50, xtol=1e-13)
+
+
 table("normal.csv", "z;upper tail;log cdf", normal())
 table("normal-quantile.csv", "upper tail;z", quantile())
 table("fisher.csv", "x;n;y;m;greater;two-sided", fisher())
@@ -141,3 +186,6 @@ table("beta-mixture.csv", "x;y;q0;log evidence", beta_mixture())
 table("half-normal-mixture.csv", "z;tau;log evidence", half_normal_mixture())
 table("empirical-bernstein.csv", "values;alpha;lower bound", empirical_bernstein())
 table("histogram-quantile.csv", "cumulative counts;quantile;exact;bucket's upper bound", histogram_quantile())
+table("rate-sequence.csv", "x;n;alpha;lower;upper", rate_sequence())
+table("rate-ratio.csv", "x;n;y;m;alpha;lower;upper", rate_ratio())
+table("normal-mixture.csv", "alpha;progress;z", normal_mixture())

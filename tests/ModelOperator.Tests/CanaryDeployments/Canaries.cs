@@ -55,6 +55,28 @@ internal static class Canaries
             Replicas = kind == RouterKind.Replicas ? new() { Tolerance = 20 } : null,
         },
     };
+    /// <summary>An A/B test of versions 2 and 3 beside version 1; versionRef names version 2.</summary>
+    internal static CanaryDeploymentSpec AbSpec(Func<AbTest, AbTest>? change = null, params CanaryMetric[] guards)
+    {
+        var test = new AbTest
+        {
+            Arms = [Arm("control", 1, 34), Arm("b", 2, 33), Arm("c", 3, 33)],
+            Cohort = new() { Header = "x-user-id" },
+            Metrics = [new() { Name = "conversion", Type = AbTestMetricType.Conversion, Event = "purchase" }, new() { Name = "basket", Type = AbTestMetricType.MeanValue, Event = "purchase" }],
+            MinSamples = 500,
+            MinDurationSeconds = 60,
+            MaxDurationSeconds = 600,
+        };
+        return new()
+        {
+            Model = "diamonds",
+            VersionRef = new() { Name = "diamonds-2" },
+            Strategy = new() { AbTest = change is null ? test : change(test) },
+            Analysis = new() { IntervalSeconds = 5, Metrics = guards },
+        };
+    }
+
+    internal static AbTestArm Arm(string name, int version, int weight) => new() { Name = name, VersionRef = new() { Name = $"diamonds-{version}" }, Weight = weight };
 
     internal static V1CanaryDeployment Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus? status = null) => new()
     {

@@ -16,6 +16,13 @@ public sealed class CanaryHistoryProperties
         "steps", "wait", "route gone", "route back",
     ];
 
+    private static readonly string[] TestActions = [.. Actions, "abtest", "abtest stable", "abtest weights", "plain", "sell 2", "sell 3", "sell 1"];
+
+    [Fact]
+    public void The_invariants_hold_for_every_arm_of_random_histories_of_A_B_tests_and_all_ends_in_rest() => Prop.ForAll(
+        Gen.Choose(0, TestActions.Length - 1).Zip(Gen.Choose(0, 90)).ListOf(12).ToArbitrary(),
+        history => PlayAsync(RouterKind.Gateway, [("abtest", 10), .. history.Select(h => (TestActions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+
     [Theory]
     [InlineData(RouterKind.Gateway, 60)]
     [InlineData(RouterKind.GatewayApi, 30)]
@@ -38,6 +45,8 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
+        if (world.Canary.Spec.Strategy!.AbTest is not null)
+            Act(world, "plain", ++id);
         foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "route back", "scale 3", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
@@ -79,7 +88,27 @@ public sealed class CanaryHistoryProperties
             case "busy": world.RequestsPerSecond = 100; break;
             case "route" when world.Canary.Spec.TrafficRouting is not null: Route(world, parts[1] == "gone"); break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
+            case "sell": world.Conversion["diamonds-" + parts[1]] = 0.4; break;
+            case "plain": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { AbTest = null, Steps = [Weight(10), Pause(20)] } } }); break;
+            case "abtest": world.Change(c => c with { Spec = AbTested(c, parts[^1]) }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
+    }
+
+    /// <summary>A test of versions 2 and 3 beside 1, of version 4 beside what serves, or one with other weights.</summary>
+    private static CanaryDeploymentSpec AbTested(V1CanaryDeployment canary, string which)
+    {
+        var spec = AbSpec(test => test with
+        {
+            Arms = which switch
+            {
+                "stable" => [new() { Name = "control", VersionRef = new() { Name = canary.Status?.StableVersion ?? "diamonds-1" }, Weight = 50 }, Arm("d", 4, 50)],
+                "weights" => [Arm("control", 1, 20), Arm("b", 2, 40), Arm("c", 3, 40)],
+                _ => test.Arms,
+            },
+            MinSamples = 100,
+            MaxDurationSeconds = 200,
+        });
+        return canary.Spec with { VersionRef = new() { Name = which == "stable" ? "diamonds-4" : "diamonds-2" }, Strategy = canary.Spec.Strategy! with { AbTest = spec.Strategy!.AbTest, Steps = null } };
     }
 }

@@ -10,6 +10,8 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
 {
     private readonly Dictionary<string, List<Point>> series = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, List<(DateTimeOffset At, double Users, double Conversions, double Sum, double Squares)>> tests = new(StringComparer.Ordinal);
+
     internal bool Down { get; set; }
 
     /// <summary>Latency answered to any quantile, by version.</summary>
@@ -25,6 +27,16 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
         points.Add(new(now(), last.Requests + requests, last.Errors + errors, last.Feedback + feedback, last.SquaredError + squaredError));
     }
 
+    /// <summary>Users of an A/B test, how many of them bought, and for how much each.</summary>
+    internal void CountUsers(string version, double users, double conversions, double value)
+    {
+        if (!tests.TryGetValue(version, out var points))
+            tests[version] = points = [];
+        var last = points.Count == 0 ? default : points[^1];
+        // Amounts vary: half of the buyers spend a quarter more, half a quarter less.
+        points.Add((now(), last.Users + users, last.Conversions + conversions, last.Sum + (conversions * value), last.Squares + (conversions * value * value * 1.0625)));
+    }
+
     public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
     {
         Queries++;
@@ -35,6 +47,8 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
     {
         var version = VersionLabel().Match(query).Groups[1].Value;
         var window = TimeSpan.FromSeconds(int.Parse(Window().Match(query).Groups[1].Value, CultureInfo.InvariantCulture));
+        if (query.Contains("_experiment_", StringComparison.Ordinal))
+            return Test(query, version, window);
         if (!series.TryGetValue(version, out var points))
             return Sample.Empty;
         var to = points[^1];
@@ -46,6 +60,21 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
         if (query.Contains("feedback", StringComparison.Ordinal))
             return Sample.Of(to.Feedback - from.Feedback);
         return Sample.Of(query.Contains("5..", StringComparison.Ordinal) ? to.Errors - from.Errors : to.Requests - from.Requests);
+    }
+
+    private Sample Test(string query, string version, TimeSpan window)
+    {
+        if (!tests.TryGetValue(version, out var points))
+            return Sample.Empty;
+        var to = points[^1];
+        var from = points.LastOrDefault(p => p.At <= now() - window);
+        return Sample.Of(query.Split("_experiment_")[1].Split('{')[0] switch
+        {
+            "exposures_total" => to.Users - from.Users,
+            "conversions_total" => to.Conversions - from.Conversions,
+            "value_sum" => to.Sum - from.Sum,
+            _ => to.Squares - from.Squares,
+        });
     }
 
     [GeneratedRegex("version=\"([^\"]+)\"")]

@@ -153,6 +153,9 @@ internal sealed partial class ToyWorld
             Failed5xx += dead ? (int)served : 0;
             var rmse = Rmse.GetValueOrDefault(version, 10);
             Traffic.Count(version, served, dead ? served : served * ErrorRate.GetValueOrDefault(version), dead ? 0 : served, dead ? 0 : served * rmse * rmse);
+            // Every request is another user's; who gets an error does not buy.
+            if (Served?["experiment"]?["id"] is not null)
+                Traffic.CountUsers(version, served, dead ? 0 : served * Conversion.GetValueOrDefault(version, 0.1), Basket.GetValueOrDefault(version, 20));
         }
     }
 
@@ -163,7 +166,6 @@ internal sealed partial class ToyWorld
     /// <summary>T1 to T5 and T7, at every decision.</summary>
     private void Check(CanaryDeploymentStatus? before, CanaryDeploymentStatus after, CanaryObserved seen)
     {
-        var previous = before?.Weights?.Canary ?? 0;
         var weight = after.Weights?.Canary ?? 0;
         Assert.InRange(weight, 0, 100);
         if (after.Weights is { } weights)
@@ -174,14 +176,11 @@ internal sealed partial class ToyWorld
             return;
         }
 
-        var canary = seen.Workloads.GetValueOrDefault(after.CanaryVersion);
         var stable = seen.Workloads.GetValueOrDefault(after.StableVersion!);
-        var needed = ReplicaRatio.CanaryReplicas(Canary.Spec, before?.Phase ?? after.Phase, weight);
-        Assert.True(canary is { Serving: > 0 } || weight == 0, $"T1: {weight} % for {after.CanaryVersion}, which has no Pod");
-        Assert.True(weight <= previous || canary!.Available >= needed, $"T2, T5: the weight rises to {weight} % with {canary?.Available} of {needed} Pods");
-        Assert.True(stable is { Serving: > 0 } || weight == previous || weight == 0 || (weight == 100 && canary!.Available >= needed), $"T3: the weight moves from {previous} to {weight} % without stable Pods");
+        foreach (var arm in CanaryArms.Of(after))
+            Check(arm, before?.CanaryVersion is null ? after : before, CanaryArms.Of(before).FirstOrDefault(a => a.Version == arm.Version)?.Weight ?? 0, seen.Workloads.GetValueOrDefault(arm.Version), stable);
         if (before?.CanaryVersion is { } old && old != after.CanaryVersion)
-            Assert.True(weight == 0 && after.Retiring!.Any(r => r.Version == old), $"T4: {after.CanaryVersion} takes the place of {old} at {weight} %");
+            Assert.True(weight == 0 && CanaryArms.Versions(before).All(v => CanaryArms.Versions(after).Contains(v) || after.Retiring!.Any(r => r.Version == v)), $"T4: {after.CanaryVersion} takes the place of {old} at {weight} %");
         if (before?.CanaryVersion == after.CanaryVersion && after.StepIndex > before?.StepIndex)
         {
             var wanted = CanaryTraffic.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
@@ -189,8 +188,18 @@ internal sealed partial class ToyWorld
             if (router?.SaidWeight is { } said)
                 Assert.True(Canary.Spec.Paused || said == wanted, $"T7: a step of {wanted} % ends at {said} %");
             else
-                Assert.Contains(Arms(), a => a.Version == after.CanaryVersion && Math.Abs(a.Weight - (Canary.Spec.Paused ? a.Weight : wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0));
+                Assert.All(CanaryArms.Of(before), arm => Assert.Contains(Arms(), a => a.Version == arm.Version && Math.Abs(
+                    a.Weight - (Canary.Spec.Paused ? a.Weight : before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0)));
         }
+    }
+
+    /// <summary>T1 to T3 and T5 for one version under test.</summary>
+    private void Check(CanaryArm arm, CanaryDeploymentStatus status, int previous, WorkloadView? workload, WorkloadView? stable)
+    {
+        var needed = CanaryArms.Replicas(Canary.Spec, status, arm);
+        Assert.True(workload is { Serving: > 0 } || arm.Weight == 0, $"T1: {arm.Weight} % for {arm.Version}, which has no Pod");
+        Assert.True(arm.Weight <= previous || workload!.Available >= needed, $"T2, T5: the weight of {arm.Version} rises to {arm.Weight} % with {workload?.Available} of {needed} Pods");
+        Assert.True(stable is { Serving: > 0 } || arm.Weight == previous || arm.Weight == 0 || (arm.Weight == 100 && workload!.Available >= needed), $"T3: the weight of {arm.Version} moves from {previous} to {arm.Weight} % without stable Pods");
     }
 
     /// <summary>What should be the same however often the operator died on the way.</summary>
@@ -198,6 +207,7 @@ internal sealed partial class ToyWorld
         $"{Status.Phase} {Status.Reason} stable={Status.StableVersion} canary={Status.CanaryVersion} rejected={Status.RejectedVersion}",
         $"decision={Status.LastDecision?.Action} {Status.LastDecision?.Reason} {Status.LastDecision?.Metric}",
         .. (Status.History ?? []).Select(h => $"{h.Version} {h.Outcome} {h.Reason} {h.Metric}"),
+        $"winner={Status.Experiment?.Winner}",
         $"retiring={Status.Retiring?.Count ?? 0}",
         .. Deployments.Keys.Order(StringComparer.Ordinal).Select(v => $"{v} x{Deployments[v].Spec!.Replicas}"),
         .. Arms().Select(a => $"{a.Name} {a.Version} {a.Weight}"),

@@ -59,6 +59,12 @@ internal sealed partial class ToyWorld
 
     internal Dictionary<string, double> Rmse { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Share of the users of a version that buy; a tenth when absent.</summary>
+    internal Dictionary<string, double> Conversion { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What a buyer of a version spends; 20 when absent.</summary>
+    internal Dictionary<string, double> Basket { get; } = new(StringComparer.Ordinal);
+
     internal double RequestsPerSecond { get; set; } = 100;
 
     internal bool GatewayDown { get; set; }
@@ -135,8 +141,7 @@ internal sealed partial class ToyWorld
 
     internal CanaryObserved Observe(CanaryObserved? looked = null) => (looked ?? new()) with
     {
-        Versions = Versions.Where(v => v.Key == Canary.Spec.VersionRef.Name || v.Key == Canary.Status?.StableVersion || v.Key == Canary.Status?.CanaryVersion)
-            .ToImmutableDictionary(v => v.Key, v => v.Value),
+        Versions = Versions.Where(v => CanaryArms.Named(Canary).Contains(v.Key)).ToImmutableDictionary(v => v.Key, v => v.Value),
         Deployments = Deployments.ToImmutableDictionary(),
         Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, [])),
         Gateway = Gateway,
@@ -151,7 +156,7 @@ internal sealed partial class ToyWorld
     {
         var states = measurements.States(Canary);
         var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
-        var seen = Observe() with { States = states, Looks = looks };
+        var seen = Observe() with { States = states, Looks = looks, Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None) };
         return CanaryPlanner.Decide(Canary, seen, Now);
     }
 

@@ -27,6 +27,8 @@ public static class RouterValidation
             problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed with {path}: only the built-in gateway keeps a client with one version.");
         else if (spec.Gateway is not null)
             problems.Add($"spec.gateway: not allowed with {path}: there is no built-in gateway then.");
+        if (spec.Strategy?.AbTest is not null)
+            problems.Add($"spec.strategy.abTest: not allowed with {path}: only the built-in gateway keeps users with an arm and counts their events; leave {path} away.");
         Metrics(spec, path, problems);
         if (kind != RouterKind.Replicas && CanaryNames.CanaryService(canary) is { Length: > ServiceLength } service)
             problems.Add(Text($"spec.service: \"{CanaryNames.Service(canary)}\" is too long with {path}: the canary's Service \"{service}\" would have {service.Length} characters; at most {ServiceLength} are allowed."));
