@@ -56,19 +56,22 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if ((canary.Spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl) is not { } address)
+        if (CanaryProviders.Address(canary.Spec, metric, options) is not { } address)
             return new(Verdict.Error, Reasons.QueryFailed, "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
         var segment = now - (canary.Status!.StepStartedAt ?? now);
-        Task<Sample> Ask(string? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, cancellationToken);
+        var provider = CanaryProviders.Prometheus(canary.Spec, metric);
+        var question = new PrometheusQuery(address, "") { Access = CanaryProviders.Access(provider, canary.Metadata.NamespaceProperty!), Timeout = CanaryProviders.Timeout(provider) };
+        var series = metric.RangeStepSeconds is { } step ? question with { At = now, Range = CanaryQueries.Window(metric, segment), Step = TimeSpan.FromSeconds(step) } : question;
+        Task<Sample> Ask(string? query, PrometheusQuery how) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(how with { Query = query }, cancellationToken);
         CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
         var canaryQueries = Of(canary.Status.CanaryVersion!);
         var stableQueries = Of(canary.Status.StableVersion!);
         var compares = CanaryMetricJudge.NeedsStable(metric);
         var answers = await Task.WhenAll(
-            Ask(canaryQueries.Value),
-            Ask(compares ? stableQueries.Value : null),
-            Ask(canaryQueries.Total),
-            Ask(compares ? stableQueries.Total : null));
+            Ask(canaryQueries.Value, series),
+            Ask(compares ? stableQueries.Value : null, series),
+            Ask(canaryQueries.Total, question),
+            Ask(compares ? stableQueries.Total : null, question));
         // At most one look per interval, so the interval's number is the look's, and a restart does not begin to count anew.
         var number = 1 + (long)(segment / CanaryDefaults.Interval(canary.Spec, metric));
         return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = Math.Max(1, number) });

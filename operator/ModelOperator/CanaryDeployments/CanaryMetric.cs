@@ -22,6 +22,13 @@ public sealed record CanaryMetric
     [StringLength(4096)]
     public string? SamplesQuery { get; init; }
 
+    [Description("Asks for a range of values over the window with this step, instead of one instant. For type Query.")]
+    [Range(1, 86400)]
+    public int? RangeStepSeconds { get; init; }
+
+    [Description("Prometheus of this metric; spec.analysis.prometheus when absent.")]
+    public PrometheusProvider? Prometheus { get; init; }
+
     [Description("Quantile for type Latency and for statistic SequentialQuantile, as a decimal string; 0.95 when absent.")]
     [RegularExpression("^0\\.[0-9]{1,4}$")]
     public string? Quantile { get; init; }

@@ -15,8 +15,7 @@ public sealed record CanaryQueries(string Value, string? Total)
     /// <param name="segment">Time since the segment began.</param>
     public static CanaryQueries Of(CanaryMetric metric, string space, string canary, string version, TimeSpan segment)
     {
-        var seconds = metric.WindowSeconds is { } fixedWindow ? fixedWindow : Math.Max(5, (long)Math.Ceiling(segment.TotalSeconds));
-        var window = seconds.ToString(CultureInfo.InvariantCulture) + "s";
+        var window = Window(metric, segment).TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
         var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
         var server = $"namespace=\"{space}\",version=\"{version}\"";
         var requests = $"sum(increase(modelop_gateway_requests_total{{{gateway}}}[{window}]))";
@@ -36,6 +35,12 @@ public sealed record CanaryQueries(string Value, string? Total)
                 metric.SamplesQuery is { } samples ? Fill(samples, space, canary, version, window) : null),
         };
     }
+
+    /// <summary>Length of the window that a look looks back on.</summary>
+    /// <param name="metric">Metric.</param>
+    /// <param name="segment">Time since the segment began.</param>
+    public static TimeSpan Window(CanaryMetric metric, TimeSpan segment) =>
+        TimeSpan.FromSeconds(metric.WindowSeconds ?? Math.Max(5, (long)Math.Ceiling(segment.TotalSeconds)));
 
     private static string Fill(string template, string space, string canary, string version, string window) => template
         .Replace("{{version}}", version, StringComparison.Ordinal)

@@ -11,6 +11,7 @@ public static partial class CanaryValidation
         if (metric.Compare is { } compare)
             Statistic(path, metric, compare, problems);
         Limits(path, metric, problems);
+        Provider(path, metric, problems);
     }
 
     private static void Condition(string path, string field, CanaryMetric metric, string? text, List<string> problems)
@@ -71,7 +72,7 @@ public static partial class CanaryValidation
         if (metric.WindowSeconds is { } seconds)
             problems.Add(Text($"{path}.windowSeconds: {seconds} does not fit statistic {statistic}, which needs all data since the step began; leave it out."));
         foreach (var (field, query) in new[] { ("query", metric.Query), ("samplesQuery", metric.SamplesQuery) })
-            if (query is not null && !query.Contains("{{window}}", StringComparison.Ordinal))
+            if (query is not null && metric.RangeStepSeconds is null && !query.Contains("{{window}}", StringComparison.Ordinal))
                 problems.Add($"{path}.{field}: has no {{{{window}}}}, the time since the step began; statistic {statistic} needs all data since then.");
     }
 

@@ -24,6 +24,7 @@ public static partial class CanaryValidation
         if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         Steps(spec, problems);
+        Providers(spec, problems);
         Metrics(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);

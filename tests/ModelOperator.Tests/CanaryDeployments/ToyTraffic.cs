@@ -25,10 +25,10 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
         points.Add(new(now(), last.Requests + requests, last.Errors + errors, last.Feedback + feedback, last.SquaredError + squaredError));
     }
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
         Queries++;
-        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + address + " cannot be reached: connection refused") : Answer(query));
+        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + query.Address + " cannot be reached: connection refused") : Answer(((PrometheusQuery)query).Query));
     }
 
     private Sample Answer(string query)

@@ -1,0 +1,15 @@
+using ModelOperator.Analysis;
+
+namespace ModelOperator.Metrics;
+
+/// <summary>Asks the provider that a query is for.</summary>
+/// <param name="prometheus">Prometheus.</param>
+public sealed class MetricSources(PrometheusClient prometheus) : IMetricSource
+{
+    /// <inheritdoc/>
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken) => query switch
+    {
+        PrometheusQuery promql => prometheus.QueryAsync(promql, cancellationToken),
+        _ => throw new NotSupportedException($"no provider answers a {query.GetType().Name}"),
+    };
+}
