@@ -20,6 +20,8 @@ namespace ModelOperator.Kubernetes;
 [JsonSerializable(typeof(V1Deployment))]
 [JsonSerializable(typeof(KubernetesList<V1Deployment>))]
 [JsonSerializable(typeof(V1Eviction))]
+[JsonSerializable(typeof(V1Job))]
+[JsonSerializable(typeof(KubernetesList<V1Job>))]
 [JsonSerializable(typeof(V1Lease))]
 [JsonSerializable(typeof(KubernetesList<V1Lease>))]
 [JsonSerializable(typeof(V1MutatingWebhookConfiguration))]

@@ -50,6 +50,10 @@ public static class CanaryDefaults
     /// <summary>The quantile of a metric.</summary>
     public static string Quantile(CanaryMetric metric) => metric.Quantile ?? "0.95";
 
+    /// <summary>Whether the samples behind a metric's value are counted, so that minSamples can be held against them.</summary>
+    public static bool CountsSamples(CanaryMetric metric) =>
+        metric.Type is CanaryMetricType.Web or CanaryMetricType.Job ? false : metric.Type != CanaryMetricType.Query || metric.SamplesQuery is not null;
+
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];
 }

@@ -29,6 +29,12 @@ public sealed record CanaryMetric
     [Description("Prometheus of this metric; spec.analysis.prometheus when absent.")]
     public PrometheusProvider? Prometheus { get; init; }
 
+    [Description("The server of a metric of type Web.")]
+    public WebProvider? Web { get; init; }
+
+    [Description("The Job of a metric of type Job: one per look, in the canary's namespace.")]
+    public JobProvider? Job { get; init; }
+
     [Description("Quantile for type Latency and for statistic SequentialQuantile, as a decimal string; 0.95 when absent.")]
     [RegularExpression("^0\\.[0-9]{1,4}$")]
     public string? Quantile { get; init; }

@@ -42,7 +42,7 @@ public static class CanaryMetricJudge
                 return new RankComparison(harm, alpha, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.Number);
             default:
                 // A query of one's own without a count beside it has no samples to wait for.
-                return new RelativeComparison(harm, tolerance, CountsSamples(metric) ? metric.MinSamples : 0).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
+                return new RelativeComparison(harm, tolerance, CanaryDefaults.CountsSamples(metric) ? metric.MinSamples : 0).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
         }
     }
 
@@ -96,11 +96,9 @@ public static class CanaryMetricJudge
 
     /// <summary>A value of too few samples says neither good nor bad.</summary>
     private static DecisionRecord WithSamples(CanaryMetric metric, CanaryLook look, DecisionRecord record) =>
-        record.Verdict is Verdict.Successful or Verdict.Failed or Verdict.Inconclusive && CountsSamples(metric) && look.CanarySamples < metric.MinSamples
+        record.Verdict is Verdict.Successful or Verdict.Failed or Verdict.Inconclusive && CanaryDefaults.CountsSamples(metric) && look.CanarySamples < metric.MinSamples
             ? record with { Verdict = Verdict.Running, Reason = Reasons.MinSamplesNotReached, CanarySamples = look.CanarySamples, Message = $"Waiting for samples: canary n={look.CanarySamples} of {metric.MinSamples}." }
-            : record with { CanarySamples = CountsSamples(metric) ? look.CanarySamples : record.CanarySamples };
-
-    private static bool CountsSamples(CanaryMetric metric) => metric.Type != CanaryMetricType.Query || metric.SamplesQuery is not null;
+            : record with { CanarySamples = CanaryDefaults.CountsSamples(metric) ? look.CanarySamples : record.CanarySamples };
 
     private static DecisionRecord? Worse(DecisionRecord? left, DecisionRecord? right) => (left, right) switch
     {

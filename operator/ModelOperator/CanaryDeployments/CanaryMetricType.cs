@@ -14,4 +14,10 @@ public enum CanaryMetricType
 
     /// <summary>A PromQL query of one's own.</summary>
     Query,
+
+    /// <summary>A number in the JSON answer of a web server.</summary>
+    Web,
+
+    /// <summary>A Job whose success or failure is the verdict.</summary>
+    Job,
 }

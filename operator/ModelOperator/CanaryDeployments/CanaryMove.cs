@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -15,6 +16,9 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
 
     /// <summary>Metric states to remember for the segment.</summary>
     public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
+
+    /// <summary>Jobs of metrics to run now.</summary>
+    public ImmutableArray<V1Job> Jobs { get; init; } = [];
 
     /// <summary>Conditions' view of the move: what Ready, Stalled and Reconciling say.</summary>
     public CanaryHealth Health { get; init; } = CanaryHealth.Progressing;

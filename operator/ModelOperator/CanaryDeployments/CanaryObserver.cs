@@ -13,6 +13,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="deployments">Deployments that the operator manages.</param>
 /// <param name="services">Services that the operator manages.</param>
 /// <param name="secrets">Secrets that the operator manages.</param>
+/// <param name="jobs">Jobs of metrics.</param>
 /// <param name="pods">Pods that the operator manages.</param>
 /// <param name="client">API server, for a Service that may be somebody else's.</param>
 /// <param name="gateways">Gateway Pods' own reports.</param>
@@ -23,6 +24,7 @@ public sealed class CanaryObserver(
     IStore<V1Deployment> deployments,
     IStore<V1Service> services,
     IStore<V1Secret> secrets,
+    IStore<V1Job> jobs,
     IStore<V1Pod> pods,
     IKubernetesClient client,
     IGatewayReader gateways,
@@ -46,6 +48,7 @@ public sealed class CanaryObserver(
             Gateways = await GatewaysAsync(children, cancellationToken),
             Services = [.. services.Find(StoreIndexes.OwnerUid, uid)],
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
+            Jobs = [.. jobs.Find(StoreIndexes.OwnerUid, uid).Where(j => j.IsControlledBy(uid))],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),

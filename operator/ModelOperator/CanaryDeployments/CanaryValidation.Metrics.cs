@@ -12,6 +12,7 @@ public static partial class CanaryValidation
             Statistic(path, metric, compare, problems);
         Limits(path, metric, problems);
         Provider(path, metric, problems);
+        OtherProviders(path, metric, problems);
     }
 
     private static void Condition(string path, string field, CanaryMetric metric, string? text, List<string> problems)
@@ -46,8 +47,12 @@ public static partial class CanaryValidation
             CanaryMetricType.ErrorRate => [MetricStatistic.SequentialBinomial],
             CanaryMetricType.Latency => [MetricStatistic.Relative, MetricStatistic.SequentialQuantile],
             CanaryMetricType.Rmse => [MetricStatistic.Relative],
+            CanaryMetricType.Web => [MetricStatistic.Relative, MetricStatistic.MannWhitney],
+            CanaryMetricType.Job => [],
             _ => Enum.GetValues<MetricStatistic>(),
         };
+        if (allowed.Length == 0)
+            return;
         if (!allowed.Contains(statistic))
             problems.Add($"{path}.compare.statistic: {statistic} does not fit type {metric.Type}; allowed: {string.Join(", ", allowed)}.");
         else if (statistic == MetricStatistic.SequentialBinomial && metric is { Type: CanaryMetricType.Query, SamplesQuery: null })

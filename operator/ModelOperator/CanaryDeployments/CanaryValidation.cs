@@ -73,7 +73,7 @@ public static partial class CanaryValidation
                 problems.Add($"{path}.query: only type Query takes a query; type {metric.Type} has its own.");
             if (metric is { Type: CanaryMetricType.Query, Query: { } query })
                 Template(path, metric, query, problems);
-            if (metric is { Type: CanaryMetricType.Latency or CanaryMetricType.Query, Threshold: null, Compare: null, SuccessCondition: null, FailureCondition: null })
+            if (metric is { Type: CanaryMetricType.Latency or CanaryMetricType.Query or CanaryMetricType.Web, Threshold: null, Compare: null, SuccessCondition: null, FailureCondition: null })
                 problems.Add($"{path}: type {metric.Type} needs at least one of threshold, compare, successCondition, failureCondition.");
             if (metric.Threshold is { } threshold)
                 Threshold(path, threshold, problems);
@@ -90,12 +90,8 @@ public static partial class CanaryValidation
             problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
     }
 
-    private static void Placeholders(string field, string query, List<string> problems)
-    {
-        foreach (Match match in Placeholder().Matches(query))
-            if (match.Value is not ("{{version}}" or "{{canary}}" or "{{namespace}}" or "{{window}}"))
-                problems.Add(Text($"{field}: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
-    }
+    private static void Placeholders(string field, string query, List<string> problems) =>
+        problems.AddRange(CanaryTemplate.Problems(query, CanaryTemplate.PromQl).Select(problem => $"{field}: {problem}"));
 
     private static void Comparison(string path, MetricComparison compare, List<string> problems)
     {
@@ -144,7 +140,4 @@ public static partial class CanaryValidation
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?-[0-9]{1,9}$")]
     private static partial Regex VersionName();
-
-    [GeneratedRegex(@"\{\{\s*([^}]*?)\s*\}\}")]
-    private static partial Regex Placeholder();
 }

@@ -15,6 +15,8 @@ internal static class Canaries
 
     internal static readonly CanaryMetric Rmse = new() { Name = "rmse", Type = CanaryMetricType.Rmse, MinSamples = 50 };
 
+    internal static readonly CanaryMetric Smoke = new() { Name = "smoke", Type = CanaryMetricType.Job, Job = new() { Image = "judge:1", ActiveDeadlineSeconds = 60 } };
+
     internal static CanaryStep Weight(int weight) => new() { SetWeight = weight };
 
     internal static CanaryStep Pause(int seconds) => new() { Pause = new() { DurationSeconds = seconds } };

@@ -12,7 +12,7 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait",
+        "steps", "wait", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
     ];
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class CanaryHistoryProperties
 
     private static async Task<bool> PlayAsync(IReadOnlyList<(string Action, int Seconds)> history)
     {
-        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(10), Pause(20), Judged(120), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
+        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(10), Pause(20), Judged(120), Weight(60), Gate(200)], Errors, Smoke with { IntervalSeconds = 10 }) with { ProgressDeadlineSeconds = 60 });
         var id = 0;
         foreach (var (action, seconds) in history)
         {
@@ -30,13 +30,15 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
         await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
+        // Only Jobs that the status speaks of are left, and none runs.
+        Assert.All(world.Jobs, job => Assert.True(job.Value.Status is not null && world.Status.Analysis!.Metrics!.Any(row => row.Job == job.Key), $"{job.Key} is left over"));
         return true;
     }
 
@@ -53,6 +55,7 @@ public sealed class CanaryHistoryProperties
             case "gateway": world.GatewayDown = parts[1] == "down"; break;
             case "metrics": world.Traffic.Down = parts[1] == "down"; break;
             case "bad": world.ErrorRate["diamonds-" + parts[1]] = 0.5; break;
+            case "jobs": world.JobEnd = parts.Length > 1 ? parts[1] : null; break;
             case "good": world.ErrorRate.Clear(); break;
             case "delete": world.Versions.Remove("diamonds-2"); world.Wake(); break;
             case "restore": world.Versions["diamonds-2"] = Version("diamonds-2"); world.Wake(); break;

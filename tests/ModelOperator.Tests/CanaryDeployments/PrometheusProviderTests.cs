@@ -77,6 +77,15 @@ public sealed class PrometheusProviderTests : IMetricSource
         return request.CreateSelfSigned(new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
+    internal static string Pem
+    {
+        get
+        {
+            using var authority = Certificate("authority");
+            return authority.ExportCertificatePem();
+        }
+    }
+
     [Fact]
     public async Task A_query_carries_headers_of_its_own_and_of_secrets_and_its_time()
     {
@@ -220,13 +229,12 @@ public sealed class PrometheusProviderTests : IMetricSource
     [Fact]
     public void A_sound_provider_passes()
     {
-        using var authority = Certificate("authority");
         Assert.Empty(CanaryValidation.Problems(Of(Provided(new()
         {
             Address = "https://mimir.monitoring:8443/prometheus",
             Headers = new Dictionary<string, string> { ["X-Scope-OrgID"] = "team-a" },
             HeadersFrom = [From("Authorization")],
-            CaBundle = authority.ExportCertificatePem(),
+            CaBundle = Pem,
             ClientCertificate = new() { Name = "pair" },
             TimeoutSeconds = 30,
         }))));

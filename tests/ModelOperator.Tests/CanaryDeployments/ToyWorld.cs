@@ -136,6 +136,7 @@ internal sealed partial class ToyWorld
         Gateway = Gateway,
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
         Conflict = Conflict,
+        Jobs = [.. Jobs.Values],
     };
 
     internal async Task<CanaryMove> DecideAsync()
