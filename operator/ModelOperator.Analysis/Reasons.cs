@@ -129,6 +129,9 @@ public static class Reasons
     /// <summary>A value lies outside the range that was declared for it.</summary>
     public const string OutsideRange = nameof(OutsideRange);
 
+    /// <summary>The canary's predictions are distributed otherwise than the stable version's.</summary>
+    public const string PredictionsDrifted = nameof(PredictionsDrifted);
+
     /// <summary>The Job of a look succeeded.</summary>
     public const string JobSucceeded = nameof(JobSucceeded);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ModelOperator.Analysis;
@@ -35,6 +34,7 @@ public static class WebResponse
         JsonValueKind.False => Sample.Of(0.0),
         JsonValueKind.String => Sample.Parse(element.GetString()!.Trim()),
         JsonValueKind.Null => Sample.Empty,
-        var other => Sample.NotReadable(string.Create(CultureInfo.InvariantCulture, $"the path leads to an {other.ToString().ToLowerInvariant()}, not to a number")),
+        JsonValueKind.Array => Sample.NotReadable("the path leads to an array of arrays, not to numbers"),
+        _ => Sample.NotReadable("the path leads to an object, not to a number"),
     };
 }
