@@ -68,7 +68,8 @@ public static class CanaryJobs
     {
         var provider = metric.Job!;
         var began = status.StepStartedAt ?? DateTimeOffset.UnixEpoch;
-        var window = CanaryWindow.Of(metric, began, began + ((number - 1) * CanaryDefaults.Interval(canary.Spec, metric)));
+        var tick = (number - 1) * CanaryDefaults.Interval(canary.Spec, metric);
+        var window = CanaryWindow.Of(metric, began, began + (tick > CanaryDefaults.FirstLook(metric) ? tick : CanaryDefaults.FirstLook(metric)));
         var meta = CanaryWorkload.Meta(canary, Text(Prefix(canary, status, metric), number), "analysis");
         meta.Labels![MetricLabel] = metric.Name;
         return new()
@@ -135,11 +136,11 @@ public static class CanaryJobs
             return new(Analysis.Verdict.Successful, Reasons.JobSucceeded, $"Job {job.Metadata.Name} succeeded.");
         if (Condition(job, "Failed") is not { } failed)
             return null;
-        var words = $"Job {job.Metadata.Name} {{0}}: {CanaryText.Cut(failed.Message ?? failed.Reason ?? "no reason given", CanaryText.Problem)}.";
+        var why = CanaryText.Cut(failed.Message ?? failed.Reason ?? "no reason given", CanaryText.Problem);
         // Out of time may be an image that never came, which says nothing about the version.
         return failed.Reason == "DeadlineExceeded"
-            ? new(Analysis.Verdict.Error, Reasons.JobDeadlineExceeded, words.Replace("{0}", "ran out of time", StringComparison.Ordinal))
-            : new(Analysis.Verdict.Failed, Reasons.JobFailed, words.Replace("{0}", "failed", StringComparison.Ordinal));
+            ? new(Analysis.Verdict.Error, Reasons.JobDeadlineExceeded, $"Job {job.Metadata.Name} ran out of time: {why}.")
+            : new(Analysis.Verdict.Failed, Reasons.JobFailed, $"Job {job.Metadata.Name} failed: {why}.");
     }
 
     private static V1JobCondition? Condition(V1Job job, string type) => job.Status?.Conditions?.FirstOrDefault(c => c.Type == type && c.Status == "True");

@@ -40,7 +40,7 @@ public static class CanaryJudge
         if (state is { Verdict: Verdict.Failed })
             return null;
         if (state?.Last is not { } last)
-            return start + TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0);
+            return start + CanaryDefaults.FirstLook(metric);
         var interval = CanaryDefaults.Interval(spec, metric);
         return last.At + (last.Verdict == Verdict.Error && MetricProgress.ErrorRetry < interval ? MetricProgress.ErrorRetry : interval);
     }
@@ -49,7 +49,7 @@ public static class CanaryJudge
     public static MetricSpec SpecOf(CanaryMetric metric, CanaryDeploymentSpec spec) => new()
     {
         Interval = CanaryDefaults.Interval(spec, metric),
-        InitialDelay = TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0),
+        InitialDelay = CanaryDefaults.FirstLook(metric),
         MaxDuration = metric.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         Count = metric.Count,
         FailureLimit = metric.FailureLimit,

@@ -12,6 +12,18 @@ public enum CanaryMetricType
     /// <summary>Root mean square error of predictions against posted truth.</summary>
     Rmse,
 
+    /// <summary>Area under the ROC curve of a binary model, from posted truth.</summary>
+    Auc,
+
+    /// <summary>How far the canary's predictions are distributed otherwise than the stable version's.</summary>
+    PredictionDrift,
+
+    /// <summary>Requests answered without a 5xx, per second.</summary>
+    Throughput,
+
+    /// <summary>Grams CO2e per 1,000 predictions.</summary>
+    CarbonPer1000Predictions,
+
     /// <summary>A PromQL query of one's own.</summary>
     Query,
 

@@ -20,7 +20,14 @@ internal sealed record CanaryQuestions(MetricQuery? Value, MetricQuery? Total)
         var space = canary.Metadata.NamespaceProperty!;
         var provider = CanaryProviders.Prometheus(canary.Spec, metric);
         var queries = CanaryQueries.Of(metric, space, canary.Metadata.Name, version, window.Length);
-        var question = new PrometheusQuery(address, queries.Value) { Access = CanaryProviders.Access(provider, space), Timeout = CanaryProviders.Timeout(provider) };
+        // The server counts a truth when it comes: those about the window's predictions have come since the window's length ago. Other series are asked what they say of the window.
+        var arriving = metric.Type is CanaryMetricType.Rmse || metric is { Type: CanaryMetricType.Auc, Query: null };
+        var question = new PrometheusQuery(address, queries.Value)
+        {
+            At = metric.LabelDelaySeconds is null || arriving ? null : window.End,
+            Access = CanaryProviders.Access(provider, space),
+            Timeout = CanaryProviders.Timeout(provider),
+        };
         return new(
             metric.RangeStepSeconds is { } step ? question with { At = window.End, Range = window.Length, Step = TimeSpan.FromSeconds(step) } : question,
             queries.Total is { } total ? question with { Query = total } : null);

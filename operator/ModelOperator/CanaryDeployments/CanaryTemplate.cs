@@ -9,6 +9,9 @@ internal static partial class CanaryTemplate
     /// <summary>Placeholders of PromQL.</summary>
     public static readonly string[] PromQl = ["{{version}}", "{{canary}}", "{{namespace}}", "{{window}}"];
 
+    /// <summary>Placeholder of type Auc: 0 or 1.</summary>
+    public const string Label = "{{label}}";
+
     /// <summary>Placeholders of a request, whose server knows of no time that it is evaluated at.</summary>
     public static readonly string[] Web = [.. PromQl, "{{start}}", "{{end}}"];
 

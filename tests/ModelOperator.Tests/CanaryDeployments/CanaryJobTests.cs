@@ -133,6 +133,9 @@ public sealed class CanaryJobTests
         Assert.Equal((Start.ToUnixTimeSeconds() + 10).ToString(System.Globalization.CultureInfo.InvariantCulture), env["MODELOP_WINDOW_END"]);
         Assert.Equal((Start.ToUnixTimeSeconds() - 290).ToString(System.Globalization.CultureInfo.InvariantCulture), env["MODELOP_WINDOW_START"]);
         Assert.Equal(("full", null), (env["MODE"], env["TOKEN"]));
+        // With late labels the first window begins with the step.
+        var late = CanaryJobs.Job(Of(Spec(null, metric)), status, metric with { LabelDelaySeconds = 3600 }, 1).Spec!.Template!.Spec!.Containers[0].Env!.ToDictionary(e => e.Name, e => e.Value);
+        Assert.Equal((Start.ToUnixTimeSeconds()).ToString(System.Globalization.CultureInfo.InvariantCulture), late["MODELOP_WINDOW_START"]);
     }
 
     private static CanaryDeploymentSpec Job(Func<JobProvider, JobProvider> change) => Spec(null, Smoke with { Job = change(Smoke.Job!) });
@@ -144,7 +147,7 @@ public sealed class CanaryJobTests
         { "spec.analysis.metrics[0].threshold: type Job has no number to judge", Spec(null, Smoke with { Threshold = new() { Max = "1" } }) },
         { "spec.analysis.metrics[0].compare: type Job has no number to judge", Spec(null, Smoke with { Compare = new() }) },
         { "spec.analysis.metrics[0].successCondition: type Job has no number to judge", Spec(null, Smoke with { SuccessCondition = "result < 1" }) },
-        { "spec.analysis.metrics[0].query: only type Query takes a query; type Job has its own", Spec(null, Smoke with { Query = "up" }) },
+        { "spec.analysis.metrics[0].query: only types Query, Auc, PredictionDrift, CarbonPer1000Predictions take a query; type Job has its own", Spec(null, Smoke with { Query = "up" }) },
         { "spec.analysis.metrics[0].prometheus: type Job asks no Prometheus", Spec(null, Smoke with { Prometheus = new() }) },
         { "spec.analysis.metrics[0].job.image: must name an image", Job(j => j with { Image = " " }) },
         { "spec.analysis.metrics[0].job.activeDeadlineSeconds: 4 is not between 5 and 86400", Job(j => j with { ActiveDeadlineSeconds = 4 }) },
