@@ -5,6 +5,8 @@ namespace ModelOperator.Server.Metrics;
 /// <summary>Counts values per bucket without locks. All versions of a model have the same buckets, so that their distributions can be compared.</summary>
 internal sealed class ValueHistogram(double[] bounds)
 {
+    private static readonly int[] Digits = [1, 2, 5];
+
     /// <summary>Bounds of probabilities: narrow where models are sure.</summary>
     internal static readonly double[] Scores =
     [
@@ -57,7 +59,7 @@ internal sealed class ValueHistogram(double[] bounds)
 
     private static IEnumerable<double> Decades() =>
         from power in Enumerable.Range(-3, 10)
-        from digit in new[] { 1, 2, 5 }
+        from digit in Digits
         select Math.Round(digit * Math.Pow(10, power), 3);
 
     private int Bucket(double value)
