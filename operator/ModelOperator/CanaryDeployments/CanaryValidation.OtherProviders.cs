@@ -8,6 +8,9 @@ public static partial class CanaryValidation
 {
     private const string OwnVariables = "MODELOP_";
 
+    /// <summary>Placeholders that differ between versions or looks.</summary>
+    private static readonly string[] Moving = ["{{version}}", "{{window}}", "{{start}}", "{{end}}"];
+
     private static void OtherProviders(string path, CanaryMetric metric, List<string> problems)
     {
         foreach (var (field, type, given) in new[] { ("web", CanaryMetricType.Web, metric.Web is not null), ("job", CanaryMetricType.Job, metric.Job is not null) })
@@ -44,7 +47,7 @@ public static partial class CanaryValidation
     private static bool HostIsFixed(string url)
     {
         var host = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('/', '?')[0];
-        return !new[] { "{{version}}", "{{window}}", "{{start}}", "{{end}}" }.Any(placeholder => host.Contains(placeholder, StringComparison.Ordinal));
+        return !Moving.Any(placeholder => host.Contains(placeholder, StringComparison.Ordinal));
     }
 
     private static void Job(string path, CanaryMetric metric, List<string> problems)
