@@ -7,7 +7,7 @@ export DOTNET_NOLOGO := 1
 
 include tests/cluster/cluster.mk
 
-.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon clean
+.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-training-runs: ## TrainingRuns at scale: rate, latency, memory, change of 
 
 bench-carbon: ## Saving of carbon-aware start on recorded grids; 500 runs racing for 137 places, fifty times
 	tests/bench/run carbon budget-race
+
+bench-canary: ## Rollback decisions beside Argo's and Flagger's rules, 10,000 rollouts a cell; A/A
+	BENCH_ROLLOUTS=$${BENCH_ROLLOUTS:-10000} tests/bench/run rollback
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

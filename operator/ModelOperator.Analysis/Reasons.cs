@@ -129,6 +129,18 @@ public static class Reasons
     /// <summary>A value lies outside the range that was declared for it.</summary>
     public const string OutsideRange = nameof(OutsideRange);
 
+    /// <summary>The canary's predictions are distributed otherwise than the stable version's.</summary>
+    public const string PredictionsDrifted = nameof(PredictionsDrifted);
+
+    /// <summary>The Job of a look succeeded.</summary>
+    public const string JobSucceeded = nameof(JobSucceeded);
+
+    /// <summary>The Job of a look failed.</summary>
+    public const string JobFailed = nameof(JobFailed);
+
+    /// <summary>The Job of a look did not end in time: nobody knows what it would have said.</summary>
+    public const string JobDeadlineExceeded = nameof(JobDeadlineExceeded);
+
     /// <summary>The same finding about the stable version's value instead of the canary's: <c>Baseline</c> + reason.</summary>
     public static string OfBaseline(string reason) => "Baseline" + reason;
 }

@@ -39,6 +39,10 @@ public static class KubernetesDescriptors
     public static EntityDescriptor<V1Deployment> Deployments { get; } = new(
         "apps", "v1", "deployments", "Deployment", true, KubernetesJson.Default.V1Deployment, KubernetesJson.Default.KubernetesListV1Deployment);
 
+    /// <summary>batch/v1 Job.</summary>
+    public static EntityDescriptor<V1Job> Jobs { get; } = new(
+        "batch", "v1", "jobs", "Job", true, KubernetesJson.Default.V1Job, KubernetesJson.Default.KubernetesListV1Job);
+
     /// <summary>rbac.authorization.k8s.io/v1 Role.</summary>
     public static EntityDescriptor<V1Role> Roles { get; } = new(
         "rbac.authorization.k8s.io", "v1", "roles", "Role", true, KubernetesJson.Default.V1Role, KubernetesJson.Default.KubernetesListV1Role);

@@ -44,9 +44,34 @@ internal sealed class BucketCounts
         return new([.. ordered.Take(ordered.Length - 1).Select(bucket => bucket.UpperBound)], [.. cumulative.Take(ordered.Length - 1)], highest);
     }
 
+    /// <summary>Why an answer is no histogram with observations; null when it is one.</summary>
+    public static DecisionRecord? Unusable(Sample sample, string subject, bool baseline)
+    {
+        if (NoBuckets(sample, subject, baseline) is { } missing)
+            return missing;
+        if (Of(sample.Buckets) is not { } counts)
+            return new(Verdict.Error, Reason(Reasons.InvalidHistogram, baseline), $"{subject}: the buckets need one at +Inf and counts from 0 on.");
+        return counts.Total > 0 ? null : new(Verdict.NoData, Reason(Reasons.EmptyResult, baseline), $"{subject}: there is no observation yet.");
+    }
+
+    /// <summary>Why an answer has no buckets; null when it has.</summary>
+    public static DecisionRecord? NoBuckets(Sample sample, string subject, bool baseline)
+    {
+        if (!sample.Buckets.IsEmpty)
+            return null;
+        return sample.Unusable() is { Reason: not Reasons.SeveralSeries }
+            ? DecisionRecord.Unusable(sample, subject, baseline)
+            : new(Verdict.Error, Reason(Reasons.InvalidHistogram, baseline), $"{subject}: the query must return one series per bucket with the label le.");
+    }
+
+    private static string Reason(string reason, bool baseline) => baseline ? Reasons.OfBaseline(reason) : reason;
+
     public bool SameBounds(BucketCounts other) => Bounds.AsSpan().SequenceEqual(other.Bounds.AsSpan());
 
     public double AtMost(int bound) => _cumulative[bound];
+
+    /// <summary>Observations in one bucket; the last is the one beyond all bounds.</summary>
+    public double Within(int bucket) => (bucket < Bounds.Length ? _cumulative[bucket] : Total) - (bucket > 0 ? _cumulative[bucket - 1] : 0);
 
     public double Above(int bound) => Total - _cumulative[bound];
 

@@ -36,10 +36,8 @@ public sealed record SequentialQuantile(double Quantile, double Alpha, double To
         if (!(Quantile is > 0 and < 1 && Alpha is > 0 and < 1 && double.IsFinite(Tolerance) && Tolerance >= 0 && MinSamples >= 0))
             return new(Verdict.Error, Reasons.InvalidComparison, "Quantile and alpha must lie in (0, 1), tolerance and minSamples must not be negative.");
         foreach (var (sample, what, baseline) in new[] { (canary, "No histogram of the canary", false), (stable, "No histogram of the stable version", true) })
-            if (sample.Buckets.IsEmpty)
-                return sample.Unusable() is { Reason: not Reasons.SeveralSeries }
-                    ? DecisionRecord.Unusable(sample, what, baseline)
-                    : new(Verdict.Error, baseline ? Reasons.OfBaseline(Reasons.InvalidHistogram) : Reasons.InvalidHistogram, $"{what}: the query must return one series per bucket with the label le.");
+            if (BucketCounts.NoBuckets(sample, what, baseline) is { } missing)
+                return missing;
         var left = BucketCounts.Of(canary.Buckets);
         var right = BucketCounts.Of(stable.Buckets);
         if (left is null || right is null || !left.SameBounds(right))

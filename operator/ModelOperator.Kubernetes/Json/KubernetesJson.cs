@@ -24,6 +24,8 @@ namespace ModelOperator.Kubernetes;
 [JsonSerializable(typeof(KubernetesList<V1EndpointSlice>))]
 [JsonSerializable(typeof(V1Ingress))]
 [JsonSerializable(typeof(KubernetesList<V1Ingress>))]
+[JsonSerializable(typeof(V1Job))]
+[JsonSerializable(typeof(KubernetesList<V1Job>))]
 [JsonSerializable(typeof(V1Lease))]
 [JsonSerializable(typeof(KubernetesList<V1Lease>))]
 [JsonSerializable(typeof(V1MutatingWebhookConfiguration))]

@@ -17,6 +17,9 @@ public sealed record CanaryAnalysis
     [StringLength(2048)]
     public string? PrometheusAddress { get; init; }
 
+    [Description("How Prometheus is reached: headers, certificates, timeout.")]
+    public PrometheusProvider? Prometheus { get; init; }
+
     [Description("Metrics, judged one by one; the worst verdict decides.")]
     [MaxItems(32)]
     public IReadOnlyList<CanaryMetric>? Metrics { get; init; }

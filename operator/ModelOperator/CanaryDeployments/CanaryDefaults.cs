@@ -47,10 +47,33 @@ public static class CanaryDefaults
 
     /// <summary>The test of a metric that is compared.</summary>
     public static MetricStatistic Statistic(CanaryMetric metric) =>
-        metric.Compare?.Statistic ?? (metric.Type == CanaryMetricType.ErrorRate ? MetricStatistic.SequentialBinomial : MetricStatistic.Relative);
+        metric.Compare?.Statistic ?? metric.Type switch
+        {
+            CanaryMetricType.ErrorRate => MetricStatistic.SequentialBinomial,
+            CanaryMetricType.Auc => MetricStatistic.DeLong,
+            CanaryMetricType.PredictionDrift => MetricStatistic.PopulationStability,
+            _ => MetricStatistic.Relative,
+        };
+
+    /// <summary>How a metric is compared that says nothing of it. An AUC a tenth smaller is a useless model, and an index of 0.25 is what is called a large change.</summary>
+    public static MetricComparison Compare(CanaryMetric metric) => metric.Compare ?? metric.Type switch
+    {
+        CanaryMetricType.Auc => new() { Tolerance = "0.02" },
+        CanaryMetricType.PredictionDrift => new() { Tolerance = "0.25" },
+        _ => new(),
+    };
+
+    /// <summary>Time from the beginning of a step to a metric's first look: with late labels, when a whole window of its predictions is old enough.</summary>
+    public static TimeSpan FirstLook(CanaryMetric metric) => TimeSpan.FromSeconds(Math.Max(
+        metric.InitialDelaySeconds ?? 0, metric.LabelDelaySeconds is { } delay ? delay + (metric.WindowSeconds ?? CanaryWindow.Least) : 0));
 
     /// <summary>The quantile of a metric.</summary>
     public static string Quantile(CanaryMetric metric) => metric.Quantile ?? "0.95";
+
+    /// <summary>Whether the samples behind a metric's value are counted, so that minSamples can be held against them.</summary>
+    public static bool CountsSamples(CanaryMetric metric) =>
+        metric.Type is not (CanaryMetricType.Web or CanaryMetricType.Job)
+        && (metric.Query is null || metric.SamplesQuery is not null || metric.Type is CanaryMetricType.Auc or CanaryMetricType.PredictionDrift);
 
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];

@@ -36,6 +36,7 @@ public static class CanaryDeploymentRoom
             .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Secrets, ManagedCaches.CanarySelector)
+            .Owns(KubernetesDescriptors.Jobs, ManagedCaches.CanarySelector)
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
@@ -54,6 +55,7 @@ public static class CanaryDeploymentRoom
         caches.For(KubernetesDescriptors.Deployments, ManagedCaches.Of<V1Deployment>()),
         caches.For(KubernetesDescriptors.Services, ManagedCaches.Of<V1Service>()),
         caches.For(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>()),
+        caches.For(KubernetesDescriptors.Jobs, ManagedCaches.OfCanaries<V1Job>()),
         caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods),
         provider.GetRequiredService<IKubernetesClient>(),
         new(

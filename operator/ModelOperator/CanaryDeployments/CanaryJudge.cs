@@ -17,7 +17,7 @@ public static class CanaryJudge
         foreach (var metric in metrics)
         {
             var state = c.Seen.States.GetValueOrDefault(metric.Name) ?? Restored(metric, c.Status);
-            if (c.Seen.Looks.TryGetValue(metric.Name, out var look))
+            if ((c.Seen.Looks.GetValueOrDefault(metric.Name) ?? CanaryJobs.Look(c, metric)?.Look) is { } look)
                 state = Step(state, metric, c, look);
             if (state is not null)
                 states[metric.Name] = state;
@@ -40,7 +40,7 @@ public static class CanaryJudge
         if (state is { Verdict: Verdict.Failed })
             return null;
         if (state?.Last is not { } last)
-            return start + TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0);
+            return start + CanaryDefaults.FirstLook(metric);
         var interval = CanaryDefaults.Interval(spec, metric);
         return last.At + (last.Verdict == Verdict.Error && MetricProgress.ErrorRetry < interval ? MetricProgress.ErrorRetry : interval);
     }
@@ -49,7 +49,7 @@ public static class CanaryJudge
     public static MetricSpec SpecOf(CanaryMetric metric, CanaryDeploymentSpec spec) => new()
     {
         Interval = CanaryDefaults.Interval(spec, metric),
-        InitialDelay = TimeSpan.FromSeconds(metric.InitialDelaySeconds ?? 0),
+        InitialDelay = CanaryDefaults.FirstLook(metric),
         MaxDuration = metric.MaxDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         Count = metric.Count,
         FailureLimit = metric.FailureLimit,
@@ -95,7 +95,7 @@ public static class CanaryJudge
     }
 
     /// <summary>What the status says of a metric in the current segment.</summary>
-    private static CanaryMetricStatus? Row(CanaryMetric metric, CanaryDeploymentStatus status) =>
+    internal static CanaryMetricStatus? Row(CanaryMetric metric, CanaryDeploymentStatus status) =>
         status.Analysis is { } analysis && analysis.StartedAt == status.StepStartedAt ? analysis.Metrics?.FirstOrDefault(m => m.Name == metric.Name) : null;
 
     private static CanaryAnalysisStatus? StatusOf(CanaryContext c, IReadOnlyList<CanaryMetric> metrics, ImmutableDictionary<string, MetricState> states)
@@ -103,7 +103,7 @@ public static class CanaryJudge
         if (metrics.Count == 0)
             return null;
         var bytes = Math.Min(300, CanaryText.AllMetrics / metrics.Count);
-        var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name), Row(m, c.Status), bytes)).ToArray();
+        var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name), Row(m, c.Status), bytes, CanaryJobs.Look(c, m)?.Job)).ToArray();
         var old = c.Status.Analysis;
         var sameSegment = old?.StartedAt == c.Status.StepStartedAt;
         if (sameSegment && old?.Metrics is { } rows && rows.Count == next.Length)
@@ -118,10 +118,11 @@ public static class CanaryJudge
     }
 
     /// <summary>What is worth a write: the verdict, and counters as far as a limit reads them, so that a restart forgets none and a settled metric writes nothing.</summary>
-    private static (string, string, string?, int, int, int, int, int) Significant(CanaryMetricStatus row, CanaryMetric metric) => (
+    private static (string, string, string?, string?, int, int, int, int, int) Significant(CanaryMetricStatus row, CanaryMetric metric) => (
         row.Name,
         row.Verdict,
         row.Reason,
+        row.Job,
         row.Failed,
         Math.Min(row.Count, metric.Count),
         Math.Min(row.ConsecutiveSuccesses ?? 0, metric.ConsecutiveSuccessLimit),
@@ -132,7 +133,7 @@ public static class CanaryJudge
     private static bool Moved(CanaryMetricStatus old, CanaryMetricStatus next) =>
         Math.Abs((next.Samples ?? 0) - (old.Samples ?? 0)) > Math.Max(2, (old.Samples ?? 0) / 20);
 
-    private static CanaryMetricStatus Row(CanaryMetric metric, MetricState? state, CanaryMetricStatus? old, int bytes)
+    private static CanaryMetricStatus Row(CanaryMetric metric, MetricState? state, CanaryMetricStatus? old, int bytes, string? job)
     {
         // After a restart the old row stands until the first look; without it the counters would be forgotten.
         if (state?.Last is not { } last)
@@ -151,6 +152,7 @@ public static class CanaryJudge
             Evidence = last.Record.Evidence,
             PValue = last.Record.PValue,
             Interval = last.Record.Interval,
+            Job = job ?? old?.Job,
             Count = state.Count,
             Successful = Some(state.Successful),
             ConsecutiveSuccesses = Some(state.ConsecutiveSuccesses),

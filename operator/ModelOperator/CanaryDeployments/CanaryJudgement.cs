@@ -23,6 +23,9 @@ public sealed record CanaryJudgement(
         TimeSpan? next = null;
         foreach (var metric in Metrics)
         {
+            // The end of a Job is watched.
+            if (metric.Type == CanaryMetricType.Job && CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null)
+                continue;
             if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, context.Status.StepStartedAt ?? context.Now) is not { } due)
                 continue;
             var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now;

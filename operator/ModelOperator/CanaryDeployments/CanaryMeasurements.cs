@@ -43,42 +43,36 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     public async Task<ImmutableDictionary<string, Measurement>> LookAsync(
         V1CanaryDeployment canary, ImmutableDictionary<string, MetricState> states, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!IsMeasured(canary))
+        if (!IsMeasured(canary.Spec, canary.Status))
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
         var looks = await Task.WhenAll(AbTestGuards.Of(canary.Spec, canary.Status).DistinctBy(metric => metric.Name)
-            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
+            .Where(metric => metric.Type != CanaryMetricType.Job && CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
 
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
-    private static bool IsMeasured(V1CanaryDeployment canary)
+    internal static bool IsMeasured(CanaryDeploymentSpec spec, CanaryDeploymentStatus? current)
     {
-        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
+        if (current is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
             return false;
-        var steps = CanaryDefaults.StepsOf(canary.Spec);
+        var steps = CanaryDefaults.StepsOf(spec);
         return status.Phase == CanaryPhase.Promoting || (index < steps.Count && steps[index].SetWeight is null);
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if ((canary.Spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl) is not { } address)
+        var began = canary.Status!.StepStartedAt ?? now;
+        var window = CanaryWindow.Of(metric, began, now);
+        CanaryQuestions Of(string version) => CanaryQuestions.Of(canary, metric, version, window, options);
+        var ofCanary = Of(AbTestGuards.VersionOf(metric, canary.Status));
+        if (ofCanary.Value is null)
             return new(Verdict.Error, Reasons.QueryFailed, "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
-        var segment = now - (canary.Status!.StepStartedAt ?? now);
-        Task<Sample> Ask(string? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, cancellationToken);
-        CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
-        var canaryQueries = Of(AbTestGuards.VersionOf(metric, canary.Status));
-        var stableQueries = Of(canary.Status.StableVersion!);
-        var compares = CanaryMetricJudge.NeedsStable(metric);
-        var answers = await Task.WhenAll(
-            Ask(canaryQueries.Value),
-            Ask(compares ? stableQueries.Value : null),
-            Ask(canaryQueries.Total),
-            Ask(compares ? stableQueries.Total : null));
-        // At most one look per interval, so the interval's number is the look's, and a restart does not begin to count anew.
-        var number = 1 + (long)(segment / CanaryDefaults.Interval(canary.Spec, metric));
-        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = Math.Max(1, number) });
+        var ofStable = CanaryMetricJudge.NeedsStable(metric) ? Of(canary.Status.StableVersion!) : new(null, null);
+        Task<Sample> Ask(MetricQuery? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(query, cancellationToken);
+        var answers = await Task.WhenAll(Ask(ofCanary.Value), Ask(ofStable.Value), Ask(ofCanary.Total), Ask(ofStable.Total));
+        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = CanaryWindow.Number(canary.Spec, metric, began, now) });
     }
 
     /// <summary>An object that was deleted and made again is another one.</summary>

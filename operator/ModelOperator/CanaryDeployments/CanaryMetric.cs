@@ -14,13 +14,30 @@ public sealed record CanaryMetric
     [Description("What is measured.")]
     public required CanaryMetricType Type { get; init; }
 
-    [Description("PromQL for type Query. {{version}}, {{canary}}, {{namespace}} and {{window}} are replaced; {{version}} is required when compared with the stable version.")]
+    [Description("Seconds until the truth about a prediction is known: looks are at predictions that are at least so old, and the first comes when this step has such. For types Query, Web, Job, Rmse and Auc.")]
+    [Range(1, 2592000)]
+    public int? LabelDelaySeconds { get; init; }
+
+    [Description("PromQL for type Query, or in place of the built-in one of types Auc (with {{label}}, 0 or 1), PredictionDrift and CarbonPer1000Predictions. {{version}}, {{canary}}, {{namespace}} and {{window}} are replaced; {{version}} is required when compared with the stable version.")]
     [StringLength(4096)]
     public string? Query { get; init; }
 
-    [Description("PromQL for type Query: how many observations are behind the value; minSamples is held against it. With the same placeholders as query.")]
+    [Description("PromQL for types Query and CarbonPer1000Predictions with a query: how many observations are behind the value; minSamples is held against it. With the same placeholders as query.")]
     [StringLength(4096)]
     public string? SamplesQuery { get; init; }
+
+    [Description("Asks for a range of values over the window with this step, instead of one instant. For type Query.")]
+    [Range(1, 86400)]
+    public int? RangeStepSeconds { get; init; }
+
+    [Description("Prometheus of this metric; spec.analysis.prometheus when absent.")]
+    public PrometheusProvider? Prometheus { get; init; }
+
+    [Description("The server of a metric of type Web.")]
+    public WebProvider? Web { get; init; }
+
+    [Description("The Job of a metric of type Job: one per look, in the canary's namespace.")]
+    public JobProvider? Job { get; init; }
 
     [Description("Quantile for type Latency and for statistic SequentialQuantile, as a decimal string; 0.95 when absent.")]
     [RegularExpression("^0\\.[0-9]{1,4}$")]

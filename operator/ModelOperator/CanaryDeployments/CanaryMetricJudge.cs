@@ -12,22 +12,24 @@ public static class CanaryMetricJudge
     {
         if (metric.SamplesQuery is not null && look.CanaryTotal.Unusable() is { Verdict: not Verdict.NoData })
             return DecisionRecord.Unusable(look.CanaryTotal, "No count of samples", baseline: false);
-        var compared = IsCompared(metric) ? Compared(metric, look) : null;
-        return Worse(Worse(compared, Threshold(metric, look)), Conditions(metric, look))
+        var numbers = CanaryHistograms.Numbers(metric, look);
+        var compared = IsCompared(metric) ? Compared(metric, look, numbers) : null;
+        return Worse(Worse(compared, Threshold(metric, numbers)), Conditions(metric, numbers))
             ?? new(Verdict.Error, Reasons.InvalidRange, "The metric has neither a threshold nor a comparison nor a condition.");
     }
 
     /// <summary>True when the stable version is asked too.</summary>
     public static bool NeedsStable(CanaryMetric metric) => IsCompared(metric) || ConditionsOf(metric) is { UsesStable: true };
 
-    private static bool IsCompared(CanaryMetric metric) => metric.Compare is not null || metric.Type is CanaryMetricType.ErrorRate or CanaryMetricType.Rmse;
+    private static bool IsCompared(CanaryMetric metric) => metric.Compare is not null
+        || metric.Type is CanaryMetricType.ErrorRate or CanaryMetricType.Rmse or CanaryMetricType.Auc or CanaryMetricType.PredictionDrift;
 
-    private static DecisionRecord Compared(CanaryMetric metric, CanaryLook look)
+    private static DecisionRecord Compared(CanaryMetric metric, CanaryLook look, CanaryLook numbers)
     {
-        var compare = metric.Compare ?? new MetricComparison();
+        var compare = CanaryDefaults.Compare(metric);
         var tolerance = CanaryNumbers.Parse(compare.Tolerance) ?? double.NaN;
         var alpha = CanaryNumbers.Parse(compare.Alpha) ?? double.NaN;
-        var harm = compare.Harm == HarmDirection.Decrease ? Analysis.HarmDirection.Decrease : Analysis.HarmDirection.Increase;
+        var harm = compare.Harm == HarmDirection.Decrease || metric.Type == CanaryMetricType.Auc ? Analysis.HarmDirection.Decrease : Analysis.HarmDirection.Increase;
         switch (CanaryDefaults.Statistic(metric))
         {
             case MetricStatistic.SequentialBinomial:
@@ -40,9 +42,13 @@ public static class CanaryMetricJudge
                 return new SequentialMean(harm, alpha, tolerance, metric.MinSamples) { Range = range }.Judge(look.Canary, look.Stable);
             case MetricStatistic.MannWhitney:
                 return new RankComparison(harm, alpha, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.Number);
+            case MetricStatistic.DeLong:
+                return new AucComparison(alpha, tolerance, metric.MinSamples).Judge(CanaryHistograms.Scores(look, canary: true), CanaryHistograms.Scores(look, canary: false), look.Number);
+            case MetricStatistic.PopulationStability:
+                return new PopulationStability(alpha, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.Number);
             default:
                 // A query of one's own without a count beside it has no samples to wait for.
-                return new RelativeComparison(harm, tolerance, CountsSamples(metric) ? metric.MinSamples : 0).Judge(look.Canary, look.Stable, look.CanarySamples, look.StableSamples);
+                return new RelativeComparison(harm, tolerance, CanaryDefaults.CountsSamples(metric) ? metric.MinSamples : 0).Judge(numbers.Canary, numbers.Stable, numbers.CanarySamples, numbers.StableSamples);
         }
     }
 
@@ -96,11 +102,9 @@ public static class CanaryMetricJudge
 
     /// <summary>A value of too few samples says neither good nor bad.</summary>
     private static DecisionRecord WithSamples(CanaryMetric metric, CanaryLook look, DecisionRecord record) =>
-        record.Verdict is Verdict.Successful or Verdict.Failed or Verdict.Inconclusive && CountsSamples(metric) && look.CanarySamples < metric.MinSamples
+        record.Verdict is Verdict.Successful or Verdict.Failed or Verdict.Inconclusive && CanaryDefaults.CountsSamples(metric) && look.CanarySamples < metric.MinSamples
             ? record with { Verdict = Verdict.Running, Reason = Reasons.MinSamplesNotReached, CanarySamples = look.CanarySamples, Message = $"Waiting for samples: canary n={look.CanarySamples} of {metric.MinSamples}." }
-            : record with { CanarySamples = CountsSamples(metric) ? look.CanarySamples : record.CanarySamples };
-
-    private static bool CountsSamples(CanaryMetric metric) => metric.Type != CanaryMetricType.Query || metric.SamplesQuery is not null;
+            : record with { CanarySamples = CanaryDefaults.CountsSamples(metric) ? look.CanarySamples : record.CanarySamples };
 
     private static DecisionRecord? Worse(DecisionRecord? left, DecisionRecord? right) => (left, right) switch
     {

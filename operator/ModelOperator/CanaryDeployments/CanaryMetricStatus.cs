@@ -41,6 +41,9 @@ public sealed record CanaryMetricStatus
     [Description("95 % interval of the difference to the stable version, for one look.")]
     public string? Interval { get; init; }
 
+    [Description("Job whose verdict was counted last, for type Job.")]
+    public string? Job { get; init; }
+
     [Description("Measurements with data.")]
     public int Count { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -18,6 +19,9 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
 
     /// <summary>Percent that the canary's Pods are made for, where their number is the weight; the status' weight when null.</summary>
     public int? Aim { get; init; }
+
+    /// <summary>Jobs of metrics to run now.</summary>
+    public ImmutableArray<V1Job> Jobs { get; init; } = [];
 
     /// <summary>Conditions' view of the move: what Ready, Stalled and Reconciling say.</summary>
     public CanaryHealth Health { get; init; } = CanaryHealth.Progressing;

@@ -26,6 +26,9 @@ public sealed record CanaryObserved
     /// <summary>Secrets of versions as they are.</summary>
     public ImmutableArray<V1Secret> Secrets { get; init; } = [];
 
+    /// <summary>Jobs of metrics that this canary owns, of any segment.</summary>
+    public ImmutableArray<V1Job> Jobs { get; init; } = [];
+
     /// <summary>One report per ready gateway Pod.</summary>
     public ImmutableArray<GatewayReport> Gateways { get; init; } = [];
 

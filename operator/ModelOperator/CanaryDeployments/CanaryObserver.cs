@@ -14,6 +14,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="deployments">Deployments that the operator manages.</param>
 /// <param name="services">Services that the operator manages.</param>
 /// <param name="secrets">Secrets that the operator manages.</param>
+/// <param name="jobs">Jobs of metrics.</param>
 /// <param name="pods">Pods that the operator manages.</param>
 /// <param name="client">API server, for a Service that may be somebody else's.</param>
 /// <param name="routers">Other routers.</param>
@@ -25,6 +26,7 @@ public sealed class CanaryObserver(
     IStore<V1Deployment> deployments,
     IStore<V1Service> services,
     IStore<V1Secret> secrets,
+    IStore<V1Job> jobs,
     IStore<V1Pod> pods,
     IKubernetesClient client,
     RouterReader routers,
@@ -52,6 +54,7 @@ public sealed class CanaryObserver(
             Ingress = routers.OursOf(canary),
             Services = [.. ours],
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
+            Jobs = [.. jobs.Find(StoreIndexes.OwnerUid, uid).Where(j => j.IsControlledBy(uid))],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),

@@ -34,6 +34,7 @@ public static class CanaryPlanner
             ?? WhenNewTarget(context)
             ?? CanaryProgress.Decide(context);
         move = CanaryRetirement.Apply(context, Acknowledge(context, move));
+        move = move with { Jobs = CanaryJobs.Due(context, move) };
         return CanaryConditions.Apply(canary, move, now);
     }
 

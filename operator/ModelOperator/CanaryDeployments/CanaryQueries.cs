@@ -15,8 +15,7 @@ public sealed record CanaryQueries(string Value, string? Total)
     /// <param name="segment">Time since the segment began.</param>
     public static CanaryQueries Of(CanaryMetric metric, string space, string canary, string version, TimeSpan segment)
     {
-        var seconds = metric.WindowSeconds is { } fixedWindow ? fixedWindow : Math.Max(5, (long)Math.Ceiling(segment.TotalSeconds));
-        var window = seconds.ToString(CultureInfo.InvariantCulture) + "s";
+        var window = Window(metric, segment).TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
         var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
         var server = $"namespace=\"{space}\",version=\"{version}\"";
         var requests = $"sum(increase(modelop_gateway_requests_total{{{gateway}}}[{window}]))";
@@ -31,11 +30,27 @@ public sealed record CanaryQueries(string Value, string? Total)
             CanaryMetricType.Rmse => new(
                 $"sqrt(sum(increase(modelop_feedback_squared_error_sum{{{server}}}[{window}])) / sum(increase(modelop_feedback_total{{{server}}}[{window}])))",
                 $"sum(increase(modelop_feedback_total{{{server}}}[{window}]))"),
+            CanaryMetricType.Auc => new(
+                Fill(metric.Query ?? Scores(server), space, canary, version, window).Replace("{{label}}", "1", StringComparison.Ordinal),
+                Fill(metric.Query ?? Scores(server), space, canary, version, window).Replace("{{label}}", "0", StringComparison.Ordinal)),
+            CanaryMetricType.PredictionDrift => new(
+                metric.Query is { } own ? Fill(own, space, canary, version, window) : $"sum by (le) (increase(modelop_prediction_value_bucket{{{server}}}[{window}]))", null),
+            CanaryMetricType.Throughput => new($"sum(rate(modelop_gateway_requests_total{{{gateway},code!~\"5..\"}}[{window}]))", requests),
+            CanaryMetricType.CarbonPer1000Predictions when metric.Query is null => new(
+                $"max(modelop_serving_co2e_grams_per_thousand_predictions{{{gateway}}})", $"sum(increase(modelop_gateway_requests_total{{{gateway},code=~\"2..\"}}[{window}]))"),
             _ => new(
                 Fill(metric.Query ?? "", space, canary, version, window),
                 metric.SamplesQuery is { } samples ? Fill(samples, space, canary, version, window) : null),
         };
     }
+
+    /// <summary>Length of the window that a look looks back on.</summary>
+    /// <param name="metric">Metric.</param>
+    /// <param name="segment">Time since the segment began.</param>
+    public static TimeSpan Window(CanaryMetric metric, TimeSpan segment) =>
+        TimeSpan.FromSeconds(metric.WindowSeconds ?? Math.Max(CanaryWindow.Least, (long)Math.Ceiling(segment.TotalSeconds)));
+
+    private static string Scores(string server) => $"sum by (le) (increase(modelop_feedback_score_bucket{{{server},label=\"{{{{label}}}}\"}}[{{{{window}}}}]))";
 
     private static string Fill(string template, string space, string canary, string version, string window) => template
         .Replace("{{version}}", version, StringComparison.Ordinal)

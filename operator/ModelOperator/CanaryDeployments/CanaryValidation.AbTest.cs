@@ -17,6 +17,9 @@ public static partial class CanaryValidation
             problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed beside {AbTestPath}, whose cohort decides; remove it.");
         if (test.Cohort is not { } cohort || (cohort.Header is null && cohort.Cookie is null))
             problems.Add($"{AbTestPath}.cohort: names nothing; allowed: header, cookie or both.");
+        // A Job is told one version, and every arm but the control has metrics of its own.
+        if (test.Arms.Count > 2 && CanaryDefaults.MetricsOf(spec).Any(static metric => metric.Type == CanaryMetricType.Job))
+            problems.Add($"spec.analysis.metrics: type Job is not allowed beside {test.Arms.Count} arms of {AbTestPath}; allowed: any other type, or two arms.");
         AbTestArms(spec, test, problems);
         AbTestMetrics(test, problems);
         if (CanaryNumbers.Parse(test.Alpha) is not (> 0 and <= 0.5))

@@ -11,6 +11,8 @@ public static partial class CanaryValidation
         if (metric.Compare is { } compare)
             Statistic(path, metric, compare, problems);
         Limits(path, metric, problems);
+        Provider(path, metric, problems);
+        OtherProviders(path, metric, problems);
     }
 
     private static void Condition(string path, string field, CanaryMetric metric, string? text, List<string> problems)
@@ -19,7 +21,7 @@ public static partial class CanaryValidation
             return;
         if (!Analysis.Condition.TryParse(text, out var condition, out var error))
             problems.Add($"{path}.{field}: \"{CanaryText.Cut(text, 128)}\": {error}");
-        else if (condition.UsesStable && metric is { Type: CanaryMetricType.Query, Query: { } query } && !HasVersion(query))
+        else if (condition.UsesStable && metric is { Type: not CanaryMetricType.Auc and not CanaryMetricType.PredictionDrift, Query: { } query } && !HasVersion(query))
             problems.Add($"{path}.{field}: asks for stable, but query has no {{{{version}}}}: both versions would give the same number.");
     }
 
@@ -27,13 +29,13 @@ public static partial class CanaryValidation
     {
         if (metric.SamplesQuery is not { } query)
             return;
-        if (metric.Type != CanaryMetricType.Query)
+        if (metric.Type != CanaryMetricType.Query && metric is not { Type: CanaryMetricType.CarbonPer1000Predictions, Query: not null })
             problems.Add($"{path}.samplesQuery: only type Query takes one; type {metric.Type} counts its own.");
         else if (string.IsNullOrWhiteSpace(query))
             problems.Add($"{path}.samplesQuery: must be a PromQL query, or absent.");
         else
-            Placeholders($"{path}.samplesQuery", query, problems);
-        if (metric is { Type: CanaryMetricType.Query, Compare: not null } && !HasVersion(query))
+            PromQl($"{path}.samplesQuery", query, CanaryTemplate.PromQl, problems);
+        if (metric is { Type: CanaryMetricType.Query or CanaryMetricType.CarbonPer1000Predictions, Compare: not null } && !HasVersion(query))
             problems.Add($"{path}.samplesQuery: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
     }
 
@@ -45,14 +47,23 @@ public static partial class CanaryValidation
             CanaryMetricType.ErrorRate => [MetricStatistic.SequentialBinomial],
             CanaryMetricType.Latency => [MetricStatistic.Relative, MetricStatistic.SequentialQuantile],
             CanaryMetricType.Rmse => [MetricStatistic.Relative],
-            _ => Enum.GetValues<MetricStatistic>(),
+            CanaryMetricType.Web => [MetricStatistic.Relative, MetricStatistic.MannWhitney],
+            CanaryMetricType.CarbonPer1000Predictions => [MetricStatistic.Relative],
+            CanaryMetricType.Auc => [MetricStatistic.DeLong, MetricStatistic.Relative],
+            CanaryMetricType.PredictionDrift => [MetricStatistic.PopulationStability],
+            CanaryMetricType.Job or CanaryMetricType.Throughput => [],
+            _ => [.. Enum.GetValues<MetricStatistic>().Except([MetricStatistic.DeLong, MetricStatistic.PopulationStability])],
         };
+        if (metric.Type == CanaryMetricType.Throughput)
+            problems.Add($"{path}.compare: type Throughput is not compared, for the weights decide how much each version answers; allowed: threshold, successCondition, failureCondition.");
+        if (allowed.Length == 0)
+            return;
         if (!allowed.Contains(statistic))
             problems.Add($"{path}.compare.statistic: {statistic} does not fit type {metric.Type}; allowed: {string.Join(", ", allowed)}.");
         else if (statistic == MetricStatistic.SequentialBinomial && metric is { Type: CanaryMetricType.Query, SamplesQuery: null })
             problems.Add($"{path}.samplesQuery: statistic SequentialBinomial needs it; query counts the events and samplesQuery the trials.");
-        else if (statistic == MetricStatistic.SequentialQuantile && compare.Harm == HarmDirection.Decrease)
-            problems.Add($"{path}.compare.harm: Decrease does not fit statistic SequentialQuantile; allowed: Increase.");
+        else if (statistic is MetricStatistic.SequentialQuantile or MetricStatistic.PopulationStability && compare.Harm == HarmDirection.Decrease)
+            problems.Add($"{path}.compare.harm: Decrease does not fit statistic {statistic}; allowed: Increase.");
         else if (metric.Type == CanaryMetricType.Query || statistic == MetricStatistic.SequentialQuantile)
             SinceTheStepBegan(path, metric, statistic, problems);
         if (compare.Range is not { } range)
@@ -71,7 +82,7 @@ public static partial class CanaryValidation
         if (metric.WindowSeconds is { } seconds)
             problems.Add(Text($"{path}.windowSeconds: {seconds} does not fit statistic {statistic}, which needs all data since the step began; leave it out."));
         foreach (var (field, query) in new[] { ("query", metric.Query), ("samplesQuery", metric.SamplesQuery) })
-            if (query is not null && !query.Contains("{{window}}", StringComparison.Ordinal))
+            if (query is not null && metric.RangeStepSeconds is null && !query.Contains("{{window}}", StringComparison.Ordinal))
                 problems.Add($"{path}.{field}: has no {{{{window}}}}, the time since the step began; statistic {statistic} needs all data since then.");
     }
 

@@ -27,11 +27,16 @@ public static partial class CanaryValidation
         RouterValidation.Problems(canary, problems);
         Steps(spec, problems);
         AbTestRules(spec, problems);
+        Providers(spec, problems);
         Metrics(spec, problems);
+        Times(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);
         return problems;
     }
+
+    /// <summary>Types whose PromQL may be the user's.</summary>
+    private static readonly CanaryMetricType[] Overridable = [CanaryMetricType.Query, CanaryMetricType.Auc, CanaryMetricType.PredictionDrift, CanaryMetricType.CarbonPer1000Predictions];
 
     private static void Steps(CanaryDeploymentSpec spec, List<string> problems)
     {
@@ -71,11 +76,9 @@ public static partial class CanaryValidation
                 problems.Add($"{path}.name: \"{metric.Name}\" is used twice.");
             if (metric.Type == CanaryMetricType.Query && string.IsNullOrWhiteSpace(metric.Query))
                 problems.Add($"{path}.query: type Query needs a PromQL query.");
-            if (metric.Type != CanaryMetricType.Query && metric.Query is not null)
-                problems.Add($"{path}.query: only type Query takes a query; type {metric.Type} has its own.");
-            if (metric is { Type: CanaryMetricType.Query, Query: { } query })
+            if (metric.Query is { } query)
                 Template(path, metric, query, problems);
-            if (metric is { Type: CanaryMetricType.Latency or CanaryMetricType.Query, Threshold: null, Compare: null, SuccessCondition: null, FailureCondition: null })
+            if (metric is { Type: CanaryMetricType.Latency or CanaryMetricType.Query or CanaryMetricType.Web or CanaryMetricType.Throughput or CanaryMetricType.CarbonPer1000Predictions, Threshold: null, Compare: null, SuccessCondition: null, FailureCondition: null })
                 problems.Add($"{path}: type {metric.Type} needs at least one of threshold, compare, successCondition, failureCondition.");
             if (metric.Threshold is { } threshold)
                 Threshold(path, threshold, problems);
@@ -87,16 +90,24 @@ public static partial class CanaryValidation
 
     private static void Template(string path, CanaryMetric metric, string query, List<string> problems)
     {
-        Placeholders($"{path}.query", query, problems);
-        if (metric.Compare is not null && !HasVersion(query))
+        if (!Overridable.Contains(metric.Type))
+            problems.Add($"{path}.query: only types {string.Join(", ", Overridable)} take a query; type {metric.Type} has its own.");
+        else if (string.IsNullOrWhiteSpace(query) && metric.Type != CanaryMetricType.Query)
+            problems.Add($"{path}.query: must be a PromQL query, or absent.");
+        else
+            PromQl($"{path}.query", query, metric.Type == CanaryMetricType.Auc ? [.. CanaryTemplate.PromQl, CanaryTemplate.Label] : CanaryTemplate.PromQl, problems);
+        if (metric.Type == CanaryMetricType.Auc && !query.Contains(CanaryTemplate.Label, StringComparison.Ordinal))
+            problems.Add($"{path}.query: has no {CanaryTemplate.Label}; type Auc needs a histogram of scores by le for label 0 and one for label 1.");
+        if ((metric.Compare is not null || metric.Type is CanaryMetricType.Auc or CanaryMetricType.PredictionDrift) && !HasVersion(query))
             problems.Add($"{path}.query: compared with the stable version but has no {{{{version}}}}: both versions would give the same number.");
     }
 
-    private static void Placeholders(string field, string query, List<string> problems)
+    private static void PromQl(string field, string query, string[] placeholders, List<string> problems)
     {
-        foreach (Match match in Placeholder().Matches(query))
-            if (match.Value is not ("{{version}}" or "{{canary}}" or "{{namespace}}" or "{{window}}"))
-                problems.Add(Text($"{field}: column {match.Index + 1}: unknown placeholder {match.Value}; allowed: {{{{version}}}}, {{{{canary}}}}, {{{{namespace}}}}, {{{{window}}}}."));
+        var wrong = CanaryTemplate.Problems(query, placeholders).ToList();
+        if (wrong.Count == 0 && CanaryPromQl.Problem(query) is { } problem)
+            wrong.Add(problem);
+        problems.AddRange(wrong.Select(problem => $"{field}: {problem}"));
     }
 
     private static void Comparison(string path, MetricComparison compare, List<string> problems)
@@ -146,7 +157,4 @@ public static partial class CanaryValidation
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?-[0-9]{1,9}$")]
     private static partial Regex VersionName();
-
-    [GeneratedRegex(@"\{\{\s*([^}]*?)\s*\}\}")]
-    private static partial Regex Placeholder();
 }

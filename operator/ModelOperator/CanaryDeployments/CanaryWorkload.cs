@@ -177,7 +177,7 @@ public static class CanaryWorkload
         FailureThreshold = failures,
     };
 
-    private static Dictionary<string, Quantity>? Quantities(IReadOnlyDictionary<string, string>? texts) =>
+    internal static Dictionary<string, Quantity>? Quantities(IReadOnlyDictionary<string, string>? texts) =>
         texts?.ToDictionary(pair => pair.Key, pair => new Quantity(pair.Value));
 
     /// <summary>Everything of the user's spec that shapes the Pods; nothing of the operator's own settings.</summary>

@@ -6,7 +6,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Comparison with the stable version.</summary>
 public sealed record MetricComparison
 {
-    [Description("Relative worsening that is tolerated, as a decimal string: 0.1 allows 10 %.")]
+    [Description("Relative worsening that is tolerated, as a decimal string: 0.1 allows 10 %. With statistic PopulationStability the index that is tolerated.")]
     [RegularExpression("^[0-9]+(\\.[0-9]{1,6})?$")]
     [DefaultValue("0.1")]
     [StringLength(16)]
@@ -16,7 +16,7 @@ public sealed record MetricComparison
     [DefaultValue(HarmDirection.Increase)]
     public HarmDirection Harm { get; set; } = HarmDirection.Increase;
 
-    [Description("The test. By default SequentialBinomial for type ErrorRate and Relative for the others.")]
+    [Description("The test. By default SequentialBinomial for type ErrorRate, DeLong for Auc, PopulationStability for PredictionDrift and Relative for the others.")]
     public MetricStatistic? Statistic { get; init; }
 
     [Description("Range that every value lies in, for statistic SequentialMean: makes its test exact for any distribution.")]

@@ -17,4 +17,10 @@ public enum MetricStatistic
 
     /// <summary>Two samples of many values by ranks, each look spending a part of alpha.</summary>
     MannWhitney,
+
+    /// <summary>Two areas under ROC curves, each look spending a part of alpha.</summary>
+    DeLong,
+
+    /// <summary>The population stability index of two histograms, each look spending a part of alpha.</summary>
+    PopulationStability,
 }

@@ -53,8 +53,9 @@ public static class OperatorApp
             services.AddSingleton<IPowerMeter, PrometheusPowerMeter>();
         }
 
-        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton<PrometheusClient>()
-            .AddSingleton<IMetricSource>(provider => new OutageGuard(provider.GetRequiredService<PrometheusClient>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton(new ProviderConnections((space, name, cancel) => client.GetAsync(KubernetesDescriptors.Secrets, name, space, cancel)))
+            .AddSingleton(provider => new PrometheusClient(provider.GetRequiredService<ProviderConnections>())).AddSingleton(provider => new WebMetricClient(provider.GetRequiredService<ProviderConnections>())).AddSingleton<MetricSources>()
+            .AddSingleton<IMetricSource>(provider => new OutageGuard(provider.GetRequiredService<MetricSources>(), provider.GetRequiredService<TimeProvider>()));
         Certificates(services, options);
         Rooms(services.AddControllerHost(host, lease: Lease(options)), options);
         adjust?.Invoke(services);

@@ -6,8 +6,7 @@ namespace ModelOperator.Metrics;
 public interface IMetricSource
 {
     /// <summary>The answer; an outage is a sample of kind QueryFailed, never an exception.</summary>
-    /// <param name="address">Address of the provider.</param>
-    /// <param name="query">Query in the provider's language.</param>
+    /// <param name="query">The query, with the provider that it is for.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken);
+    Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken);
 }

@@ -23,9 +23,10 @@ public sealed class OutageGuard(IMetricSource inner, TimeProvider time) : IMetri
     private readonly ConcurrentDictionary<string, Outage> _outages = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public async Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public async Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
+        var address = query.Server;
         if (_outages.TryGetValue(address, out var outage))
         {
             var now = time.GetUtcNow();
@@ -34,7 +35,7 @@ public sealed class OutageGuard(IMetricSource inner, TimeProvider time) : IMetri
                 return outage.Sample;
         }
 
-        var sample = await inner.QueryAsync(address, query, cancellationToken);
+        var sample = await inner.QueryAsync(query, cancellationToken);
         if (sample.Kind != SampleKind.QueryFailed || time.GetElapsedTime(began) < Slow)
             _outages.TryRemove(address, out _);
         else if (_outages.Count < MaxAddresses || _outages.ContainsKey(address))

@@ -13,9 +13,10 @@ internal static class PrometheusExchange
     /// <param name="maxBytes">Most bytes read of the answer.</param>
     /// <param name="timeout">Longest wait.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="sign">Adds headers; null for none.</param>
     /// <exception cref="UriFormatException">The address is no address.</exception>
     public static async Task<PrometheusAnswer> PostAsync(
-        HttpClient http, string address, string path, IEnumerable<KeyValuePair<string, string>> form, int maxBytes, TimeSpan timeout, CancellationToken cancellationToken)
+        HttpClient http, string address, string path, IEnumerable<KeyValuePair<string, string>> form, int maxBytes, TimeSpan timeout, CancellationToken cancellationToken, Action<HttpRequestMessage>? sign = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -23,6 +24,7 @@ internal static class PrometheusExchange
         {
             using var content = new FormUrlEncodedContent(form);
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{address.TrimEnd('/')}/api/v1/{path}")) { Content = content };
+            sign?.Invoke(request);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             await response.Content.LoadIntoBufferAsync(maxBytes, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);

@@ -17,6 +17,7 @@ internal static class BuiltInResources
             Plain("", "secrets", "Secret"),
             Plain("", "serviceaccounts", "ServiceAccount"),
             new("apps", "v1", "deployments", "Deployment"),
+            new("batch", "v1", "jobs", "Job"),
             Plain("rbac.authorization.k8s.io", "roles", "Role"),
             Plain("rbac.authorization.k8s.io", "rolebindings", "RoleBinding"),
             new("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy") { HasStatus = false },

@@ -177,6 +177,47 @@ def normal_mixture():
             yield alpha, float(progress), optimize.brentq(excess, 0, 50, xtol=1e-13)
 
 
+def chi_square():
+    for degrees in [1, 2, 3, 7, 20, 63, 200]:
+        for x in [1e-6, 0.01, 0.5, 1, 3.84, 10, 40, 150, 400]:
+            yield x, degrees, stats.chi2.sf(x, degrees)
+
+
+def auc():
+    """Areas under ROC curves of scores in buckets, and their variances, from the single predictions."""
+    random = numpy.random.default_rng(17)
+    for shift, p, n in [(0, 40, 60), (0.8, 25, 400), (1.5, 300, 300), (6, 12, 30)]:
+        edges = numpy.linspace(-4, 6, 19)
+        positives = numpy.digitize(random.normal(shift, 1, p), edges)
+        negatives = numpy.digitize(random.normal(0, 1, n), edges)
+        area = stats.mannwhitneyu(positives, negatives).statistic / (p * n)
+        wins = (positives[:, None] > negatives) + 0.5 * (positives[:, None] == negatives)
+        delong = numpy.var(wins.mean(axis=1), ddof=1) / p + numpy.var(wins.mean(axis=0), ddof=1) / n
+        two, one = area / (2 - area), 2 * area**2 / (1 + area)
+        hanley = (area * (1 - area) + (p - 1) * (two - area**2) + (n - 1) * (one - area**2)) / (p * n)
+        yield numpy.bincount(positives, minlength=20).astype(float), numpy.bincount(negatives, minlength=20).astype(float), area, delong, hanley
+
+
+def stability():
+    """Population stability indexes, buckets merged as documented, and their chi-square tails."""
+    random = numpy.random.default_rng(19)
+    for shift, n, m in [(0, 200, 2000), (0, 60, 60), (0.3, 500, 5000), (1, 300, 300)]:
+        edges = numpy.linspace(-3, 3, 30)
+        canary = numpy.bincount(numpy.digitize(random.normal(shift, 1, n), edges), minlength=31).astype(float)
+        stable = numpy.bincount(numpy.digitize(random.normal(0, 1, m), edges), minlength=31).astype(float)
+        groups, group = [], []
+        for i in range(31):
+            group.append(i)
+            if (canary[group].sum() + stable[group].sum()) * min(n, m) / (n + m) >= 5:
+                groups.append(group)
+                group = []
+        groups[-1] = groups[-1] + group
+        c = numpy.array([canary[g].sum() for g in groups]) + 0.5
+        s = numpy.array([stable[g].sum() for g in groups]) + 0.5
+        index = numpy.sum((c / c.sum() - s / s.sum()) * numpy.log((c / c.sum()) / (s / s.sum())))
+        yield canary, stable, index, stats.chi2.sf(index / (1 / n + 1 / m), len(groups) - 1)
+
+
 table("normal.csv", "z;upper tail;log cdf", normal())
 table("normal-quantile.csv", "upper tail;z", quantile())
 table("fisher.csv", "x;n;y;m;greater;two-sided", fisher())
@@ -189,3 +230,6 @@ table("histogram-quantile.csv", "cumulative counts;quantile;exact;bucket's upper
 table("rate-sequence.csv", "x;n;alpha;lower;upper", rate_sequence())
 table("rate-ratio.csv", "x;n;y;m;alpha;lower;upper", rate_ratio())
 table("normal-mixture.csv", "alpha;progress;z", normal_mixture())
+table("chi-square.csv", "x;degrees;upper tail", chi_square())
+table("auc.csv", "positives per bucket;negatives per bucket;area;DeLong variance;Hanley and McNeil variance", auc())
+table("stability.csv", "canary per bucket;stable per bucket;index;p", stability())

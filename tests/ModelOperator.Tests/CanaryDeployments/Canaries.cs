@@ -25,6 +25,11 @@ internal static class Canaries
         Compare = new() { Statistic = MetricStatistic.SequentialBinomial },
         MinSamples = 50,
     };
+    /// <summary>The same with a metric of type Job.</summary>
+    internal static CanaryDeploymentSpec WithSmoke(CanaryDeploymentSpec spec, int? interval = null) =>
+        spec with { Analysis = (spec.Analysis ?? new()) with { Metrics = [.. spec.Analysis?.Metrics ?? [], Smoke with { IntervalSeconds = interval }] } };
+
+    internal static readonly CanaryMetric Smoke = new() { Name = "smoke", Type = CanaryMetricType.Job, Job = new() { Image = "judge:1", ActiveDeadlineSeconds = 60 } };
 
     internal static CanaryStep Weight(int weight) => new() { SetWeight = weight };
 

@@ -9,7 +9,7 @@ public sealed class CanaryCrashTests
 {
     private static async Task<ToyWorld> PlayAsync(RouterKind router, double errors, int cut)
     {
-        var world = new ToyWorld(Routed(router, Weight(5), Judged(), Pause(20), Weight(50), Judged())) { Cut = cut };
+        var world = new ToyWorld(WithSmoke(Routed(router, Weight(5), Judged(), Pause(20), Weight(50), Judged()))) { Cut = cut };
         world.ErrorRate["diamonds-2"] = errors;
         await world.UntilAsync(s => s.Reason == CanaryReasons.Serving);
         world.Target("diamonds-2");

@@ -13,7 +13,7 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait", "route gone", "route back",
+        "steps", "wait", "route gone", "route back", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
     ];
 
     private static readonly string[] TestActions = [.. Actions, "abtest", "abtest stable", "abtest weights", "plain", "sell 2", "sell 3", "sell 1"];
@@ -37,7 +37,7 @@ public sealed class CanaryHistoryProperties
     {
         // Numbers of Pods go up to 50 %.
         var world = await CanaryStoryTests.ServingAsync(
-            Routed(router, Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)) with { ProgressDeadlineSeconds = 60 });
+            WithSmoke(Routed(router, Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)), 10) with { ProgressDeadlineSeconds = 60 });
         var id = 0;
         foreach (var (action, seconds) in history)
         {
@@ -47,13 +47,15 @@ public sealed class CanaryHistoryProperties
 
         if (world.Canary.Spec.Strategy!.AbTest is not null)
             Act(world, "plain", ++id);
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "route back", "scale 3", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "route back", "scale 3", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
         await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
+        // Only Jobs that the status speaks of are left, and none runs.
+        Assert.All(world.Jobs, job => Assert.True(job.Value.Status is not null && world.Status.Analysis!.Metrics!.Any(row => row.Job == job.Key), $"{job.Key} is left over"));
         return true;
     }
 
@@ -79,6 +81,7 @@ public sealed class CanaryHistoryProperties
             case "gateway": world.GatewayDown = parts[1] == "down"; break;
             case "metrics": world.Traffic.Down = parts[1] == "down"; break;
             case "bad": world.ErrorRate["diamonds-" + parts[1]] = 0.5; break;
+            case "jobs": world.JobEnd = parts.Length > 1 ? parts[1] : null; break;
             case "good": world.ErrorRate.Clear(); break;
             case "delete": world.Versions.Remove("diamonds-2"); world.Wake(); break;
             case "restore": world.Versions["diamonds-2"] = Version("diamonds-2"); world.Wake(); break;

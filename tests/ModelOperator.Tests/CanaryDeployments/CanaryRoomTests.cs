@@ -37,8 +37,8 @@ public sealed class CanaryRoomTests : IAsyncLifetime, IMetricSource, IGatewayRea
         await server.DisposeAsync();
     }
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken) =>
-        Task.FromResult(Sample.Of(query.Contains("5..", StringComparison.Ordinal) ? 0 : 1000));
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(Sample.Of(((PrometheusQuery)query).Query.Contains("5..", StringComparison.Ordinal) ? 0 : 1000));
 
     /// <summary>The gateway serves at once what the ConfigMap says.</summary>
     public Task<GatewayReport> ReadAsync(string pod, string address, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ public sealed class CanaryValidationTests
         { "spec.strategy.steps[1].analysis: spec.analysis.metrics has no metric that decides", Spec([Weight(5), Judged()], Errors with { DryRun = true }) },
         { "spec.analysis.metrics[1].name: \"errors\" is used twice", Spec(null, Errors, Errors) },
         { "spec.analysis.metrics[0].query: type Query needs a PromQL query", Spec(null, Query with { Query = " " }) },
-        { "spec.analysis.metrics[0].query: only type Query takes a query; type ErrorRate has its own", Metric(m => m with { Query = "x" }) },
+        { "spec.analysis.metrics[0].query: only types Query, Auc, PredictionDrift, CarbonPer1000Predictions take a query; type ErrorRate has its own", Metric(m => m with { Query = "x" }) },
         { "spec.analysis.metrics[0].query: column 5: unknown placeholder {{pod}}; allowed: {{version}}, {{canary}}, {{namespace}}, {{window}}", Spec(null, Query with { Query = "sum({{pod}})" }) },
         { "unknown placeholder {{ version }}", Spec(null, Query with { Query = "sum(x{v=\"{{ version }}\"})" }) },
         { "both versions would give the same number", Spec(null, Query with { Compare = new() }) },

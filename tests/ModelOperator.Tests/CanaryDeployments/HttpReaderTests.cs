@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.Analysis;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.Kubernetes;
 using ModelOperator.Metrics;
 
 namespace ModelOperator.Tests.CanaryDeployments;
@@ -15,6 +16,8 @@ namespace ModelOperator.Tests.CanaryDeployments;
 /// <summary>The two HTTP clients of the room against a real server on loopback.</summary>
 public sealed class HttpReaderTests
 {
+    private static readonly ProviderConnections Connections = new((_, _, _) => Task.FromResult<V1Secret?>(null));
+
     private static async Task<WebApplication> ServeAsync(RequestDelegate handler, IPEndPoint? at = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -35,8 +38,7 @@ public sealed class HttpReaderTests
             Interlocked.Increment(ref requests);
             return handler(context);
         });
-        using var http = new HttpClient();
-        var sample = await new PrometheusClient(http, TimeSpan.FromSeconds(seconds)).QueryAsync(Address(app) + "/", "up", CancellationToken.None);
+        var sample = await new PrometheusClient(Connections, TimeSpan.FromSeconds(seconds)).QueryAsync(new(Address(app) + "/", "up"), CancellationToken.None);
         return (sample, requests);
     }
 
@@ -96,10 +98,9 @@ public sealed class HttpReaderTests
         var (sample, asked) = await AskAsync(context => Task.Delay(TimeSpan.FromSeconds(30), context.RequestAborted), 5);
         Assert.Equal((SampleKind.QueryFailed, 1), (sample.Kind, asked));
         Assert.Contains("did not answer within 5 s", sample.Detail, StringComparison.Ordinal);
-        using var http = new HttpClient();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PrometheusClient(http).QueryAsync("http://127.0.0.1:9", "up", cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PrometheusClient(Connections).QueryAsync(new("http://127.0.0.1:9", "up"), cancelled.Token));
     }
 
     [Theory]
@@ -108,8 +109,7 @@ public sealed class HttpReaderTests
     [InlineData("gopher://x", "no http address")]
     public async Task An_address_without_a_prometheus_is_an_outage(string address, string words)
     {
-        using var http = new HttpClient();
-        var sample = await new PrometheusClient(http, TimeSpan.FromSeconds(120)).QueryAsync(address, "up", CancellationToken.None);
+        var sample = await new PrometheusClient(Connections, TimeSpan.FromSeconds(120)).QueryAsync(new(address, "up"), CancellationToken.None);
         Assert.Equal(SampleKind.QueryFailed, sample.Kind);
         Assert.Contains(words, sample.Detail, StringComparison.Ordinal);
     }

@@ -13,9 +13,9 @@ public sealed class OutageGuardTests : IMetricSource
     private TimeSpan takes;
     private Sample answer = Sample.Of(1.0);
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
-        asked.Enqueue(address);
+        asked.Enqueue(query.Address);
         time.Advance(takes);
         return Task.FromResult(answer);
     }
@@ -24,7 +24,7 @@ public sealed class OutageGuardTests : IMetricSource
     public async Task After_one_slow_failure_the_others_fail_at_once_until_it_answers_again()
     {
         var guard = new OutageGuard(this, time);
-        Task<Sample> Ask(string address = "http://a") => guard.QueryAsync(address, "up", CancellationToken.None);
+        Task<Sample> Ask(string address = "http://a") => guard.QueryAsync(new PrometheusQuery(address, "up"), CancellationToken.None);
         Assert.True((await Ask()).IsNumber);
         (takes, answer) = (TimeSpan.FromSeconds(10), Sample.Failure("did not answer within 10 s"));
         Assert.Equal(SampleKind.QueryFailed, (await Ask()).Kind);
@@ -50,17 +50,17 @@ public sealed class OutageGuardTests : IMetricSource
         var guard = new OutageGuard(waiting, time);
         gate.SetResult(Sample.Failure("down"));
         waiting.Takes = () => time.Advance(TimeSpan.FromSeconds(10));
-        await guard.QueryAsync("http://a", "up", CancellationToken.None);
+        await guard.QueryAsync(new PrometheusQuery("http://a", "up"), CancellationToken.None);
         time.Advance(OutageGuard.Pause);
         var probe = new TaskCompletionSource<Sample>(TaskCreationOptions.RunContinuationsAsynchronously);
         (waiting.Answer, waiting.Takes, waiting.Asked) = (probe.Task, null, 0);
-        var first = guard.QueryAsync("http://a", "up", CancellationToken.None);
+        var first = guard.QueryAsync(new PrometheusQuery("http://a", "up"), CancellationToken.None);
         for (var i = 0; i < 10; i++)
-            Assert.Equal("down", (await guard.QueryAsync("http://a", "up", CancellationToken.None)).Detail);
+            Assert.Equal("down", (await guard.QueryAsync(new PrometheusQuery("http://a", "up"), CancellationToken.None)).Detail);
         Assert.Equal((1, false), (waiting.Asked, first.IsCompleted));
         probe.SetResult(Sample.Of(1.0));
         Assert.True((await first).IsNumber);
-        Assert.True((await guard.QueryAsync("http://a", "up", CancellationToken.None)).IsNumber);
+        Assert.True((await guard.QueryAsync(new PrometheusQuery("http://a", "up"), CancellationToken.None)).IsNumber);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class OutageGuardTests : IMetricSource
         var guard = new OutageGuard(this, time);
         answer = Sample.Failure("connection refused");
         for (var i = 0; i < 3; i++)
-            Assert.Equal(SampleKind.QueryFailed, (await guard.QueryAsync("http://a", "up", CancellationToken.None)).Kind);
+            Assert.Equal(SampleKind.QueryFailed, (await guard.QueryAsync(new PrometheusQuery("http://a", "up"), CancellationToken.None)).Kind);
         Assert.Equal(3, asked.Count);
     }
 
@@ -81,7 +81,7 @@ public sealed class OutageGuardTests : IMetricSource
 
         internal int Asked { get; set; }
 
-        public async Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+        public async Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
         {
             Asked++;
             Takes?.Invoke();

@@ -37,10 +37,10 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
         points.Add((now(), last.Users + users, last.Conversions + conversions, last.Sum + (conversions * value), last.Squares + (conversions * value * value * 1.0625)));
     }
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
         Queries++;
-        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + address + " cannot be reached: connection refused") : Answer(query));
+        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + query.Address + " cannot be reached: connection refused") : Answer(((PrometheusQuery)query).Query));
     }
 
     private Sample Answer(string query)

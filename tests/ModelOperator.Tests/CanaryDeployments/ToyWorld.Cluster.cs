@@ -27,6 +27,8 @@ internal sealed partial class ToyWorld
         JsonPatchIntent<HttpRoute> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         JsonPatchIntent<VirtualService> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         EnsureIntent<V1Ingress> i => Router.Has(i.Desired) || (Allowed() && Router.Apply(i.Desired, Canary)),
+        EnsureIntent<V1Job> j => Ensure(j.Desired),
+        RemoveIntent<V1Job> j => RemoveJob(j.Key.Name),
         _ => throw new InvalidOperationException($"no such intent here: {intent}"),
     };
 
@@ -76,6 +78,51 @@ internal sealed partial class ToyWorld
         return true;
     }
 
+    private bool Ensure(V1Job desired)
+    {
+        Assert.False(Jobs.ContainsKey(desired.Metadata.Name), "a Job that exists is wanted again");
+        if (!Allowed())
+            return false;
+        JobsMade.Add(desired.Metadata.Name);
+        var owner = new V1OwnerReference { Uid = Canary.Metadata.Uid!, Controller = true, Name = Canary.Metadata.Name, Kind = Canary.Kind };
+        Jobs[desired.Metadata.Name] = desired with { Metadata = desired.Metadata with { Uid = "uid-" + desired.Metadata.Name, OwnerReferences = [owner] } };
+        begun[desired.Metadata.Name] = Now;
+        woken = true;
+        return true;
+    }
+
+    private bool RemoveJob(string name)
+    {
+        if (!Allowed())
+            return false;
+        Jobs.Remove(name);
+        woken = true;
+        return true;
+    }
+
+    /// <summary>Jobs of looks, running or ended.</summary>
+    internal Dictionary<string, V1Job> Jobs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every Job that was ever made.</summary>
+    internal List<string> JobsMade { get; } = [];
+
+    /// <summary>How Jobs end: Complete, Failed, or DeadlineExceeded; null: not at all.</summary>
+    internal string? JobEnd { get; set; } = "Complete";
+
+    private void EndJobs()
+    {
+        foreach (var (name, job) in Jobs.Where(pair => pair.Value.Status is null && Now - begun[pair.Key] >= TimeSpan.FromSeconds(StartSeconds)).ToArray())
+        {
+            if (JobEnd is not { } end)
+                continue;
+            Jobs[name] = job with
+            {
+                Status = new() { Conditions = [new() { Type = end == "Complete" ? end : "Failed", Status = "True", Reason = end == "DeadlineExceeded" ? end : "BackoffLimitExceeded", Message = "as asked" }] },
+            };
+            woken = true;
+        }
+    }
+
     /// <summary>Templates of running workloads that were replaced: restarts of Pods.</summary>
     internal int Templates { get; private set; }
 
@@ -100,6 +147,7 @@ internal sealed partial class ToyWorld
 
     private void Kubelet()
     {
+        EndJobs();
         foreach (var (version, deployment) in Deployments.ToArray())
         {
             var next = Reported(deployment, BrokenPods.Contains(version));

@@ -150,6 +150,7 @@ internal sealed partial class ToyWorld
         Ingress = router?.Reader.OursOf(Canary),
         Services = router is null ? [] : [.. router.Services.Values],
         Conflict = Conflict,
+        Jobs = [.. Jobs.Values],
     };
 
     internal async Task<CanaryMove> DecideAsync()

@@ -16,8 +16,10 @@ internal sealed class ToyMetrics : IMetricSource
 
     internal ConcurrentDictionary<string, double> Rmse { get; } = new();
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken) =>
-        Task.FromResult(Override(query) ?? Answer(query));
+    public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(Override(Text(query)) ?? Answer(Text(query)));
+
+    private static string Text(MetricQuery query) => ((PrometheusQuery)query).Query;
 
     private Sample Answer(string query)
     {

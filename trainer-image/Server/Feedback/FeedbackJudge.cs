@@ -21,11 +21,16 @@ internal sealed class FeedbackJudge(PredictionIds ids, ServerMetrics metrics)
             reason = "truth";
         if (reason is null && !_recent.Add(prediction.Nonce))
             reason = "duplicate";
-        if (reason is null)
-            metrics.FeedbackAccepted((prediction.Prediction - truth) * (prediction.Prediction - truth));
-        else
+        if (reason is not null)
+        {
             metrics.FeedbackRejected(reason);
-        return reason;
+            return reason;
+        }
+
+        metrics.FeedbackAccepted((prediction.Prediction - truth) * (prediction.Prediction - truth));
+        if (target.Type != TargetType.Regression)
+            metrics.Scores((int)truth).Observe(prediction.Prediction);
+        return null;
     }
 
     // A Binary target's truth is 0 or 1 or one of the labels; its squared error is then the Brier score.

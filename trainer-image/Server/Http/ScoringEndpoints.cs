@@ -61,7 +61,7 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
     private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, CancellationToken cancellationToken)
     {
         await model.PredictAsync(rows, cancellationToken);
-        metrics.Scored(rows.Count);
+        metrics.Scored(rows.Predictions, model.Document.Target.Type);
     }
 
     private void WritePredictions(Utf8JsonWriter json, ReadOnlySpan<float> predictions)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ModelOperator.ModelFormat;
 using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Metrics;
@@ -13,6 +14,8 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
     private readonly ConcurrentDictionary<string, LatencyHistogram> _durations = new(StringComparer.Ordinal);
     private readonly Lock _feedbackLock = new();
     private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly ConcurrentDictionary<TargetType, ValueHistogram> _values = new();
+    private readonly ValueHistogram[] _scores = [new(ValueHistogram.Scores), new(ValueHistogram.Scores)];
     private long _rows;
     private long _feedback;
     private double _squaredError;
@@ -22,7 +25,11 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
     /// <summary>Rows predicted.</summary>
     internal long Predictions => Interlocked.Read(ref _rows);
 
-    internal void Scored(int rows) => Interlocked.Add(ref _rows, rows);
+    internal void Scored(ReadOnlySpan<float> predictions, TargetType target)
+    {
+        Interlocked.Add(ref _rows, predictions.Length);
+        Values(target).Observe(predictions);
+    }
 
     /// <summary>One finished scoring request.</summary>
     internal void Request(int status) => Interlocked.Increment(ref _requests.GetOrAdd(status, _ => new StrongBox<long>()).Value);
@@ -38,6 +45,9 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>A binary model's predictions whose truth is known to be 0 or 1.</summary>
+    internal ValueHistogram Scores(int label) => _scores[label];
+
     internal void FeedbackRejected(string reason) => Interlocked.Increment(ref _rejected.GetOrAdd(reason, _ => new StrongBox<long>()).Value);
 
     internal string Expose(bool ready, ServedModel? model)
@@ -45,6 +55,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         var text = new Exposition();
         ExposeScoring(text);
         ExposeFeedback(text);
+        ExposeValues(text, model?.Document.Target.Type);
         ExposeProcess(text, ready, model);
         return text.ToString();
     }
@@ -63,11 +74,36 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
 
     private void ExposeHistogram(Exposition text, string route, LatencyHistogram histogram)
     {
-        const string name = "modelop_server_request_duration_seconds";
-        (string, string)[] labels = [.. Version(), ("route", route)];
         var (cumulative, sum) = histogram.Read();
-        for (var i = 0; i < LatencyHistogram.Bounds.Length; i++)
-            text.Sample(name + "_bucket", cumulative[i], [.. labels, ("le", Exposition.Number(LatencyHistogram.Bounds[i]))]);
+        Buckets(text, "modelop_server_request_duration_seconds", [.. Version(), ("route", route)], LatencyHistogram.Bounds, cumulative, sum);
+    }
+
+    /// <summary>From the first scrape on, for a rate needs a beginning.</summary>
+    private void ExposeValues(Exposition text, TargetType? target)
+    {
+        if (target is not { } type)
+            return;
+        text.Family("modelop_prediction_value", "histogram", "Predictions by value, to compare versions by.");
+        Buckets(text, "modelop_prediction_value", Version(), Values(type));
+        if (type == TargetType.Regression)
+            return;
+        text.Family("modelop_feedback_score", "histogram", "Predictions whose truth arrived, by value and truth.");
+        for (var label = 0; label < _scores.Length; label++)
+            Buckets(text, "modelop_feedback_score", [.. Version(), ("label", label == 0 ? "0" : "1")], _scores[label]);
+    }
+
+    private ValueHistogram Values(TargetType target) => _values.GetOrAdd(target, static type => new(ValueHistogram.BoundsOf(type)));
+
+    private static void Buckets(Exposition text, string name, (string, string)[] labels, ValueHistogram histogram)
+    {
+        var (cumulative, sum) = histogram.Read();
+        Buckets(text, name, labels, histogram.Bounds, cumulative, sum);
+    }
+
+    private static void Buckets(Exposition text, string name, (string, string)[] labels, double[] bounds, long[] cumulative, double sum)
+    {
+        for (var i = 0; i < bounds.Length; i++)
+            text.Sample(name + "_bucket", cumulative[i], [.. labels, ("le", Exposition.Number(bounds[i]))]);
         text.Sample(name + "_bucket", cumulative[^1], [.. labels, ("le", "+Inf")]);
         text.Sample(name + "_sum", sum, labels).Sample(name + "_count", cumulative[^1], labels);
     }

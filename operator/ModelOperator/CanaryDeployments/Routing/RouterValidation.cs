@@ -42,8 +42,8 @@ public static class RouterValidation
     {
         var metrics = CanaryDefaults.MetricsOf(spec);
         for (var i = 0; i < metrics.Count; i++)
-            if (metrics[i].Type is CanaryMetricType.ErrorRate or CanaryMetricType.Latency)
-                problems.Add(Text($"spec.analysis.metrics[{i}].type: {metrics[i].Type} is counted by the built-in gateway, which {path} takes the place of; allowed: Query with a query of your own (the model server's metrics have the label version), Rmse."));
+            if (metrics[i].Type is CanaryMetricType.ErrorRate or CanaryMetricType.Latency or CanaryMetricType.Throughput || metrics[i] is { Type: CanaryMetricType.CarbonPer1000Predictions, Query: null })
+                problems.Add(Text($"spec.analysis.metrics[{i}].type: {metrics[i].Type} is counted by the built-in gateway, which {path} takes the place of; allowed: a query of your own (the model server's metrics have the label version), Rmse, Auc, Web, Job."));
     }
 
     private static void Replicas(CanaryDeploymentSpec spec, ReplicaRouting routing, List<string> problems)

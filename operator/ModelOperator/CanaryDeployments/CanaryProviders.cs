@@ -1,0 +1,29 @@
+using ModelOperator.Hosting;
+using ModelOperator.Metrics;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Which provider answers for a metric. A metric's own replaces that of the analysis as a whole.</summary>
+public static class CanaryProviders
+{
+    /// <summary>The Prometheus of a metric.</summary>
+    public static PrometheusProvider Prometheus(CanaryDeploymentSpec spec, CanaryMetric metric) => metric.Prometheus ?? spec.Analysis?.Prometheus ?? new();
+
+    /// <summary>Its address; null when none is known.</summary>
+    public static string? Address(CanaryDeploymentSpec spec, CanaryMetric metric, OperatorOptions options) =>
+        Prometheus(spec, metric).Address ?? spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl;
+
+    /// <summary>What it takes to reach a provider; null when an address is enough.</summary>
+    public static ProviderAccess? Access(HttpProvider provider, string space) => provider is { Headers: null, HeadersFrom: null, CaBundle: null, ClientCertificate: null }
+        ? null
+        : new(space)
+        {
+            Headers = [.. provider.Headers ?? new Dictionary<string, string>()],
+            SecretHeaders = [.. (provider.HeadersFrom ?? []).Select(header => new SecretHeader(header.Name, header.SecretKeyRef.Name, header.SecretKeyRef.Key))],
+            CaBundle = provider.CaBundle,
+            ClientCertificate = provider.ClientCertificate?.Name,
+        };
+
+    /// <summary>Longest wait for an answer; the client's own when null.</summary>
+    public static TimeSpan? Timeout(HttpProvider provider) => provider.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+}
