@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelOperator.CanaryDeployments.Routing;
 
 namespace ModelOperator.CanaryDeployments;
 
