@@ -7,7 +7,6 @@ using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
 using ModelOperator.Tests.Registry;
-using static ModelOperator.Tests.CanaryDeployments.Canaries;
 
 namespace ModelOperator.Tests.CanaryDeployments;
 

@@ -88,7 +88,7 @@ internal sealed class ToyRoutes(ToyWorld world)
     internal Task<JsonNode> RawAsync<T>(EntityDescriptor<T> kind)
         where T : class, IKubernetesObject => ((KubernetesClient)world.Client).GetJsonAsync($"/apis/{kind.ApiVersion}/namespaces/{world.Space}/{kind.Plural}/{Name}", KubernetesJson.Default.JsonNode, CancellationToken.None);
 
-    private Task ApplyAsync<T>(EntityDescriptor<T> kind, string version, string spec)
+    private async Task ApplyAsync<T>(EntityDescriptor<T> kind, string version, string spec)
         where T : class, IKubernetesObject
     {
         var body = new JsonObject
@@ -98,7 +98,7 @@ internal sealed class ToyRoutes(ToyWorld world)
             ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = world.Space, ["labels"] = new JsonObject { ["team"] = "pricing" } },
             ["spec"] = JsonNode.Parse(spec),
         };
-        return world.Client.ApplyAsync(kind with { Version = version }, Name, world.Space, Encoding.UTF8.GetBytes(body.ToJsonString()), new ApplyOptions { FieldManager = User }, CancellationToken.None);
+        await world.Client.ApplyAsync(kind with { Version = version }, Name, world.Space, Encoding.UTF8.GetBytes(body.ToJsonString()), new ApplyOptions { FieldManager = User }, CancellationToken.None);
     }
 
     private async Task ConfirmAsync()
