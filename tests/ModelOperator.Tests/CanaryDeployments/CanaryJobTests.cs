@@ -111,7 +111,8 @@ public sealed class CanaryJobTests
             WindowSeconds = 300,
             Job = Smoke.Job! with
             {
-                Args = ["--fast"], Limits = new Dictionary<string, string> { ["memory"] = "1Gi" },
+                Args = ["--fast"],
+                Limits = new Dictionary<string, string> { ["memory"] = "1Gi" },
                 Env = [new() { Name = "MODE", Value = "full" }, new() { Name = "TOKEN", SecretKeyRef = new() { Name = "s", Key = "k" } }],
             },
         };

@@ -20,7 +20,9 @@ public sealed class WebProviderTests : IMetricSource
 {
     private static readonly CanaryMetric Metric = new()
     {
-        Name = "web", Type = CanaryMetricType.Web, Threshold = new() { Max = "1" },
+        Name = "web",
+        Type = CanaryMetricType.Web,
+        Threshold = new() { Max = "1" },
         Web = new() { Url = "https://judge.{{namespace}}.svc/score?version={{version}}&from={{start}}&to={{end}}", JsonPath = "$.score" },
     };
 

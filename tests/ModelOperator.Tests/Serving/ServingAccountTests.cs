@@ -13,8 +13,17 @@ public sealed class ServingAccountTests
     private static readonly ServingTerms Terms = new("DEU", YearlyIntensity.Of("DEU"), 1_200, ServingWorld.Prices);
     private static readonly ServingPod Pod = new()
     {
-        Uid = "u", Namespace = "ml", Name = "price-1-x", Canary = "price", Component = ServingPod.Server, Model = "diamonds", Version = "diamonds-1",
-        Start = Samples.Noon, SeenAt = Samples.Noon, CpuMillicores = 500, MemoryBytes = Gi,
+        Uid = "u",
+        Namespace = "ml",
+        Name = "price-1-x",
+        Canary = "price",
+        Component = ServingPod.Server,
+        Model = "diamonds",
+        Version = "diamonds-1",
+        Start = Samples.Noon,
+        SeenAt = Samples.Noon,
+        CpuMillicores = 500,
+        MemoryBytes = Gi,
     };
 
     private static readonly DateTimeOffset End = Samples.Noon.AddHours(1);

@@ -109,7 +109,12 @@ internal sealed class ToyRoutes(ToyWorld world)
             return;
         V1Condition Of(string type) => new()
         {
-            Type = type, Status = "True", Reason = type, Message = "taken", ObservedGeneration = route.Metadata.Generation, LastTransitionTime = DateTimeOffset.UnixEpoch,
+            Type = type,
+            Status = "True",
+            Reason = type,
+            Message = "taken",
+            ObservedGeneration = route.Metadata.Generation,
+            LastTransitionTime = DateTimeOffset.UnixEpoch,
         };
         var parent = new RouteParentStatus { ParentRef = new() { Name = "public", SectionName = "https" }, ControllerName = "example.com/toy", Conditions = [Of("Accepted"), Of("ResolvedRefs")] };
         await world.Client.ReplaceStatusAsync(RoutingDescriptors.HttpRoutes, route with { Status = new() { Parents = [parent] } }, null, CancellationToken.None);
