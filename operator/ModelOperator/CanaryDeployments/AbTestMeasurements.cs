@@ -31,9 +31,9 @@ public sealed class AbTestMeasurements(IMetricSource source, OperatorOptions opt
 
     private async Task<AbTestLook> AskAsync(V1CanaryDeployment canary, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var provider = canary.Spec.Analysis?.Prometheus ?? new();
-        if ((provider.Address ?? canary.Spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl) is not { } address)
-            return new(now, [], "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
+        var provider = CanaryProviders.Prometheus(canary.Spec);
+        if ((CanaryProviders.Address(canary.Spec) ?? options.PrometheusUrl) is not { } address)
+            return new(now, [], CanaryProviders.Unknown);
         PrometheusQuery Question(string query) =>
             new(address, query) { Access = CanaryProviders.Access(provider, canary.Metadata.NamespaceProperty!), Timeout = CanaryProviders.Timeout(provider) };
         var since = now - (canary.Status!.StepStartedAt ?? now);

@@ -68,7 +68,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         CanaryQuestions Of(string version) => CanaryQuestions.Of(canary, metric, version, window, options);
         var ofCanary = Of(AbTestGuards.VersionOf(metric, canary.Status));
         if (ofCanary.Value is null)
-            return new(Verdict.Error, Reasons.QueryFailed, "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
+            return new(Verdict.Error, Reasons.QueryFailed, CanaryProviders.Unknown);
         var ofStable = CanaryMetricJudge.NeedsStable(metric) ? Of(canary.Status.StableVersion!) : new(null, null);
         Task<Sample> Ask(MetricQuery? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(query, cancellationToken);
         var answers = await Task.WhenAll(Ask(ofCanary.Value), Ask(ofStable.Value), Ask(ofCanary.Total), Ask(ofStable.Total));

@@ -1,4 +1,3 @@
-using ModelOperator.Hosting;
 using ModelOperator.Metrics;
 
 namespace ModelOperator.CanaryDeployments;
@@ -6,12 +5,14 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Which provider answers for a metric. A metric's own replaces that of the analysis as a whole.</summary>
 public static class CanaryProviders
 {
-    /// <summary>The Prometheus of a metric.</summary>
-    public static PrometheusProvider Prometheus(CanaryDeploymentSpec spec, CanaryMetric metric) => metric.Prometheus ?? spec.Analysis?.Prometheus ?? new();
+    /// <summary>Why nobody can be asked.</summary>
+    public const string Unknown = "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.";
 
-    /// <summary>Its address; null when none is known.</summary>
-    public static string? Address(CanaryDeploymentSpec spec, CanaryMetric metric, OperatorOptions options) =>
-        Prometheus(spec, metric).Address ?? spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl;
+    /// <summary>The Prometheus of a metric; that of the analysis as a whole when null.</summary>
+    public static PrometheusProvider Prometheus(CanaryDeploymentSpec spec, CanaryMetric? metric = null) => metric?.Prometheus ?? spec.Analysis?.Prometheus ?? new();
+
+    /// <summary>The address that a spec names for it; null when it names none.</summary>
+    public static string? Address(CanaryDeploymentSpec spec, CanaryMetric? metric = null) => Prometheus(spec, metric).Address ?? spec.Analysis?.PrometheusAddress;
 
     /// <summary>What it takes to reach a provider; null when an address is enough.</summary>
     public static ProviderAccess? Access(HttpProvider provider, string space) => provider is { Headers: null, HeadersFrom: null, CaBundle: null, ClientCertificate: null }

@@ -15,7 +15,7 @@ internal sealed record CanaryQuestions(MetricQuery? Value, MetricQuery? Total)
 
     private static CanaryQuestions Prometheus(V1CanaryDeployment canary, CanaryMetric metric, string version, CanaryWindow window, OperatorOptions options)
     {
-        if (CanaryProviders.Address(canary.Spec, metric, options) is not { } address)
+        if ((CanaryProviders.Address(canary.Spec, metric) ?? options.PrometheusUrl) is not { } address)
             return new(null, null);
         var space = canary.Metadata.NamespaceProperty!;
         var provider = CanaryProviders.Prometheus(canary.Spec, metric);

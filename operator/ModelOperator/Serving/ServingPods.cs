@@ -66,7 +66,7 @@ public sealed class ServingPods(IStore<V1Pod> pods, IStore<V1CanaryDeployment> c
     }
 
     /// <summary>The Prometheus that a canary names; null when it names none.</summary>
-    public string? PrometheusOf(string space, string canary) => canaries.Get(space, canary)?.Spec.Analysis?.PrometheusAddress;
+    public string? PrometheusOf(string space, string canary) => canaries.Get(space, canary) is { } found ? CanaryProviders.Address(found.Spec) : null;
 
     /// <summary>Forgets a Pod whose time is booked.</summary>
     public void Forget(string uid) => known.Remove(uid);
