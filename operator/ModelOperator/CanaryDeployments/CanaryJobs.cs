@@ -7,6 +7,7 @@ using ModelOperator.Api;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -124,9 +125,7 @@ public static class CanaryJobs
         })
             yield return new() { Name = name, Value = value };
         foreach (var variable in metric.Job!.Env ?? [])
-            yield return variable.SecretKeyRef is { } key
-                ? new() { Name = variable.Name, ValueFrom = new() { SecretKeyRef = new() { Name = key.Name, Key = key.Key } } }
-                : new() { Name = variable.Name, Value = variable.Value ?? "" };
+            yield return TrainingRunEnvironment.User(variable);
     }
 
     /// <summary>What a Job says; null while it runs.</summary>

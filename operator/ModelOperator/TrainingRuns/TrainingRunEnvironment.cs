@@ -78,7 +78,8 @@ public static class TrainingRunEnvironment
     // A dollar sign in a value would be expanded by the kubelet; two stand for one.
     private static V1EnvVar Variable(string name, string value) => new() { Name = name, Value = value.Replace("$(", "$$(", StringComparison.Ordinal) };
 
-    private static V1EnvVar User(TrainingEnvironment variable) => new()
+    /// <summary>A variable that the user sets.</summary>
+    internal static V1EnvVar User(TrainingEnvironment variable) => new()
     {
         Name = variable.Name,
         Value = variable.SecretKeyRef is null ? variable.Value ?? "" : null,
