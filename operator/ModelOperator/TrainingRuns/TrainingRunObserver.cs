@@ -78,7 +78,6 @@ public sealed class TrainingRunObserver(
         var observed = new TrainingRunObserved
         {
             Options = options,
-            Calibration = calibrations?.For(run),
             Pods = await PodsAsync(run, cancellationToken),
             Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run, budgets.LabelsOf), cancellationToken),
             Holding = await HoldingAsync(run, [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal)], cancellationToken),
@@ -95,8 +94,15 @@ public sealed class TrainingRunObserver(
         if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
             observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };
         observed = await StartAsync(run, observed, cancellationToken);
-        if (grid is not null && run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
-            observed = observed with { Grid = await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
+        if (run.Status?.Phase is not (TrainingRunPhase.Succeeded or TrainingRunPhase.Failed))
+        {
+            observed = observed with
+            {
+                Calibration = calibrations?.For(run),
+                Grid = grid is null ? null : await grid.AverageAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken),
+            };
+        }
+
         if (grid is not null && (TrainingRunPlanner.MayWait(run) || TrainingRunPlanner.MayPause(run)))
             observed = observed with { MarginalGrid = await grid.MarginalAsync(TrainingRunEstimates.ZoneOf(run.Spec, options), cancellationToken) };
         if (power is not null && TrainingRunPower.Questions(run, observed.Pods, time.GetUtcNow()) is { Count: > 0 } questions)

@@ -39,8 +39,9 @@ internal sealed class TrainingRunReview(Caches caches, IKubernetesClient client,
         var space = input.NamespaceName;
         // On CREATE the object may not carry its namespace yet.
         run.Metadata.NamespaceProperty ??= space;
-        if (known.HasSynced && Judge(known.List(space), known.LabelsOf) is { Allowed: true, Warnings: [] } allowed)
-            return allowed;
+        // Wrong fields are wrong under any budget.
+        if (known.HasSynced && Judge(known.List(space), known.LabelsOf) is ({ Allowed: true, Warnings: [] } or { Reason: KubernetesReasons.Invalid }) and var certain)
+            return certain;
         IReadOnlyList<V1CarbonBudget> budgets = run.Metadata.DeletionTimestamp is not null ? [] : await reads.ListAsync(space, cancellationToken);
         return Judge(budgets, await LiveBudgets.LabelsAsync(client, space, budgets, cancellationToken));
 
