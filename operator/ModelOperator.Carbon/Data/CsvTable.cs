@@ -4,7 +4,7 @@ using System.Text;
 namespace ModelOperator.Carbon.Data;
 
 /// <summary>A strict reader of small comma-separated tables: exact header, one field count, quotes as in RFC 4180 without line breaks in fields.</summary>
-internal static class CsvTable
+public static class CsvTable
 {
     /// <summary>Rows below the header. Empty lines are skipped.</summary>
     /// <exception cref="FormatException">Names the line and what is wrong with it.</exception>
@@ -29,7 +29,7 @@ internal static class CsvTable
     }
 
     /// <summary>The text of a table built into this assembly.</summary>
-    public static string ReadBuiltIn(string name)
+    internal static string ReadBuiltIn(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"ModelOperator.Carbon.Data.{name}")
             ?? throw new InvalidOperationException($"the built-in table {name} is missing from the assembly");

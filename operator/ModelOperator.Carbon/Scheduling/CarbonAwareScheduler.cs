@@ -56,7 +56,8 @@ public static class CarbonAwareScheduler
         return chosen;
     }
 
-    private static List<ScheduledRun> Merge(List<ScheduledRun> chosen)
+    /// <summary>Stretches in order of time, those that meet as one.</summary>
+    internal static List<ScheduledRun> Merge(List<ScheduledRun> chosen)
     {
         var merged = new List<ScheduledRun>();
         foreach (var run in chosen.OrderBy(r => r.Start))

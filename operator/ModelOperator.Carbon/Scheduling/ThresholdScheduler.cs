@@ -31,14 +31,14 @@ public static class ThresholdScheduler
             var until = Next(cumulative, at, runsNow ? at + left : latest, free);
             if (runsNow)
             {
-                Append(runs, at, until);
+                runs.Add(new(at, until));
                 left -= until - at;
             }
 
             at = until;
         }
 
-        return Schedule.Of(runs, cumulative, request.Work);
+        return Schedule.Of(CarbonAwareScheduler.Merge(runs), cumulative, request.Work);
     }
 
     private static bool Switches(long intensity, bool runsNow, ThresholdRequest request) => runsNow
@@ -48,12 +48,4 @@ public static class ThresholdScheduler
     /// <summary>The next moment at which something may change.</summary>
     private static DateTimeOffset Next(CumulativeIntensity cumulative, DateTimeOffset at, DateTimeOffset limit, DateTimeOffset free) =>
         cumulative.Edges.Append(free).Append(limit).Where(e => e > at && e <= limit).Min();
-
-    private static void Append(List<ScheduledRun> runs, DateTimeOffset start, DateTimeOffset end)
-    {
-        if (runs is [.., var before] && before.End == start)
-            runs[^1] = before with { End = end };
-        else
-            runs.Add(new(start, end));
-    }
 }

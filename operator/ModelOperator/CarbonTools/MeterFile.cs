@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ModelOperator.Carbon;
+using ModelOperator.Carbon.Data;
 using ModelOperator.Carbon.Metering;
 
 namespace ModelOperator.CarbonTools;
@@ -56,21 +57,19 @@ internal sealed record MeterFile(MeterUnit Unit, IReadOnlyList<MeterReading> Rea
 
     private static MeterFile FromCsv(string text)
     {
-        var lines = text.ReplaceLineEndings("\n").Split('\n');
-        MeterUnit unit = lines[0].Trim() switch
+        var header = text.AsSpan().EnumerateLines() is var lines && lines.MoveNext() ? lines.Current.ToString() : "";
+        MeterUnit unit = header switch
         {
             "time,watts" => MeterUnit.Watts,
             "time,millijoules" => MeterUnit.Millijoules,
             "time,microjoules" => MeterUnit.Microjoules,
             var other => throw new FormatException($"line 1: '{other}' must be time,watts or time,millijoules or time,microjoules"),
         };
-        return new(unit, [.. lines.Skip(1).Select((line, i) => (line, number: i + 2)).Where(static l => l.line.Length > 0).Select(l => Row(unit, l.line, l.number))]);
+        return new(unit, [.. CsvTable.Parse(text, header).Select(row => Row(unit, row.Fields[0], row.Fields[1], row.Line))]);
     }
 
-    private static MeterReading Row(MeterUnit unit, string line, int number)
+    private static MeterReading Row(MeterUnit unit, string time, string value, int number)
     {
-        if (line.Split(',') is not [var time, var value])
-            throw new FormatException($"line {number}: a row has two fields");
         if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
             throw new FormatException($"line {number}: '{time}' is no time; write 2026-11-21T14:00:00Z");
         if (value.Length == 0)
