@@ -24,6 +24,7 @@ public sealed class RightsTests
             (new KueueScenario(), PodFate.Succeed),
             (new CanaryScenario(good: true), PodFate.Succeed),
             (new CanaryScenario(good: false), PodFate.Succeed),
+            (new BlueGreenScenario(good: true), PodFate.Succeed),
         })
         {
             await using var world = await ToyWorld.FakeAsync();

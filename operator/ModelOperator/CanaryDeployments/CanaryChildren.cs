@@ -37,6 +37,8 @@ public static class CanaryChildren
         intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Deployments, CanaryGateway.Deployment(canary, options, seen.Gateway)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryGateway.Service(canary)));
+        if (canary.Spec.Strategy?.BlueGreen is not null)
+            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status)));
         Remove(intents, canary, status, seen);
         return intents.DrainToImmutable();
     }
@@ -65,7 +67,7 @@ public static class CanaryChildren
         foreach (var (version, deployment) in seen.Deployments)
             if (!needed.Contains(version))
                 intents.Add(Intent.Remove(KubernetesDescriptors.Deployments, deployment));
-        foreach (var service in seen.Services.Where(s => VersionOf(s) is { } version ? !needed.Contains(version) : s.Metadata.Name != CanaryNames.Service(canary)))
+        foreach (var service in seen.Services.Where(s => VersionOf(s) is { } version ? !needed.Contains(version) : !CanaryNames.Public(canary).Contains(s.Metadata.Name)))
             intents.Add(Intent.Remove(KubernetesDescriptors.Services, service));
         foreach (var secret in seen.Secrets.Where(s => !needed.Contains(VersionOf(s))))
             intents.Add(Intent.Remove(KubernetesDescriptors.Secrets, secret));

@@ -29,5 +29,5 @@ public static class CanaryCommands
     }
 
     private static bool BeginsPromotion(CanaryContext context, CanaryMove move) =>
-        move.Status.Phase == CanaryPhase.Promoting && context.Status.Phase != CanaryPhase.Promoting;
+        CanaryDefaults.TakesAll(move.Status.Phase) && move.Status.Phase != context.Status.Phase;
 }

@@ -24,6 +24,8 @@ public static class CanaryDefaults
     /// <summary>Steps of a spec.</summary>
     public static IReadOnlyList<CanaryStep> StepsOf(CanaryDeploymentSpec spec)
     {
+        if (spec.Strategy?.BlueGreen is { } blueGreen)
+            return CanaryBlueGreen.Steps(blueGreen);
         if (spec.Strategy?.Steps is { Count: > 0 } steps)
             return steps;
         return MetricsOf(spec).Any(m => !m.DryRun) ? JudgedSteps : Steps;
@@ -32,8 +34,11 @@ public static class CanaryDefaults
     /// <summary>Replicas of the stable version.</summary>
     public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;
 
-    /// <summary>Replicas of the canary; while promoting it must be able to carry everything (T5).</summary>
-    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase) => phase == CanaryPhase.Promoting
+    /// <summary>True in the phases in which the new version takes, or has, all traffic.</summary>
+    public static bool TakesAll(CanaryPhase phase) => phase is CanaryPhase.Promoting or CanaryPhase.Baking;
+
+    /// <summary>Replicas of the canary; when it takes everything, or is about to at once, it must be able to carry it (T5).</summary>
+    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase) => TakesAll(phase) || spec.Strategy?.BlueGreen is not null
         ? Math.Max(StableReplicas(spec), spec.Strategy?.Replicas ?? 1)
         : spec.Strategy?.Replicas ?? 1;
 
@@ -49,6 +54,10 @@ public static class CanaryDefaults
 
     /// <summary>The quantile of a metric.</summary>
     public static string Quantile(CanaryMetric metric) => metric.Quantile ?? "0.95";
+
+    /// <summary>Metrics that are judged in a phase.</summary>
+    public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec, CanaryPhase phase) =>
+        spec.Strategy?.BlueGreen is { } blueGreen ? CanaryBlueGreen.Metrics(spec, blueGreen, phase) : MetricsOf(spec);
 
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];

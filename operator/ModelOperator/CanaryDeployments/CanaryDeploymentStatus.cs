@@ -10,7 +10,7 @@ public sealed record CanaryDeploymentStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Phase for people: Pending, Initializing, Healthy, Progressing, Paused, Promoting, RollingBack or Degraded.")]
+    [Description("Phase for people: Pending, Initializing, Healthy, Progressing, Paused, Promoting, Baking, RollingBack or Degraded.")]
     public CanaryPhase Phase { get; init; }
 
     [Description("Reason of the phase, one word.")]
@@ -45,6 +45,9 @@ public sealed record CanaryDeploymentStatus
 
     [Description("When the canary began.")]
     public DateTimeOffset? CanaryStartedAt { get; init; }
+
+    [Description("Until when a version that has all traffic is watched; then it is promoted.")]
+    public DateTimeOffset? BakeUntil { get; init; }
 
     [Description("Weights asked for and read back.")]
     public CanaryWeights? Weights { get; init; }

@@ -12,7 +12,7 @@ public static class CanaryJudge
     /// <summary>Takes the new looks into account.</summary>
     public static CanaryJudgement Judge(CanaryContext c)
     {
-        var metrics = CanaryDefaults.MetricsOf(c.Spec);
+        var metrics = CanaryDefaults.MetricsOf(c.Spec, c.Status.Phase);
         var states = ImmutableDictionary.CreateBuilder<string, MetricState>();
         foreach (var metric in metrics)
         {

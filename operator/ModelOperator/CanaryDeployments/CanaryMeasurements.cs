@@ -39,8 +39,8 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         if (!IsMeasured(canary))
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
-        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec).DistinctBy(metric => metric.Name)
-            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
+        var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec, canary.Status!.Phase).DistinctBy(metric => metric.Name)
+            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status.StepStartedAt ?? now) <= now)
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
@@ -48,10 +48,11 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
     private static bool IsMeasured(V1CanaryDeployment canary)
     {
-        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
+        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } weights, StepIndex: { } index } status)
             return false;
         var steps = CanaryDefaults.StepsOf(canary.Spec);
-        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && steps[index].SetWeight is null);
+        return (weights.Canary > 0 || canary.Spec.Strategy?.BlueGreen is not null)
+            && (CanaryDefaults.TakesAll(status.Phase) || (index < steps.Count && steps[index].SetWeight is null));
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
@@ -59,19 +60,20 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         if ((canary.Spec.Analysis?.PrometheusAddress ?? options.PrometheusUrl) is not { } address)
             return new(Verdict.Error, Reasons.QueryFailed, "No Prometheus is known: set spec.analysis.prometheusAddress, or the operator's MODELOP_PROMETHEUS_URL.");
         var segment = now - (canary.Status!.StepStartedAt ?? now);
-        Task<Sample> Ask(string? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, cancellationToken);
-        CanaryQueries Of(string version) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, segment);
-        var canaryQueries = Of(canary.Status.CanaryVersion!);
-        var stableQueries = Of(canary.Status.StableVersion!);
+        var past = CanaryBake.Baseline(canary);
+        Task<Sample> Ask(string? query, DateTimeOffset? at = null) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(address, query, at, cancellationToken);
+        CanaryQueries Of(string version, TimeSpan window) => CanaryQueries.Of(metric, canary.Metadata.NamespaceProperty!, canary.Metadata.Name, version, window);
+        var canaryQueries = Of(canary.Status.CanaryVersion!, segment);
+        var stableQueries = Of(canary.Status.StableVersion!, past?.Window ?? segment);
         var compares = CanaryMetricJudge.NeedsStable(metric);
         var answers = await Task.WhenAll(
             Ask(canaryQueries.Value),
-            Ask(compares ? stableQueries.Value : null),
+            Ask(compares ? stableQueries.Value : null, past?.End),
             Ask(canaryQueries.Total),
-            Ask(compares ? stableQueries.Total : null));
+            Ask(compares ? stableQueries.Total : null, past?.End));
         // At most one look per interval, so the interval's number is the look's, and a restart does not begin to count anew.
         var number = 1 + (long)(segment / CanaryDefaults.Interval(canary.Spec, metric));
-        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = Math.Max(1, number) });
+        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = Math.Max(1, number), IsBaselinePast = past is not null });
     }
 
     /// <summary>An object that was deleted and made again is another one.</summary>

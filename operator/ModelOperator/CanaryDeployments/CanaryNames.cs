@@ -9,6 +9,13 @@ public static class CanaryNames
     /// <summary>Service that clients call.</summary>
     public static string Service(V1CanaryDeployment canary) => canary.Spec.Service ?? canary.Metadata.Name!;
 
+    /// <summary>Service that reaches the new version of a blue-green deployment before it has traffic.</summary>
+    public static string Preview(string canary) => canary + "-preview";
+
+    /// <summary>Services that people call: nobody else may have them.</summary>
+    public static IReadOnlyList<string> Public(V1CanaryDeployment canary) =>
+        canary.Spec.Strategy?.BlueGreen is null ? [Service(canary)] : [Service(canary), Preview(canary.Metadata.Name!)];
+
     /// <summary>Gateway Deployment, ServiceAccount, Role and RoleBinding.</summary>
     public static string Gateway(string canary) => canary + "-gateway";
 

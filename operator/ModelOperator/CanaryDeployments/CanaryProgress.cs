@@ -67,7 +67,7 @@ public static class CanaryProgress
         if (WaitingForPods(c, status) is { } pods)
             return pods;
         if (status.Weights is { } weights && (weights.Canary != wanted || !weights.Verified))
-            return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
+            return Hold(c, status, CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
                     : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted} % for {status.CanaryVersion}."),
@@ -100,11 +100,11 @@ public static class CanaryProgress
         var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {status.CanaryVersion} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
-            : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], limit - since + CanaryPlanner.Poll);
+            : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], status.Weights!.Verified ? limit - since + CanaryPlanner.Poll : CanaryPlanner.Poll);
     }
 
     /// <summary>A promotion that has to wait stays a promotion: its weight and its replicas hang on the phase.</summary>
-    private static CanaryPhase Resting(CanaryDeploymentStatus status) => status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Paused;
+    internal static CanaryPhase Resting(CanaryDeploymentStatus status) => CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Paused;
 
     /// <summary>The message of a wait that goes on: its numbers move with every look, which is not worth a write.</summary>
     internal static string Steady(CanaryContext c, string reason, string subject, string message) =>

@@ -69,6 +69,9 @@ public static class CanaryReasons
     /// <summary>A metric failed and its onFailure is Pause.</summary>
     public const string MetricFailed = nameof(MetricFailed);
 
+    /// <summary>The new version has all traffic and is watched; the old one is kept at full size.</summary>
+    public const string Baking = nameof(Baking);
+
     /// <summary>All steps are done; traffic goes to the new version.</summary>
     public const string AllStepsCompleted = nameof(AllStepsCompleted);
 

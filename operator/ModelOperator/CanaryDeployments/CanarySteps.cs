@@ -6,13 +6,15 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>The steps: at most one is finished per decision, and its end is written before anything follows from it.</summary>
 public static class CanarySteps
 {
-    private const string Undecided = "The analysis reached no verdict: ";
+    private const string NoVerdict = "The analysis reached no verdict: ";
 
     /// <summary>Finishes the current step, or says what it waits for. Weights are in force and verified here.</summary>
     public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
         if (status.Phase == CanaryPhase.Promoting)
-            return CanaryEndings.Promote(c, status.Analysis);
+            return CanaryBake.Begin(c, status) ?? CanaryEndings.Promote(c, status.Analysis);
+        if (status.Phase == CanaryPhase.Baking)
+            return CanaryBake.Advance(c, status, judged);
         var index = status.StepIndex ?? 0;
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
@@ -22,7 +24,9 @@ public static class CanarySteps
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
         if (step.SetWeight is { } weight)
-            return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; every gateway says so."));
+            return Next(c, status, weight == 0
+                ? $"{status.CanaryVersion} is whole beside {status.StableVersion}, without traffic."
+                : string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; every gateway says so."));
         if (step.Pause is { } pause)
             return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
         return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);
@@ -57,15 +61,25 @@ public static class CanarySteps
         if (outcome.Verdict == Verdict.Successful)
             return Next(c, status, $"Step {status.Step}: {outcome.Message}");
         var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
-        var open = left > TimeSpan.Zero && outcome.Reason != Reasons.NoDataLimitExceeded;
-        if (open && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error)
+        if (left > TimeSpan.Zero && IsOpen(outcome))
             return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
                 $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
-        var rollback = CanaryDefaults.MetricsOf(c.Spec).Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
-            && IsUndecided(judged.States.GetValueOrDefault(m.Name)?.Verdict ?? Verdict.Pending, left <= TimeSpan.Zero));
+        return Undecided(c, status, judged, left <= TimeSpan.Zero);
+    }
+
+    /// <summary>True while looks may still bring a verdict.</summary>
+    internal static bool IsOpen(AnalysisOutcome outcome) =>
+        outcome.Reason != Reasons.NoDataLimitExceeded && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error;
+
+    /// <summary>No verdict: what the metrics that have none ask for.</summary>
+    internal static CanaryMove Undecided(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, bool late)
+    {
+        var outcome = judged.Outcome;
+        var rollback = judged.Metrics.Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
+            && IsUndecided(judged.States.GetValueOrDefault(m.Name)?.Verdict ?? Verdict.Pending, late));
         return rollback
-            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, Undecided + outcome.Message, outcome.Metric, null, status.Analysis)
-            : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, Undecided, $"{outcome.Message} Commands: promote, retry, abort."),
+            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, NoVerdict + outcome.Message, outcome.Metric, null, status.Analysis)
+            : CanaryProgress.Hold(c, status, CanaryProgress.Resting(status), CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, NoVerdict, $"{outcome.Message} Commands: promote, retry, abort."),
                 CanaryHealth.Paused, [], judged.NextLook(c));
     }
 
@@ -102,5 +116,5 @@ public static class CanarySteps
         };
     }
 
-    private static TimeSpan Sooner(TimeSpan left, TimeSpan? right) => right is { } r && r < left ? r : left;
+    internal static TimeSpan Sooner(TimeSpan left, TimeSpan? right) => right is { } r && r < left ? r : left;
 }

@@ -16,6 +16,13 @@ public sealed record CanaryStrategy
     [MaxItems(64)]
     public IReadOnlyList<CanaryStep>? Steps { get; init; }
 
+    [Description("Instead of steps: the new version at full size without traffic, then all traffic at once.")]
+    public BlueGreenStrategy? BlueGreen { get; init; }
+
+    [Description("Seconds that a version that has got all traffic is watched before it is promoted, with the old one kept at full size: harm swaps back at once.")]
+    [Range(1, 2592000)]
+    public int? BakeTimeSeconds { get; init; }
+
     [Description("Seconds that the old version's Pods stay after traffic has left them.")]
     [Range(0, 86400)]
     [DefaultValue(30)]

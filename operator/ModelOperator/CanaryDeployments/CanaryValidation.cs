@@ -21,9 +21,10 @@ public static partial class CanaryValidation
             problems.Add("spec.versionRef.name: must name a ModelVersion.");
         else if (spec.VersionRef.Name.Length > 63 || !VersionName().IsMatch(spec.VersionRef.Name))
             problems.Add($"spec.versionRef.name: \"{CanaryText.Cut(spec.VersionRef.Name, 128)}\" is no name of a ModelVersion; allowed: <model>-<number>, at most 63 characters.");
-        if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
+        if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || service == CanaryNames.Preview(name) || WorkloadName(name).IsMatch(service)))
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         Steps(spec, problems);
+        BlueGreen(spec, problems);
         Metrics(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);

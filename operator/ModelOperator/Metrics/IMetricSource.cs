@@ -10,4 +10,12 @@ public interface IMetricSource
     /// <param name="query">Query in the provider's language.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken);
+
+    /// <summary>The answer as it was at a time; a provider that keeps no past says so.</summary>
+    /// <param name="address">Address of the provider.</param>
+    /// <param name="query">Query in the provider's language.</param>
+    /// <param name="at">The time; now when null.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<Sample> QueryAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        at is null ? QueryAsync(address, query, cancellationToken) : Task.FromResult(Sample.Failure($"The provider at {address} answers for now only"));
 }

@@ -23,7 +23,10 @@ public sealed class OutageGuard(IMetricSource inner, TimeProvider time) : IMetri
     private readonly ConcurrentDictionary<string, Outage> _outages = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public async Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken) => QueryAsync(address, query, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Sample> QueryAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         if (_outages.TryGetValue(address, out var outage))
@@ -34,7 +37,7 @@ public sealed class OutageGuard(IMetricSource inner, TimeProvider time) : IMetri
                 return outage.Sample;
         }
 
-        var sample = await inner.QueryAsync(address, query, cancellationToken);
+        var sample = await inner.QueryAsync(address, query, at, cancellationToken);
         if (sample.Kind != SampleKind.QueryFailed || time.GetElapsedTime(began) < Slow)
             _outages.TryRemove(address, out _);
         else if (_outages.Count < MaxAddresses || _outages.ContainsKey(address))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelOperator.Analysis;
 
 namespace ModelOperator.Metrics;
@@ -13,17 +14,23 @@ public sealed class PrometheusClient(HttpClient http, TimeSpan? timeout = null) 
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public async Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken) => QueryAsync(address, query, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<Sample> QueryAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken)
     {
-        var first = await OnceAsync(address, query, cancellationToken);
-        return first.Retry ? (await OnceAsync(address, query, cancellationToken)).Sample : first.Sample;
+        var first = await OnceAsync(address, query, at, cancellationToken);
+        return first.Retry ? (await OnceAsync(address, query, at, cancellationToken)).Sample : first.Sample;
     }
 
-    private async Task<(Sample Sample, bool Retry)> OnceAsync(string address, string query, CancellationToken cancellationToken)
+    private async Task<(Sample Sample, bool Retry)> OnceAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await PrometheusExchange.PostAsync(http, address, "query", [new("query", query)], MaxBytes, _timeout, cancellationToken);
+            KeyValuePair<string, string>[] form = at is { } time
+                ? [new("query", query), new("time", time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))]
+                : [new("query", query)];
+            var answer = await PrometheusExchange.PostAsync(http, address, "query", form, MaxBytes, _timeout, cancellationToken);
             if (answer.Body is { } body)
                 return (PrometheusResponse.Parse(body), false);
             var advice = answer.IsTooLarge ? "; aggregate the query to one number" : "";

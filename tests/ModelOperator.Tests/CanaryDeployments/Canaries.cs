@@ -32,6 +32,9 @@ internal static class Canaries
         Analysis = new() { IntervalSeconds = 5, Metrics = metrics.Length == 0 ? [Errors] : metrics },
     };
 
+    internal static CanaryDeploymentSpec BlueGreen(BlueGreenStrategy strategy, params CanaryMetric[] metrics) =>
+        Spec(null, metrics) with { Strategy = new() { BlueGreen = strategy } };
+
     internal static V1CanaryDeployment Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus? status = null) => new()
     {
         Metadata = new() { Name = "prices", NamespaceProperty = "shop", Uid = "uid-prices", Generation = 1, ResourceVersion = "1" },

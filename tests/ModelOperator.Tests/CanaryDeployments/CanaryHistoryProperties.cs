@@ -12,7 +12,7 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait",
+        "steps", "wait", "blue", "green", "bake",
     ];
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "bake", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
@@ -39,6 +39,11 @@ public sealed class CanaryHistoryProperties
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
         return true;
     }
+
+    /// <summary>Manual with an analysis after the switch, or by itself.</summary>
+    private static BlueGreenStrategy Coloured(string action) => action == "blue"
+        ? new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } }
+        : new() { AutoPromotionSeconds = 15 };
 
     private static void Act(ToyWorld world, string action, int id)
     {
@@ -61,6 +66,8 @@ public sealed class CanaryHistoryProperties
             case "idle": world.RequestsPerSecond = 0; break;
             case "busy": world.RequestsPerSecond = 100; break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
+            case "blue" or "green": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = null, Steps = null, BlueGreen = Coloured(action) } } }); break;
+            case "bake": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = 40, Steps = [Weight(10), Pause(20), Weight(60)], BlueGreen = null } } }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
     }

@@ -25,20 +25,23 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
         points.Add(new(now(), last.Requests + requests, last.Errors + errors, last.Feedback + feedback, last.SquaredError + squaredError));
     }
 
-    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken)
+    public Task<Sample> QueryAsync(string address, string query, CancellationToken cancellationToken) => QueryAsync(address, query, null, cancellationToken);
+
+    public Task<Sample> QueryAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         Queries++;
-        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + address + " cannot be reached: connection refused") : Answer(query));
+        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + address + " cannot be reached: connection refused") : Answer(query, at ?? now()));
     }
 
-    private Sample Answer(string query)
+    private Sample Answer(string query, DateTimeOffset at)
     {
         var version = VersionLabel().Match(query).Groups[1].Value;
         var window = TimeSpan.FromSeconds(int.Parse(Window().Match(query).Groups[1].Value, CultureInfo.InvariantCulture));
         if (!series.TryGetValue(version, out var points))
             return Sample.Empty;
-        var to = points[^1];
-        var from = points.LastOrDefault(p => p.At <= now() - window) ?? new Point(DateTimeOffset.MinValue, 0, 0, 0, 0);
+        var nothing = new Point(DateTimeOffset.MinValue, 0, 0, 0, 0);
+        var to = points.LastOrDefault(p => p.At <= at) ?? nothing;
+        var from = points.LastOrDefault(p => p.At <= at - window) ?? nothing;
         if (query.StartsWith("histogram_quantile", StringComparison.Ordinal))
             return to.Requests > from.Requests ? Sample.Of(Latency.GetValueOrDefault(version, 0.1)) : Sample.Of(double.NaN);
         if (query.StartsWith("sqrt", StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Plans;
@@ -126,6 +127,8 @@ internal sealed partial class ToyWorld
         if (Gateway?.Status?.AvailableReplicas > 0 && arriving is not null && !GatewayDown)
             Served = JsonNode.Parse(arriving)!.AsObject();
         arriving = routes?.Data![RouteTable.Key];
+        if (PreviewsPerSecond > 0 && Reaches("prices-preview") is { } preview && Deployments.GetValueOrDefault(preview) is { Status.AvailableReplicas: > 0 })
+            Traffic.Count(preview, 0, 0, PreviewsPerSecond, PreviewsPerSecond * Math.Pow(Rmse.GetValueOrDefault(preview, 10), 2));
         foreach (var arm in Arms())
         {
             var served = RequestsPerSecond * arm.Weight / 100;
@@ -138,6 +141,10 @@ internal sealed partial class ToyWorld
             Traffic.Count(arm.Version, served, dead ? served : served * ErrorRate.GetValueOrDefault(arm.Version), dead ? 0 : served, dead ? 0 : served * rmse * rmse);
         }
     }
+
+    /// <summary>Version that a Service of this name reaches; null when there is none.</summary>
+    internal string? Reaches(string service) =>
+        others.TryGetValue("Service/" + service, out var text) ? (string?)JsonNode.Parse(text)!["spec"]!["selector"]![ModelOperatorApi.VersionLabel] : null;
 
     internal IReadOnlyList<(string Name, string Version, int Weight)> Arms() =>
         [.. (Served?["arms"] as JsonArray ?? []).Select(a => ((string)a!["name"]!, (string)a["version"]!, (int)a["weight"]!))];

@@ -58,6 +58,9 @@ internal sealed partial class ToyWorld
 
     internal double RequestsPerSecond { get; set; } = 100;
 
+    /// <summary>Truth posted each second through the preview Service.</summary>
+    internal double PreviewsPerSecond { get; set; }
+
     internal bool GatewayDown { get; set; }
 
     internal string? Conflict { get; set; }
