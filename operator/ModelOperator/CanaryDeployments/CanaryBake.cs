@@ -20,7 +20,7 @@ public static class CanaryBake
     /// <summary>Begins the watch; null when there is none.</summary>
     public static CanaryMove? Begin(CanaryContext c, CanaryDeploymentStatus status, string action = "Bake")
     {
-        if (Of(c.Spec) is not { } bake)
+        if (Of(c.Spec) is not { } bake || status.StepsSkipped == CanaryReasons.FastRollback)
             return null;
         var message = $"{status.CanaryVersion} has all traffic and is watched until {Time(c.Now + bake.Length)}; {status.StableVersion} is kept at full size.";
         return new(status with
@@ -41,7 +41,7 @@ public static class CanaryBake
     /// <summary>Ends the watch, or says what it waits for. All traffic is confirmed and no metric speaks against it here.</summary>
     public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
-        if (Of(c.Spec) is not { } bake || c.Commands(CanaryCommand.Promote))
+        if (Of(c.Spec) is not { } bake || c.CommandsNext)
             return CanaryEndings.Promote(c, status.Analysis);
         if (c.Commands(CanaryCommand.Retry))
             return Begin(c, status, "Retry")!;

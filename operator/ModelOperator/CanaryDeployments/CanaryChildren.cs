@@ -29,9 +29,9 @@ public static class CanaryChildren
         intents.Add(Intent.Ensure(KubernetesDescriptors.ConfigMaps, CanaryGateway.Routes(canary, RouteTable.Of(canary, status))));
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
-        Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
+        Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec, status), seen, credentials, options);
         if (status.CanaryVersion is { } version)
-            Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status.Phase), seen, credentials, options);
+            Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status), seen, credentials, options);
         intents.Add(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));

@@ -25,6 +25,7 @@ public static class CanaryEndings
             StepStartedAt = c.Now,
             PhaseStartedAt = c.Now,
             CanaryStartedAt = c.Now,
+            StepsSkipped = null,
             Analysis = null,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
             LastDecision = new() { Time = c.Now, Action = "Start", Reason = CanaryReasons.CanaryStarted, Message = message },
@@ -72,7 +73,7 @@ public static class CanaryEndings
             Message = message,
             CanaryVersion = null,
             RejectedVersion = version,
-            Retiring = CanaryRetirement.Add(c.Status, version),
+            Retiring = CanaryRetirement.Add(c.Status, version, aborted: true),
             PhaseStartedAt = c.Now,
             Analysis = analysis,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
@@ -101,6 +102,7 @@ public static class CanaryEndings
     public static CanaryMove Promote(CanaryContext c, CanaryAnalysisStatus? analysis)
     {
         var version = c.Status.CanaryVersion!;
+        var reason = c.Status.StepsSkipped ?? CanaryReasons.AllStepsCompleted;
         var message = $"{version} is promoted; {c.Status.StableVersion} goes after {CanaryDefaults.ScaleDownDelay(c.Spec).TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.";
         return new(c.Status with
         {
@@ -116,8 +118,8 @@ public static class CanaryEndings
             PhaseStartedAt = c.Now,
             Analysis = analysis,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
-            LastDecision = new() { Time = c.Now, Action = "Promote", Reason = CanaryReasons.AllStepsCompleted, Message = message },
-            History = CanaryHistory.Add(c.Status.History, Outcome(c, version, "Promoted", CanaryReasons.AllStepsCompleted, null)),
+            LastDecision = new() { Time = c.Now, Action = "Promote", Reason = reason, Message = message },
+            History = CanaryHistory.Add(c.Status.History, Outcome(c, version, "Promoted", reason, null)),
         })
         {
             Requeue = CanaryPlanner.Poll,

@@ -48,11 +48,12 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
     private static bool IsMeasured(V1CanaryDeployment canary)
     {
-        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } weights, StepIndex: { } index } status)
+        if (canary.Spec.Suspend || canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } weights, StepIndex: { } index } status)
             return false;
         var steps = CanaryDefaults.StepsOf(canary.Spec);
-        return (weights.Canary > 0 || canary.Spec.Strategy?.BlueGreen is not null)
-            && (CanaryDefaults.TakesAll(status.Phase) || (index < steps.Count && steps[index].SetWeight is null));
+        return CanaryDefaults.TakesAll(status.Phase)
+            ? weights.Canary > 0
+            : (weights.Canary > 0 || canary.Spec.Strategy?.BlueGreen is not null) && index < steps.Count && steps[index].SetWeight is null;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

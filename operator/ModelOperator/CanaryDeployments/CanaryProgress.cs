@@ -10,8 +10,10 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
+        if (c.Commands(CanaryCommand.PromoteFull) && !CanaryDefaults.TakesAll(c.Status.Phase) && !c.IsPaused && !Deleted(c))
+            return CanarySteps.SkipAll(c) with { States = judged.States };
         var wanted = CanaryTraffic.Wanted(c.Steps, c.Status);
-        if (c.Spec.Paused || Deleted(c))
+        if (c.IsPaused || Deleted(c))
             wanted = Math.Min(wanted, c.Status.Weights?.Canary ?? 0);
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
@@ -52,9 +54,14 @@ public static class CanaryProgress
     private static CanaryDeploymentStatus Weighted(CanaryContext c, int wanted, CanaryJudgement judged)
     {
         var weight = CanaryTraffic.Allowed(
-            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), CanaryDefaults.CanaryReplicas(c.Spec, c.Status.Phase), c.Workload(c.Status.StableVersion));
+            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), CanaryDefaults.CanaryReplicas(c.Spec, c.Status), c.Workload(c.Status.StableVersion));
         var status = c.Status with { Weights = new() { Stable = 100 - weight, Canary = weight }, Analysis = judged.Status };
-        return status with { Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
+        var whole = c.Workload(c.Status.CanaryVersion)?.Available >= CanaryDefaults.CanaryReplicas(c.Spec, c.Status);
+        return status with
+        {
+            Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) },
+            Shortage = CanaryShortage.Next(c.Status.Shortage, whole, TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds), c.Now),
+        };
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
@@ -77,30 +84,30 @@ public static class CanaryProgress
 
     private static CanaryMove? Judged(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
-        if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.Commands(CanaryCommand.Promote) && !c.Commands(CanaryCommand.Retry))
+        if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.CommandsNext && !c.Commands(CanaryCommand.Retry))
             return Rest(CanaryReasons.MetricFailed, $"metric {failed.Name}: ", $"{failed.Message} Commands: promote, retry, abort.");
-        if (judged.Unavailable is { } outage)
+        if (judged.Unavailable is { } outage && !c.Commands(CanaryCommand.Skip))
             return Rest(CanaryReasons.MetricsUnavailable, $"metric {outage.Name}: ", $"{outage.Message} The canary goes on when the provider answers.");
-        return c.Spec.Paused ? Rest(CanaryReasons.PausedByUser, "", "spec.paused is true; set it to false to go on.") : null;
+        return c.IsPaused
+            ? Rest(CanaryReasons.PausedByUser, "", c.Spec.Paused ? "spec.paused is true; set it to false to go on." : "Paused by command; the command \"resume <id>\" goes on.")
+            : null;
         CanaryMove Rest(string reason, string subject, string message) =>
             Hold(c, status, Resting(status), reason, Steady(c, reason, subject, message), CanaryHealth.Paused, [], judged.NextLook(c));
     }
 
     private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status)
     {
-        var canary = c.Workload(status.CanaryVersion);
-        var needed = CanaryDefaults.CanaryReplicas(c.Spec, status.Phase);
-        if (canary is not null && canary.Available >= needed)
+        if (status.Shortage is not { Since: not null } shortage)
             return null;
-        // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.
-        var began = c.Status.Reason == CanaryReasons.WaitForPods ? status.PhaseStartedAt ?? c.Now : c.Now;
-        var since = c.Now - began;
+        var canary = c.Workload(status.CanaryVersion);
+        var needed = CanaryDefaults.CanaryReplicas(c.Spec, status);
+        var since = shortage.Total(c.Now);
         var limit = TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
         var problem = canary?.Problem is { } text ? $": {text}" : "";
         var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {status.CanaryVersion} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
-            : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], status.Weights!.Verified ? limit - since + CanaryPlanner.Poll : CanaryPlanner.Poll);
+            : Hold(c, status, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], status.Weights!.Verified ? limit - since + CanaryPlanner.Poll : CanaryPlanner.Poll);
     }
 
     /// <summary>A promotion that has to wait stays a promotion: its weight and its replicas hang on the phase.</summary>

@@ -19,7 +19,7 @@ public static class CanarySteps
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
-        if (c.Commands(CanaryCommand.Promote) && step.SetWeight is null)
+        if (c.CommandsNext && step.SetWeight is null)
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
@@ -103,6 +103,25 @@ public static class CanarySteps
         {
             Requeue = TimeSpan.Zero,
             Notes = [new(false, CanaryReasons.StepCompleted, message)],
+        };
+    }
+
+    /// <summary>Straight to the promotion by command; the watch after it stays.</summary>
+    internal static CanaryMove SkipAll(CanaryContext c)
+    {
+        var message = $"All steps are skipped by command {c.Command!.Id}: {c.Status.CanaryVersion} takes all traffic.";
+        return new(c.Status with
+        {
+            Phase = CanaryPhase.Promoting,
+            Reason = CanaryReasons.PromotedInFull,
+            Message = message,
+            PhaseStartedAt = c.Now,
+            StepsSkipped = CanaryReasons.PromotedInFull,
+            LastDecision = new() { Time = c.Now, Action = "PromoteFull", Reason = CanaryReasons.PromotedInFull, Message = message },
+        })
+        {
+            Requeue = TimeSpan.Zero,
+            Notes = [new(false, CanaryReasons.PromotedInFull, message)],
         };
     }
 

@@ -27,4 +27,12 @@ public sealed record CanaryStrategy
     [Range(0, 86400)]
     [DefaultValue(30)]
     public int ScaleDownDelaySeconds { get; set; } = 30;
+
+    [Description("Seconds that the Pods of a version stay after it was rolled back; scaleDownDelaySeconds when absent.")]
+    [Range(0, 86400)]
+    public int? AbortScaleDownDelaySeconds { get; init; }
+
+    [Description("Canaries of the namespace that may be under way when this one begins, itself included; the others wait in the order of their creation.")]
+    [Range(1, 1000)]
+    public int? MaxConcurrentPerNamespace { get; init; }
 }

@@ -25,6 +25,8 @@ public static partial class CanaryValidation
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         Steps(spec, problems);
         BlueGreen(spec, problems);
+        if (spec.RollbackWindow is { Revisions: null, Seconds: null })
+            problems.Add("spec.rollbackWindow: needs revisions, seconds or both.");
         Metrics(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);

@@ -12,7 +12,7 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait", "blue", "green", "bake",
+        "steps", "wait", "blue", "green", "bake", "promote-full", "skip", "hold", "release", "suspend", "act", "window", "flap 2", "ahead", "turn",
     ];
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "bake", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "bake", "act", "release", "turn", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
@@ -51,7 +51,7 @@ public sealed class CanaryHistoryProperties
         switch (parts[0])
         {
             case "target": world.Target("diamonds-" + parts[1]); break;
-            case "abort" or "promote" or "retry" or "frob": world.Command($"{parts[0]} {id}"); break;
+            case "abort" or "promote" or "promote-full" or "skip" or "retry" or "frob": world.Command($"{parts[0]} {id}"); break;
             case "pause" or "resume": world.Change(c => c with { Spec = c.Spec with { Paused = action == "pause" } }); break;
             case "break": world.BrokenPods.Add("diamonds-" + parts[1]); break;
             case "heal": world.BrokenPods.Clear(); break;
@@ -66,6 +66,13 @@ public sealed class CanaryHistoryProperties
             case "idle": world.RequestsPerSecond = 0; break;
             case "busy": world.RequestsPerSecond = 100; break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
+            case "hold": world.Command($"pause {id}"); break;
+            case "release": world.Command($"resume {id}"); break;
+            case "suspend" or "act": world.Change(c => c with { Spec = c.Spec with { Suspend = action == "suspend" } }); break;
+            case "window": world.Change(c => c with { Spec = c.Spec with { RollbackWindow = new() { Revisions = 2 }, Strategy = c.Spec.Strategy! with { MaxConcurrentPerNamespace = 1 } } }); break;
+            case "flap": _ = world.BrokenPods.Remove("diamonds-2") || world.BrokenPods.Add("diamonds-2"); break;
+            case "ahead": world.Ahead.Add("other"); break;
+            case "turn": world.Ahead.Clear(); break;
             case "blue" or "green": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = null, Steps = null, BlueGreen = Coloured(action) } } }); break;
             case "bake": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = 40, Steps = [Weight(10), Pause(20), Weight(60)], BlueGreen = null } } }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;

@@ -18,6 +18,7 @@ public sealed class CanaryValidationTests
         { "spec.service: \"prices-gateway\" is the name of a Service that the operator makes", Spec() with { Service = "prices-gateway" } },
         { "spec.service: \"prices-12\" is the name of a Service that the operator makes", Spec() with { Service = "prices-12" } },
         { "spec.service: \"prices-preview\" is the name of a Service that the operator makes", Spec() with { Service = "prices-preview" } },
+        { "spec.rollbackWindow: needs revisions, seconds or both", Spec() with { RollbackWindow = new() } },
         { "spec.strategy.steps: has 1 steps beside spec.strategy.blueGreen; only one of the two is allowed", Spec() with { Strategy = new() { Steps = [Weight(5)], BlueGreen = new() } } },
         { "spec.strategy.bakeTimeSeconds: 60 beside spec.strategy.blueGreen; its watch is blueGreen.postPromotionAnalysis", Spec() with { Strategy = new() { BakeTimeSeconds = 60, BlueGreen = new() } } },
         { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"errors\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }) },

@@ -87,11 +87,13 @@ internal sealed partial class ToyWorld
             return false;
         // T6: the Pods stay until the traffic was seen to be gone and the delay is over.
         if (lastServed.TryGetValue(version, out var served))
-            Assert.True(Now - served >= CanaryDefaults.ScaleDownDelay(Canary.Spec), $"T6: {version} is removed {(Now - served).TotalSeconds} s after its last traffic");
+            Assert.True(Now - served >= Shortest(Canary.Spec), $"T6: {version} is removed {(Now - served).TotalSeconds} s after its last traffic");
         Deployments.Remove(version);
         woken = true;
         return true;
     }
+
+    private static TimeSpan Shortest(CanaryDeploymentSpec spec) => new[] { true, false }.Min(aborted => CanaryDefaults.ScaleDownDelay(spec, aborted));
 
     private void Kubelet()
     {
@@ -155,6 +157,12 @@ internal sealed partial class ToyWorld
         var previous = before?.Weights?.Canary ?? 0;
         var weight = after.Weights?.Canary ?? 0;
         Assert.InRange(weight, 0, 100);
+        if (Canary.Spec.Suspend)
+        {
+            Assert.Equal((previous, before?.CanaryVersion, before?.StableVersion), (weight, after.CanaryVersion, after.StableVersion));
+            return;
+        }
+
         if (after.Weights is { } weights)
             Assert.Equal(100, weights.Stable + weights.Canary);
         if (after.CanaryVersion is null)
@@ -165,7 +173,7 @@ internal sealed partial class ToyWorld
 
         var canary = seen.Workloads.GetValueOrDefault(after.CanaryVersion);
         var stable = seen.Workloads.GetValueOrDefault(after.StableVersion!);
-        var needed = CanaryDefaults.CanaryReplicas(Canary.Spec, before?.Phase ?? after.Phase);
+        var needed = CanaryDefaults.CanaryReplicas(Canary.Spec, before ?? after);
         Assert.True(canary is { Serving: > 0 } || weight == 0, $"T1: {weight} % for {after.CanaryVersion}, which has no Pod");
         Assert.True(weight <= previous || canary!.Available >= needed, $"T2, T5: the weight rises to {weight} % with {canary?.Available} of {needed} Pods");
         Assert.True(stable is { Serving: > 0 } || weight == previous || weight == 0 || (weight == 100 && canary!.Available >= needed), $"T3: the weight moves from {previous} to {weight} % without stable Pods");
@@ -174,7 +182,7 @@ internal sealed partial class ToyWorld
         if (before?.CanaryVersion == after.CanaryVersion && after.StepIndex > before?.StepIndex)
         {
             var wanted = CanaryTraffic.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
-            Assert.Contains(Arms(), a => a.Version == after.CanaryVersion && a.Weight == (Canary.Spec.Paused ? a.Weight : wanted));
+            Assert.Contains(Arms(), a => a.Version == after.CanaryVersion && a.Weight == (Canary.Spec.Paused || before.PausedAt is not null ? a.Weight : wanted));
         }
     }
 

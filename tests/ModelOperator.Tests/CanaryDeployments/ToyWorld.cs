@@ -65,6 +65,9 @@ internal sealed partial class ToyWorld
 
     internal string? Conflict { get; set; }
 
+    /// <summary>Canaries of the namespace that come first.</summary>
+    internal List<string> Ahead { get; } = [];
+
     /// <summary>Table that the gateway serves.</summary>
     internal JsonObject? Served { get; private set; }
 
@@ -139,6 +142,7 @@ internal sealed partial class ToyWorld
         Gateway = Gateway,
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
         Conflict = Conflict,
+        Ahead = [.. Ahead],
     };
 
     internal async Task<CanaryMove> DecideAsync()
