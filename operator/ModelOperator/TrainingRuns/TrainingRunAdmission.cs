@@ -60,7 +60,6 @@ public static class TrainingRunAdmission
                 (ledger.Enforcement == BudgetEnforcement.Deny && !Sweeps.SweepChild.IsTrial(run) ? denials : warnings).Add(CarbonBudgetBlindness.Message(budget, estimate));
             if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
                 continue;
-            var greener = TrainingRunGreenerStart.Sentence(run.Spec, estimate, shortfall, grid, now) is { } sentence ? $" {sentence}" : "";
             switch (ledger.Enforcement)
             {
                 case BudgetEnforcement.Audit:
@@ -71,15 +70,17 @@ public static class TrainingRunAdmission
                 // The sweep was judged when it was created; its trials wait for the ledger, which starts nothing that does not fit.
                 case var _ when Sweeps.SweepChild.IsTrial(run):
                 case BudgetEnforcement.Queue when !shortfall.NeverFits:
-                    warnings.Add($"{shortfall.Message}{greener} The run waits until there is room.");
+                    warnings.Add($"{shortfall.Message}{Greener(shortfall)} The run waits until there is room.");
                     break;
                 default:
-                    denials.Add($"{shortfall.Message}{greener} Estimate: {estimate.Basis}");
+                    denials.Add($"{shortfall.Message}{Greener(shortfall)} Estimate: {estimate.Basis}");
                     break;
             }
         }
 
         return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
+
+        string Greener(BudgetShortfall shortfall) => TrainingRunGreenerStart.Sentence(run.Spec, estimate, shortfall, grid, now) is { } sentence ? $" {sentence}" : "";
     }
 
     /// <summary>What is allowed and will not do what it says.</summary>
