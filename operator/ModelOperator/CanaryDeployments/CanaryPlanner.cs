@@ -41,7 +41,7 @@ public static class CanaryPlanner
     {
         if (!c.Spec.Suspend)
             return null;
-        const string message = "spec.suspend is true: nothing is judged, moved, started or taken away, and traffic stays as it is. Set it to false to go on.";
+        var message = "spec.suspend is true: nothing is judged, moved, started or taken away, and traffic stays as it is. Set it to false to go on.";
         var settled = c.Status is { Phase: CanaryPhase.Healthy, CanaryVersion: null } && c.Target == c.Status.StableVersion;
         return new(c.Status with { Reason = CanaryReasons.Suspended, Message = message })
         {

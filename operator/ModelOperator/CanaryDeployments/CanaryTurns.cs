@@ -27,15 +27,14 @@ public sealed class CanaryTurns(IStore<V1CanaryDeployment> canaries, IKubernetes
             return new(cached, null);
         var gate = _namespaces.GetOrAdd(space, static _ => new(1));
         await gate.WaitAsync(cancellationToken);
-        var turn = new CanaryTurn([], gate);
         try
         {
             var live = await client.ListAllAsync(ModelOperatorDescriptors.CanaryDeployments, space, null, cancellationToken);
-            return turn with { Ahead = Ahead(canary, live.Items) };
+            return new(Ahead(canary, live.Items), gate);
         }
         catch
         {
-            turn.Dispose();
+            gate.Release();
             throw;
         }
     }

@@ -67,7 +67,8 @@ public sealed class CanaryTurnTests
     public async Task A_canary_waits_for_its_turn_says_for_whom_and_keeps_its_place_when_superseded()
     {
         var world = await CanaryStoryTests.ServingAsync(Spec([Weight(5), Gate()]) with { Strategy = new() { Steps = [Weight(5), Gate()], MaxConcurrentPerNamespace = 2 } });
-        world.Ahead.AddRange(["a", "b"]);
+        world.Ahead.Add("a");
+        world.Ahead.Add("b");
         world.Target("diamonds-2");
         await world.UntilAsync(s => s.Reason == CanaryReasons.WaitForTurn);
         Assert.Contains("waits for a, b: spec.strategy.maxConcurrentPerNamespace is 2", world.Status.Message, StringComparison.Ordinal);
