@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Carbon.Estimates;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Hosting;
@@ -25,9 +26,10 @@ public static class TrainingRunAdmission
     /// <param name="now">The time.</param>
     /// <param name="grid">Average intensities of the run's zone; the yearly table when null.</param>
     /// <param name="labels">Labels of the namespace; a budget whose selector cannot be looked at without them counts.</param>
+    /// <param name="past">What past runs of its kind say about estimates.</param>
     public static AdmissionDecision Review(
         V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now, ZoneIntensity<AverageSignal>? grid = null,
-        LabelsByNamespace? labels = null)
+        LabelsByNamespace? labels = null, EstimateCalibration? past = null)
     {
         // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
         if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
@@ -41,7 +43,7 @@ public static class TrainingRunAdmission
             return AdmissionDecision.Allow();
         if (old is { Status.Attempts.Execution: > 0 })
             return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
-        if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem) is not { } estimate)
+        if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem, past) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
         return AgainstBudgets(run, estimate, CarbonBudgetMatcher.Matching(budgets, run, labels), grid, now);
     }

@@ -45,7 +45,7 @@ internal sealed class TrainingRunDraft
     /// <summary>What a start now is estimated to need; null with a problem that names what to set. Worked out once.</summary>
     internal TrainingEstimate? Estimate(out string? problem)
     {
-        estimated ??= (TrainingRunEstimates.Estimate(Run.Spec, Observed.Options, Observed.Grid, Now, out var found), found);
+        estimated ??= (TrainingRunEstimates.Estimate(Run.Spec, Observed.Options, Observed.Grid, Now, out var found, Observed.Calibration), found);
         problem = estimated.Value.Problem;
         return estimated.Value.Estimate;
     }
