@@ -48,12 +48,19 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
     private static bool IsMeasured(V1CanaryDeployment canary)
     {
-        if (canary.Spec.Suspend || canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } weights, StepIndex: { } index } status)
+        if (canary.Spec.Suspend || canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } } status)
             return false;
-        var steps = CanaryDefaults.StepsOf(canary.Spec);
-        return CanaryDefaults.TakesAll(status.Phase)
-            ? weights.Canary > 0
-            : (weights.Canary > 0 || canary.Spec.Strategy?.BlueGreen is not null) && index < steps.Count && steps[index].SetWeight is null;
+        return Looks(canary.Spec, status);
+    }
+
+    /// <summary>True in a step, or a phase, whose looks go on: what metrics said before holds nothing up where nobody asks them again.</summary>
+    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
+    {
+        var traffic = status.Weights is { Canary: > 0 };
+        if (CanaryDefaults.TakesAll(status.Phase))
+            return traffic;
+        var steps = CanaryDefaults.StepsOf(spec);
+        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index && index < steps.Count && steps[index].SetWeight is null;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public static class CanaryProgress
     {
         if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.CommandsNext && !c.Commands(CanaryCommand.Retry))
             return Rest(CanaryReasons.MetricFailed, $"metric {failed.Name}: ", $"{failed.Message} Commands: promote, retry, abort.");
-        if (judged.Unavailable is { } outage && !c.Commands(CanaryCommand.Skip))
+        if (judged.Unavailable is { } outage && !c.Commands(CanaryCommand.Skip) && CanaryMeasurements.Looks(c.Spec, status))
             return Rest(CanaryReasons.MetricsUnavailable, $"metric {outage.Name}: ", $"{outage.Message} The canary goes on when the provider answers.");
         return c.IsPaused
             ? Rest(CanaryReasons.PausedByUser, "", c.Spec.Paused ? "spec.paused is true; set it to false to go on." : "Paused by command; the command \"resume <id>\" goes on.")

@@ -12,6 +12,15 @@ internal sealed class BlueGreenScenario(bool good) : IScenario
 {
     internal const string Canary = "green";
 
+    /// <summary>Its bound is the same at every look, so that the end does not tell how many there were.</summary>
+    private static readonly CanaryMetric Harm = new()
+    {
+        Name = "harm",
+        Type = CanaryMetricType.Query,
+        Query = "errors{version=\"{{version}}\",code=~\"5..\"}",
+        Threshold = new() { Max = "100" },
+    };
+
     private readonly CanaryScenario _ending = new(good, Canary);
 
     public async Task BeginAsync(ToyWorld world)
@@ -25,9 +34,12 @@ internal sealed class BlueGreenScenario(bool good) : IScenario
         var strategy = new CanaryStrategy
         {
             ScaleDownDelaySeconds = 2,
-            BlueGreen = new() { PrePromotionAnalysis = new() { Metrics = ["rmse"] }, AutoPromotionEnabled = false, PostPromotionAnalysis = new() },
+            BlueGreen = new() { PrePromotionAnalysis = new() { Metrics = ["rmse"] }, AutoPromotionEnabled = false, PostPromotionAnalysis = new() { Metrics = [Harm.Name] } },
         };
-        await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, canary with { Spec = canary.Spec with { Strategy = strategy } });
+        await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, canary with
+        {
+            Spec = canary.Spec with { Strategy = strategy, Analysis = canary.Spec.Analysis! with { Metrics = [.. canary.Spec.Analysis.Metrics!, Harm] } },
+        });
     }
 
     public async Task<string?> MissingAsync(ToyWorld world)
