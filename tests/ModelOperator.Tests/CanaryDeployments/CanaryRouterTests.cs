@@ -26,7 +26,7 @@ public sealed class CanaryRouterTests
         },
         { "spec.gateway: not allowed with spec.trafficRouting.istio", Routed(RouterKind.Istio, Weight(50)) with { Gateway = new() { Image = "x" } } },
         {
-            "spec.analysis.metrics[0].type: ErrorRate is counted by the built-in gateway, which spec.trafficRouting.nginx takes the place of; allowed: Query",
+            "spec.analysis.metrics[0].type: ErrorRate is counted by the built-in gateway, which spec.trafficRouting.nginx takes the place of; allowed: a query of your own",
             Routed(RouterKind.Nginx, Weight(50)) with { Analysis = new() { Metrics = [Errors] } }
         },
         {
