@@ -16,13 +16,11 @@ internal sealed class ToyMetrics : IMetricSource
 
     internal ConcurrentDictionary<string, double> Rmse { get; } = new();
 
+    /// <summary>The script is the same at every time.</summary>
     public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken) =>
         Task.FromResult(Override(Text(query)) ?? Answer(Text(query)));
 
     private static string Text(MetricQuery query) => ((PrometheusQuery)query).Query;
-
-    /// <summary>The script is the same at every time.</summary>
-    public Task<Sample> QueryAsync(string address, string query, DateTimeOffset? at, CancellationToken cancellationToken) => QueryAsync(address, query, cancellationToken);
 
     private Sample Answer(string query)
     {
