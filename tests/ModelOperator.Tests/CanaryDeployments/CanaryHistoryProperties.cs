@@ -56,6 +56,9 @@ public sealed class CanaryHistoryProperties
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
+        // A limit that a metric has passed stays passed until a person says so.
+        await world.PassAsync(300);
+        Act(world, "retry", ++id);
         await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
