@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes;
 using ModelOperator.Operator.Tests.Scenarios;
 using ModelOperator.Operator.Tests.World;
@@ -39,6 +40,33 @@ public sealed class CommandWebhookTests
         refused = await Assert.ThrowsAsync<KubernetesException>(() => PatchAsync(pauser, world, Command.Replace("pause 1", "explode 3", StringComparison.Ordinal)));
         Assert.Contains("pause, resume, stop", refused.Message, StringComparison.Ordinal);
     }
+
+    [RealClusterFact]
+    public async Task Each_command_about_a_canary_is_a_verb_of_its_own()
+    {
+        await using var world = await ToyWorld.RealAsync(speed: 1);
+        string[] actions = ["promote", "promote-full", "skip", "pause", "resume", "abort", "retry"];
+        await Webhook.GrantAsync(world, "writer", new V1PolicyRule { ApiGroups = [ModelOperatorApi.Group], Resources = ["canarydeployments"], Verbs = ["get", "create", "patch"] });
+        await Webhook.GrantAsync(world, "approver", new V1PolicyRule { ApiGroups = [ModelOperatorApi.Group], Resources = ["canarydeployments"], Verbs = ["get", "patch", .. actions] });
+        await using var webhook = await Webhook.StartAsync(world);
+        using var writer = Webhook.As("writer");
+        using var approver = Webhook.As("approver");
+        await webhook.RegisterAsync(mutating: false, "trainingruns", "canarydeployments");
+        await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, Objects.Canary(CanaryScenario.Canary, "prices", CanaryScenario.First));
+        foreach (var action in actions)
+        {
+            var command = Command.Replace("pause 1", $"{action} {action}-1", StringComparison.Ordinal);
+            var refused = await Assert.ThrowsAsync<KubernetesException>(() => CanaryAsync(writer, world, command));
+            Assert.Contains($"the verb \"{action}\" is needed, which ClusterRole model-operator-approver grants", refused.Message, StringComparison.Ordinal);
+            await CanaryAsync(approver, world, command);
+        }
+
+        var mixed = await Assert.ThrowsAsync<KubernetesException>(() => CanaryAsync(writer, world, """{"spec":{"strategy":{"blueGreen":{}}}}"""));
+        Assert.Contains("spec.strategy.steps: has 4 steps beside spec.strategy.blueGreen", mixed.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<V1CanaryDeployment> CanaryAsync(KubernetesClient client, ToyWorld world, string merge) =>
+        client.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary, world.Space, PatchKind.Merge, Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);
 
     private static Task<V1TrainingRun> PatchAsync(KubernetesClient client, ToyWorld world, string merge) =>
         client.PatchAsync(ModelOperatorDescriptors.TrainingRuns, "run", world.Space, PatchKind.Merge, Encoding.UTF8.GetBytes(merge), null, CancellationToken.None);

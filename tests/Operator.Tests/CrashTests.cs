@@ -22,6 +22,11 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public Task A_death_at_any_write_of_a_sweep_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new SweepScenario(3), output);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_death_at_any_write_of_a_switch_from_blue_to_green_changes_nothing(bool good) => DeathAtEveryWrite.ChangesNothingAsync(() => new BlueGreenScenario(good), output);
+
     [Fact]
     public Task A_death_at_any_write_of_a_promoted_canary_changes_nothing() => DeathAtEveryWrite.ChangesNothingAsync(() => new CanaryScenario(good: true), output);
 

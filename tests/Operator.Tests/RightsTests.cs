@@ -29,6 +29,7 @@ public sealed class RightsTests
             (new RouterScenario(RouterKind.Istio), PodFate.Succeed),
             (new RouterScenario(RouterKind.Nginx), PodFate.Succeed),
             (new RouterScenario(RouterKind.Replicas), PodFate.Succeed),
+            (new BlueGreenScenario(good: true), PodFate.Succeed),
         })
         {
             await using var world = await ToyWorld.FakeAsync();

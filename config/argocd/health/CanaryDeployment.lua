@@ -18,6 +18,9 @@ end
 if obj.status.phase == "Degraded" then hs.status = "Degraded" return hs end
 if obj.status.phase == "Paused" then hs.status = "Suspended" return hs end
 for _, c in ipairs(obj.status.conditions or {}) do
-  if c.type == "Ready" and c.status == "True" and obj.status.phase == "Healthy" then hs.status = "Healthy" end
+  if c.type == "Ready" and c.status == "True" and obj.status.phase == "Healthy" then hs.status = "Healthy" return hs end
 end
+-- A promotion and a watch keep their phase while somebody holds them.
+local held = { PausedByUser = true, Suspended = true, WaitForTurn = true }
+if held[obj.status.reason] then hs.status = "Suspended" end
 return hs

@@ -39,7 +39,7 @@ public static class CanaryArms
     /// <param name="arm">The arm.</param>
     /// <param name="aim">Percent that its Pods are made for, where they are the router; its weight when null.</param>
     public static int Replicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryArm arm, int? aim = null) => ReplicaRatio.CanaryReplicas(
-        spec, status.Phase == CanaryPhase.Promoting && Promoted(status).Version != arm.Version ? CanaryPhase.Progressing : status.Phase, aim ?? arm.Weight);
+        spec, status.Phase == CanaryPhase.Promoting && Promoted(status).Version != arm.Version ? status with { Phase = CanaryPhase.Progressing } : status, aim ?? arm.Weight);
 
     /// <summary>The weights that the steps ask for, by arm.</summary>
     public static IReadOnlyList<int> Wanted(CanaryContext c)

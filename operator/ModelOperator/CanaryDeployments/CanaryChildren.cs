@@ -36,13 +36,15 @@ public static class CanaryChildren
             intents.AddRange(RouterChildren.Weights(canary, status, seen));
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
-        Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
+        Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec, status), seen, credentials, options);
         foreach (var arm in CanaryArms.Of(status))
             Version(intents, canary, arm.Version, CanaryArms.Replicas(canary.Spec, status, arm, aim), seen, credentials, options);
         if (router == RouterKind.Gateway)
             intents.AddRange(Gateway(canary, seen, options));
         else
             intents.AddRange(RouterChildren.Services(canary, status, seen));
+        if (canary.Spec.Strategy?.BlueGreen is not null)
+            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status)));
         Remove(intents, canary, status, seen);
         RemoveOtherRouters(intents, router, status, seen);
         return intents.DrainToImmutable();

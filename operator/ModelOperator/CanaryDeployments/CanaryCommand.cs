@@ -5,7 +5,7 @@ using ModelOperator.Api;
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>A person's command from the annotation.</summary>
-/// <param name="Action">promote, abort or retry.</param>
+/// <param name="Action">One of <see cref="Actions"/>.</param>
 /// <param name="Id">Identifier; the same one is never obeyed twice.</param>
 public sealed record CanaryCommand(string Action, string Id)
 {
@@ -18,8 +18,20 @@ public sealed record CanaryCommand(string Action, string Id)
     /// <summary>Tries a rolled-back version again, or starts the analysis of the step again.</summary>
     public const string Retry = "retry";
 
-    /// <summary>All actions, for messages.</summary>
-    public const string Allowed = "promote, abort, retry";
+    /// <summary>Goes straight to the promotion, past all steps.</summary>
+    public const string PromoteFull = "promote-full";
+
+    /// <summary>Passes the current wait as promote does, and past a metrics outage too.</summary>
+    public const string Skip = "skip";
+
+    /// <summary>Holds the canary under way at its weight.</summary>
+    public const string Pause = "pause";
+
+    /// <summary>Ends a pause that was commanded.</summary>
+    public const string Resume = "resume";
+
+    /// <summary>All actions; each is a verb.</summary>
+    public static IReadOnlyList<string> Actions { get; } = [Promote, PromoteFull, Skip, Pause, Resume, Abort, Retry];
 
     /// <summary>The command of an object that its status does not acknowledge yet; null when there is none.</summary>
     public static CanaryCommand? Pending(V1CanaryDeployment canary)

@@ -9,11 +9,13 @@ public static class CanaryCommands
     public static bool Obeyed(CanaryContext context, CanaryMove move) => context.Command?.Action switch
     {
         CanaryCommand.Abort => context.Status.CanaryVersion is not null && move.Status.RejectedVersion == context.Status.CanaryVersion,
-        CanaryCommand.Promote => context.Status.CanaryVersion is { } version && (move.Status.StableVersion == version
+        CanaryCommand.Promote or CanaryCommand.Skip or CanaryCommand.PromoteFull => context.Status.CanaryVersion is { } version && (move.Status.StableVersion == version
             || (move.Status.CanaryVersion == version && (move.Status.StepIndex != context.Status.StepIndex || BeginsPromotion(context, move)))),
         CanaryCommand.Retry => context.Status.CanaryVersion is null
-            ? move.Status.CanaryVersion is not null
+            ? move.Status.CanaryVersion is not null || (context.Status.RejectedVersion == context.Target && move.Status.Reason == CanaryReasons.WaitForTurn)
             : move.Status.LastDecision is { Action: "Retry" } decision && decision != context.Status.LastDecision,
+        CanaryCommand.Pause => context.Canary.Status?.PausedAt is null && move.Status.PausedAt is not null,
+        CanaryCommand.Resume => context.Canary.Status?.PausedAt is not null && move.Status.PausedAt is null,
         _ => false,
     };
 
@@ -23,11 +25,11 @@ public static class CanaryCommands
         var action = context.Command!.Action;
         if (Obeyed(context, move))
             return "Accepted";
-        return action is CanaryCommand.Promote or CanaryCommand.Abort or CanaryCommand.Retry
+        return CanaryCommand.Actions.Contains(action)
             ? string.Create(CultureInfo.InvariantCulture, $"Rejected: nothing to {action} in phase {move.Status.Phase} ({move.Status.Reason}).")
-            : $"Rejected: unknown action \"{action}\"; allowed: {CanaryCommand.Allowed}, as \"<action> <id>\".";
+            : $"Rejected: unknown action \"{action}\"; allowed: {string.Join(", ", CanaryCommand.Actions)}, as \"<action> <id>\".";
     }
 
     private static bool BeginsPromotion(CanaryContext context, CanaryMove move) =>
-        move.Status.Phase == CanaryPhase.Promoting && context.Status.Phase != CanaryPhase.Promoting;
+        CanaryDefaults.TakesAll(move.Status.Phase) && move.Status.Phase != context.Status.Phase;
 }

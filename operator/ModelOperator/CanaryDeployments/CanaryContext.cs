@@ -29,6 +29,12 @@ public sealed record CanaryContext(
         ? router.Serves(table.Split, Seen.Workload)
         : !Seen.Gateways.IsEmpty && Seen.Gateways.All(g => g.Revision == table.Revision);
 
+    /// <summary>True when a person holds the canary, in the spec or by command.</summary>
+    public bool IsPaused => Spec.Paused || Status.PausedAt is not null;
+
+    /// <summary>True for a command that passes the wait that is under way.</summary>
+    public bool CommandsNext => Commands(CanaryCommand.Promote) || Commands(CanaryCommand.Skip);
+
     /// <summary>True for a command of this action.</summary>
     public bool Commands(string action) => Command?.Action == action;
 }

@@ -26,6 +26,8 @@ public static class CanaryDefaults
     {
         if (spec.Strategy?.AbTest is { } test)
             return AbTestDefaults.Steps(test);
+        if (spec.Strategy?.BlueGreen is { } blueGreen)
+            return CanaryBlueGreen.Steps(blueGreen);
         if (spec.Strategy?.Steps is { Count: > 0 } steps)
             return steps;
         return MetricsOf(spec).Any(m => !m.DryRun) ? JudgedSteps : Steps;
@@ -34,13 +36,23 @@ public static class CanaryDefaults
     /// <summary>Replicas of the stable version.</summary>
     public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;
 
-    /// <summary>Replicas of the canary; while promoting it must be able to carry everything (T5).</summary>
-    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase) => phase == CanaryPhase.Promoting
-        ? Math.Max(StableReplicas(spec), spec.Strategy?.Replicas ?? 1)
+    /// <summary>Replicas of the stable version; while a canary is under way they only rise.</summary>
+    public static int StableReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) =>
+        Math.Max(StableReplicas(spec), status.CanaryVersion is null ? 0 : status.FullReplicas ?? 0);
+
+    /// <summary>True in the phases in which the new version takes, or has, all traffic.</summary>
+    public static bool TakesAll(CanaryPhase phase) => phase is CanaryPhase.Promoting or CanaryPhase.Baking;
+
+    /// <summary>Replicas of the canary; when it takes everything, or is about to at once, it must be able to carry it (T5).</summary>
+    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) => TakesAll(status.Phase) || spec.Strategy?.BlueGreen is not null
+        ? Math.Max(StableReplicas(spec, status), spec.Strategy?.Replicas ?? 1)
         : spec.Strategy?.Replicas ?? 1;
 
     /// <summary>Time that a version without traffic keeps its Pods.</summary>
-    public static TimeSpan ScaleDownDelay(CanaryDeploymentSpec spec) => TimeSpan.FromSeconds(spec.Strategy?.ScaleDownDelaySeconds ?? 30);
+    /// <param name="spec">The spec.</param>
+    /// <param name="aborted">Whether it was rolled back.</param>
+    public static TimeSpan ScaleDownDelay(CanaryDeploymentSpec spec, bool aborted = false) =>
+        TimeSpan.FromSeconds((aborted ? spec.Strategy?.AbortScaleDownDelaySeconds : null) ?? spec.Strategy?.ScaleDownDelaySeconds ?? 30);
 
     /// <summary>Time between two measurements of a metric.</summary>
     public static TimeSpan Interval(CanaryDeploymentSpec spec, CanaryMetric metric) => TimeSpan.FromSeconds(metric.IntervalSeconds ?? spec.Analysis?.IntervalSeconds ?? 60);
@@ -74,6 +86,10 @@ public static class CanaryDefaults
     public static bool CountsSamples(CanaryMetric metric) =>
         metric.Type is not (CanaryMetricType.Web or CanaryMetricType.Job)
         && (metric.Query is null || metric.SamplesQuery is not null || metric.Type is CanaryMetricType.Auc or CanaryMetricType.PredictionDrift);
+
+    /// <summary>Metrics that are judged in a phase.</summary>
+    public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec, CanaryPhase phase) =>
+        spec.Strategy?.BlueGreen is { } blueGreen ? CanaryBlueGreen.Metrics(spec, blueGreen, phase) : MetricsOf(spec);
 
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];

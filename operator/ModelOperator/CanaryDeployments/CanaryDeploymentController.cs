@@ -11,6 +11,7 @@ namespace ModelOperator.CanaryDeployments;
 
 /// <summary>Observe, decide, apply.</summary>
 /// <param name="observer">Reads.</param>
+/// <param name="turns">Who may begin.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="measurements">Counters between looks.</param>
 /// <param name="tokens">Makes read tokens of the artifact store.</param>
@@ -18,6 +19,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="time">Clock.</param>
 public sealed class CanaryDeploymentController(
     CanaryObserver observer,
+    CanaryTurns turns,
     PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus> executor,
     CanaryMeasurements measurements,
     ArtifactTokens tokens,
@@ -35,7 +37,8 @@ public sealed class CanaryDeploymentController(
         }
 
         var now = time.WholeSeconds();
-        var seen = await observer.ObserveAsync(entity, now, cancellationToken);
+        using var turn = await turns.TakeAsync(entity, cancellationToken);
+        var seen = await observer.ObserveAsync(entity, now, cancellationToken) with { Ahead = turn.Ahead };
         var move = CanaryPlanner.Decide(entity, seen, now);
         measurements.Remember(entity, move.Status, move.States);
         var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity.Metadata.Uid ?? ""), StringComparer.Ordinal);

@@ -31,6 +31,8 @@ public static class CanaryDeploymentRoom
             Manager,
             StatusWrite.CompareAndSwap));
         host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
+        host.Services.AddSingleton(provider => new CanaryTurns(
+            provider.GetRequiredService<Caches>().For(ModelOperatorDescriptors.CanaryDeployments), provider.GetRequiredService<IKubernetesClient>()));
         host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments, new() { Workers = Workers })
             .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)

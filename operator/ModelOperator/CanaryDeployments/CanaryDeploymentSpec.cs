@@ -48,4 +48,10 @@ public sealed record CanaryDeploymentSpec
 
     [Description("Hold at the current weights until false. Rollback for harm goes on.")]
     public bool Paused { get; set; }
+
+    [Description("Stop acting until false: nothing is judged, moved, started or taken away, not even for harm; traffic stays as it is.")]
+    public bool Suspend { get; set; }
+
+    [Description("Going back to a version that was stable within it skips the steps.")]
+    public RollbackWindow? RollbackWindow { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed record CanaryDeploymentStatus
     [Description("Generation of the spec that this status speaks of.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("Phase for people: Pending, Initializing, Healthy, Progressing, Paused, Promoting, RollingBack or Degraded.")]
+    [Description("Phase for people: Pending, Initializing, Healthy, Progressing, Paused, Promoting, Baking, RollingBack or Degraded.")]
     public CanaryPhase Phase { get; init; }
 
     [Description("Reason of the phase, one word.")]
@@ -45,6 +45,27 @@ public sealed record CanaryDeploymentStatus
 
     [Description("When the canary began.")]
     public DateTimeOffset? CanaryStartedAt { get; init; }
+
+    [Description("Replicas of the version that has most traffic, for autoscalers.")]
+    public int? Replicas { get; init; }
+
+    [Description("Selector of that version's Pods, for autoscalers.")]
+    public string? Selector { get; init; }
+
+    [Description("Replicas below which the stable version does not fall while a canary is under way.")]
+    public int? FullReplicas { get; init; }
+
+    [Description("Time without the canary's Pods that counts towards the deadline.")]
+    public CanaryShortage? Shortage { get; init; }
+
+    [Description("When a pause command took hold; absent when none holds.")]
+    public DateTimeOffset? PausedAt { get; init; }
+
+    [Description("Why the canary skips its steps: PromotedInFull or FastRollback.")]
+    public string? StepsSkipped { get; init; }
+
+    [Description("Until when a version that has all traffic is watched; then it is promoted.")]
+    public DateTimeOffset? BakeUntil { get; init; }
 
     [Description("Weights asked for and read back.")]
     public CanaryWeights? Weights { get; init; }

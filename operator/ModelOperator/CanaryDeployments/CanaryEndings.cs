@@ -34,6 +34,7 @@ public static class CanaryEndings
             StepStartedAt = c.Now,
             PhaseStartedAt = c.Now,
             CanaryStartedAt = c.Now,
+            StepsSkipped = null,
             Analysis = null,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
             LastDecision = new() { Time = c.Now, Action = "Start", Reason = CanaryReasons.CanaryStarted, Message = message },
@@ -92,7 +93,7 @@ public static class CanaryEndings
             Message = message,
             CanaryVersion = null,
             RejectedVersion = version,
-            Retiring = CanaryRetirement.Add(c.Status, CanaryArms.Versions(c.Status)),
+            Retiring = CanaryRetirement.Add(c.Status, CanaryArms.Versions(c.Status), aborted: true),
             Experiment = CanaryArms.Ended(c.Status.Experiment, c.Status.StableVersion),
             PhaseStartedAt = c.Now,
             Analysis = analysis,
@@ -138,7 +139,7 @@ public static class CanaryEndings
     {
         var version = CanaryArms.Promoted(c.Status).Version;
         // A person may promote an arm that nothing is shown about.
-        var reason = c.Status.Experiment is not { } test ? CanaryReasons.AllStepsCompleted
+        var reason = c.Status.Experiment is not { } test ? c.Status.StepsSkipped ?? CanaryReasons.AllStepsCompleted
             : test.Metrics?.FirstOrDefault(row => row.Arm == test.Winner) is { Verdict: AbTestJudge.Better } ? CanaryReasons.WinnerFound : CanaryReasons.Promoted;
         var message = $"{version} is promoted; {c.Status.StableVersion} goes after {CanaryDefaults.ScaleDownDelay(c.Spec).TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.";
         var decision = Numbers(c.Status.Experiment, new() { Time = c.Now, Action = Promoted, Reason = reason, Message = message });

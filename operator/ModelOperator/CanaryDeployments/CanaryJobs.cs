@@ -35,12 +35,12 @@ public static class CanaryJobs
     public static ImmutableArray<V1Job> Due(CanaryContext c, CanaryMove move)
     {
         var status = move.Status;
-        if (status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || status.Phase == CanaryPhase.Promoting || !CanaryMeasurements.IsMeasured(c.Spec, status))
+        if (c.Spec.Suspend || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || status.Phase == CanaryPhase.Promoting || !CanaryMeasurements.IsMeasured(c.Spec, status))
             return [];
         var began = status.StepStartedAt ?? c.Now;
         return
         [
-            .. CanaryDefaults.MetricsOf(c.Spec)
+            .. CanaryDefaults.MetricsOf(c.Spec, status.Phase)
                 .Where(metric => metric is { Type: CanaryMetricType.Job, Job: not null } && Open(c.Canary, status, c.Seen.Jobs, metric) is null
                     && CanaryJudge.NextAt(move.States.GetValueOrDefault(metric.Name), metric, c.Spec, began) <= c.Now)
                 .Select(metric => (Metric: metric, Number: CanaryWindow.Number(c.Spec, metric, began, c.Now)))
@@ -56,7 +56,7 @@ public static class CanaryJobs
     {
         foreach (var job in move.Jobs)
             yield return Intent.Ensure(KubernetesDescriptors.Jobs, job);
-        var open = CanaryDefaults.MetricsOf(canary.Spec).Where(metric => metric.Type == CanaryMetricType.Job)
+        var open = CanaryDefaults.MetricsOf(canary.Spec, move.Status.Phase).Where(metric => metric.Type == CanaryMetricType.Job)
             .Select(metric => Open(canary, move.Status, seen.Jobs, metric)?.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         var told = (move.Status.Analysis?.Metrics ?? []).Select(row => row.Job).ToHashSet(StringComparer.Ordinal);
         foreach (var job in seen.Jobs)

@@ -12,6 +12,9 @@ public sealed record CanaryLook(Sample Canary, Sample Stable, Sample CanaryTotal
     /// <summary>Number of the look within its segment, from 1.</summary>
     public long Number { get; init; } = 1;
 
+    /// <summary>True when the stable version's numbers are those of a time that is over, the same at every look.</summary>
+    public bool IsBaselinePast { get; init; }
+
     /// <summary>Observations of the canary; 0 when unknown.</summary>
     public long CanarySamples => Whole(CanaryTotal);
 

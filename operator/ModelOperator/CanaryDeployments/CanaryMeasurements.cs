@@ -53,26 +53,33 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     }
 
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
-    internal static bool IsMeasured(CanaryDeploymentSpec spec, CanaryDeploymentStatus? current)
+    internal static bool IsMeasured(CanaryDeploymentSpec spec, CanaryDeploymentStatus? current) =>
+        !spec.Suspend && current is { CanaryVersion: not null, StableVersion: not null, Weights.Verified: true } status && Looks(spec, status);
+
+    /// <summary>True in a step, or a phase, whose looks go on: what metrics said before holds nothing up where nobody asks them again.</summary>
+    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
     {
-        if (current is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
-            return false;
+        var traffic = status.Weights is { Canary: > 0 };
+        if (CanaryDefaults.TakesAll(status.Phase))
+            return traffic;
         var steps = CanaryDefaults.StepsOf(spec);
-        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && steps[index].SetWeight is null);
+        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index && index < steps.Count && steps[index].SetWeight is null;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var began = canary.Status!.StepStartedAt ?? now;
         var window = CanaryWindow.Of(metric, began, now);
-        CanaryQuestions Of(string version) => CanaryQuestions.Of(canary, metric, version, window, options);
-        var ofCanary = Of(AbTestGuards.VersionOf(metric, canary.Status));
+        var ofCanary = CanaryQuestions.Of(canary, metric, AbTestGuards.VersionOf(metric, canary.Status), window, options);
         if (ofCanary.Value is null)
             return new(Verdict.Error, Reasons.QueryFailed, CanaryProviders.Unknown);
-        var ofStable = CanaryMetricJudge.NeedsStable(metric) ? Of(canary.Status.StableVersion!) : new(null, null);
+        var past = CanaryBake.Baseline(canary);
+        var stableWindow = past is { } baseline ? new CanaryWindow(baseline.End, CanaryQueries.Window(metric, baseline.Window)) { IsPast = true } : window;
+        var ofStable = CanaryMetricJudge.NeedsStable(metric) ? CanaryQuestions.Of(canary, metric, canary.Status.StableVersion!, stableWindow, options) : new(null, null);
         Task<Sample> Ask(MetricQuery? query) => query is null ? Task.FromResult(Sample.Empty) : source.QueryAsync(query, cancellationToken);
         var answers = await Task.WhenAll(Ask(ofCanary.Value), Ask(ofStable.Value), Ask(ofCanary.Total), Ask(ofStable.Total));
-        return CanaryMetricJudge.Judge(metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = CanaryWindow.Number(canary.Spec, metric, began, now) });
+        return CanaryMetricJudge.Judge(
+            metric, new(answers[0], answers[1], answers[2], answers[3]) { Number = CanaryWindow.Number(canary.Spec, metric, began, now), IsBaselinePast = past is not null });
     }
 
     /// <summary>An object that was deleted and made again is another one.</summary>

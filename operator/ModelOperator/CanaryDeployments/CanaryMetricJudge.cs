@@ -33,7 +33,9 @@ public static class CanaryMetricJudge
         switch (CanaryDefaults.Statistic(metric))
         {
             case MetricStatistic.SequentialBinomial:
-                var test = new SequentialBinomial(alpha, tolerance, metric.MinSamples, harm);
+                // Counts of the same arms at the same time may be looked at at any time; beside counts that stand still each look has its own share of alpha (Boole).
+                var share = look.IsBaselinePast ? alpha / look.Number / (look.Number + 1) : alpha;
+                var test = new SequentialBinomial(share, tolerance, metric.MinSamples, harm);
                 return Unusable(look) ?? test.Judge(new(look.CanaryTotal.Value, look.Canary.Value), new BinomialArm(look.StableTotal.Value, look.Stable.Value));
             case MetricStatistic.SequentialQuantile:
                 return Quantile(metric, alpha, tolerance).Judge(look.Canary, look.Stable);

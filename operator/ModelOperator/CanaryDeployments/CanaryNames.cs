@@ -17,10 +17,16 @@ public static class CanaryNames
     /// <summary>Canary Ingress of ingress-nginx.</summary>
     public static string Ingress(V1CanaryDeployment canary) => canary.Metadata.Name + "-canary";
 
-    /// <summary>Services that clients and routers call.</summary>
-    public static IReadOnlyList<string> Services(V1CanaryDeployment canary) => RouterKinds.Of(canary.Spec) is RouterKind.GatewayApi or RouterKind.Istio or RouterKind.Nginx
-        ? [Service(canary), CanaryService(canary)]
-        : [Service(canary)];
+    /// <summary>Service that reaches the new version of a blue-green deployment before it has traffic.</summary>
+    public static string Preview(string canary) => canary + "-preview";
+
+    /// <summary>Services that clients and routers call: nobody else may have them.</summary>
+    public static IReadOnlyList<string> Services(V1CanaryDeployment canary) => RouterKinds.Of(canary.Spec) switch
+    {
+        RouterKind.GatewayApi or RouterKind.Istio or RouterKind.Nginx => [Service(canary), CanaryService(canary)],
+        _ when canary.Spec.Strategy?.BlueGreen is not null => [Service(canary), Preview(canary.Metadata.Name!)],
+        _ => [Service(canary)],
+    };
 
     /// <summary>Gateway Deployment, ServiceAccount, Role and RoleBinding.</summary>
     public static string Gateway(string canary) => canary + "-gateway";

@@ -41,6 +41,9 @@ public sealed record CanaryObserved
     /// <summary>Who else has the Service, and what to do about it; null when it is free or ours.</summary>
     public string? Conflict { get; init; }
 
+    /// <summary>Canaries of the namespace that come before this one, when it is about to begin and their number is limited.</summary>
+    public ImmutableArray<string> Ahead { get; init; } = [];
+
     /// <summary>Metric states of the current segment, by metric name; kept in memory between looks.</summary>
     public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
 

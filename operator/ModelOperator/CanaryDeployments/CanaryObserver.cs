@@ -83,23 +83,27 @@ public sealed class CanaryObserver(
     private async Task<string?> ConflictAsync(V1CanaryDeployment canary, CancellationToken cancellationToken)
     {
         var space = canary.Metadata.NamespaceProperty!;
-        var names = CanaryNames.Services(canary);
-        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Intersect(names).Any() && Before(other, canary));
-        if (older is not null)
-            return $"spec.service: Service {CanaryNames.Services(older).Intersect(names).First()} is already served by CanaryDeployment {older.Metadata.Name}, which is older: set another spec.service, or delete one of the two.";
+        foreach (var name in CanaryNames.Services(canary))
+            if (await TakenAsync(canary, space, name, cancellationToken) is { } taken)
+                return taken;
         var alias = canary.Spec.Alias is null ? null : canaries.List(space).FirstOrDefault(other =>
             other.Metadata.Uid != canary.Metadata.Uid && other.Spec.Alias == canary.Spec.Alias && other.Spec.Model == canary.Spec.Model && Before(other, canary));
-        if (alias is not null)
-            return $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
-        // Foreign Services are not cached; the server is asked until ours stands.
-        foreach (var name in names)
-        {
-            var taken = services.Get(space, name) ?? await client.GetAsync(KubernetesDescriptors.Services, name, space, cancellationToken);
-            if (taken is not null && !taken.IsControlledBy(canary.Metadata.Uid))
-                return $"spec.service: a Service {name} exists and is not ours: delete it, or set another spec.service.";
-        }
+        return alias is null
+            ? null
+            : $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
+    }
 
-        return null;
+    private async Task<string?> TakenAsync(V1CanaryDeployment canary, string space, string name, CancellationToken cancellationToken)
+    {
+        var (field, advice) = name == CanaryNames.Service(canary) ? ("spec.service", "set another spec.service") : ("spec.strategy.blueGreen", "name this object differently");
+        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Contains(name) && Before(other, canary));
+        if (older is not null)
+            return $"{field}: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: {advice}, or delete one of the two.";
+        // Foreign Services are not cached; the server is asked until ours stands.
+        var taken = services.Get(space, name) ?? await client.GetAsync(KubernetesDescriptors.Services, name, space, cancellationToken);
+        return taken is not null && !taken.IsControlledBy(canary.Metadata.Uid)
+            ? $"{field}: a Service {name} exists and is not ours: delete it, or {advice}."
+            : null;
     }
 
     private static bool Before(V1CanaryDeployment left, V1CanaryDeployment right) =>

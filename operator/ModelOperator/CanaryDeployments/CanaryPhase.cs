@@ -11,4 +11,5 @@ public enum CanaryPhase
     Promoting,
     RollingBack,
     Degraded,
+    Baking,
 }

@@ -22,9 +22,11 @@ public static class CanaryPlanner
     /// <param name="now">The time.</param>
     public static CanaryMove Decide(V1CanaryDeployment canary, CanaryObserved seen, DateTimeOffset now)
     {
-        var status = canary.Status ?? new() { Phase = CanaryPhase.Pending };
-        var context = new CanaryContext(canary, status, seen, now, CanaryCommand.Pending(canary));
-        var move = WhenInvalid(context)
+        var command = CanaryCommand.Pending(canary);
+        var status = CanaryPauses.Begin(canary.Status ?? new() { Phase = CanaryPhase.Pending }, canary.Spec.Suspend ? null : command, now);
+        var context = new CanaryContext(canary, status, seen, now, command);
+        var move = WhenSuspended(context)
+            ?? WhenInvalid(context)
             ?? WhenConflict(context)
             ?? WhenRouterMissing(context)
             ?? WhenTargetUnusable(context)
@@ -33,9 +35,24 @@ public static class CanaryPlanner
             ?? WhenRejected(context)
             ?? WhenNewTarget(context)
             ?? CanaryProgress.Decide(context);
-        move = CanaryRetirement.Apply(context, Acknowledge(context, move));
+        move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
+        move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Acknowledge(context, move))));
         move = move with { Jobs = CanaryJobs.Due(context, move) };
         return CanaryConditions.Apply(canary, move, now);
+    }
+
+    private static CanaryMove? WhenSuspended(CanaryContext c)
+    {
+        if (!c.Spec.Suspend)
+            return null;
+        var message = "spec.suspend is true: nothing is judged, moved, started or taken away, and traffic stays as it is. Set it to false to go on.";
+        var settled = c.Status is { Phase: CanaryPhase.Healthy, CanaryVersion: null } && c.Target == c.Status.StableVersion;
+        return new(c.Status with { Reason = CanaryReasons.Suspended, Message = message })
+        {
+            Health = settled ? CanaryHealth.Ready : CanaryHealth.Paused,
+            States = c.Seen.States,
+            Notes = c.Status.Reason == CanaryReasons.Suspended ? [] : [new(true, CanaryReasons.Suspended, message)],
+        };
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)
@@ -166,7 +183,7 @@ public static class CanaryPlanner
         if (c.Target != c.Status.RejectedVersion || c.Status.CanaryVersion is not null)
             return null;
         if (c.Commands(CanaryCommand.Retry) && !CanaryRetirement.IsFull(c))
-            return CanaryEndings.Start(c);
+            return WaitingForTurn(c) ?? CanaryEndings.Start(c);
         // An A/B test that ran its course is no failure, whichever arm serves now.
         if (c.Status.LastDecision is { Action: CanaryEndings.Concluded or CanaryEndings.Promoted } ended)
             return Serving(c, c.Status, CanaryPhase.Healthy, ended.Reason, $"{ended.Message} Name another version in spec.versionRef, or give the command \"retry <id>\".", CanaryHealth.Ready);
@@ -187,7 +204,17 @@ public static class CanaryPlanner
         // Pods that may still get traffic are never taken away to make room for a newer version.
         return CanaryRetirement.IsFull(c)
             ? Stuck(c, CanaryReasons.WaitForWeights, $"{c.Status.Retiring!.Count} versions are still losing their traffic; the canary of {c.Target} begins when one of them is gone.", Poll)
-            : CanaryEndings.Start(c);
+            : CanaryFastRollback.Begin(c) ?? WaitingForTurn(c) ?? CanaryEndings.Start(c);
+    }
+
+    /// <summary>A canary that takes another's place has its turn already.</summary>
+    private static CanaryMove? WaitingForTurn(CanaryContext c)
+    {
+        if (c.Status.CanaryVersion is not null || !(c.Seen.Ahead.Length >= c.Spec.Strategy?.MaxConcurrentPerNamespace))
+            return null;
+        var message = $"The canary of {c.Target} waits for {string.Join(", ", c.Seen.Ahead)}: spec.strategy.maxConcurrentPerNamespace is {c.Spec.Strategy!.MaxConcurrentPerNamespace}.";
+        var wait = Stuck(c, CanaryReasons.WaitForTurn, message, ConflictLook);
+        return wait with { Status = wait.Status with { RejectedVersion = null }, Health = CanaryHealth.Paused };
     }
 
     /// <summary>All traffic on the stable version: settled once the gateway says so.</summary>

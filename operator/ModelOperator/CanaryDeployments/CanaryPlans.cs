@@ -10,7 +10,7 @@ public static class CanaryPlans
     /// <summary>Builds the plan.</summary>
     public static Plan<CanaryDeploymentStatus> Of(
         V1CanaryDeployment canary, CanaryMove move, CanaryObserved seen, IReadOnlyDictionary<string, CanaryCredentials> credentials, OperatorOptions options) => new(
-        [.. CanaryChildren.Intents(canary, move.Status, seen, credentials, options, move.Aim), .. CanaryJobs.Intents(canary, move, seen)],
+        canary.Spec.Suspend ? [] : [.. CanaryChildren.Intents(canary, move.Status, seen, credentials, options, move.Aim), .. CanaryJobs.Intents(canary, move, seen)],
         move.Status,
         [.. move.Notes.Select(note => note.Warning ? EventNote.Warning(note.Reason, note.Message) : EventNote.Normal(note.Reason, note.Message))],
         move.Requeue)

@@ -10,8 +10,10 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
+        if (c.Commands(CanaryCommand.PromoteFull) && c.Status.Experiment is null && !CanaryDefaults.TakesAll(c.Status.Phase) && !c.IsPaused && !Deleted(c))
+            return CanarySteps.SkipAll(c) with { States = judged.States };
         var wanted = CanaryArms.Wanted(c);
-        if (c.Spec.Paused || Deleted(c))
+        if (c.IsPaused || Deleted(c))
             wanted = [.. wanted.Zip(Set(c.Status), Math.Min)];
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
@@ -56,7 +58,12 @@ public static class CanaryProgress
     private static CanaryDeploymentStatus Weighted(CanaryContext c, IReadOnlyList<int> wanted, CanaryJudgement judged)
     {
         var status = CanaryArms.Weighted(c, wanted) with { Analysis = judged.Status };
-        return status with { Weights = status.Weights! with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
+        var whole = CanaryArms.Needed(c.Status).All(arm => CanaryArms.IsWhole(c, arm, wanted.Sum()));
+        return status with
+        {
+            Weights = status.Weights! with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) },
+            Shortage = CanaryShortage.Next(c.Status.Shortage, whole, TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds), c.Now),
+        };
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
@@ -69,7 +76,7 @@ public static class CanaryProgress
         if (WaitingForPods(c, status, wanted.Sum()) is { } pods)
             return pods;
         if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted)))
-            return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
+            return Hold(c, status, CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
                     : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted.Sum()} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
@@ -79,34 +86,35 @@ public static class CanaryProgress
 
     private static CanaryMove? Judged(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
-        if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.Commands(CanaryCommand.Promote) && !c.Commands(CanaryCommand.Retry))
+        if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.CommandsNext && !c.Commands(CanaryCommand.Retry))
             return Rest(CanaryReasons.MetricFailed, $"metric {failed.Name}: ", $"{failed.Message} Commands: promote, retry, abort.");
-        if (judged.Unavailable is { } outage)
+        if (judged.Unavailable is { } outage && !c.Commands(CanaryCommand.Skip) && CanaryMeasurements.Looks(c.Spec, status))
             return Rest(CanaryReasons.MetricsUnavailable, $"metric {outage.Name}: ", $"{outage.Message} The canary goes on when the provider answers.");
-        return c.Spec.Paused ? Rest(CanaryReasons.PausedByUser, "", "spec.paused is true; set it to false to go on.") : null;
+        return c.IsPaused
+            ? Rest(CanaryReasons.PausedByUser, "", c.Spec.Paused ? "spec.paused is true; set it to false to go on." : "Paused by command; the command \"resume <id>\" goes on.")
+            : null;
         CanaryMove Rest(string reason, string subject, string message) =>
             Hold(c, status, Resting(status), reason, Steady(c, reason, subject, message), CanaryHealth.Paused, [], judged.NextLook(c));
     }
 
     private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status, int wanted)
     {
-        if (CanaryArms.Needed(status).FirstOrDefault(arm => !CanaryArms.IsWhole(c, arm, wanted)) is not { } missing)
+        if (status.Shortage is not { Since: not null } shortage)
             return null;
+        var missing = CanaryArms.Needed(status).FirstOrDefault(arm => !CanaryArms.IsWhole(c, arm, wanted)) ?? CanaryArms.Promoted(status);
         var canary = c.Workload(missing.Version);
         var needed = CanaryArms.Replicas(c.Spec, status, missing, wanted);
-        // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.
-        var began = c.Status.Reason == CanaryReasons.WaitForPods ? status.PhaseStartedAt ?? c.Now : c.Now;
-        var since = c.Now - began;
+        var since = shortage.Total(c.Now);
         var limit = TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
         var problem = canary?.Problem is { } text ? $": {text}" : "";
         var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {missing.Version} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
-            : Hold(c, status with { PhaseStartedAt = began }, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], limit - since + CanaryPlanner.Poll);
+            : Hold(c, status, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], status.Weights!.Verified ? limit - since + CanaryPlanner.Poll : CanaryPlanner.Poll);
     }
 
     /// <summary>A promotion that has to wait stays a promotion: its weight and its replicas hang on the phase.</summary>
-    private static CanaryPhase Resting(CanaryDeploymentStatus status) => status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Paused;
+    internal static CanaryPhase Resting(CanaryDeploymentStatus status) => CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Paused;
 
     /// <summary>The message of a wait that goes on: its numbers move with every look, which is not worth a write.</summary>
     internal static string Steady(CanaryContext c, string reason, string subject, string message) =>

@@ -24,7 +24,7 @@ internal sealed record CanaryQuestions(MetricQuery? Value, MetricQuery? Total)
         var arriving = metric.Type is CanaryMetricType.Rmse || metric is { Type: CanaryMetricType.Auc, Query: null };
         var question = new PrometheusQuery(address, queries.Value)
         {
-            At = metric.LabelDelaySeconds is null || arriving ? null : window.End,
+            At = !window.IsPast && (metric.LabelDelaySeconds is null || arriving) ? null : window.End,
             Access = CanaryProviders.Access(provider, space),
             Timeout = CanaryProviders.Timeout(provider),
         };

@@ -84,7 +84,19 @@ public static class CanaryReasons
     /// <summary>A step was finished.</summary>
     public const string StepCompleted = nameof(StepCompleted);
 
-    /// <summary>spec.paused is true.</summary>
+    /// <summary>spec.suspend is true: nothing is done.</summary>
+    public const string Suspended = nameof(Suspended);
+
+    /// <summary>As many canaries of the namespace are under way as may be.</summary>
+    public const string WaitForTurn = nameof(WaitForTurn);
+
+    /// <summary>A person skipped all steps.</summary>
+    public const string PromotedInFull = nameof(PromotedInFull);
+
+    /// <summary>The version was stable a short while ago and skips the steps.</summary>
+    public const string FastRollback = nameof(FastRollback);
+
+    /// <summary>A person paused, by spec.paused or by command.</summary>
     public const string PausedByUser = nameof(PausedByUser);
 
     /// <summary>The provider of metrics does not answer: nobody knows, so nothing moves.</summary>
@@ -95,6 +107,9 @@ public static class CanaryReasons
 
     /// <summary>A metric failed and its onFailure is Pause.</summary>
     public const string MetricFailed = nameof(MetricFailed);
+
+    /// <summary>The new version has all traffic and is watched; the old one is kept at full size.</summary>
+    public const string Baking = nameof(Baking);
 
     /// <summary>All steps are done; traffic goes to the new version.</summary>
     public const string AllStepsCompleted = nameof(AllStepsCompleted);

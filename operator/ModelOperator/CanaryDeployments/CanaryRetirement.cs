@@ -12,10 +12,13 @@ public static class CanaryRetirement
     private const int Bound = 2 * (AbTestDefaults.MostArms - 1);
 
     /// <summary>Adds versions to the status' list.</summary>
-    public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, params IEnumerable<string> versions)
+    public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, params IEnumerable<string> versions) => Add(status, versions, null);
+
+    /// <summary>Adds versions to the status' list.</summary>
+    public static IReadOnlyList<RetiringVersion> Add(CanaryDeploymentStatus status, IEnumerable<string> versions, bool? aborted)
     {
         string[] added = [.. versions];
-        return [.. (status.Retiring ?? []).Where(r => !added.Contains(r.Version)).Concat(added.Select(version => new RetiringVersion { Version = version })).TakeLast(Bound)];
+        return [.. (status.Retiring ?? []).Where(r => !added.Contains(r.Version)).Concat(added.Select(version => new RetiringVersion { Version = version, Aborted = aborted })).TakeLast(Bound)];
     }
 
     /// <summary>True when a new canary has to wait: after it has superseded this one there would be no room left for its own retirement.</summary>
@@ -33,17 +36,18 @@ public static class CanaryRetirement
     /// <summary>Starts the clock of versions whose traffic is confirmed gone, and drops those whose time is over.</summary>
     public static CanaryMove Apply(CanaryContext c, CanaryMove move)
     {
-        if (move.Status.Retiring is not { Count: > 0 } retiring)
+        if (move.Status.Retiring is not { Count: > 0 } retiring || c.Spec.Suspend)
             return move;
         var confirmed = move.Status.Weights is { Verified: true } && c.Serves(RouteTable.Of(c.Canary, move.Status));
-        var delay = CanaryDefaults.ScaleDownDelay(c.Spec) + (c.Seen.Router is null ? TimeSpan.Zero : RouterReport.Settling);
+        var settling = c.Seen.Router is null ? TimeSpan.Zero : RouterReport.Settling;
+        DateTimeOffset End(RetiringVersion version, DateTimeOffset since) => since + CanaryDefaults.ScaleDownDelay(c.Spec, version.Aborted is true) + settling;
         var kept = retiring
             .Select(r => r.Since is null && (confirmed || c.Seen.Router?.Excludes(r.Version) == true) ? r with { Since = c.Now } : r)
-            .Where(r => r.Since is not { } since || c.Now < since + delay)
+            .Where(r => r.Since is not { } since || c.Now < End(r, since))
             .ToArray();
         if (kept.Length == 0)
             return move with { Status = move.Status with { Retiring = null } };
-        var next = kept.Min(r => r.Since is { } since ? since + delay - c.Now : CanaryPlanner.Poll);
+        var next = kept.Min(r => r.Since is { } since ? End(r, since) - c.Now : CanaryPlanner.Poll);
         return move with { Status = move.Status with { Retiring = kept }, Requeue = Sooner(move.Requeue, next) };
     }
 

@@ -6,25 +6,29 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>The steps: at most one is finished per decision, and its end is written before anything follows from it.</summary>
 public static class CanarySteps
 {
-    private const string Undecided = "The analysis reached no verdict: ";
+    private const string NoVerdict = "The analysis reached no verdict: ";
 
     /// <summary>Finishes the current step, or says what it waits for. Weights are in force and verified here.</summary>
     public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
         if (status.Phase == CanaryPhase.Promoting)
-            return CanaryEndings.Promote(c, status.Analysis);
+            return CanaryBake.Begin(c, status) ?? CanaryEndings.Promote(c, status.Analysis);
+        if (status.Phase == CanaryPhase.Baking)
+            return CanaryBake.Advance(c, status, judged);
         var index = status.StepIndex ?? 0;
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
         if (status.Experiment is not null && step.SetWeight is null)
             return AbTestSteps.Advance(c, status, judged);
-        if (c.Commands(CanaryCommand.Promote) && step.SetWeight is null)
+        if (c.CommandsNext && step.SetWeight is null)
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
         if (step.SetWeight is { } weight)
-            return Next(c, status, string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; {c.Seen.Router?.Confirmation ?? "every gateway says so"}."));
+            return Next(c, status, weight == 0
+                ? $"{status.CanaryVersion} is whole beside {status.StableVersion}, without traffic."
+                : string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; {c.Seen.Router?.Confirmation ?? "every gateway says so"}."));
         if (step.Pause is { } pause)
             return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
         return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);
@@ -59,15 +63,25 @@ public static class CanarySteps
         if (outcome.Verdict == Verdict.Successful)
             return Next(c, status, $"Step {status.Step}: {outcome.Message}");
         var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
-        var open = left > TimeSpan.Zero && outcome.Reason != Reasons.NoDataLimitExceeded;
-        if (open && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error)
+        if (left > TimeSpan.Zero && IsOpen(outcome))
             return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
                 $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
-        var rollback = CanaryDefaults.MetricsOf(c.Spec).Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
-            && IsUndecided(judged.States.GetValueOrDefault(m.Name)?.Verdict ?? Verdict.Pending, left <= TimeSpan.Zero));
+        return Undecided(c, status, judged, left <= TimeSpan.Zero);
+    }
+
+    /// <summary>True while looks may still bring a verdict.</summary>
+    internal static bool IsOpen(AnalysisOutcome outcome) =>
+        outcome.Reason != Reasons.NoDataLimitExceeded && outcome.Verdict is Verdict.Running or Verdict.Pending or Verdict.NoData or Verdict.Error;
+
+    /// <summary>No verdict: what the metrics that have none ask for.</summary>
+    internal static CanaryMove Undecided(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, bool late)
+    {
+        var outcome = judged.Outcome;
+        var rollback = judged.Metrics.Any(m => !m.DryRun && m.OnInconclusive == MetricInconclusiveAction.Rollback
+            && IsUndecided(judged.States.GetValueOrDefault(m.Name)?.Verdict ?? Verdict.Pending, late));
         return rollback
-            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, Undecided + outcome.Message, outcome.Metric, null, status.Analysis)
-            : CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, Undecided, $"{outcome.Message} Commands: promote, retry, abort."),
+            ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, NoVerdict + outcome.Message, outcome.Metric, null, status.Analysis)
+            : CanaryProgress.Hold(c, status, CanaryProgress.Resting(status), CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, NoVerdict, $"{outcome.Message} Commands: promote, retry, abort."),
                 CanaryHealth.Paused, [], judged.NextLook(c));
     }
 
@@ -94,6 +108,25 @@ public static class CanarySteps
         };
     }
 
+    /// <summary>Straight to the promotion by command; the watch after it stays.</summary>
+    internal static CanaryMove SkipAll(CanaryContext c)
+    {
+        var message = $"All steps are skipped by command {c.Command!.Id}: {c.Status.CanaryVersion} takes all traffic.";
+        return new(c.Status with
+        {
+            Phase = CanaryPhase.Promoting,
+            Reason = CanaryReasons.PromotedInFull,
+            Message = message,
+            PhaseStartedAt = c.Now,
+            StepsSkipped = CanaryReasons.PromotedInFull,
+            LastDecision = new() { Time = c.Now, Action = "PromoteFull", Reason = CanaryReasons.PromotedInFull, Message = message },
+        })
+        {
+            Requeue = TimeSpan.Zero,
+            Notes = [new(false, CanaryReasons.PromotedInFull, message)],
+        };
+    }
+
     private static CanaryMove BeginPromotion(CanaryContext c, CanaryDeploymentStatus status)
     {
         var message = $"All steps are done: {status.CanaryVersion} takes all traffic.";
@@ -104,5 +137,5 @@ public static class CanarySteps
         };
     }
 
-    private static TimeSpan Sooner(TimeSpan left, TimeSpan? right) => right is { } r && r < left ? r : left;
+    internal static TimeSpan Sooner(TimeSpan left, TimeSpan? right) => right is { } r && r < left ? r : left;
 }

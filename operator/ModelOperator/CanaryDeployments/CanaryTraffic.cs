@@ -4,13 +4,13 @@ namespace ModelOperator.CanaryDeployments;
 public static class CanaryTraffic
 {
     /// <summary>
-    /// The weight that the steps ask for: the last setWeight up to the current step, 100 while promoting, 0 without a canary.
+    /// The weight that the steps ask for: the last setWeight up to the current step, 100 while promoting and baking, 0 without a canary.
     /// </summary>
     public static int Wanted(IReadOnlyList<CanaryStep> steps, CanaryDeploymentStatus status)
     {
         if (status.CanaryVersion is null)
             return 0;
-        if (status.Phase == CanaryPhase.Promoting)
+        if (CanaryDefaults.TakesAll(status.Phase))
             return 100;
         var weight = 0;
         for (var i = 0; i <= (status.StepIndex ?? 0) && i < steps.Count; i++)

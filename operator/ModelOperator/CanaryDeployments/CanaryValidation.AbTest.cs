@@ -13,6 +13,10 @@ public static partial class CanaryValidation
             return;
         if (spec.Strategy.Steps is { Count: > 0 })
             problems.Add($"{AbTestPath}: stands beside {spec.Strategy.Steps.Count} steps; allowed: abTest or steps, not both.");
+        if (spec.Strategy.BlueGreen is not null)
+            problems.Add($"{AbTestPath}: stands beside spec.strategy.blueGreen; allowed: one of the two.");
+        if (spec.Strategy.BakeTimeSeconds is { } bake)
+            problems.Add(Text($"spec.strategy.bakeTimeSeconds: {bake} is not allowed beside {AbTestPath}, whose test was the watch; remove it."));
         if (spec.Gateway?.StickyHeader is { } header)
             problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed beside {AbTestPath}, whose cohort decides; remove it.");
         if (test.Cohort is not { } cohort || (cohort.Header is null && cohort.Cookie is null))

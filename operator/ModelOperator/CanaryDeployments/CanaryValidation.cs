@@ -22,12 +22,15 @@ public static partial class CanaryValidation
             problems.Add("spec.versionRef.name: must name a ModelVersion.");
         else if (spec.VersionRef.Name.Length > 63 || !VersionName().IsMatch(spec.VersionRef.Name))
             problems.Add($"spec.versionRef.name: \"{CanaryText.Cut(spec.VersionRef.Name, 128)}\" is no name of a ModelVersion; allowed: <model>-<number>, at most 63 characters.");
-        if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || WorkloadName(name).IsMatch(service)))
+        if (CanaryNames.Service(canary) is var service && (service == CanaryNames.Gateway(name) || service == CanaryNames.Preview(name) || WorkloadName(name).IsMatch(service)))
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         RouterValidation.Problems(canary, problems);
         Steps(spec, problems);
         AbTestRules(spec, problems);
         Providers(spec, problems);
+        BlueGreen(spec, problems);
+        if (spec.RollbackWindow is { Revisions: null, Seconds: null })
+            problems.Add("spec.rollbackWindow: needs revisions, seconds or both.");
         Metrics(spec, problems);
         Times(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);

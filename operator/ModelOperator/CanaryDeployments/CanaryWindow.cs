@@ -8,6 +8,9 @@ public readonly record struct CanaryWindow(DateTimeOffset End, TimeSpan Length)
     /// <summary>Seconds of the shortest window.</summary>
     public const int Least = 5;
 
+    /// <summary>Whether it is over for good: the numbers of a version that has no traffic any more.</summary>
+    public bool IsPast { get; init; }
+
     /// <summary>Its beginning.</summary>
     public DateTimeOffset Start => End - Length;
 

@@ -1,4 +1,5 @@
 using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
 
@@ -17,7 +18,7 @@ public sealed record CommandAccess(string Resource, IReadOnlyList<string> Action
     public static CommandAccess TrainingRuns { get; } = new("trainingruns", ["pause", "resume", "stop"], "model-operator-editor");
 
     /// <summary>Commands of CanaryDeployments.</summary>
-    public static CommandAccess CanaryDeployments { get; } = new("canarydeployments", ["promote", "abort", "retry"], "model-operator-approver");
+    public static CommandAccess CanaryDeployments { get; } = new("canarydeployments", CanaryCommand.Actions, "model-operator-approver");
 
     /// <summary>Null when the write asks for no command, or for one that the user may give; else the refusal.</summary>
     public async ValueTask<AdmissionDecision?> RefusalAsync<T>(AdmissionInput<T> input, IKubernetesClient client, CancellationToken cancellationToken)

@@ -46,10 +46,26 @@ internal static class CrdDocument
         ["name"] = ModelOperatorApi.Version,
         ["served"] = true,
         ["storage"] = true,
-        ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
+        ["subresources"] = Subresources(kind),
         ["additionalPrinterColumns"] = new JsonArray([.. kind.Columns.Select(Column)]),
         ["schema"] = new JsonObject { ["openAPIV3Schema"] = Schema(kind) },
     };
+
+    private static JsonObject Subresources(CrdKind kind)
+    {
+        var subresources = new JsonObject { ["status"] = new JsonObject() };
+        if (kind.Replicas is { } replicas)
+        {
+            subresources["scale"] = new JsonObject
+            {
+                ["specReplicasPath"] = replicas,
+                ["statusReplicasPath"] = ".status.replicas",
+                ["labelSelectorPath"] = ".status.selector",
+            };
+        }
+
+        return subresources;
+    }
 
     private static JsonObject Column(PrinterColumn column)
     {

@@ -12,4 +12,5 @@ internal sealed record CrdKind(
     Type Status,
     JsonSerializerOptions Json,
     IReadOnlyList<PrinterColumn> Columns,
-    string Scope = "Namespaced");
+    string Scope = "Namespaced",
+    string? Replicas = null);

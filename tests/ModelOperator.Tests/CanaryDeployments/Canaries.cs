@@ -60,6 +60,7 @@ internal static class Canaries
             Replicas = kind == RouterKind.Replicas ? new() { Tolerance = 20 } : null,
         },
     };
+
     /// <summary>An A/B test of versions 2 and 3 beside version 1; versionRef names version 2.</summary>
     internal static CanaryDeploymentSpec AbSpec(Func<AbTest, AbTest>? change = null, params CanaryMetric[] guards)
     {
@@ -82,6 +83,9 @@ internal static class Canaries
     }
 
     internal static AbTestArm Arm(string name, int version, int weight) => new() { Name = name, VersionRef = new() { Name = $"diamonds-{version}" }, Weight = weight };
+
+    internal static CanaryDeploymentSpec BlueGreen(BlueGreenStrategy strategy, params CanaryMetric[] metrics) =>
+        Spec(null, metrics) with { Strategy = new() { BlueGreen = strategy } };
 
     internal static V1CanaryDeployment Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus? status = null) => new()
     {

@@ -14,6 +14,7 @@ public sealed class CanaryHistoryProperties
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
         "steps", "wait", "route gone", "route back", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
+        "blue", "green", "bake", "promote-full", "skip", "hold", "release", "suspend", "act", "window", "flap 2", "ahead", "turn",
     ];
 
     private static readonly string[] TestActions = [.. Actions, "abtest", "abtest stable", "abtest weights", "plain", "sell 2", "sell 3", "sell 1"];
@@ -45,9 +46,13 @@ public sealed class CanaryHistoryProperties
             await world.PassAsync(seconds);
         }
 
-        if (world.Canary.Spec.Strategy!.AbTest is not null)
-            Act(world, "plain", ++id);
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "route back", "scale 3", "target 4" })
+        Act(world, "plain", ++id);
+        if (router == RouterKind.Gateway)
+            Act(world, "bake", ++id);
+        foreach (var mend in new[]
+        {
+            "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "route back", "scale 3", "act", "release", "turn", "target 4",
+        })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
@@ -71,13 +76,18 @@ public sealed class CanaryHistoryProperties
         world.Wake();
     }
 
+    /// <summary>Manual with an analysis after the switch, or by itself.</summary>
+    private static BlueGreenStrategy Coloured(string action) => action == "blue"
+        ? new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } }
+        : new() { AutoPromotionSeconds = 15 };
+
     private static void Act(ToyWorld world, string action, int id)
     {
         var parts = action.Split(' ');
         switch (parts[0])
         {
             case "target": world.Target("diamonds-" + parts[1]); break;
-            case "abort" or "promote" or "retry" or "frob": world.Command($"{parts[0]} {id}"); break;
+            case "abort" or "promote" or "promote-full" or "skip" or "retry" or "frob": world.Command($"{parts[0]} {id}"); break;
             case "pause" or "resume": world.Change(c => c with { Spec = c.Spec with { Paused = action == "pause" } }); break;
             case "break": world.BrokenPods.Add("diamonds-" + parts[1]); break;
             case "heal": world.BrokenPods.Clear(); break;
@@ -95,8 +105,17 @@ public sealed class CanaryHistoryProperties
             case "route" when world.Canary.Spec.TrafficRouting is not null: Route(world, parts[1] == "gone"); break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
             case "sell": world.Conversion["diamonds-" + parts[1]] = 0.4; break;
-            case "plain": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { AbTest = null, Steps = [Weight(10), Pause(20)] } } }); break;
+            case "plain": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { AbTest = null, BlueGreen = null, BakeTimeSeconds = null, Steps = [Weight(10), Pause(20)] } } }); break;
             case "abtest": world.Change(c => c with { Spec = AbTested(c, parts[^1]) }); break;
+            case "hold": world.Command($"pause {id}"); break;
+            case "release": world.Command($"resume {id}"); break;
+            case "suspend" or "act": world.Change(c => c with { Spec = c.Spec with { Suspend = action == "suspend" } }); break;
+            case "window": world.Change(c => c with { Spec = c.Spec with { RollbackWindow = new() { Revisions = 2 }, Strategy = c.Spec.Strategy! with { MaxConcurrentPerNamespace = 1 } } }); break;
+            case "flap": _ = world.BrokenPods.Remove("diamonds-2") || world.BrokenPods.Add("diamonds-2"); break;
+            case "ahead": world.Ahead.Add("other"); break;
+            case "turn": world.Ahead.Clear(); break;
+            case "blue" or "green": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = null, Steps = null, BlueGreen = Coloured(action) } } }); break;
+            case "bake": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = 40, Steps = [Weight(10), Pause(20), Weight(60)], BlueGreen = null } } }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
     }

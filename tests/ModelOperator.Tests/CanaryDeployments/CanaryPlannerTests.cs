@@ -84,9 +84,13 @@ public sealed class CanaryPlannerTests
     [Theory]
     [InlineData("promote 1", "Accepted")]
     [InlineData("abort 1", "Accepted")]
+    [InlineData("promote-full 1", "Accepted")]
+    [InlineData("skip 1", "Accepted")]
+    [InlineData("pause 1", "Accepted")]
+    [InlineData("resume 1", "Rejected: nothing to resume in phase Paused (StepGate).")]
     [InlineData("retry 1", "Rejected: nothing to retry in phase Paused (StepGate).")]
-    [InlineData("explode 1", "Rejected: unknown action \"explode\"; allowed: promote, abort, retry, as \"<action> <id>\".")]
-    [InlineData("promote", "Rejected: unknown action \"\"; allowed: promote, abort, retry, as \"<action> <id>\".")]
+    [InlineData("explode 1", "Rejected: unknown action \"explode\"; allowed: promote, promote-full, skip, pause, resume, abort, retry, as \"<action> <id>\".")]
+    [InlineData("promote", "Rejected: unknown action \"\"; allowed: promote, promote-full, skip, pause, resume, abort, retry, as \"<action> <id>\".")]
     public void Every_command_is_acknowledged_once(string command, string result)
     {
         var canary = Object(AtGate).Commanded(command);

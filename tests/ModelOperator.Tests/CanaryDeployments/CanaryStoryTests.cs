@@ -126,6 +126,17 @@ public sealed class CanaryStoryTests
     }
 
     [Fact]
+    public async Task An_outage_holds_nothing_in_a_step_that_takes_no_looks_when_the_steps_change_under_it()
+    {
+        var world = await ServingAsync(Spec([Weight(5), Judged()]));
+        world.Traffic.Down = true;
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s.Reason == CanaryReasons.MetricsUnavailable);
+        world.Change(c => c with { Spec = c.Spec with { Strategy = new() { Steps = [Weight(5), Weight(50), Gate()] } } });
+        await world.UntilAsync(s => s.StepIndex == 2);
+    }
+
+    [Fact]
     public async Task No_data_never_passes()
     {
         var world = await ServingAsync(Spec([Weight(5), Judged(300)]));

@@ -17,6 +17,14 @@ public sealed class CanaryValidationTests
         { "spec.versionRef.name: \"x-1.5\" is no name", Spec() with { VersionRef = new() { Name = "x-1.5" } } },
         { "spec.service: \"prices-gateway\" is the name of a Service that the operator makes", Spec() with { Service = "prices-gateway" } },
         { "spec.service: \"prices-12\" is the name of a Service that the operator makes", Spec() with { Service = "prices-12" } },
+        { "spec.service: \"prices-preview\" is the name of a Service that the operator makes", Spec() with { Service = "prices-preview" } },
+        { "spec.rollbackWindow: needs revisions, seconds or both", Spec() with { RollbackWindow = new() } },
+        { "spec.strategy.steps: has 1 steps beside spec.strategy.blueGreen; only one of the two is allowed", Spec() with { Strategy = new() { Steps = [Weight(5)], BlueGreen = new() } } },
+        { "spec.strategy.bakeTimeSeconds: 60 beside spec.strategy.blueGreen; its watch is blueGreen.postPromotionAnalysis", Spec() with { Strategy = new() { BakeTimeSeconds = 60, BlueGreen = new() } } },
+        { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"errors\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }) },
+        { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"mine\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }, Query with { Query = "sum(modelop_gateway_weight)" }) },
+        { "spec.strategy.blueGreen.postPromotionAnalysis.metrics: \"p95\" is no metric of spec.analysis.metrics; allowed: errors", BlueGreen(new() { PostPromotionAnalysis = new() { Metrics = ["p95", "errors"] } }) },
+        { "spec.strategy.blueGreen.postPromotionAnalysis: has no metric that decides", BlueGreen(new() { PostPromotionAnalysis = new() }, Errors with { DryRun = true }) },
         { "spec.strategy.steps[0]: has 0 members; exactly one of setWeight, pause, analysis, gate is allowed", Spec([new()]) },
         { "spec.strategy.steps[0]: has 2 members", Spec([new() { SetWeight = 5, Gate = new() }]) },
         { "spec.strategy.steps[0].setWeight: 101 is not between 0 and 100", Spec([Weight(101)]) },
@@ -94,6 +102,9 @@ public sealed class CanaryValidationTests
             series with { Name = "mean", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "0", Max = "1" } } },
             series with { Name = "share", SamplesQuery = "n{v=\"{{version}}\"}[{{window}}]", Compare = new() { Statistic = MetricStatistic.SequentialBinomial, Harm = HarmDirection.Decrease } },
             new() { Name = "any", Type = CanaryMetricType.Query, Query = "up", SuccessCondition = "len(result) > 0 and all(result, # == 1)", MaxDurationSeconds = 60, InitialDelaySeconds = 30, IntervalSeconds = 5 }))));
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(BlueGreen(
+            new() { PrePromotionAnalysis = new() { Metrics = ["rmse"] }, AutoPromotionSeconds = 60, PostPromotionAnalysis = new() }, Errors, Rmse))));
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec() with { Strategy = new() { BakeTimeSeconds = 600 } })));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(new() { Model = "diamonds", VersionRef = new() { Name = "diamonds-1" } })));
     }
 

@@ -49,6 +49,15 @@ public sealed class HttpReaderTests
     };
 
     [Fact]
+    public async Task A_query_about_the_past_names_its_time()
+    {
+        string? seen = null;
+        await using var app = await ServeAsync(async context => seen = (await context.Request.ReadFormAsync())["time"]);
+        await new PrometheusClient(Connections).QueryAsync(new(Address(app), "up") { At = DateTimeOffset.FromUnixTimeSeconds(1772352000) }, CancellationToken.None);
+        Assert.Equal("1772352000", seen);
+    }
+
+    [Fact]
     public async Task A_query_is_posted_as_a_form_and_its_number_read()
     {
         string? seen = null;

@@ -40,10 +40,10 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
     public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
     {
         Queries++;
-        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + query.Address + " cannot be reached: connection refused") : Answer(((PrometheusQuery)query).Query));
+        return Task.FromResult(Down ? Sample.Failure("Prometheus at " + query.Address + " cannot be reached: connection refused") : Answer(((PrometheusQuery)query).Query, ((PrometheusQuery)query).At ?? now()));
     }
 
-    private Sample Answer(string query)
+    private Sample Answer(string query, DateTimeOffset at)
     {
         var version = VersionLabel().Match(query).Groups[1].Value;
         var window = TimeSpan.FromSeconds(int.Parse(Window().Match(query).Groups[1].Value, CultureInfo.InvariantCulture));
@@ -51,8 +51,9 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
             return Test(query, version, window);
         if (!series.TryGetValue(version, out var points))
             return Sample.Empty;
-        var to = points[^1];
-        var from = points.LastOrDefault(p => p.At <= now() - window) ?? new Point(DateTimeOffset.MinValue, 0, 0, 0, 0);
+        var nothing = new Point(DateTimeOffset.MinValue, 0, 0, 0, 0);
+        var to = points.LastOrDefault(p => p.At <= at) ?? nothing;
+        var from = points.LastOrDefault(p => p.At <= at - window) ?? nothing;
         if (query.StartsWith("histogram_quantile", StringComparison.Ordinal))
             return to.Requests > from.Requests ? Sample.Of(Latency.GetValueOrDefault(version, 0.1)) : Sample.Of(double.NaN);
         if (query.StartsWith("sqrt", StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Kubernetes;
@@ -139,11 +140,13 @@ internal sealed partial class ToyWorld
             return false;
         // T6: the Pods stay until the traffic was seen to be gone and the delay is over.
         if (lastServed.TryGetValue(version, out var served))
-            Assert.True(Now - served >= CanaryDefaults.ScaleDownDelay(Canary.Spec), $"T6: {version} is removed {(Now - served).TotalSeconds} s after its last traffic");
+            Assert.True(Now - served >= Shortest(Canary.Spec), $"T6: {version} is removed {(Now - served).TotalSeconds} s after its last traffic");
         Deployments.Remove(version);
         woken = true;
         return true;
     }
+
+    private static TimeSpan Shortest(CanaryDeploymentSpec spec) => new[] { true, false }.Min(aborted => CanaryDefaults.ScaleDownDelay(spec, aborted));
 
     private void Kubelet()
     {
@@ -188,6 +191,8 @@ internal sealed partial class ToyWorld
         if (Gateway?.Status?.AvailableReplicas > 0 && arriving is not null && !GatewayDown)
             Served = JsonNode.Parse(arriving)!.AsObject();
         arriving = routes?.Data![RouteTable.Key];
+        if (PreviewsPerSecond > 0 && Reaches("prices-preview") is { } preview && Deployments.GetValueOrDefault(preview) is { Status.AvailableReplicas: > 0 })
+            Traffic.Count(preview, 0, 0, PreviewsPerSecond, PreviewsPerSecond * Math.Pow(Rmse.GetValueOrDefault(preview, 10), 2));
         Count(Arms().Select(a => (a.Version, a.Weight / 100.0)));
     }
 
@@ -207,6 +212,10 @@ internal sealed partial class ToyWorld
         }
     }
 
+    /// <summary>Version that a Service of this name reaches; null when there is none.</summary>
+    internal string? Reaches(string service) =>
+        others.TryGetValue("Service/" + service, out var text) ? (string?)JsonNode.Parse(text)!["spec"]!["selector"]![ModelOperatorApi.VersionLabel] : null;
+
     internal IReadOnlyList<(string Name, string Version, int Weight)> Arms() => router is not null
         ? [.. router.Shares(out _).Select(s => (s.Version == Status.CanaryVersion ? "canary" : "stable", s.Version, (int)Math.Round(100 * s.Share)))]
         : [.. (Served?["arms"] as JsonArray ?? []).Select(a => ((string)a!["name"]!, (string)a["version"]!, (int)a["weight"]!))];
@@ -216,6 +225,12 @@ internal sealed partial class ToyWorld
     {
         var weight = after.Weights?.Canary ?? 0;
         Assert.InRange(weight, 0, 100);
+        if (Canary.Spec.Suspend)
+        {
+            Assert.Equal((before?.Weights?.Canary ?? 0, before?.CanaryVersion, before?.StableVersion), (weight, after.CanaryVersion, after.StableVersion));
+            return;
+        }
+
         if (after.Weights is { } weights)
             Assert.Equal(100, weights.Stable + weights.Canary);
         if (after.CanaryVersion is null)
@@ -232,12 +247,13 @@ internal sealed partial class ToyWorld
         if (before?.CanaryVersion == after.CanaryVersion && after.StepIndex > before?.StepIndex)
         {
             var wanted = CanaryTraffic.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
+            var held = Canary.Spec.Paused || before.PausedAt is not null;
             // Istio and nginx do not say when their proxies have it: their object is what counts.
             if (router?.SaidWeight is { } said)
-                Assert.True(Canary.Spec.Paused || said == wanted, $"T7: a step of {wanted} % ends at {said} %");
+                Assert.True(held || said == wanted, $"T7: a step of {wanted} % ends at {said} %");
             else
                 Assert.All(CanaryArms.Of(before), arm => Assert.Contains(Arms(), a => a.Version == arm.Version && Math.Abs(
-                    a.Weight - (Canary.Spec.Paused ? a.Weight : before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0)));
+                    a.Weight - (held ? a.Weight : before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0)));
         }
     }
 

@@ -67,12 +67,18 @@ internal sealed partial class ToyWorld
 
     internal double RequestsPerSecond { get; set; } = 100;
 
+    /// <summary>Truth posted each second through the preview Service.</summary>
+    internal double PreviewsPerSecond { get; set; }
+
     internal bool GatewayDown { get; set; }
 
     internal string? Conflict { get; set; }
 
     /// <summary>The other router; the built-in gateway's world has none.</summary>
     internal ToyRouter Router => router ?? throw new InvalidOperationException("the built-in gateway routes");
+
+    /// <summary>Canaries of the namespace that come first.</summary>
+    internal List<string> Ahead { get; } = [];
 
     /// <summary>Table that the gateway serves.</summary>
     internal JsonObject? Served { get; private set; }
@@ -151,6 +157,7 @@ internal sealed partial class ToyWorld
         Services = router is null ? [] : [.. router.Services.Values],
         Conflict = Conflict,
         Jobs = [.. Jobs.Values],
+        Ahead = [.. Ahead],
     };
 
     internal async Task<CanaryMove> DecideAsync()

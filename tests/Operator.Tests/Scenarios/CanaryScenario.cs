@@ -8,7 +8,8 @@ namespace ModelOperator.Operator.Tests.Scenarios;
 
 /// <summary>A first deploy of version 1, then a canary of version 2 that is promoted, or rolled back for its errors.</summary>
 /// <param name="good">Whether version 2 is any good.</param>
-internal sealed class CanaryScenario(bool good) : IScenario
+/// <param name="name">Name of the CanaryDeployment.</param>
+internal sealed class CanaryScenario(bool good, string name = CanaryScenario.Canary) : IScenario
 {
     internal const string Canary = "shop";
     internal const string First = "prices-1";
@@ -21,16 +22,16 @@ internal sealed class CanaryScenario(bool good) : IScenario
         await world.CreateAsync(ModelOperatorDescriptors.Models, new V1Model { Metadata = new V1ObjectMeta { Name = "prices", NamespaceProperty = world.Space } });
         await world.CreateAsync(ModelOperatorDescriptors.ModelVersions, Objects.Version("prices", 1));
         await world.CreateAsync(ModelOperatorDescriptors.ModelVersions, Objects.Version("prices", 2));
-        await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, Objects.Canary(Canary, "prices", First));
+        await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, Objects.Canary(name, "prices", First));
     }
 
     public async Task<string?> MissingAsync(ToyWorld world)
     {
-        var canary = await world.GetAsync(ModelOperatorDescriptors.CanaryDeployments, Canary);
+        var canary = await world.GetAsync(ModelOperatorDescriptors.CanaryDeployments, name);
         if (canary?.Status is not { } status)
             return "the canary has no status yet";
         if (status is { Phase: CanaryPhase.Healthy, StableVersion: First } && canary.Spec.VersionRef.Name == First)
-            await world.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, Canary, $"{{\"spec\":{{\"versionRef\":{{\"name\":\"{Second}\"}}}}}}");
+            await world.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, name, $"{{\"spec\":{{\"versionRef\":{{\"name\":\"{Second}\"}}}}}}");
         var ended = good
             ? status is { Phase: CanaryPhase.Healthy, StableVersion: Second, Reason: CanaryReasons.Serving }
             : status is { Phase: CanaryPhase.Degraded, RejectedVersion: Second, StableVersion: First };

@@ -16,6 +16,7 @@ internal sealed class ToyMetrics : IMetricSource
 
     internal ConcurrentDictionary<string, double> Rmse { get; } = new();
 
+    /// <summary>The script is the same at every time.</summary>
     public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken) =>
         Task.FromResult(Override(Text(query)) ?? Answer(Text(query)));
 

@@ -8,11 +8,11 @@ public static class ReplicaRatio
     /// nearest: n of s + n, for s Pods of the stable version.
     /// </summary>
     /// <param name="spec">Spec.</param>
-    /// <param name="phase">Phase.</param>
+    /// <param name="status">Status.</param>
     /// <param name="weight">Percent to be reached, from 0 to 50 or 100.</param>
-    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase, int weight) =>
-        spec.TrafficRouting?.Replicas is null || weight == 0 || phase == CanaryPhase.Promoting
-            ? CanaryDefaults.CanaryReplicas(spec, phase)
+    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, int weight) =>
+        spec.TrafficRouting?.Replicas is null || weight == 0 || CanaryDefaults.TakesAll(status.Phase)
+            ? CanaryDefaults.CanaryReplicas(spec, status)
             : Nearest(CanaryDefaults.StableReplicas(spec), weight);
 
     /// <summary>The number of Pods beside <paramref name="stable"/> whose share comes nearest to the weight; all of them again for 100.</summary>

@@ -29,6 +29,10 @@ public static class RouterValidation
             problems.Add($"spec.gateway: not allowed with {path}: there is no built-in gateway then.");
         if (spec.Strategy?.AbTest is not null)
             problems.Add($"spec.strategy.abTest: not allowed with {path}: only the built-in gateway keeps users with an arm and counts their events; leave {path} away.");
+        if (spec.Strategy?.BlueGreen is not null)
+            problems.Add($"spec.strategy.blueGreen: not allowed with {path}: the switch and the preview Service are the built-in gateway's; leave {path} away.");
+        if (spec.Strategy?.BakeTimeSeconds is { } bake)
+            problems.Add(Text($"spec.strategy.bakeTimeSeconds: {bake} is not allowed with {path}: only the built-in gateway keeps both versions whole beside all traffic on one; leave one of the two away."));
         Metrics(spec, path, problems);
         if (kind != RouterKind.Replicas && CanaryNames.CanaryService(canary) is { Length: > ServiceLength } service)
             problems.Add(Text($"spec.service: \"{CanaryNames.Service(canary)}\" is too long with {path}: the canary's Service \"{service}\" would have {service.Length} characters; at most {ServiceLength} are allowed."));

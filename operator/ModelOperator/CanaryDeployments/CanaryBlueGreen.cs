@@ -1,0 +1,41 @@
+using ModelOperator.Kubernetes;
+
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>
+/// Blue-green in terms of steps: whole beside the stable version at weight 0, the analysis before the switch, the wait for the switch. The switch and what comes
+/// after it are the promotion's.
+/// </summary>
+public static class CanaryBlueGreen
+{
+    /// <summary>Longest wait for a person; a preview holds as many Pods as the stable version.</summary>
+    private const int LongestWaitSeconds = 30 * 86400;
+
+    /// <summary>The steps before the switch.</summary>
+    public static IReadOnlyList<CanaryStep> Steps(BlueGreenStrategy strategy)
+    {
+        List<CanaryStep> steps = [new() { SetWeight = 0 }];
+        if (strategy.PrePromotionAnalysis is { } analysis)
+            steps.Add(new() { Analysis = new() { MaxDurationSeconds = analysis.MaxDurationSeconds } });
+        if (strategy.AutoPromotionSeconds is { } seconds)
+            steps.Add(new() { Pause = new() { DurationSeconds = seconds } });
+        else if (!strategy.AutoPromotionEnabled)
+            steps.Add(new() { Gate = new() { Name = "promotion", TimeoutSeconds = LongestWaitSeconds } });
+        return steps;
+    }
+
+    /// <summary>Metrics that are judged on this side of the switch.</summary>
+    public static IReadOnlyList<CanaryMetric> Metrics(CanaryDeploymentSpec spec, BlueGreenStrategy strategy, CanaryPhase phase) =>
+        Metrics(spec, CanaryDefaults.TakesAll(phase) ? strategy.PostPromotionAnalysis : strategy.PrePromotionAnalysis);
+
+    /// <summary>Metrics that an analysis names.</summary>
+    public static IReadOnlyList<CanaryMetric> Metrics(CanaryDeploymentSpec spec, BlueGreenAnalysis? analysis) =>
+        analysis is null ? [] : [.. CanaryDefaults.MetricsOf(spec).Where(m => analysis.Metrics?.Contains(m.Name) is null or true)];
+
+    /// <summary>The Service that reaches the new version before the switch, past the gateway; without a new version the stable one.</summary>
+    public static V1Service Preview(V1CanaryDeployment canary, CanaryDeploymentStatus status) =>
+        CanaryWorkload.Service(canary, status.CanaryVersion ?? status.StableVersion!) with
+        {
+            Metadata = CanaryWorkload.Meta(canary, CanaryNames.Preview(canary.Metadata.Name), "preview"),
+        };
+}

@@ -1,0 +1,18 @@
+namespace ModelOperator.CanaryDeployments;
+
+/// <summary>Pauses by command: they live in the status, hold as spec.paused does, and end with the canary that they were given for.</summary>
+public static class CanaryPauses
+{
+    /// <summary>The status that a decision begins with: a pause or resume command has taken hold.</summary>
+    public static CanaryDeploymentStatus Begin(CanaryDeploymentStatus status, CanaryCommand? command, DateTimeOffset now) => command?.Action switch
+    {
+        CanaryCommand.Pause when status.CanaryVersion is not null => status with { PausedAt = status.PausedAt ?? now },
+        CanaryCommand.Resume => status with { PausedAt = null },
+        _ => status,
+    };
+
+    /// <summary>What was said about one canary does not hold for the next.</summary>
+    public static CanaryMove End(CanaryContext c, CanaryMove move) => move.Status.CanaryVersion is { } version && version == c.Status.CanaryVersion
+        ? move
+        : move with { Status = move.Status with { PausedAt = null, StepsSkipped = move.Status.CanaryVersion is null ? null : move.Status.StepsSkipped } };
+}
