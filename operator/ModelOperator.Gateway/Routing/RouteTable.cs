@@ -12,6 +12,9 @@ namespace ModelOperator.Gateway.Routing;
 public sealed record RouteTable(
     string Revision, CanaryName Canary, ImmutableArray<Arm> Arms, WeightedSplit? Split, StickyCohorts? Sticky, Mirror? Mirror)
 {
+    /// <summary>Header routes, looked at before cohorts and weights.</summary>
+    public ImmutableArray<HeaderRoute> Headers { get; init; } = [];
+
     /// <summary>The arm that serves a version; null when none does.</summary>
     public Arm? ByVersion(ReadOnlySpan<char> version)
     {

@@ -3,7 +3,7 @@ namespace ModelOperator.Gateway.Routing;
 /// <summary>The route table as written by the operator: key <c>routes.json</c> of ConfigMap <c>&lt;canary&gt;-routes</c>.</summary>
 public sealed record RouteTableDocument
 {
-    /// <summary>Version of the format; 1.</summary>
+    /// <summary>Version of the format: 1, or 2 when there are header routes.</summary>
     public int Schema { get; set; }
 
     /// <summary>Hash of the content; reported back by /admin/routes, so that the operator knows which table is in force.</summary>
@@ -20,4 +20,7 @@ public sealed record RouteTableDocument
 
     /// <summary>Shadow traffic; null for none.</summary>
     public MirrorDocument? Mirror { get; set; }
+
+    /// <summary>Header routes, looked at before everything else; the first that fits counts.</summary>
+    public List<HeaderRouteDocument>? Headers { get; set; }
 }

@@ -10,6 +10,7 @@ namespace ModelOperator.Gateway.Routing;
 internal static class RouteTableParser
 {
     private const int MaxArms = 64;
+    private const int MaxHeaders = 64;
 
     /// <summary>Reads the JSON text; the problem is one sentence that names the field.</summary>
     public static (RouteTableDocument? Document, string? Problem) Read(string json)
@@ -40,13 +41,15 @@ internal static class RouteTableParser
         var mirror = document.Mirror is { Percentage: > 0 } shadow
             ? new Mirror(arms.First(arm => arm.Name == shadow.Arm), WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!)
             : null;
-        return new(document.Revision!, canary, arms, split, sticky, mirror);
+        ImmutableArray<HeaderRoute> headers = [.. (document.Headers ?? []).Select(route =>
+            new HeaderRoute(arms.First(arm => arm.Name == route.Arm), route.Header!, route.Exact, route.Prefix))];
+        return new(document.Revision!, canary, arms, split, sticky, mirror) { Headers = headers };
     }
 
     private static string? Check(RouteTableDocument document)
     {
-        if (document.Schema != 1)
-            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1, is {document.Schema}");
+        if (document.Schema is not (1 or 2))
+            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1 or 2, is {document.Schema}");
         if (string.IsNullOrWhiteSpace(document.Revision))
             return "revision: must not be empty";
         if (document.Canary is null || Canary(document.Canary) is null)
@@ -54,7 +57,7 @@ internal static class RouteTableParser
         var arms = document.Arms ?? [];
         if (arms.Count > MaxArms)
             return "arms: at most 64";
-        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms);
+        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckHeaders(document, arms);
     }
 
     private static string? CheckArms(List<ArmDocument> arms)
@@ -90,6 +93,28 @@ internal static class RouteTableParser
         if (mirror.Percentage is < 0 or > 100)
             return "mirror.percentage: must be 0 to 100";
         return arms.Exists(arm => arm.Name == mirror.Arm) ? null : "mirror.arm: must name an arm";
+    }
+
+    private static string? CheckHeaders(RouteTableDocument document, List<ArmDocument> arms)
+    {
+        var routes = document.Headers ?? [];
+        if (routes.Count > 0 && document.Schema < 2)
+            return "headers: need schema 2";
+        if (routes.Count > MaxHeaders)
+            return "headers: at most 64";
+        for (var i = 0; i < routes.Count; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"headers[{i}]");
+            var route = routes[i];
+            if (string.IsNullOrWhiteSpace(route?.Header))
+                return $"{at}.header: must be set";
+            if (string.IsNullOrEmpty(route.Exact) == string.IsNullOrEmpty(route.Prefix))
+                return $"{at}: needs exactly one of exact and prefix";
+            if (!arms.Exists(arm => arm.Name == route.Arm))
+                return $"{at}.arm: must name an arm";
+        }
+
+        return null;
     }
 
     private static CanaryName? Canary(string text)

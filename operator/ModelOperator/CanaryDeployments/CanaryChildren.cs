@@ -31,7 +31,7 @@ public static class CanaryChildren
             return intents.DrainToImmutable();
         Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec), seen, credentials, options);
         if (status.CanaryVersion is { } version)
-            Version(intents, canary, version, CanaryDefaults.CanaryReplicas(canary.Spec, status.Phase), seen, credentials, options);
+            Version(intents, canary, version, CanaryScale.Replicas(canary.Spec, status), seen, credentials, options);
         intents.Add(Intent.Ensure(KubernetesDescriptors.ServiceAccounts, CanaryGateway.ServiceAccount(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Roles, CanaryGateway.Role(canary)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.RoleBindings, CanaryGateway.RoleBinding(canary)));

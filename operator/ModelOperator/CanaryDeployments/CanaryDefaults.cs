@@ -32,11 +32,6 @@ public static class CanaryDefaults
     /// <summary>Replicas of the stable version.</summary>
     public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;
 
-    /// <summary>Replicas of the canary; while promoting it must be able to carry everything (T5).</summary>
-    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryPhase phase) => phase == CanaryPhase.Promoting
-        ? Math.Max(StableReplicas(spec), spec.Strategy?.Replicas ?? 1)
-        : spec.Strategy?.Replicas ?? 1;
-
     /// <summary>Time that a version without traffic keeps its Pods.</summary>
     public static TimeSpan ScaleDownDelay(CanaryDeploymentSpec spec) => TimeSpan.FromSeconds(spec.Strategy?.ScaleDownDelaySeconds ?? 30);
 

@@ -48,10 +48,13 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
     private static bool IsMeasured(V1CanaryDeployment canary)
     {
-        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Canary: > 0, Verified: true }, StepIndex: { } index } status)
+        if (canary.Status is not { CanaryVersion: not null, StableVersion: not null, Weights: { Verified: true } weights, StepIndex: { } index } status)
+            return false;
+        // Copies are nobody's answers: a canary that gets nothing else is not judged.
+        if (weights is { Canary: 0, Headers: null })
             return false;
         var steps = CanaryDefaults.StepsOf(canary.Spec);
-        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && steps[index].SetWeight is null);
+        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && CanaryRoutes.Waits(steps[index]));
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

@@ -10,9 +10,11 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var wanted = CanaryTraffic.Wanted(c.Steps, c.Status);
-        if (c.Spec.Paused || Deleted(c))
-            wanted = Math.Min(wanted, c.Status.Weights?.Canary ?? 0);
+        var held = c.Spec.Paused || Deleted(c);
+        var before = c.Status.Weights ?? new();
+        var wanted = (held ? before : CanaryRoutes.Wanted(c.Steps, c.Status)) with { Canary = CanaryTraffic.Wanted(c.Steps, c.Status) };
+        if (held)
+            wanted = wanted with { Canary = Math.Min(wanted.Canary, before.Canary) };
         var status = Weighted(c, wanted, judged);
         var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
         return move with { States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
@@ -25,7 +27,7 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var status = Weighted(c, c.Status.Weights?.Canary ?? 0, judged);
+        var status = Weighted(c, c.Status.Weights ?? new(), judged);
         var next = judged.NextLook(c);
         var move = Hold(c, status, c.Status.Phase, reason, message, CanaryHealth.Stalled, [], again is { } look && !(next < look) ? look : next);
         return move with
@@ -49,16 +51,17 @@ public static class CanaryProgress
 
     private static bool Deleted(CanaryContext c) => !c.Seen.Versions.TryGetValue(c.Status.CanaryVersion!, out var view) || view.Deleting;
 
-    private static CanaryDeploymentStatus Weighted(CanaryContext c, int wanted, CanaryJudgement judged)
+    private static CanaryDeploymentStatus Weighted(CanaryContext c, CanaryWeights wanted, CanaryJudgement judged)
     {
-        var weight = CanaryTraffic.Allowed(
-            wanted, c.Status.Weights?.Canary ?? 0, c.Workload(c.Status.CanaryVersion), CanaryDefaults.CanaryReplicas(c.Spec, c.Status.Phase), c.Workload(c.Status.StableVersion));
-        var status = c.Status with { Weights = new() { Stable = 100 - weight, Canary = weight }, Analysis = judged.Status };
+        var (canary, replicas) = (c.Workload(c.Status.CanaryVersion), CanaryScale.Replicas(c.Spec, c.Status));
+        var weight = CanaryTraffic.Allowed(wanted.Canary, c.Status.Weights?.Canary ?? 0, canary, replicas, c.Workload(c.Status.StableVersion));
+        var routes = CanaryRoutes.Allowed(wanted, c.Status.Weights, canary, replicas);
+        var status = c.Status with { Weights = routes with { Stable = 100 - weight, Canary = weight, Verified = false }, Analysis = judged.Status };
         return status with { Weights = status.Weights with { Verified = c.Serves(RouteTable.Of(c.Canary, status)) } };
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
-    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, int wanted)
+    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, CanaryWeights wanted)
     {
         if (Deleted(c))
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
@@ -66,11 +69,11 @@ public static class CanaryProgress
                 CanaryHealth.Stalled, [], judged.NextLook(c));
         if (WaitingForPods(c, status) is { } pods)
             return pods;
-        if (status.Weights is { } weights && (weights.Canary != wanted || !weights.Verified))
+        if (status.Weights is { } weights && (weights.Canary != wanted.Canary || !CanaryRoutes.Same(weights, wanted) || !weights.Verified))
             return Hold(c, status, status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
-                    : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted} % for {status.CanaryVersion}."),
+                    : string.Create(CultureInfo.InvariantCulture, $"The gateway is taking {wanted.Canary} % for {status.CanaryVersion}."),
                 CanaryHealth.Progressing, [], CanaryPlanner.Poll);
         return Judged(c, status, judged);
     }
@@ -89,7 +92,7 @@ public static class CanaryProgress
     private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status)
     {
         var canary = c.Workload(status.CanaryVersion);
-        var needed = CanaryDefaults.CanaryReplicas(c.Spec, status.Phase);
+        var needed = CanaryScale.Replicas(c.Spec, status);
         if (canary is not null && canary.Available >= needed)
             return null;
         // Pods that were whole and are lost in the middle of a step get the whole deadline again: an evicted Pod is no failed version.

@@ -8,7 +8,7 @@ public sealed class CanaryCrashTests
 {
     private static async Task<ToyWorld> PlayAsync(double errors, int cut)
     {
-        var world = new ToyWorld(Spec([Weight(5), Judged(), Pause(20), Weight(50), Judged()])) { Cut = cut };
+        var world = new ToyWorld(Spec([Mirror(20), Header("on"), Weight(5), Judged(), Scale(2), Pause(20), Header(), Weight(50), Judged()])) { Cut = cut };
         world.ErrorRate["diamonds-2"] = errors;
         await world.UntilAsync(s => s.Reason == CanaryReasons.Serving);
         world.Target("diamonds-2");

@@ -22,7 +22,7 @@ public sealed class CanaryHistoryProperties
 
     private static async Task<bool> PlayAsync(IReadOnlyList<(string Action, int Seconds)> history)
     {
-        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(10), Pause(20), Judged(120), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
+        var world = await CanaryStoryTests.ServingAsync(Spec([Mirror(30), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
         var id = 0;
         foreach (var (action, seconds) in history)
         {

@@ -128,8 +128,9 @@ internal sealed partial class ToyWorld
         arriving = routes?.Data![RouteTable.Key];
         foreach (var arm in Arms())
         {
-            var served = RequestsPerSecond * arm.Weight / 100;
-            if (arm.Weight == 0)
+            // Of all clients two in a hundred send the header that a route may ask for.
+            var served = RequestsPerSecond * (arm.Weight + (arm.Name == "canary" && Served?["headers"] is not null ? 2 : 0)) / 100;
+            if (served == 0)
                 continue;
             lastServed[arm.Version] = Now;
             var dead = Deployments.GetValueOrDefault(arm.Version) is not { Status.AvailableReplicas: > 0 };
@@ -153,13 +154,16 @@ internal sealed partial class ToyWorld
         if (after.CanaryVersion is null)
         {
             Assert.Equal(0, weight);
+            Assert.True(CanaryRoutes.Same(new(), after.Weights ?? new()), "a route outlives its canary");
             return;
         }
 
         var canary = seen.Workloads.GetValueOrDefault(after.CanaryVersion);
         var stable = seen.Workloads.GetValueOrDefault(after.StableVersion!);
-        var needed = CanaryDefaults.CanaryReplicas(Canary.Spec, before?.Phase ?? after.Phase);
+        var needed = CanaryScale.Replicas(Canary.Spec, before ?? after);
         Assert.True(canary is { Serving: > 0 } || weight == 0, $"T1: {weight} % for {after.CanaryVersion}, which has no Pod");
+        Assert.True(canary is { Serving: > 0 } || CanaryRoutes.Same(new(), after.Weights!), $"T1: routes for {after.CanaryVersion}, which has no Pod");
+        Assert.True(before?.CanaryVersion is null || after.Weights!.Headers is null || before.Weights!.Headers is not null || canary!.Available >= needed, "T2: a header route begins without all Pods");
         Assert.True(weight <= previous || canary!.Available >= needed, $"T2, T5: the weight rises to {weight} % with {canary?.Available} of {needed} Pods");
         Assert.True(stable is { Serving: > 0 } || weight == previous || weight == 0 || (weight == 100 && canary!.Available >= needed), $"T3: the weight moves from {previous} to {weight} % without stable Pods");
         if (before?.CanaryVersion is { } old && old != after.CanaryVersion)
@@ -168,6 +172,8 @@ internal sealed partial class ToyWorld
         {
             var wanted = CanaryTraffic.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
             Assert.Contains(Arms(), a => a.Version == after.CanaryVersion && a.Weight == (Canary.Spec.Paused ? a.Weight : wanted));
+            var routes = CanaryRoutes.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
+            Assert.True(Canary.Spec.Paused || ((int?)Served!["mirror"]?["percentage"], (Served["headers"] as JsonArray)?.Count) == (routes.MirrorPercentage, routes.Headers?.Count), "T7: a step ends before its routes are served");
         }
     }
 
