@@ -13,6 +13,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="observer">Reads.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="measurements">Counters between looks.</param>
+/// <param name="webhooks">Calls of webhooks.</param>
 /// <param name="tokens">Makes read tokens of the artifact store.</param>
 /// <param name="options">Settings of the installation.</param>
 /// <param name="time">Clock.</param>
@@ -20,6 +21,7 @@ public sealed class CanaryDeploymentController(
     CanaryObserver observer,
     PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus> executor,
     CanaryMeasurements measurements,
+    CanaryWebhookCalls webhooks,
     ArtifactTokens tokens,
     OperatorOptions options,
     TimeProvider time) : IEntityController<V1CanaryDeployment>
@@ -31,6 +33,7 @@ public sealed class CanaryDeploymentController(
         {
             // Children are owned and go with it; nothing outside the cluster has to be told.
             measurements.Forget(entity.Key);
+            webhooks.Forget(entity.Key);
             return ReconciliationResult.Done;
         }
 
@@ -46,6 +49,7 @@ public sealed class CanaryDeploymentController(
     public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
     {
         measurements.Forget(key);
+        webhooks.Forget(key);
         return Task.FromResult(ReconciliationResult.Done);
     }
 

@@ -52,6 +52,12 @@ public sealed record CanaryDeploymentStatus
     [Description("Verdicts so far.")]
     public CanaryAnalysisStatus? Analysis { get; init; }
 
+    [Description("What webhooks have answered in the canary under way.")]
+    public IReadOnlyList<CanaryWebhookStatus>? Webhooks { get; init; }
+
+    [Description("The step up that waits for a cleaner grid.")]
+    public CanaryCarbonDelay? Carbon { get; init; }
+
     [Description("The latest decision and what it rests on.")]
     public CanaryDecision? LastDecision { get; init; }
 

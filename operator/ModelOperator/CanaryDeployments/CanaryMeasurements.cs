@@ -10,7 +10,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Takes the looks that are due and keeps the counters between looks, so that an idle canary needs no write. Thread-safe.</summary>
 /// <param name="source">Provider of metrics.</param>
 /// <param name="options">Settings of the installation.</param>
-public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options)
+/// <param name="metrics">Measurements of the room itself; none in tests.</param>
+public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options, CanaryMetrics? metrics = null)
 {
     private readonly ConcurrentDictionary<NamespacedName, Memory> _memories = new();
 
@@ -40,7 +41,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
         var looks = await Task.WhenAll(CanaryDefaults.MetricsOf(canary.Spec).DistinctBy(metric => metric.Name)
-            .Where(metric => CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
+            .Where(metric => IsDue(canary, metric, states, now))
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
@@ -54,7 +55,15 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
         if (weights is { Canary: 0, Headers: null })
             return false;
         var steps = CanaryDefaults.StepsOf(canary.Spec);
-        return status.Phase == CanaryPhase.Promoting || (index < steps.Count && CanaryRoutes.Waits(steps[index]));
+        return status.Phase == CanaryPhase.Promoting || CanaryGateReasons.Hold(status.Reason) || (index < steps.Count && CanaryRoutes.Waits(steps[index]));
+    }
+
+    private bool IsDue(V1CanaryDeployment canary, CanaryMetric metric, ImmutableDictionary<string, MetricState> states, DateTimeOffset now)
+    {
+        if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) is not { } due || due > now)
+            return false;
+        metrics?.Looked(now - due);
+        return true;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
@@ -33,6 +34,12 @@ public sealed record CanaryObserved
 
     /// <summary>Metric states of the current segment, by metric name; kept in memory between looks.</summary>
     public ImmutableDictionary<string, MetricState> States { get; init; } = ImmutableDictionary<string, MetricState>.Empty;
+
+    /// <summary>Answers of webhooks to calls that are due, by name.</summary>
+    public ImmutableDictionary<string, WebhookAnswer> Webhooks { get; init; } = ImmutableDictionary<string, WebhookAnswer>.Empty;
+
+    /// <summary>Intensity of the grid; null when nobody asks.</summary>
+    public ZoneIntensity<AverageSignal>? Grid { get; init; }
 
     /// <summary>New looks, by metric name.</summary>
     public ImmutableDictionary<string, Measurement> Looks { get; init; } = ImmutableDictionary<string, Measurement>.Empty;

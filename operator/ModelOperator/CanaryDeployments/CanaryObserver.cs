@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ModelOperator.Api;
+using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
@@ -17,6 +18,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="client">API server, for a Service that may be somebody else's.</param>
 /// <param name="gateways">Gateway Pods' own reports.</param>
 /// <param name="measurements">Looks at metrics.</param>
+/// <param name="webhooks">Calls of webhooks.</param>
+/// <param name="grid">Intensities; none when null.</param>
+/// <param name="zone">Grid zone where a canary names none.</param>
 public sealed class CanaryObserver(
     IStore<V1CanaryDeployment> canaries,
     IStore<V1ModelVersion> versions,
@@ -26,7 +30,10 @@ public sealed class CanaryObserver(
     IStore<V1Pod> pods,
     IKubernetesClient client,
     IGatewayReader gateways,
-    CanaryMeasurements measurements)
+    CanaryMeasurements measurements,
+    CanaryWebhookCalls webhooks,
+    GridKnowledge? grid = null,
+    string zone = "")
 {
     /// <summary>All that the decision may know.</summary>
     public async Task<CanaryObserved> ObserveAsync(V1CanaryDeployment canary, DateTimeOffset now, CancellationToken cancellationToken)
@@ -48,6 +55,8 @@ public sealed class CanaryObserver(
             Secrets = [.. secrets.Find(StoreIndexes.OwnerUid, uid).Where(s => CanaryChildren.VersionOf(s) is not null)],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
+            Webhooks = webhooks.Collect(canary, now),
+            Grid = grid is not null && CanaryCarbon.Asks(canary) ? await grid.AverageAsync(canary.Spec.Carbon!.Zone ?? zone, cancellationToken) : null,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
         };
     }

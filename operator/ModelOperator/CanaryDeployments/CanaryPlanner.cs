@@ -30,7 +30,7 @@ public static class CanaryPlanner
             ?? WhenRejected(context)
             ?? WhenNewTarget(context)
             ?? CanaryProgress.Decide(context);
-        move = CanaryRetirement.Apply(context, Acknowledge(context, move));
+        move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, CanaryRetirement.Apply(context, Acknowledge(context, move))));
         return CanaryConditions.Apply(canary, move, now);
     }
 

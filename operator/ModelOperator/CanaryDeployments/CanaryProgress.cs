@@ -16,7 +16,8 @@ public static class CanaryProgress
         if (held)
             wanted = wanted with { Canary = Math.Min(wanted.Canary, before.Canary) };
         var status = Weighted(c, wanted, judged);
-        var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
+        var move = (Deleted(c) ? null : CanaryConfirmation.Start(c, status, judged)) ?? Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
+        move = CanaryConfirmation.BeforeStepUp(c, status, judged, move);
         return move with { States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
     }
 
@@ -46,7 +47,7 @@ public static class CanaryProgress
             return CanaryEndings.Rollback(c, CanaryReasons.AbortedByUser, $"aborted by command {c.Command!.Id}.", null, null, c.Status.Analysis);
         return judged.Failed(MetricFailureAction.Rollback) is { } harm
             ? CanaryEndings.Rollback(c, harm.Reason, $"metric {harm.Name}: {harm.Message}", harm.Name, harm.Record, judged.Status) with { States = judged.States }
-            : null;
+            : CanaryWebhooks.Rollback(c);
     }
 
     private static bool Deleted(CanaryContext c) => !c.Seen.Versions.TryGetValue(c.Status.CanaryVersion!, out var view) || view.Deleting;
@@ -107,7 +108,7 @@ public static class CanaryProgress
     }
 
     /// <summary>A promotion that has to wait stays a promotion: its weight and its replicas hang on the phase.</summary>
-    private static CanaryPhase Resting(CanaryDeploymentStatus status) => status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Paused;
+    internal static CanaryPhase Resting(CanaryDeploymentStatus status) => status.Phase == CanaryPhase.Promoting ? CanaryPhase.Promoting : CanaryPhase.Paused;
 
     /// <summary>The message of a wait that goes on: its numbers move with every look, which is not worth a write.</summary>
     internal static string Steady(CanaryContext c, string reason, string subject, string message) =>

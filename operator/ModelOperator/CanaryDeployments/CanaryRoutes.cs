@@ -20,6 +20,10 @@ public static class CanaryRoutes
     /// <summary>True for a step that waits; the others end as soon as what they ask for is in force.</summary>
     internal static bool Waits(CanaryStep step) => step.Pause is not null || step.Analysis is not null || step.Gate is not null;
 
+    /// <summary>True for a step that gives the canary more than it has.</summary>
+    internal static bool Raises(CanaryStep step, CanaryWeights now) =>
+        step.SetWeight > now.Canary || step.SetHeaderRoute is { Match.Count: > 0 } || step.SetMirrorRoute?.Percentage > (now.MirrorPercentage ?? 0);
+
     /// <summary>The routes that the steps ask for, with a weight; none while promoting.</summary>
     public static CanaryWeights Wanted(IReadOnlyList<CanaryStep> steps, CanaryDeploymentStatus status)
     {

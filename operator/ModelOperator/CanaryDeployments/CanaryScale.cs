@@ -6,6 +6,8 @@ public static class CanaryScale
     /// <summary>Replicas that a status asks for; while promoting the canary must be able to carry everything (T5).</summary>
     public static int Replicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
     {
+        if (CanaryHooks.AwaitsStart(spec, status))
+            return 0;
         var replicas = Of(spec, status);
         return status.Phase == CanaryPhase.Promoting ? Math.Max(CanaryDefaults.StableReplicas(spec), replicas) : replicas;
     }

@@ -17,6 +17,8 @@ public static class CanarySteps
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
+        if (CanaryConfirmation.IsPassed(c) && !c.Commands(CanaryCommand.Retry))
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: done, and the next one may begin.");
         if (c.Commands(CanaryCommand.Promote) && CanaryRoutes.Waits(step))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (CanaryRoutes.Waits(step) && judged.Failed(MetricFailureAction.Pause) is not null)))

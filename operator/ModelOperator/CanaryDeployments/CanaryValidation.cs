@@ -25,6 +25,9 @@ public static partial class CanaryValidation
             problems.Add($"spec.service: \"{service}\" is the name of a Service that the operator makes for itself; choose another.");
         Steps(spec, problems);
         Metrics(spec, problems);
+        Webhooks(spec, problems);
+        Notices(spec, problems);
+        Carbon(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);
         return problems;

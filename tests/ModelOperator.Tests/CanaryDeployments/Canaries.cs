@@ -34,6 +34,8 @@ internal static class Canaries
     internal static CanaryStep Scale(int? replicas = null, int? percent = null, bool weight = false) =>
         new() { SetCanaryScale = new() { Replicas = replicas, Percent = percent, MatchTrafficWeight = weight } };
 
+    internal static CanaryWebhook Hook(CanaryWebhookType type, string? name = null) => new() { Name = name ?? "hook", Type = type, Url = "https://hooks.example/ask" };
+
     internal static CanaryDeploymentSpec Spec(IReadOnlyList<CanaryStep>? steps = null, params CanaryMetric[] metrics) => new()
     {
         Model = "diamonds",

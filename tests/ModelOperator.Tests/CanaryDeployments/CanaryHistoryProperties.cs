@@ -12,7 +12,7 @@ public sealed class CanaryHistoryProperties
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
-        "steps", "wait",
+        "steps", "wait", "hooks No", "hooks Unreachable", "hooks Yes", "veto Yes", "veto Unreachable", "unhook", "rehook", "grid dirty", "grid clean", "grid unknown",
     ];
 
     [Fact]
@@ -20,17 +20,27 @@ public sealed class CanaryHistoryProperties
         Gen.Choose(0, Actions.Length - 1).Zip(Gen.Choose(0, 60)).ListOf(12).ToArbitrary(),
         history => PlayAsync([.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
+    private static readonly CanaryWebhook[] Hooks =
+    [
+        Hook(CanaryWebhookType.ConfirmStart, "start") with { TimeoutSeconds = 100 },
+        Hook(CanaryWebhookType.ConfirmStep, "step") with { TimeoutSeconds = 60, OnTimeout = GateTimeoutAction.Promote },
+        Hook(CanaryWebhookType.ConfirmPromotion, "promotion"),
+        Hook(CanaryWebhookType.Rollback, "veto"),
+        Hook(CanaryWebhookType.LoadTest, "load"),
+    ];
+
     private static async Task<bool> PlayAsync(IReadOnlyList<(string Action, int Seconds)> history)
     {
-        var world = await CanaryStoryTests.ServingAsync(Spec([Mirror(30), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60 });
+        var world = await CanaryStoryTests.ServingAsync(Spec([Mirror(30), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]) with { ProgressDeadlineSeconds = 60, Webhooks = Hooks, Carbon = new() { MaxIntensity = 300, MaxDelaySeconds = 90 } });
         var id = 0;
+        world.Hooks.Answers["veto"] = CanaryWebhookState.No;
         foreach (var (action, seconds) in history)
         {
             Act(world, action, ++id);
             await world.PassAsync(seconds);
         }
 
-        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "target 4" })
+        foreach (var mend in new[] { "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "hooks Yes", "veto No", "rehook", "target 4" })
             Act(world, mend, ++id);
         world.Conflict = null;
         world.Wake();
@@ -61,6 +71,10 @@ public sealed class CanaryHistoryProperties
             case "idle": world.RequestsPerSecond = 0; break;
             case "busy": world.RequestsPerSecond = 100; break;
             case "service": world.Conflict = world.Conflict is null ? "spec.service: taken" : null; world.Wake(); break;
+            case "hooks": Array.ForEach(["start", "step", "promotion", "load"], hook => world.Hooks.Answers[hook] = Enum.Parse<CanaryWebhookState>(parts[1])); break;
+            case "veto": world.Hooks.Answers["veto"] = Enum.Parse<CanaryWebhookState>(parts[1]); break;
+            case "unhook" or "rehook": world.Change(c => c with { Spec = c.Spec with { Webhooks = action == "rehook" ? Hooks : null } }); break;
+            case "grid": world.Intensity = parts[1] switch { "dirty" => 500, "clean" => 100, _ => null }; break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
     }

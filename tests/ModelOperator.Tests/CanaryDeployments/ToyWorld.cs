@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.Carbon;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 
@@ -19,6 +21,7 @@ internal sealed partial class ToyWorld
     private readonly Dictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> lastServed = new(StringComparer.Ordinal);
     private CanaryMeasurements measurements;
+    private CanaryWebhookCalls webhooks;
     private DateTimeOffset due = DateTimeOffset.MinValue;
     private bool woken = true;
     private V1ConfigMap? routes;
@@ -29,6 +32,7 @@ internal sealed partial class ToyWorld
         Options = options ?? Canaries.Options;
         Traffic = new(() => Now);
         measurements = new(Traffic, Options);
+        webhooks = new(Hooks);
         Canary = Canaries.Of(spec);
         foreach (var n in new[] { "1", "2", "3", "4" })
             Versions["diamonds-" + n] = Canaries.Version("diamonds-" + n);
@@ -49,6 +53,8 @@ internal sealed partial class ToyWorld
     internal V1Deployment? Gateway { get; private set; }
 
     internal ToyTraffic Traffic { get; }
+
+    internal ToyHooks Hooks { get; } = new();
 
     internal HashSet<string> BrokenPods { get; } = new(StringComparer.Ordinal);
 
@@ -74,6 +80,13 @@ internal sealed partial class ToyWorld
 
     internal int Failed5xx { get; private set; }
 
+    /// <summary>Intensity of the grid in g/kWh; null for unknown: then only the yearly table speaks.</summary>
+    internal int? Intensity { get; set; }
+
+    private ZoneIntensity<AverageSignal> Grid() => YearlyIntensity.Of("DEU", Intensity is { } grams
+        ? GridTimeline<AverageSignal>.Empty.Merge([new(Now.AddHours(-1), Now.AddHours(1), CarbonIntensity.FromGramsPerKilowattHour(grams), IntensityQuality.Measured, "test")], Now.AddDays(-1))
+        : GridTimeline<AverageSignal>.Empty);
+
     internal void Change(Func<V1CanaryDeployment, V1CanaryDeployment> change)
     {
         var next = change(Canary);
@@ -92,6 +105,7 @@ internal sealed partial class ToyWorld
     internal void Restart()
     {
         measurements = new(Traffic, Options);
+        webhooks = new(Hooks);
         woken = true;
     }
 
@@ -142,7 +156,7 @@ internal sealed partial class ToyWorld
     {
         var states = measurements.States(Canary);
         var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
-        var seen = Observe() with { States = states, Looks = looks };
+        var seen = Observe() with { Grid = Grid(), States = states, Looks = looks, Webhooks = webhooks.Collect(Canary, Now) };
         return CanaryPlanner.Decide(Canary, seen, Now);
     }
 
