@@ -27,6 +27,7 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
     private readonly ConcurrentQueue<string> seen = new();
     private readonly PrometheusRegistry registry;
     private readonly RuntimeMetrics runtime = new();
+    private readonly KubernetesClient client = new(new() { Host = new Uri("http://127.0.0.1:9") }, new(), TimeProvider.System, new Random(1));
     private readonly CanaryMetrics metrics;
     private readonly CanaryNotices notices;
     private readonly V1Secret secret = new()
@@ -37,7 +38,7 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
 
     public CanaryNoticeTests()
     {
-        var caches = new Caches(new KubernetesClient(new() { Host = new Uri("http://127.0.0.1:9") }, new(), TimeProvider.System, new Random(1)), new(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
+        var caches = new Caches(client, new(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
         registry = new(meter => meter.Name == CanaryMetrics.MeterName && ReferenceEquals(meter.Scope, caches));
         metrics = new(caches);
         notices = new(new(new ProviderConnections((_, _, _) => Task.FromResult<V1Secret?>(secret)), TimeProvider.System), this, metrics, TimeProvider.System, NullLogger<CanaryNotices>.Instance);
@@ -50,6 +51,7 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
         notices.Dispose();
         metrics.Dispose();
         runtime.Dispose();
+        client.Dispose();
         registry.Dispose();
     }
 
