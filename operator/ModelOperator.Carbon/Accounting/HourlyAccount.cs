@@ -7,8 +7,6 @@ namespace ModelOperator.Carbon.Accounting;
 /// <summary>Energy over time as buckets of one hour. The buckets add up to the whole exactly. Pure.</summary>
 public static class HourlyAccount
 {
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     /// <summary>The hours of [start, end), in order; hours without energy are there too.</summary>
     /// <param name="start">Start of the work.</param>
     /// <param name="end">Its end; nothing when it is not after the start.</param>
@@ -19,10 +17,10 @@ public static class HourlyAccount
         DateTimeOffset start, DateTimeOffset end, IReadOnlyList<EnergySegment> segments, PowerUsageEffectiveness pue, ZoneIntensity<AverageSignal> zone)
     {
         var hours = ImmutableArray.CreateBuilder<HourlyEnergy>();
-        for (var at = FloorToHour(start); at < end; at += Hour)
+        for (var at = ClockHours.StartOf(start); at < end; at += ClockHours.Length)
         {
-            var (from, to) = (at > start ? at : start, at + Hour < end ? at + Hour : end);
-            var inside = segments.Select(s => s.Clip(at, at + Hour)).OfType<EnergySegment>().ToArray();
+            var (from, to) = (at > start ? at : start, at + ClockHours.Length < end ? at + ClockHours.Length : end);
+            var inside = segments.Select(s => s.Clip(at, at + ClockHours.Length)).OfType<EnergySegment>().ToArray();
             var booked = EmissionsAccount.Book(inside, pue, zone);
             hours.Add(new(at, to - from, Energy.FromJoules(inside.Sum(s => s.Joules)), booked.Emissions, booked.MeanIntensity, booked.Quality, booked.Source));
         }
@@ -63,6 +61,4 @@ public static class HourlyAccount
                 Rounding.Nearest)),
         };
     }
-
-    private static DateTimeOffset FloorToHour(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % Hour.Ticks), TimeSpan.Zero);
 }

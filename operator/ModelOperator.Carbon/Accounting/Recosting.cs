@@ -10,7 +10,6 @@ public static class Recosting
 {
     private const long MilliwattHoursPerKilowattHour = 1_000_000;
     private const long ThousandthsOfOne = 1_000;
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>C = E * PUE * I with the intensity that is known now, time-weighted over the hour; null when none of it is worth more than what was used.</summary>
     /// <param name="booked">The hour as it stands.</param>
@@ -18,12 +17,10 @@ public static class Recosting
     /// <param name="zone">Average intensities as they are known now.</param>
     public static HourlyEnergy? Better(HourlyEnergy booked, PowerUsageEffectiveness pue, ZoneIntensity<AverageSignal> zone)
     {
-        var parts = zone.Resolve(booked.Start, booked.Start + Hour);
+        var parts = zone.Resolve(booked.Start, booked.Start + ClockHours.Length);
         if (parts.Count == 0 || parts.Max(static p => p.Quality) is var quality && quality >= booked.Quality)
             return null;
-        var ticks = parts.Sum(static p => (p.End - p.Start).Ticks);
-        var weighted = parts.Aggregate(Int128.Zero, static (sum, p) => sum + ((Int128)p.Intensity.MilligramsPerKilowattHour * (p.End - p.Start).Ticks));
-        var intensity = new CarbonIntensity(QuantityMath.DivideToUnits(weighted, ticks, Rounding.Nearest));
+        var intensity = IntensityPart.Mean(parts, Rounding.Nearest);
         return booked with
         {
             Emissions = new(QuantityMath.DivideToUnits(

@@ -16,7 +16,6 @@ public sealed class PriceSheet
     private const long MicrosPerUnit = 1_000_000;
     private const decimal Highest = 1_000_000m;
     private const long MilliwattHoursPerKilowattHour = 1_000_000;
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly TimeZoneInfo zone;
     private readonly ImmutableArray<PriceRow> rows;
@@ -71,15 +70,15 @@ public sealed class PriceSheet
     public long? OfGpus(DateTimeOffset start, DateTimeOffset end, int gpus, string? product, string? region)
     {
         var sum = Int128.Zero;
-        for (var at = new DateTimeOffset(start.UtcTicks - (start.UtcTicks % Hour.Ticks), TimeSpan.Zero); gpus > 0 && at < end; at += Hour)
+        for (var at = ClockHours.StartOf(start); gpus > 0 && at < end; at += ClockHours.Length)
         {
             if (Price(PriceItem.GpuHour, product, region, at) is not { } price)
                 return null;
-            var held = (at + Hour < end ? at + Hour : end) - (at > start ? at : start);
+            var held = (at + ClockHours.Length < end ? at + ClockHours.Length : end) - (at > start ? at : start);
             sum += (Int128)held.Ticks * gpus * price;
         }
 
-        return QuantityMath.DivideToUnits(sum, Hour.Ticks, Rounding.Nearest);
+        return QuantityMath.DivideToUnits(sum, ClockHours.Length.Ticks, Rounding.Nearest);
     }
 
     /// <summary>Cost of energy, PUE included, each hour at its price; null when one has none.</summary>

@@ -80,7 +80,7 @@ public sealed record DecisionForecast(IntensityProfile Profile, DateTimeOffset U
     {
         if (timeline.LastKnown is not { } last || last.End < now - LongestSilence)
             return (now, []);
-        var first = last.End.AddTicks(-(last.End.UtcTicks % Hour.Ticks));
+        var first = ClockHours.StartOf(last.End);
         var (sums, ticks) = (new double[HistoryForecast.Hours], new long[HistoryForecast.Hours]);
         var from = first - (HistoryForecast.Hours * Hour);
         foreach (var slot in timeline.Slots.Where(s => s.Quality != IntensityQuality.Forecast && s.End > from))

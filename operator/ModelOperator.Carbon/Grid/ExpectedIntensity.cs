@@ -24,11 +24,10 @@ public sealed record ExpectedIntensity(CarbonIntensity Mean, double Sigma, strin
             return new(fallback, 0, zone.FallbackSource, IntensityQuality.Yearly);
         var parts = zone.Resolve(start, start + (duration < Horizon ? duration : Horizon));
         var ticks = parts.Sum(p => (p.End - p.Start).Ticks);
-        var sum = parts.Aggregate(Int128.Zero, (all, p) => all + ((Int128)p.Intensity.MilligramsPerKilowattHour * (p.End - p.Start).Ticks));
         var shares = parts.GroupBy(p => p.Quality).Select(g => (Quality: g.Key, Share: g.Sum(p => (p.End - p.Start).Ticks) / (double)ticks)).OrderBy(s => s.Quality).ToList();
         var sigma = shares.Sum(s => s.Share * GridRules.Sigma(s.Quality));
         var text = string.Join(", ", shares.Select(s => string.Create(CultureInfo.InvariantCulture, $"{100 * s.Share:0} % {Word(s.Quality)}")));
-        return new(new CarbonIntensity(QuantityMath.DivideToUnits(sum, ticks, Rounding.Up)), sigma, $"{Sources(parts)}: {text}", shares.FindLast(static s => s.Share >= Carries).Quality);
+        return new(IntensityPart.Mean(parts, Rounding.Up), sigma, $"{Sources(parts)}: {text}", shares.FindLast(static s => s.Share >= Carries).Quality);
     }
 
     private static string Sources(IReadOnlyList<IntensityPart> parts) => string.Join(" and ", parts.Select(p => p.Source).Distinct(StringComparer.Ordinal).Take(3));

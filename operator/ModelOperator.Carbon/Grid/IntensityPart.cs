@@ -7,4 +7,13 @@ namespace ModelOperator.Carbon.Grid;
 /// <param name="Quality">What it is worth.</param>
 /// <param name="Source">Where it comes from, for people.</param>
 public readonly record struct IntensityPart(
-    DateTimeOffset Start, DateTimeOffset End, CarbonIntensity Intensity, IntensityQuality Quality, string Source);
+    DateTimeOffset Start, DateTimeOffset End, CarbonIntensity Intensity, IntensityQuality Quality, string Source)
+{
+    /// <summary>Mean of parts, weighted by time.</summary>
+    /// <param name="parts">One at least.</param>
+    /// <param name="rounding">To whole mg/kWh.</param>
+    internal static CarbonIntensity Mean(IReadOnlyList<IntensityPart> parts, Rounding rounding) => new(QuantityMath.DivideToUnits(
+        parts.Aggregate(Int128.Zero, static (sum, p) => sum + ((Int128)p.Intensity.MilligramsPerKilowattHour * (p.End - p.Start).Ticks)),
+        parts.Sum(static p => (p.End - p.Start).Ticks),
+        rounding));
+}

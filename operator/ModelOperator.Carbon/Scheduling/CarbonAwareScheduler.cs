@@ -23,7 +23,7 @@ public static class CarbonAwareScheduler
             .Where(start => start >= request.Now && start <= last)
             .Select(start => (Start: start, Cost: cumulative.Between(start, start + request.Duration)))
             .MinBy(c => (c.Cost, c.Start));
-        return Result([new(best.Start, best.Start + request.Duration)], cumulative, request);
+        return Schedule.Of([new(best.Start, best.Start + request.Duration)], cumulative, request);
     }
 
     /// <summary>
@@ -37,7 +37,7 @@ public static class CarbonAwareScheduler
         var runs = Merge(Cheapest(profile, request));
         if (runs.Exists(r => r.End - r.Start < request.MinimumRun))
             return contiguous;
-        var interrupted = Result(runs, cumulative, request);
+        var interrupted = Schedule.Of(runs, cumulative, request);
         return interrupted.MeanIntensity < contiguous.MeanIntensity ? interrupted : contiguous;
     }
 
@@ -69,15 +69,5 @@ public static class CarbonAwareScheduler
         }
 
         return merged;
-    }
-
-    private static Schedule Result(List<ScheduledRun> runs, CumulativeIntensity cumulative, ScheduleRequest request)
-    {
-        var work = runs.Aggregate(Int128.Zero, (sum, run) => sum + cumulative.Between(run.Start, run.End));
-        var resumes = runs.Skip(1).Aggregate(
-            Int128.Zero, (sum, run) => sum + ((Int128)cumulative.At(run.Start) * request.ResumeCost.Ticks));
-        var immediate = cumulative.Between(request.Now, request.Now + request.Duration);
-        var ticks = (double)request.Duration.Ticks;
-        return new(runs, (double)(work + resumes) / ticks, (double)immediate / ticks);
     }
 }

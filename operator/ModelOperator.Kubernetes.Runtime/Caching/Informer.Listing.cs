@@ -63,30 +63,23 @@ public sealed partial class Informer<T>
             FieldSelector = cache.FieldSelector,
             Limit = pagesExpire ? null : options.PageSize,
         };
-        while (true)
-        {
-            var list = await NextPageAsync(page, cancellationToken).ConfigureAwait(false);
-            Heard();
-            version ??= list.Metadata.ResourceVersion ?? "";
-            foreach (var item in list.Items)
-                items.Add(Store.Hold(item, Enter));
-            if (string.IsNullOrEmpty(list.Metadata.ContinueProperty))
-                return (items, version);
-            page = page with { Continue = list.Metadata.ContinueProperty };
-        }
-    }
-
-    private async Task<KubernetesList<T>> NextPageAsync(ListOptions page, CancellationToken cancellationToken)
-    {
         try
         {
-            return await client.ListAsync(descriptor, cache.NamespaceName, page, cancellationToken).ConfigureAwait(false);
+            await foreach (var list in client.PagesAsync(descriptor, cache.NamespaceName, page, cancellationToken).ConfigureAwait(false))
+            {
+                Heard();
+                version ??= list.Metadata.ResourceVersion ?? "";
+                foreach (var item in list.Items)
+                    items.Add(Store.Hold(item, Enter));
+            }
         }
-        catch (KubernetesException gone) when (gone.IsGone && page.Continue is not null)
+        catch (KubernetesException gone) when (gone.IsGone && version is not null)
         {
             // Pages outlive their token on a slow or busy server: the next try asks for everything at once.
             pagesExpire = true;
             throw;
         }
+
+        return (items, version ?? "");
     }
 }

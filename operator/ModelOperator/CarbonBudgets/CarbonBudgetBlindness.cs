@@ -13,6 +13,6 @@ public static class CarbonBudgetBlindness
 
     /// <summary>Why, for people, and what to do.</summary>
     public static string Message(V1CarbonBudget budget, TrainingEstimate estimate) =>
-        $"{budget.Kind} {CarbonBudgetLedgers.NameOf(budget)} starts nothing while no source knows the grid's carbon intensity (the estimate rests on: {estimate.IntensityQuality ?? "nothing"}). "
+        $"{CarbonBudgetLedgers.FullTitleOf(budget)} starts nothing while no source knows the grid's carbon intensity (the estimate rests on: {estimate.IntensityQuality ?? "nothing"}). "
         + "Check the intensity sources of the operator, or set the budget's spec.intensityUnavailable to LastKnown.";
 }

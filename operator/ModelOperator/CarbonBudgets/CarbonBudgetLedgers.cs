@@ -85,6 +85,12 @@ public static class CarbonBudgetLedgers
     /// <summary>Kind and name, for people of its namespace.</summary>
     public static string TitleOf(V1CarbonBudget budget) => $"{budget.Kind} {budget.Metadata.Name}";
 
+    /// <summary>The titles of several.</summary>
+    public static string TitlesOf(IEnumerable<V1CarbonBudget> budgets) => string.Join(", ", budgets.Select(TitleOf));
+
+    /// <summary>Kind, namespace where it has one, and name, for people anywhere.</summary>
+    public static string FullTitleOf(V1CarbonBudget budget) => $"{budget.Kind} {NameOf(budget)}";
+
     /// <summary>The run that a hold is for.</summary>
     public static NamespacedName RunOf(V1CarbonBudget budget, CarbonHold hold) => new(hold.RunNamespace ?? budget.Metadata.NamespaceProperty ?? "", hold.RunName);
 

@@ -12,13 +12,15 @@ public static class CarbonBudgetMatcher
     /// <param name="budget">Budget.</param>
     /// <param name="run">Run.</param>
     /// <param name="labels">Labels of a namespace by its name; null when it is not known.</param>
-    public static bool? Covers(V1CarbonBudget budget, V1TrainingRun run, LabelsByNamespace? labels = null)
+    public static bool? Covers(V1CarbonBudget budget, V1TrainingRun run, LabelsByNamespace? labels = null) =>
+        Selects(budget.Spec.Selector, run) ? RulesIn(budget, run.Metadata.NamespaceProperty ?? "", labels) : false;
+
+    /// <summary>True when the budget is for runs of a namespace; null when that cannot be told, because its labels are not known.</summary>
+    public static bool? RulesIn(V1CarbonBudget budget, string space, LabelsByNamespace? labels)
     {
-        if (!Selects(budget.Spec.Selector, run))
-            return false;
         if (budget is not V1ClusterCarbonBudget cluster)
-            return budget.Metadata.NamespaceProperty == run.Metadata.NamespaceProperty;
-        return cluster.Spec.NamespaceSelector is not { } spaces ? true : labels?.Invoke(run.Metadata.NamespaceProperty ?? "") is { } known ? spaces.Selects(known) : null;
+            return budget.Metadata.NamespaceProperty == space;
+        return cluster.Spec.NamespaceSelector is not { } spaces ? true : labels?.Invoke(space) is { } known ? spaces.Selects(known) : null;
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ public sealed class CarbonBudgetStore(IKubernetesClient client, Caches caches)
     private readonly IStore<V1ClusterCarbonBudget> cluster = caches.For(ModelOperatorDescriptors.ClusterCarbonBudgets);
     private readonly IStore<V1Namespace> namespaces = caches.For(KubernetesDescriptors.Namespaces, TrainingRunLine.NamespaceCache);
 
+    /// <summary>Whether the caches have what the server had when they began.</summary>
+    public bool HasSynced => own.HasSynced && cluster.HasSynced && namespaces.HasSynced;
+
     /// <summary>Whether any budget is over many namespaces.</summary>
     public bool HasClusterBudgets => cluster.Count > 0;
 

@@ -17,12 +17,17 @@ namespace ModelOperator.CarbonTools;
 /// <c>modeloperator carbon</c>: the operator's own figures for people and scripts, as JSON. Reads the operator's environment variables, so that in its Pod it
 /// answers as the operator would decide.
 /// </summary>
-public static class CarbonCommand
+public static partial class CarbonCommand
 {
     /// <summary>Help.</summary>
     public const string Usage = """
         modeloperator carbon intensity [--zone DEU] [--marginal]
         modeloperator carbon estimate FILE|-  [--zone DEU]          a TrainingRun as JSON (kubectl create --dry-run=client -o json -f run.yaml)
+        modeloperator carbon energy FILE|-  [--start T] [--end T] [--every-seconds 15] [--limit-watts 700] [--range-microjoules N]
+                                                                    readings of a device: CSV time,watts or time,millijoules (NVML) or time,microjoules (RAPL), or JSON
+        modeloperator carbon emissions FILE|-  [--zone DEU] [--pue 1.2] and what energy takes
+        modeloperator carbon sci FILE|-  --metric tokens | --count N  [--unit tokens] [--per 1000] [--embodied-kg-per-gpu 318]
+                                                                    TrainingRuns as JSON (kubectl get trainingruns -o json), failed ones included
         modeloperator carbon schedule --hours 6 --within 24 [--zone DEU] [--interruptible]
         modeloperator carbon recost                                 costs hours of the history again whose intensity is known better by now
         """;
@@ -49,6 +54,9 @@ public static class CarbonCommand
             {
                 ["intensity", ..] => await IntensityAsync(rest, options, grid, time, output, errors, cancellationToken),
                 ["estimate", ..] => await EstimateAsync(rest, options, grid, time, input, output, errors, cancellationToken),
+                ["energy", ..] => await EnergyAsync(rest, options, null, input, output, cancellationToken),
+                ["emissions", ..] => await EnergyAsync(rest, options, grid, input, output, cancellationToken),
+                ["sci", ..] => await SciAsync(rest, input, output, cancellationToken),
                 ["schedule", ..] => await ScheduleAsync(rest, options, grid, time, output, errors, cancellationToken),
                 ["recost"] => await RecostAsync(options, grid, time, output, cancellationToken),
                 _ => throw new FormatException($"name a sub-command\n\n{Usage}"),
@@ -95,9 +103,7 @@ public static class CarbonCommand
         string[] args, OperatorOptions options, GridKnowledge grid, TimeProvider time, TextReader input, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         var line = new CarbonArguments(args, ["--zone"], []);
-        if (line.Words is not [var file])
-            throw new FormatException("estimate needs one file, or - for standard input");
-        var text = file == "-" ? await input.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken);
+        var text = await line.ReadAsync(input, cancellationToken);
         var run = JsonSerializer.Deserialize(text, TrainingRunsJson.Default.V1TrainingRun) ?? throw new FormatException("the file holds no TrainingRun");
         var settings = line.Find("--zone") is { } asked ? options with { Zone = asked } : options;
         var problems = TrainingRunValidation.Check(run);

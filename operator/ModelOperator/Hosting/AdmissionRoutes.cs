@@ -6,6 +6,7 @@ using ModelOperator.Commands;
 using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime.Admission;
+using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
 
@@ -17,13 +18,10 @@ internal static class AdmissionRoutes
     public static void Map(WebApplication app, OperatorOptions options, IKubernetesClient client, TimeProvider time)
     {
         var services = app.Services.GetRequiredService<AdmissionServices>();
-        var grid = app.Services.GetRequiredService<GridKnowledge>();
-        var server = app.Services.GetRequiredService<ServerCapabilities>();
-        var budgets = new CarbonBudgetReads(client);
-        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, async (input, cancel) =>
-            Creators.Refusal(input, options.UserName) ?? (await TrainingRunQueueAdmission.RefusalAsync(input, server, cancel) is { } refusal
-                ? AdmissionDecision.Invalid(refusal)
-                : await TrainingRunAsync(input, options, client, budgets, grid, time, cancel)), services);
+        var runs = new TrainingRunReview(
+            app.Services.GetRequiredService<Caches>(), client, options, app.Services.GetRequiredService<GridKnowledge>(),
+            app.Services.GetRequiredService<TrainingRunCalibrations>(), app.Services.GetRequiredService<ServerCapabilities>(), time);
+        app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, runs.ReviewAsync, services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
             ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
@@ -41,21 +39,6 @@ internal static class AdmissionRoutes
     }
 
     private static AdmissionDecision Answer(string? refusal) => refusal is null ? AdmissionDecision.Allow() : AdmissionDecision.Invalid(refusal);
-
-    /// <summary>Budgets are read live: a cache could be a budget behind. When they cannot be read the webhook's failurePolicy decides.</summary>
-    private static async ValueTask<AdmissionDecision> TrainingRunAsync(
-        AdmissionInput<V1TrainingRun> input, OperatorOptions options, IKubernetesClient client, CarbonBudgetReads reads, GridKnowledge grid, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (input.New is null)
-            return AdmissionDecision.Allow();
-        if (await CommandAccess.TrainingRuns.RefusalAsync(input, client, cancellationToken) is { } refusal)
-            return refusal;
-        IReadOnlyList<V1CarbonBudget> budgets = input.New.Metadata.DeletionTimestamp is not null ? [] : await reads.ListAsync(input.NamespaceName, cancellationToken);
-        // On CREATE the object may not carry its namespace yet.
-        input.New.Metadata.NamespaceProperty ??= input.NamespaceName;
-        return TrainingRunAdmission.Review(
-            input.Old, input.New, budgets, options, time.WholeSeconds(), grid.Average(TrainingRunEstimates.ZoneOf(input.New.Spec, options)), await LiveBudgets.LabelsAsync(client, input.NamespaceName, budgets, cancellationToken));
-    }
 
     /// <summary>The run and the budget are read live: an approval is for what is there now.</summary>
     private static async ValueTask<AdmissionDecision> BudgetOverrideAsync(

@@ -54,6 +54,9 @@ public sealed record OperatorOptions
     /// <summary>What training Pods may talk to where a run does not say.</summary>
     public TrainingNetworkPolicy NetworkPolicy { get; init; } = TrainingNetworkPolicy.Restricted;
 
+    /// <summary>Whether runs that succeeded correct the estimates of later ones of their kind.</summary>
+    public bool CalibrateEstimates { get; init; } = true;
+
     /// <summary>Whether the operator itself looks for http(s) and s3 datasets before a run starts; else the fetcher finds out.</summary>
     public bool ProbeSources { get; init; } = true;
 

@@ -31,6 +31,7 @@ public static class OperatorOptionsReader
             EnergyPrometheusUrl = Url("MODELOP_ENERGY_PROMETHEUS_URL", Get("MODELOP_ENERGY_PROMETHEUS_URL")),
             Grid = GridSources.GridSourceOptionsReader.Read(Get, Url),
             NetworkPolicy = Policy(Get("MODELOP_NETWORK_POLICY"), fallback.NetworkPolicy),
+            CalibrateEstimates = Flag("MODELOP_CALIBRATE_ESTIMATES", Get("MODELOP_CALIBRATE_ESTIMATES"), fallback.CalibrateEstimates),
             ProbeSources = Flag("MODELOP_PROBE_SOURCES", Get("MODELOP_PROBE_SOURCES"), fallback.ProbeSources),
             Overrides = new(Accounts("MODELOP_OVERRIDE_SERVICE_ACCOUNTS", Get("MODELOP_OVERRIDE_SERVICE_ACCOUNTS")), Verified: Get("MODELOP_WEBHOOK_PORT") != "0"),
             Prices = Prices(Get("MODELOP_PRICE_SHEET")),

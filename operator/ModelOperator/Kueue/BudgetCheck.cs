@@ -41,12 +41,12 @@ public static class BudgetCheck
 
     private static BudgetCheckVerdict OfOthers(BudgetCheckFacts facts)
     {
-        var names = Names(facts.Budgets.Where(b => IsAsked(facts, b)));
-        if (names.Length == 0)
+        var rule = facts.Budgets.Where(b => IsAsked(facts, b) && CarbonBudgetMatcher.RulesIn(b, facts.Workload.Metadata.NamespaceProperty ?? "", facts.Labels) is not false).ToList();
+        if (rule.Count == 0)
             return new(KueueApi.Ready, "No CarbonBudget rules here.");
         return facts.Check.Metadata.Annotations?.GetValueOrDefault(KueueApi.OthersAnnotation) == KueueApi.RejectOthers
-            ? new(KueueApi.Rejected, $"CarbonBudget {names} counts TrainingRuns alone, and AdmissionCheck {facts.Check.Metadata.Name} rejects all others.")
-            : new(KueueApi.Ready, $"No TrainingRun: what it uses is not counted by CarbonBudget {names}.");
+            ? new(KueueApi.Rejected, $"{CarbonBudgetLedgers.TitlesOf(rule)} counts TrainingRuns alone, and AdmissionCheck {facts.Check.Metadata.Name} rejects all others.")
+            : new(KueueApi.Ready, $"No TrainingRun: what it uses is not counted by {CarbonBudgetLedgers.TitlesOf(rule)}.");
     }
 
     private static BudgetCheckVerdict? OfRun(BudgetCheckFacts facts, V1TrainingRun run)
@@ -60,7 +60,7 @@ public static class BudgetCheck
         if (lacking.Count == 0)
             return new(KueueApi.Ready, $"Reserved for TrainingRun {run.Metadata.Name} in {Names(covering)}.");
         if (run.Status?.Estimate is not { } estimate)
-            return Wait(facts, $"TrainingRun {run.Metadata.Name} has not asked CarbonBudget {Names(lacking)} yet.");
+            return Wait(facts, $"TrainingRun {run.Metadata.Name} has not asked {CarbonBudgetLedgers.TitlesOf(lacking)} yet.");
         if (lacking.Find(b => CarbonBudgetBlindness.Stops(b, estimate)) is { } blind)
             return new(KueueApi.Retry, CarbonBudgetBlindness.Message(blind, estimate), Recheck);
         var shorts = lacking
@@ -74,7 +74,7 @@ public static class BudgetCheck
             return new(KueueApi.Retry, Say(facts, estimate, spent), Sooner(spent.ResetsAt - facts.Now, LongestWait));
         return shorts is [var (_, _, full), ..]
             ? Wait(facts, Say(facts, estimate, full!), full!.ResetsAt)
-            : Wait(facts, $"Waiting for CarbonBudget {Names(lacking)} to answer.");
+            : Wait(facts, $"Waiting for {CarbonBudgetLedgers.TitlesOf(lacking)} to answer.");
     }
 
     private static bool FitsWithoutHolds(V1CarbonBudget budget, BudgetAmount claim, DateTimeOffset now) => CarbonBudgetLedgers.Of(

@@ -96,7 +96,7 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
     {
         if (change.Old is not V1CarbonBudget old)
             return true;
-        var subject = $"{old.Kind} {CarbonBudgetLedgers.NameOf(old)}";
+        var subject = CarbonBudgetLedgers.FullTitleOf(old);
         if (IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
         {
             Add(subject, BudgetRows.Of(old));

@@ -11,6 +11,9 @@ public sealed record TrainingEstimate
     [Description("95th percentile of the energy in milliwatt-hours, PUE included.")]
     public long EnergyMilliwattHoursP95 { get; init; }
 
+    [Description("Median of the energy before past runs of the model corrected it, in milliwatt-hours, PUE included; absent where the user declared the energy.")]
+    public long? RawEnergyMilliwattHours { get; init; }
+
     [Description("Median estimate of the emissions in milligrams of CO2 equivalent.")]
     public long EmissionsMilligramsP50 { get; init; }
 

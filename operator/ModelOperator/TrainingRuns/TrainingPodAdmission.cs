@@ -48,7 +48,7 @@ public sealed class TrainingPodAdmission(Caches caches, IKubernetesClient client
         if (run.Status?.CurrentAttempt is not { } attempt || CarbonBudgetPlanner.IsOver(run) || !IsRank(pod.Metadata.Name, run, attempt.Number))
             return $"TrainingRun {run.Metadata.Name} has no attempt under way that this Pod belongs to. {Way}";
         return CarbonBudgetMatcher.Matching(budgets, run, labels).FirstOrDefault(b => !TrainingRunPlanner.Holds(b, run)) is { } lacking
-            ? $"{lacking.Kind} {CarbonBudgetLedgers.NameOf(lacking)} holds nothing for TrainingRun {run.Metadata.Name}: its Pods start when it does."
+            ? $"{CarbonBudgetLedgers.FullTitleOf(lacking)} holds nothing for TrainingRun {run.Metadata.Name}: its Pods start when it does."
             : null;
     }
 

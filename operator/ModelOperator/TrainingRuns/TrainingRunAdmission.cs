@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ModelOperator.Carbon.Budgets;
+using ModelOperator.Carbon.Estimates;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.Hosting;
@@ -25,9 +26,10 @@ public static class TrainingRunAdmission
     /// <param name="now">The time.</param>
     /// <param name="grid">Average intensities of the run's zone; the yearly table when null.</param>
     /// <param name="labels">Labels of the namespace; a budget whose selector cannot be looked at without them counts.</param>
+    /// <param name="past">What past runs of its kind say about estimates.</param>
     public static AdmissionDecision Review(
         V1TrainingRun? old, V1TrainingRun run, IReadOnlyList<V1CarbonBudget> budgets, OperatorOptions options, DateTimeOffset now, ZoneIntensity<AverageSignal>? grid = null,
-        LabelsByNamespace? labels = null)
+        LabelsByNamespace? labels = null, EstimateCalibration? past = null)
     {
         // Finalizers, statuses and labels of a run that is unchanged or on its way out are never in the way.
         if (run.Metadata.DeletionTimestamp is not null || (old is not null && Same(old.Spec, run.Spec)))
@@ -41,7 +43,7 @@ public static class TrainingRunAdmission
             return AdmissionDecision.Allow();
         if (old is { Status.Attempts.Execution: > 0 })
             return TrainingRunImmutability.Check(old.Spec, run.Spec) is { } change ? AdmissionDecision.Invalid(change) : AdmissionDecision.Allow(Warnings(run));
-        if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem) is not { } estimate)
+        if (TrainingRunEstimates.Estimate(run.Spec, options, grid, now, out var problem, past) is not { } estimate)
             return AdmissionDecision.Invalid(problem!);
         return AgainstBudgets(run, estimate, CarbonBudgetMatcher.Matching(budgets, run, labels), grid, now);
     }
@@ -60,7 +62,6 @@ public static class TrainingRunAdmission
                 (ledger.Enforcement == BudgetEnforcement.Deny && !Sweeps.SweepChild.IsTrial(run) ? denials : warnings).Add(CarbonBudgetBlindness.Message(budget, estimate));
             if (ledger.Check(CarbonBudgetLedgers.ClaimOf(budget, estimate)) is not { } shortfall)
                 continue;
-            var greener = TrainingRunGreenerStart.Sentence(run.Spec, estimate, shortfall, grid, now) is { } sentence ? $" {sentence}" : "";
             switch (ledger.Enforcement)
             {
                 case BudgetEnforcement.Audit:
@@ -71,15 +72,17 @@ public static class TrainingRunAdmission
                 // The sweep was judged when it was created; its trials wait for the ledger, which starts nothing that does not fit.
                 case var _ when Sweeps.SweepChild.IsTrial(run):
                 case BudgetEnforcement.Queue when !shortfall.NeverFits:
-                    warnings.Add($"{shortfall.Message}{greener} The run waits until there is room.");
+                    warnings.Add($"{shortfall.Message}{Greener(shortfall)} The run waits until there is room.");
                     break;
                 default:
-                    denials.Add($"{shortfall.Message}{greener} Estimate: {estimate.Basis}");
+                    denials.Add($"{shortfall.Message}{Greener(shortfall)} Estimate: {estimate.Basis}");
                     break;
             }
         }
 
         return denials.Count > 0 ? AdmissionDecision.Deny(string.Join(" ", denials)) : AdmissionDecision.Allow([.. warnings.Select(Cut)]);
+
+        string Greener(BudgetShortfall shortfall) => TrainingRunGreenerStart.Sentence(run.Spec, estimate, shortfall, grid, now) is { } sentence ? $" {sentence}" : "";
     }
 
     /// <summary>What is allowed and will not do what it says.</summary>

@@ -13,6 +13,7 @@ internal sealed class TrainingRunDraft
     private readonly List<EventNote> events = [];
     private TimeSpan? requeue;
     private bool unwritten;
+    private (TrainingEstimate? Estimate, string? Problem)? estimated;
 
     internal TrainingRunDraft(V1TrainingRun run, TrainingRunObserved observed, DateTimeOffset now)
     {
@@ -40,6 +41,14 @@ internal sealed class TrainingRunDraft
     internal TrainingAttemptCounts Counts => Status.Attempts ?? new();
 
     internal bool IsTerminal => Status.Phase is TrainingRunPhase.Succeeded or TrainingRunPhase.Failed;
+
+    /// <summary>What a start now is estimated to need; null with a problem that names what to set. Worked out once.</summary>
+    internal TrainingEstimate? Estimate(out string? problem)
+    {
+        estimated ??= (TrainingRunEstimates.Estimate(Run.Spec, Observed.Options, Observed.Grid, Now, out var found, Observed.Calibration), found);
+        problem = estimated.Value.Problem;
+        return estimated.Value.Estimate;
+    }
 
     /// <summary>Pods that the run controls.</summary>
     internal IEnumerable<V1Pod> OwnPods => Observed.Pods.Where(p => p.IsControlledBy(Run.Metadata.Uid));

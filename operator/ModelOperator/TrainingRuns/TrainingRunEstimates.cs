@@ -18,17 +18,20 @@ public static class TrainingRunEstimates
     /// <param name="zone">Average intensities of the run's zone; the yearly table when null.</param>
     /// <param name="now">The time.</param>
     /// <param name="problem">What is missing; null on success.</param>
+    /// <param name="past">What past runs of its kind say about estimates; nothing when null.</param>
     public static TrainingEstimate? Estimate(
-        TrainingRunSpec spec, OperatorOptions options, ZoneIntensity<AverageSignal>? zone, DateTimeOffset now, out string? problem)
+        TrainingRunSpec spec, OperatorOptions options, ZoneIntensity<AverageSignal>? zone, DateTimeOffset now, out string? problem, EstimateCalibration? past = null)
     {
         var deadline = TimeSpan.FromSeconds((spec.Deadlines ?? new()).ActiveSeconds);
         var expected = spec.Carbon?.ExpectedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         var grid = ExpectedIntensity.Of(zone ?? YearlyIntensity.Of(ZoneOf(spec, options)), now, expected is { } plan && plan < deadline ? plan : deadline);
         var nodes = Math.Clamp(spec.Nodes, 1, TrainingRanks.Most);
         var gpus = TrainingQuantities.Gpus(spec.Resources) * nodes;
+        var declared = spec.Carbon?.EstimateWattHours is { } wattHours ? new Energy(wattHours * 1000) : (Energy?)null;
         var inputs = new RunEstimateInputs
         {
-            DeclaredEnergy = spec.Carbon?.EstimateWattHours is { } wattHours ? new Energy(wattHours * 1000) : null,
+            DeclaredEnergy = declared,
+            Calibration = declared is null && options.CalibrateEstimates && past is not null ? past : EstimateCalibration.None,
             Device = gpus > 0 ? RunDevice.Gpu : RunDevice.Cpu,
             GpuCount = gpus,
             GpuModel = spec.Carbon?.GpuModel,
@@ -47,6 +50,7 @@ public static class TrainingRunEstimates
         {
             EnergyMilliwattHoursP50 = estimate.EnergyP50.MilliwattHours,
             EnergyMilliwattHoursP95 = estimate.EnergyP95.MilliwattHours,
+            RawEnergyMilliwattHours = declared is null ? estimate.RawEnergy.MilliwattHours : null,
             EmissionsMilligramsP50 = estimate.EmissionsP50.Milligrams,
             EmissionsMilligramsP95 = estimate.EmissionsP95.Milligrams,
             IntensityMilligramsPerKwh = grid.Mean.MilligramsPerKilowattHour,

@@ -23,6 +23,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private static readonly InstrumentAdvice<double> Waits = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] };
     private static readonly InstrumentAdvice<double> Starts = new() { HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800] };
 
+    private static readonly InstrumentAdvice<double> Ratios = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 4, 10] };
+
     private readonly Meter meter;
     private readonly IStore<V1TrainingRun> runs;
     private readonly IStore<V1CarbonBudget> budgets;
@@ -35,6 +37,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
     private readonly Histogram<double> queueWait;
     private readonly Histogram<double> startLatency;
     private readonly Histogram<double> carbonDelay;
+    private readonly Histogram<double> estimateError;
     private readonly Counter<double> scheduled;
     private readonly Counter<double> counterfactual;
 
@@ -58,6 +61,7 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
         queueWait = meter.CreateHistogram("modelop_run_queue_wait_seconds", null, "Time from first sight to the first attempt.", null, Waits);
         startLatency = meter.CreateHistogram("modelop_run_start_latency_seconds", null, "Time from an attempt's decision to its trainer's start.", null, Starts);
         carbonDelay = meter.CreateHistogram("modelop_run_carbon_delay_seconds", null, "Time that runs with a schedule waited for a cleaner grid.", null, Waits);
+        estimateError = meter.CreateHistogram("modelop_run_estimate_error_ratio", null, "Energy of runs that succeeded over the median of their estimate; 1 is exact.", null, Ratios);
         scheduled = meter.CreateCounter<double>("modelop_run_scheduled_co2e_grams_total", null, "Emissions of ended runs with a schedule whose counterfactual is known.");
         counterfactual = meter.CreateCounter<double>("modelop_run_counterfactual_co2e_grams_total", null, "What the same runs would have caused without their wait.");
         meter.CreateObservableGauge("modelop_runs", CountRuns, null, "Runs by phase.");
@@ -108,6 +112,8 @@ public sealed class TrainingRunMetrics : IHostedService, IDisposable
             counterfactual.Add(otherwise / MilligramsPerGram, space);
         }
 
+        if (now is { Phase: TrainingRunPhase.Succeeded, Estimate.EnergyMilliwattHoursP50: > 0 and var median } && before is { Phase: not TrainingRunPhase.Succeeded } && used.EnergyMilliwattHours > 0)
+            estimateError.Record(used.EnergyMilliwattHours * (used.PueMilli / 1000.0) / median, space, new("method", used.Method));
         if (used.EnergyMilliwattHours - (before?.Energy?.EnergyMilliwattHours ?? 0) is > 0 and var milliwattHours)
             energy.Add(milliwattHours * JoulesPerMilliwattHour, space, new("method", used.Method));
         if (used.EmissionsMilligrams - (before?.Energy?.EmissionsMilligrams ?? 0) is > 0 and var milligrams)

@@ -1,3 +1,4 @@
+using ModelOperator.Carbon.Estimates;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.CarbonBudgets;
 using ModelOperator.EnergyMetering;
@@ -18,6 +19,9 @@ public sealed record TrainingRunObserved
 
     /// <summary>Marginal intensities of the zone, for a run that may wait for a cleaner grid; null elsewhere.</summary>
     public ZoneIntensity<MarginalSignal>? MarginalGrid { get; init; }
+
+    /// <summary>What past runs of its kind say about estimates; nothing when null.</summary>
+    public EstimateCalibration? Calibration { get; init; }
 
     /// <summary>What sensors say about the attempt that is about to be closed; null where none is asked.</summary>
     public PowerEvidence? Power { get; init; }

@@ -23,6 +23,7 @@ namespace ModelOperator.TrainingRuns;
 /// <param name="options">Settings of the installation.</param>
 /// <param name="grid">Intensities; the yearly table alone when null.</param>
 /// <param name="power">Sensors; none when null.</param>
+/// <param name="calibrations">What past runs say about estimates; nothing when null.</param>
 public sealed class TrainingRunObserver(
     Caches caches,
     IKubernetesClient client,
@@ -35,7 +36,8 @@ public sealed class TrainingRunObserver(
     TimeProvider time,
     OperatorOptions options,
     GridKnowledge? grid = null,
-    IPowerMeter? power = null)
+    IPowerMeter? power = null,
+    TrainingRunCalibrations? calibrations = null)
 {
     /// <summary>Name of the index of ModelVersions by the UID of their run.</summary>
     public const string VersionsByRun = "runUid";
@@ -76,6 +78,7 @@ public sealed class TrainingRunObserver(
         var observed = new TrainingRunObserved
         {
             Options = options,
+            Calibration = calibrations?.For(run),
             Pods = await PodsAsync(run, cancellationToken),
             Budgets = await BudgetsAsync(run, CarbonBudgetMatcher.Matching(all, run, budgets.LabelsOf), cancellationToken),
             Holding = await HoldingAsync(run, [.. all.Where(b => TrainingRunPlanner.Holds(b, run)).OrderBy(CarbonBudgetLedgers.NameOf, StringComparer.Ordinal)], cancellationToken),

@@ -28,7 +28,7 @@ public static partial class TrainingRunPlanner
         var lacking = draft.Observed.Budgets.Where(b => !Holds(b, draft.Run)).ToList();
         if (lacking.Count > 0)
             return Queue(draft, lacking);
-        var names = Names(draft.Observed.Budgets);
+        var names = CarbonBudgetLedgers.TitlesOf(draft.Observed.Budgets);
         draft.Condition(TrainingRunConditions.BudgetReserved, true, TrainingRunReasons.Reserved, $"Reserved in {names}.");
         return false;
     }
@@ -39,7 +39,7 @@ public static partial class TrainingRunPlanner
         var known = draft.Status.Estimate;
         if (known is not null && (draft.Observed.Holding.Count > 0 || draft.Observed.Grid is not { HasSources: true }))
             return known;
-        var fresh = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _);
+        var fresh = draft.Estimate(out _);
         return known is null || (fresh is not null && (fresh.IntensityQuality != known.IntensityQuality
             || Math.Abs(fresh.IntensityMilligramsPerKwh - known.IntensityMilligramsPerKwh) > known.IntensityMilligramsPerKwh / Tremble)) ? fresh : known;
     }
@@ -51,7 +51,7 @@ public static partial class TrainingRunPlanner
     private static bool Queue(TrainingRunDraft draft, List<V1CarbonBudget> lacking)
     {
         var reason = TrainingRunReasons.WaitingForLedger;
-        var message = $"Waiting for {Names(lacking)} to answer.";
+        var message = $"Waiting for {CarbonBudgetLedgers.TitlesOf(lacking)} to answer.";
         foreach (var budget in lacking)
         {
             if (CarbonBudgetBlindness.Stops(budget, draft.Status.Estimate!))
@@ -91,8 +91,6 @@ public static partial class TrainingRunPlanner
             draft.LookAgain(LedgerRetry);
         return true;
     }
-
-    private static string Names(IEnumerable<V1CarbonBudget> budgets) => string.Join(", ", budgets.Select(CarbonBudgetLedgers.TitleOf));
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);

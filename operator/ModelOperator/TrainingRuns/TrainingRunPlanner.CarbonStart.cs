@@ -121,7 +121,7 @@ public static partial class TrainingRunPlanner
         var signal = forecast.Profile.Signal.ToString();
         var first = before is { ImmediateIntensityMilligramsPerKwh: { } known } && before.Signal == signal ? known : immediate.MilligramsPerKilowattHour;
         var saved = first - chosen.MilligramsPerKilowattHour;
-        var energy = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out _)?.EnergyMilliwattHoursP50 ?? 0;
+        var energy = draft.Estimate(out _)?.EnergyMilliwattHoursP50 ?? 0;
         return next with
         {
             Signal = signal,

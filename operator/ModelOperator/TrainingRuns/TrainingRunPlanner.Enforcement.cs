@@ -144,7 +144,7 @@ public static partial class TrainingRunPlanner
     {
         var ask = draft.Status.Projection!;
         var room = CarbonBudgetLedgers.SumsOf(budget, draft.Now).Check(ask.Total.Less(hold.Total))?.Message
-            ?? $"{budget.Kind} {CarbonBudgetLedgers.NameOf(budget)} has room again.";
+            ?? $"{CarbonBudgetLedgers.FullTitleOf(budget)} has room again.";
         return $"{CarbonBudgetLedgers.TitleOf(budget)} holds {hold.Total}; burnt {ask.Used}, projected {ask.Total}. {room}";
     }
 

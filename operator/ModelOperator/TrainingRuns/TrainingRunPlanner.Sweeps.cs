@@ -53,17 +53,14 @@ public static partial class TrainingRunPlanner
     /// <summary>A sweep with a schedule waits as a whole, before its first trial; its trials do not wait again.</summary>
     private static bool SweepWaits(TrainingRunDraft draft)
     {
-        if (draft.Status.Sweep is { Trials.Count: > 0 })
-            return false;
+        // An estimate would ask the ledger for a hold, and every trial asks for its own.
         draft.Status = draft.Status with { Estimate = null };
-        return WaitingForCleanerGrid(draft);
+        return draft.Status.Sweep is not { Trials.Count: > 0 } && WaitingForCleanerGrid(draft);
     }
 
     private static bool SweepUnderWay(TrainingRunDraft draft)
     {
         var sweep = draft.Run.Spec.Sweep!;
-        // An estimate would ask the ledger for a hold, and every trial asks for its own.
-        draft.Status = draft.Status with { Estimate = null };
         var state = draft.Status.Sweep is { Trials.Count: > 0 } on ? on : new SweepStatus { Inputs = SweepInputs.Digest(draft.Run.Spec) };
         state = SeeTrials(draft, sweep, state);
         var schedule = SweepSchedule.Of(sweep, state.Trials ?? []);

@@ -98,7 +98,7 @@ public static partial class TrainingRunPlanner
         TrainingEstimate? estimate = null;
         if (problem.Length == 0)
         {
-            estimate = TrainingRunEstimates.Estimate(draft.Run.Spec, draft.Observed.Options, draft.Observed.Grid, draft.Now, out var unknown);
+            estimate = draft.Estimate(out var unknown);
             problem = unknown ?? "";
         }
 

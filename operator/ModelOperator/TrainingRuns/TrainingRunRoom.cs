@@ -34,6 +34,7 @@ public static class TrainingRunRoom
         host.Services.AddSingleton<IHostedService>(static provider => new TrainingRunMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<TrainingRunAsks>();
         host.Services.AddSingleton<TrainingPodAdmission>();
+        host.Services.AddSingleton(static provider => new TrainingRunCalibrations(provider.GetRequiredService<Caches>()));
         host.Services.AddHostedService<TrainingPodPatrol>();
         host.Services.AddKeyedSingleton<HttpClient>(Manager, static (_, _) => TransferHttp.ForStore());
         host.Services.AddKeyedSingleton<HttpClient>(Sources, static (_, _) => TransferHttp.ForSigned());

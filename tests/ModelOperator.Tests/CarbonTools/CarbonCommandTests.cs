@@ -59,7 +59,7 @@ public sealed class CarbonCommandTests : IDisposable
     [Theory]
     [InlineData("modeloperator carbon: --hours is ''; it must be a number of hours above 0, at most 720\n", "schedule", "--within", "5")]
     [InlineData("modeloperator carbon: --zone needs a value\n", "intensity", "--zone")]
-    [InlineData("modeloperator carbon: estimate needs one file, or - for standard input\n", "estimate")]
+    [InlineData("modeloperator carbon: name one file, or - for standard input\n", "estimate")]
     public async Task A_wrong_command_line_is_refused(string message, params string[] args) => Assert.Equal((64, message), await ProblemAsync(Run, args));
 
     [Fact]

@@ -3,6 +3,7 @@ using ModelOperator.Kubernetes;
 using ModelOperator.Kueue;
 using ModelOperator.TrainingRuns;
 using static ModelOperator.Tests.CarbonBudgets.Budgets;
+using static ModelOperator.Tests.CarbonBudgets.ClusterBudgets;
 
 namespace ModelOperator.Tests.Kueue;
 
@@ -95,6 +96,19 @@ public sealed class BudgetCheckTests
         Assert.Equal(state, Decide(facts)!.State);
         if (owner == WorkloadOwner.Other)
             Assert.Equal(KueueApi.Ready, Decide(facts with { Budgets = [] })!.State);
+    }
+
+    [Theory]
+    [InlineData("sales", KueueApi.Ready)]
+    [InlineData("research", KueueApi.Rejected)]
+    [InlineData(null, KueueApi.Rejected)]
+    public void A_budget_over_other_namespaces_does_not_reject_Pods_here(string? department, string state)
+    {
+        var cluster = Cluster("month", "9", Department);
+        var labels = department is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { ["department"] = department };
+        var facts = Facts(0, cluster) with { Owner = WorkloadOwner.Other, Run = null, Labels = _ => labels };
+        facts.Check.Metadata.Annotations = new(StringComparer.Ordinal) { [KueueApi.OthersAnnotation] = KueueApi.RejectOthers };
+        Assert.Equal(state, Decide(facts)!.State);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class TrainingRunMetricsTests
         var starting = pending with { Phase = TrainingRunPhase.Starting, Reason = "AttemptDecided", Attempts = new() { Execution = 1 }, CarbonStart = new() { Since = start, StartTime = start.AddSeconds(30), Released = true }, CurrentAttempt = new() { Number = 1, DecidedAt = start.AddSeconds(40) } };
         var running = starting with { Phase = TrainingRunPhase.Running, Reason = "TrainerRunning", CurrentAttempt = starting.CurrentAttempt! with { StartedAt = start.AddSeconds(47) } };
         var evicted = running with { Phase = TrainingRunPhase.Pending, Reason = "Evicted", CurrentAttempt = null, History = [new() { Number = 1, Reason = "Evicted" }], Energy = new() { EnergyMilliwattHours = 1000, EmissionsMilligrams = 500, Method = "ModelledCPU" } };
-        var done = evicted with { Phase = TrainingRunPhase.Succeeded, Reason = "Succeeded", History = [.. evicted.History!, new() { Number = 2, Reason = "Succeeded" }], Energy = evicted.Energy! with { EnergyMilliwattHours = 3000, EmissionsMilligrams = 1500 }, CompletionTime = start.AddHours(1), CarbonStart = starting.CarbonStart! with { CounterfactualEmissionsMilligrams = 4000, RealisedSavingMilligrams = 2500 } };
+        var done = evicted with { Phase = TrainingRunPhase.Succeeded, Reason = "Succeeded", History = [.. evicted.History!, new() { Number = 2, Reason = "Succeeded" }], Estimate = new() { EnergyMilliwattHoursP50 = 6000 }, Energy = evicted.Energy! with { PueMilli = 1500, EnergyMilliwattHours = 3000, EmissionsMilligrams = 1500 }, CompletionTime = start.AddHours(1), CarbonStart = starting.CarbonStart! with { CounterfactualEmissionsMilligrams = 4000, RealisedSavingMilligrams = 2500 } };
         TrainingRunStatus? before = null;
         foreach (var status in new[] { pending, starting, running, running, evicted, done })
         {
@@ -40,6 +40,7 @@ public sealed class TrainingRunMetricsTests
         Assert.Contains("modelop_run_start_latency_seconds_bucket{namespace=\"team-a\",le=\"1800\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_energy_joules_total{method=\"ModelledCPU\",namespace=\"team-a\"} 10800", Sorted(text), StringComparison.Ordinal);
         Assert.Contains("modelop_run_co2e_grams_total{namespace=\"team-a\"} 1.5", text, StringComparison.Ordinal);
+        Assert.Contains("modelop_run_estimate_error_ratio_sum{method=\"ModelledCPU\",namespace=\"team-a\"} 0.75", Sorted(text), StringComparison.Ordinal);
         Assert.Contains("modelop_run_carbon_delay_seconds_sum{namespace=\"team-a\"} 30", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_scheduled_co2e_grams_total{namespace=\"team-a\"} 1.5", text, StringComparison.Ordinal);
         Assert.Contains("modelop_run_counterfactual_co2e_grams_total{namespace=\"team-a\"} 4", text, StringComparison.Ordinal);

@@ -44,7 +44,9 @@ internal sealed class Webhook : IAsyncDisposable
         builder.Services.AddSingleton(static _ => new AdmissionServices(
             new AdmissionOptions(), TimeProvider.System, new RuntimeMetrics(), NullLogger<AdmissionServices>.Instance));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new ServerCapabilities(world.Client, TimeProvider.System)).AddGrid(OperatorInstance.Options.Grid);
-        builder.Services.AddSingleton(new TrainingPodAdmission(new Caches(world.Client, new InformerOptions(), TimeProvider.System, new RuntimeMetrics(), NullLoggerFactory.Instance), world.Client));
+        // Its caches stay empty, so that it answers by what the server has.
+        builder.Services.AddSingleton(new Caches(world.Client, new InformerOptions(), TimeProvider.System, new RuntimeMetrics(), NullLoggerFactory.Instance));
+        builder.Services.AddSingleton<IKubernetesClient>(world.Client).AddSingleton<TrainingPodAdmission>().AddSingleton<TrainingRunCalibrations>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         var app = builder.Build();
         AdmissionRoutes.Map(app, OperatorInstance.Options, world.Client, world.Time);

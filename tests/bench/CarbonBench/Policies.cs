@@ -1,5 +1,3 @@
-using ModelOperator.Carbon;
-using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Scheduling;
 
@@ -42,25 +40,15 @@ internal sealed class Policies(Trace trace, Job job)
         return trace.Sum(arrival + start, job.Hours);
     }
 
-    private double InOne(int arrival)
-    {
-        DateTimeOffset? chosen = null;
-        for (var hour = arrival; ; hour++)
-        {
-            var decision = CarbonAwareStart.Decide(Forecast(hour), new StartRequest(At(hour), At(arrival + job.Slack), TimeSpan.FromHours(job.Hours)), chosen);
-            if (!decision.Waits)
-                return trace.Sum(hour, job.Hours);
-            chosen = decision.Start;
-        }
-    }
+    private double InOne(int arrival) => trace.Sum(Trace.StartOf(arrival, job.Slack, TimeSpan.FromHours(job.Hours), Forecast), job.Hours);
 
     private double InPieces(int arrival)
     {
         var (left, sum) = (job.Hours, 0.0);
         for (var hour = arrival; left > 0; hour++)
         {
-            var plan = CarbonAwareScheduler.Interruptible(Forecast(hour).Profile, new ScheduleRequest(At(hour), At(arrival + job.Window), TimeSpan.FromHours(left)));
-            if (plan!.Runs[0].Start > At(hour))
+            var plan = CarbonAwareScheduler.Interruptible(Forecast(hour).Profile, new ScheduleRequest(Trace.At(hour), Trace.At(arrival + job.Window), TimeSpan.FromHours(left)));
+            if (plan!.Runs[0].Start > Trace.At(hour))
                 continue;
             sum += trace.Hours[hour];
             left--;
@@ -69,15 +57,5 @@ internal sealed class Policies(Trace trace, Job job)
         return sum;
     }
 
-    /// <summary>What is expected at the begin of an hour, which itself is not known yet.</summary>
-    private DecisionForecast Forecast(int hour)
-    {
-        if (forecasts[hour] is { } made)
-            return made;
-        var past = trace.Hours[Math.Max(0, hour - HistoryForecast.Hours)..hour].Select(static value => (double?)value).ToArray();
-        var slots = HistoryForecast.Predict(past, job.Window).Select((value, h) => new IntensitySlot(At(hour + h), At(hour + h + 1), new CarbonIntensity((long)value), Estimated: true));
-        return forecasts[hour] = new(new IntensityProfile(IntensitySignal.Average, trace.Zone, slots), At(hour + job.Window), "history");
-    }
-
-    private static DateTimeOffset At(int hour) => Trace.Start.AddHours(hour);
+    private DecisionForecast Forecast(int hour) => forecasts[hour] ??= trace.Forecast(hour, job.Window);
 }

@@ -1,8 +1,5 @@
 using ModelOperator.Carbon;
-using ModelOperator.Carbon.Accounting;
-using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Metering;
-using ModelOperator.Carbon.Scheduling;
 using ModelOperator.CarbonBench;
 using ModelOperator.TrainingRuns;
 using ModelOperator.TrainingRuns.Sweeps;
@@ -133,26 +130,8 @@ internal sealed class Month(Trace trace, Housing housing)
         return bill with { Wasted = work.IsRepeat || !work.Wins ? bill.GpuHours : lost * work.Gpus };
     }
 
-    /// <summary>The hour at which the operator lets it go, deciding anew at each hour with what is known by then.</summary>
-    private double StartOf(Work work)
-    {
-        DateTimeOffset? chosen = null;
-        for (var hour = (int)work.Arrival; ; hour++)
-        {
-            var decision = CarbonAwareStart.Decide(Forecast(hour, work), new StartRequest(At(hour), At((int)work.Arrival + work.Slack), TimeSpan.FromHours(work.Hours)), chosen);
-            if (!decision.Waits)
-                return hour;
-            chosen = decision.Start;
-        }
-    }
-
-    private DecisionForecast Forecast(int hour, Work work)
-    {
-        var past = trace.Hours[(Begin + hour - HistoryForecast.Hours)..(Begin + hour)].Select(static value => (double?)value).ToArray();
-        var ahead = (int)Math.Ceiling(work.Hours) + work.Slack;
-        var slots = HistoryForecast.Predict(past, ahead).Select((value, h) => new IntensitySlot(At(hour + h), At(hour + h + 1), new CarbonIntensity((long)value), Estimated: true));
-        return new(new IntensityProfile(IntensitySignal.Average, trace.Zone, slots), At(hour + ahead), "history");
-    }
+    private double StartOf(Work work) =>
+        Trace.StartOf(Begin + (int)work.Arrival, work.Slack, TimeSpan.FromHours(work.Hours), hour => trace.Forecast(hour, (int)Math.Ceiling(work.Hours) + work.Slack)) - Begin;
 
     private Bill Hold(double at, double hours, int gpus)
     {
@@ -167,6 +146,4 @@ internal sealed class Month(Trace trace, Housing housing)
 
         return bill;
     }
-
-    private static DateTimeOffset At(int hour) => Trace.Start.AddHours(Begin + hour);
 }
