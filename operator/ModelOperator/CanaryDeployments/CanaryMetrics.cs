@@ -23,7 +23,7 @@ public sealed class CanaryMetrics : IDisposable
     private static readonly InstrumentAdvice<double> Lags = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900] };
 
     private readonly Meter meter;
-    private readonly IStore<V1CanaryDeployment> canaries;
+    private readonly Store<V1CanaryDeployment> canaries;
     private readonly Func<bool> leads;
     private readonly Counter<long> decisions;
     private readonly Counter<long> steps;
