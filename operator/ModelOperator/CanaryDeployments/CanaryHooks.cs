@@ -17,7 +17,7 @@ public static class CanaryHooks
     public const int MostHeaders = 8;
 
     /// <summary>Most bytes of an answer in a status, as JSON; about 200 characters.</summary>
-    internal const int AnswerBytes = 300;
+    public const int AnswerBytes = 300;
 
     /// <summary>Time between calls of a service that has not said yes.</summary>
     public static TimeSpan Interval(CanaryWebhook hook) => TimeSpan.FromSeconds(hook.IntervalSeconds ?? 30);
