@@ -35,7 +35,7 @@ public static class CanaryJobs
     public static ImmutableArray<V1Job> Due(CanaryContext c, CanaryMove move)
     {
         var status = move.Status;
-        if (c.Spec.Suspend || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || !CanaryMeasurements.IsMeasured(c.Spec, status))
+        if (c.Spec.Suspend || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || !CanaryMeasurements.IsSettled(c.Spec, status))
             return [];
         var began = status.StepStartedAt ?? c.Now;
         return
