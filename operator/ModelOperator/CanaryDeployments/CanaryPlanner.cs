@@ -30,6 +30,7 @@ public static class CanaryPlanner
             ?? WhenConflict(context)
             ?? WhenRouterMissing(context)
             ?? WhenTargetUnusable(context)
+            ?? WhenDigestChanged(context)
             ?? WhenInitializing(context)
             ?? WhenTargetIsStable(context)
             ?? WhenRejected(context)
@@ -38,7 +39,7 @@ public static class CanaryPlanner
         move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
         move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Acknowledge(context, move))));
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
-        move = move with { Jobs = CanaryJobs.Due(context, move) };
+        move = CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) });
         return CanaryConditions.Apply(canary, move, now);
     }
 
@@ -102,10 +103,13 @@ public static class CanaryPlanner
             return Stuck(c, CanaryReasons.VersionDeleted, $"{field}: ModelVersion {name} is being deleted; name another. Traffic is unchanged.");
         if (CanaryNames.Namesake(c, name) is { } other)
             return Stuck(c, CanaryReasons.WrongModel, $"{field}: {name} and {other}, which has Pods here, would have children of the same names; make another CanaryDeployment for model {c.Spec.Model}.");
-        return version.Ready
-            ? null
-            : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {name} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+        if (!version.Ready)
+            return Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {name} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+        return CanaryDigests.Problem(c, name) is { } changed ? Stuck(c, CanaryReasons.DigestChanged, $"{field}: {changed}") : null;
     }
+
+    private static CanaryMove? WhenDigestChanged(CanaryContext c) =>
+        Beginning(c).Count == 0 && CanaryDigests.Problem(c) is { } changed ? Stuck(c, CanaryReasons.DigestChanged, changed) : null;
 
     private static CanaryMove? WhenInitializing(CanaryContext c)
     {
@@ -163,7 +167,7 @@ public static class CanaryPlanner
         Message = $"{c.Status.StableVersion} serves all traffic.",
         PhaseStartedAt = c.Now,
         Weights = new() { Stable = 100, Canary = 0, Verified = true },
-        History = CanaryHistory.Add(c.Status.History, new() { Version = c.Status.StableVersion!, Outcome = "Deployed", Reason = CanaryReasons.Deployed, StartedAt = c.Status.PhaseStartedAt, FinishedAt = c.Now }),
+        History = CanaryHistory.Add(c.Status.History, new() { Version = c.Status.StableVersion!, Outcome = "Deployed", Reason = CanaryReasons.Deployed, Digest = CanaryDigests.Of(c, c.Status.StableVersion!), StartedAt = c.Status.PhaseStartedAt, FinishedAt = c.Now }),
     })
     {
         Health = CanaryHealth.Ready,

@@ -69,6 +69,7 @@ internal sealed partial class ToyWorld
             Status = old?.Status,
         };
         begun[desired.Metadata.Name] = Now;
+        Assert.True(old is null || CanaryWorkload.FetchedDigest(old) == CanaryWorkload.FetchedDigest(desired), $"Pods of {version} are rolled onto other bytes");
         if (fresh && old is not null)
             Templates++;
         if (version is null)
