@@ -23,8 +23,8 @@ public static class RouterValidation
         }
 
         var path = "spec.trafficRouting." + name;
-        if (spec.Gateway?.StickyHeader is { } header)
-            problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed with {path}: only the built-in gateway keeps a client with one version.");
+        if (CanaryValidation.Sticky(spec.Gateway) is { } sticky)
+            problems.Add($"spec.gateway.{sticky} is not allowed with {path}: only the built-in gateway keeps a client with one version.");
         else if (spec.Gateway is not null)
             problems.Add($"spec.gateway: not allowed with {path}: there is no built-in gateway then.");
         if (spec.Strategy?.AbTest is not null)
