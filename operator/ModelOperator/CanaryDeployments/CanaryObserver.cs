@@ -106,7 +106,7 @@ public sealed class CanaryObserver(
 
     private async Task<string?> TakenAsync(V1CanaryDeployment canary, string space, string name, CancellationToken cancellationToken)
     {
-        var (field, advice) = name == CanaryNames.Service(canary) ? ("spec.service", "set another spec.service") : ("spec.strategy.blueGreen", "name this object differently");
+        var (field, advice) = name == CanaryNames.Preview(canary.Metadata.Name!) ? ("spec.strategy.blueGreen", "name this object differently") : ("spec.service", "set another spec.service");
         var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Contains(name) && Before(other, canary));
         if (older is not null)
             return $"{field}: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: {advice}, or delete one of the two.";

@@ -65,7 +65,7 @@ public sealed class CanaryHistoryProperties
         }
 
         Act(world, "plain", ++id);
-        if (router == RouterKind.Gateway)
+        if (router != RouterKind.Replicas)
             Act(world, "bake", ++id);
         foreach (var mend in new[]
         {
