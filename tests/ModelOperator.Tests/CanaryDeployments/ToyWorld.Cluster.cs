@@ -236,6 +236,9 @@ internal sealed partial class ToyWorld
 
         if (after.Weights is { } weights)
             Assert.Equal(100, weights.Stable + weights.Canary);
+        if (weight == 0 && before is { Weights.Canary: > 0 } && before.StableVersion == after.StableVersion && CanaryDefaults.StableReplicas(Canary.Spec) > 0)
+            Assert.True(seen.Workloads.GetValueOrDefault(after.StableVersion!) is { Serving: > 0 } || CanaryArms.Of(before).All(arm => arm.Weight == 0 || seen.Workloads.GetValueOrDefault(arm.Version) is not { Serving: > 0 }),
+                $"T3: traffic goes back to {after.StableVersion}, which has no Pod");
         if (after.CanaryVersion is null)
         {
             Assert.Equal(0, weight);
