@@ -25,7 +25,7 @@ public static class CanaryPlanner
         var command = CanaryCommand.Pending(canary);
         var status = CanaryPauses.Begin(canary.Status ?? new() { Phase = CanaryPhase.Pending }, canary.Spec.Suspend ? null : command, now);
         var context = new CanaryContext(canary, status, seen, now, command);
-        var move = WhenSuspended(context)
+        var move = CanaryPauses.WhenSuspended(context)
             ?? WhenInvalid(context)
             ?? WhenConflict(context)
             ?? WhenRouterMissing(context)
@@ -43,20 +43,6 @@ public static class CanaryPlanner
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
         move = CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) });
         return CanaryConditions.Apply(canary, move, now);
-    }
-
-    private static CanaryMove? WhenSuspended(CanaryContext c)
-    {
-        if (!c.Spec.Suspend)
-            return null;
-        var message = "spec.suspend is true: nothing is judged, moved, started or taken away, and traffic stays as it is. Set it to false to go on.";
-        var settled = c.Status is { Phase: CanaryPhase.Healthy, CanaryVersion: null } && c.Target == c.Status.StableVersion;
-        return new(c.Status with { Reason = CanaryReasons.Suspended, Message = message })
-        {
-            Health = settled ? CanaryHealth.Ready : CanaryHealth.Paused,
-            States = c.Seen.States,
-            Notes = c.Status.Reason == CanaryReasons.Suspended ? [] : [new(true, CanaryReasons.Suspended, message)],
-        };
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)
