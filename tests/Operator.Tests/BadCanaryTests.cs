@@ -38,6 +38,24 @@ public sealed class BadCanaryTests
     }
 
     [Fact]
+    public async Task A_digest_that_changes_rolls_no_pod_until_it_is_put_back()
+    {
+        await using var world = await ToyWorld.FakeAsync();
+        await using var instance = await ServingAsync(world);
+        var judged = (await world.ReadAsync(ModelOperatorDescriptors.ModelVersions, CanaryScenario.First)).Spec.Artifact.Digest;
+        var other = "sha256:" + new string('b', 64);
+        await world.PatchAsync(ModelOperatorDescriptors.ModelVersions, CanaryScenario.First, Digest(other));
+        var canary = await ReasonAsync(world, CanaryReasons.DigestChanged);
+        AssertStalled(canary, $"ModelVersion {CanaryScenario.First}: spec.artifact.digest is {other}, but its Pods were made from {judged}", "Put the digest back");
+        Assert.Equal(judged, CanaryWorkload.FetchedDigest(await world.ReadAsync(KubernetesDescriptors.Deployments, "shop-1")));
+        await world.PatchAsync(ModelOperatorDescriptors.ModelVersions, CanaryScenario.First, Digest(judged));
+        canary = await ReasonAsync(world, CanaryReasons.Serving);
+        Assert.Equal((judged, null), (canary.Status!.Digests!.Single().Digest, canary.Status.Digests!.Single().Changed));
+
+        static string Digest(string digest) => """{"spec":{"artifact":{"digest":"DIGEST"}}}""".Replace("DIGEST", digest, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_younger_of_two_canaries_on_one_service_waits_and_is_told_who_has_it()
     {
         await using var world = await ToyWorld.FakeAsync();

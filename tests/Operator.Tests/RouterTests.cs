@@ -23,6 +23,18 @@ public sealed class RouterTests
         await PlayAsync(world, kind);
     }
 
+    [Theory]
+    [InlineData(RouterKind.GatewayApi)]
+    [InlineData(RouterKind.Istio)]
+    [InlineData(RouterKind.Nginx)]
+    public async Task Blue_green_is_switched_watched_and_promoted_behind_a_router(RouterKind kind)
+    {
+        await using var world = await ToyWorld.FakeAsync();
+        await PlayAsync(world, kind, new() { ScaleDownDelaySeconds = 2, BlueGreen = new() { AutoPromotionSeconds = 2, PostPromotionAnalysis = new() } });
+        var preview = await world.ReadAsync(KubernetesDescriptors.Services, CanaryNames.Preview("shop"));
+        Assert.Equal(CanaryScenario.Second, preview.Spec!.Selector![ModelOperatorApi.VersionLabel]);
+    }
+
     [HttpRouteClusterFact]
     public Task The_same_with_an_HTTPRoute_on_a_real_server() => OnARealServerAsync(RouterKind.GatewayApi);
 
@@ -61,9 +73,9 @@ public sealed class RouterTests
         await PlayAsync(world, kind);
     }
 
-    private static async Task PlayAsync(ToyWorld world, RouterKind kind)
+    private static async Task PlayAsync(ToyWorld world, RouterKind kind, CanaryStrategy? strategy = null)
     {
-        var scenario = new RouterScenario(kind);
+        var scenario = new RouterScenario(kind, strategy);
         await scenario.BeginAsync(world);
         var before = await UsersAsync(world, kind);
         await using var instance = await OperatorInstance.StartAsync(world);

@@ -20,7 +20,10 @@ if obj.status.phase == "Paused" then hs.status = "Suspended" return hs end
 for _, c in ipairs(obj.status.conditions or {}) do
   if c.type == "Ready" and c.status == "True" and obj.status.phase == "Healthy" then hs.status = "Healthy" return hs end
 end
--- A promotion and a watch keep their phase while somebody holds them.
-local held = { PausedByUser = true, Suspended = true, WaitForTurn = true }
+-- A promotion and a watch keep their phase while somebody or something holds them.
+local held = {
+  PausedByUser = true, Suspended = true, WaitForTurn = true, MetricFailed = true, MetricsUnavailable = true, InconclusiveAnalysis = true,
+  WebhookWaiting = true, CarbonIntensityHigh = true,
+}
 if held[obj.status.reason] then hs.status = "Suspended" end
 return hs

@@ -36,9 +36,9 @@ public static class CanaryChildren
             intents.AddRange(RouterChildren.Weights(canary, status, seen));
         if (status.Reason == CanaryReasons.ServiceConflict || CanaryValidation.Problems(canary).Count > 0)
             return intents.DrainToImmutable();
-        Version(intents, canary, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec, status), seen, credentials, options);
+        Version(intents, canary, status, status.StableVersion, CanaryDefaults.StableReplicas(canary.Spec, status), seen, credentials, options);
         foreach (var arm in CanaryArms.Of(status))
-            Version(intents, canary, arm.Version, CanaryArms.Replicas(canary.Spec, status, arm, aim), seen, credentials, options);
+            Version(intents, canary, status, arm.Version, CanaryArms.Replicas(canary.Spec, status, arm, aim), seen, credentials, options);
         if (router == RouterKind.Gateway)
             intents.AddRange(Gateway(canary, seen, options));
         else
@@ -62,6 +62,7 @@ public static class CanaryChildren
     private static void Version(
         ImmutableArray<Intent>.Builder intents,
         V1CanaryDeployment canary,
+        CanaryDeploymentStatus status,
         string name,
         int replicas,
         CanaryObserved seen,
@@ -71,10 +72,14 @@ public static class CanaryChildren
         // A version whose object is gone keeps the Pods that it has; nothing new can be made from it.
         if (!seen.Versions.TryGetValue(name, out var version) || !credentials.TryGetValue(name, out var secret))
             return;
-        intents.Add(Intent.Ensure(KubernetesDescriptors.Secrets, CanaryWorkload.Secret(canary, name, secret)));
+        // Nor from one that names other bytes than those that were judged: it keeps its template, and the token that fetches those.
+        var (existing, changed) = (seen.Deployments.GetValueOrDefault(name), CanaryDigests.IsChanged(status, version));
+        if (changed && existing is null)
+            return;
+        if (!changed)
+            intents.Add(Intent.Ensure(KubernetesDescriptors.Secrets, CanaryWorkload.Secret(canary, name, secret)));
         intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryWorkload.Service(canary, name)));
-        intents.Add(Intent.Ensure(
-            KubernetesDescriptors.Deployments, CanaryWorkload.Deployment(canary, version, replicas, options, seen.Deployments.GetValueOrDefault(name))));
+        intents.Add(Intent.Ensure(KubernetesDescriptors.Deployments, CanaryWorkload.Deployment(canary, version, replicas, options, existing, changed)));
     }
 
     private static void Remove(ImmutableArray<Intent>.Builder intents, V1CanaryDeployment canary, CanaryDeploymentStatus status, CanaryObserved seen)

@@ -31,6 +31,9 @@ public sealed record CanaryDeploymentStatus
     [Description("Versions that no longer get traffic; their Pods stay until the delay is over.")]
     public IReadOnlyList<RetiringVersion>? Retiring { get; init; }
 
+    [Description("Digests that the versions with Pods were entered with; a ModelVersion that names another one changes no Pod.")]
+    public IReadOnlyList<CanaryDigest>? Digests { get; init; }
+
     [Description("Current step, from 0; the number of steps when done.")]
     public int? StepIndex { get; init; }
 

@@ -182,6 +182,7 @@ public static class CanaryEndings
         Outcome = outcome,
         Reason = reason,
         Metric = metric,
+        Digest = CanaryDigests.Of(c, version),
         StartedAt = c.Status.CanaryStartedAt,
         FinishedAt = c.Now,
     };

@@ -27,7 +27,7 @@ public static class CanaryFastRollback
     private static bool WasStable(CanaryContext c, RollbackWindow window)
     {
         var history = c.Status.History ?? [];
-        if (history.LastOrDefault(h => h.Version == c.Target) is not { } last || !BecameStable(last))
+        if (history.LastOrDefault(h => h.Version == c.Target) is not { } last || !BecameStable(last) || (last.Digest is { } digest && digest != c.Seen.Versions.GetValueOrDefault(c.Target)?.Digest))
             return false;
         // The version that followed it ended its time as the stable one.
         var since = history.Where(BecameStable).SkipWhile(h => h != last).Skip(1).ToArray();

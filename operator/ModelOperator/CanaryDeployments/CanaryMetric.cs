@@ -18,11 +18,11 @@ public sealed record CanaryMetric
     [Range(1, 2592000)]
     public int? LabelDelaySeconds { get; init; }
 
-    [Description("PromQL for type Query, or in place of the built-in one of types Auc (with {{label}}, 0 or 1), PredictionDrift and CarbonPer1000Predictions. {{version}}, {{canary}}, {{namespace}} and {{window}} are replaced; {{version}} is required when compared with the stable version.")]
+    [Description("PromQL for type Query, or in place of the built-in one of types Auc (with {{label}}, 0 or 1), PredictionDrift and CarbonPer1000Predictions. {{version}}, {{canary}}, {{namespace}} and {{window}} are replaced; {{version}} is required unless scope is Shared or dryRun is true.")]
     [StringLength(4096)]
     public string? Query { get; init; }
 
-    [Description("PromQL for types Query and CarbonPer1000Predictions with a query: how many observations are behind the value; minSamples is held against it. With the same placeholders as query.")]
+    [Description("PromQL for types Query and CarbonPer1000Predictions with a query: how many observations are behind the value; minSamples is held against it. With the same placeholders as query, and {{version}} wherever query has it.")]
     [StringLength(4096)]
     public string? SamplesQuery { get; init; }
 
@@ -119,6 +119,10 @@ public sealed record CanaryMetric
     [Description("What a metric without a verdict does when the time is up.")]
     [DefaultValue(MetricInconclusiveAction.Pause)]
     public MetricInconclusiveAction OnInconclusive { get; set; } = MetricInconclusiveAction.Pause;
+
+    [Description("Whose number it is. Shared: all versions' together, for a query or URL without {{version}} that is not compared; it is judged as it stands.")]
+    [DefaultValue(MetricScope.Version)]
+    public MetricScope Scope { get; set; } = MetricScope.Version;
 
     [Description("Measured and shown, but it decides nothing.")]
     public bool DryRun { get; set; }

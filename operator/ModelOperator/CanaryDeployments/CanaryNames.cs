@@ -21,12 +21,12 @@ public static class CanaryNames
     public static string Preview(string canary) => canary + "-preview";
 
     /// <summary>Services that clients and routers call: nobody else may have them.</summary>
-    public static IReadOnlyList<string> Services(V1CanaryDeployment canary) => RouterKinds.Of(canary.Spec) switch
-    {
-        RouterKind.GatewayApi or RouterKind.Istio or RouterKind.Nginx => [Service(canary), CanaryService(canary)],
-        _ when canary.Spec.Strategy?.BlueGreen is not null => [Service(canary), Preview(canary.Metadata.Name!)],
-        _ => [Service(canary)],
-    };
+    public static IReadOnlyList<string> Services(V1CanaryDeployment canary) =>
+    [
+        Service(canary),
+        .. RouterKinds.Of(canary.Spec) is RouterKind.GatewayApi or RouterKind.Istio or RouterKind.Nginx ? [CanaryService(canary)] : Array.Empty<string>(),
+        .. canary.Spec.Strategy?.BlueGreen is not null ? [Preview(canary.Metadata.Name!)] : Array.Empty<string>(),
+    ];
 
     /// <summary>Gateway Deployment, ServiceAccount, Role and RoleBinding.</summary>
     public static string Gateway(string canary) => canary + "-gateway";

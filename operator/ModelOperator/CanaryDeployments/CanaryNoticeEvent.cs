@@ -11,6 +11,7 @@ public enum CanaryNoticeEvent
     Promoted,
     RolledBack,
     Superseded,
+    Concluded,
     Command,
     Progress,
 }

@@ -82,11 +82,13 @@ public sealed class CanaryObserver(
 
     private async Task<ImmutableArray<GatewayReport>> GatewaysAsync(List<V1Pod> children, CancellationToken cancellationToken)
     {
-        var ready = children.Where(p => !p.IsDeleting
-            && p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.ComponentLabel) == "gateway"
-            && p.Status?.PodIP is { Length: > 0 }
-            && p.Status.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true);
-        return [.. await Task.WhenAll(ready.Select(p => gateways.ReadAsync(p.Metadata.Name, p.Status!.PodIP!, cancellationToken)))];
+        var pods = children.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.ComponentLabel) == "gateway" && p.Status?.PodIP is { Length: > 0 }).ToList();
+        var ready = Task.WhenAll(pods.Where(p => !p.IsDeleting && p.Status!.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true).Select(Read));
+        // One that is told to go serves on for a while by the table that it has; one that does not answer any more is gone.
+        var leaving = Task.WhenAll(pods.Where(p => p.IsDeleting && p.Status!.Phase is not ("Succeeded" or "Failed")).Select(Read));
+        var (reports, last) = (await ready, await leaving);
+        return reports.Length == 0 ? [] : [.. reports, .. last.Where(r => r.Revision is not null)];
+        Task<GatewayReport> Read(V1Pod pod) => gateways.ReadAsync(pod.Metadata.Name, pod.Status!.PodIP!, cancellationToken);
     }
 
     private async Task<string?> ConflictAsync(V1CanaryDeployment canary, CancellationToken cancellationToken)
@@ -104,7 +106,7 @@ public sealed class CanaryObserver(
 
     private async Task<string?> TakenAsync(V1CanaryDeployment canary, string space, string name, CancellationToken cancellationToken)
     {
-        var (field, advice) = name == CanaryNames.Service(canary) ? ("spec.service", "set another spec.service") : ("spec.strategy.blueGreen", "name this object differently");
+        var (field, advice) = name == CanaryNames.Preview(canary.Metadata.Name!) ? ("spec.strategy.blueGreen", "name this object differently") : ("spec.service", "set another spec.service");
         var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Contains(name) && Before(other, canary));
         if (older is not null)
             return $"{field}: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: {advice}, or delete one of the two.";

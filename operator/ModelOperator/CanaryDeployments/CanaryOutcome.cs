@@ -20,6 +20,9 @@ public sealed record CanaryOutcome
     [Description("Metric that decided.")]
     public string? Metric { get; init; }
 
+    [Description("Digest of its bytes.")]
+    public string? Digest { get; init; }
+
     [Description("When it began.")]
     public DateTimeOffset? StartedAt { get; init; }
 

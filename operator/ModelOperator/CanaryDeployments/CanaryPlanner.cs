@@ -25,11 +25,12 @@ public static class CanaryPlanner
         var command = CanaryCommand.Pending(canary);
         var status = CanaryPauses.Begin(canary.Status ?? new() { Phase = CanaryPhase.Pending }, canary.Spec.Suspend ? null : command, now);
         var context = new CanaryContext(canary, status, seen, now, command);
-        var move = WhenSuspended(context)
+        var move = CanaryPauses.WhenSuspended(context)
             ?? WhenInvalid(context)
             ?? WhenConflict(context)
             ?? WhenRouterMissing(context)
             ?? WhenTargetUnusable(context)
+            ?? WhenDigestChanged(context)
             ?? WhenInitializing(context)
             ?? WhenTargetIsStable(context)
             ?? WhenRejected(context)
@@ -40,22 +41,8 @@ public static class CanaryPlanner
         move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
         move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, waits && !CanaryCommands.Obeyed(context, move) ? move : Acknowledge(context, move))));
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
-        move = move with { Jobs = CanaryJobs.Due(context, move) };
+        move = CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) });
         return CanaryConditions.Apply(canary, move, now);
-    }
-
-    private static CanaryMove? WhenSuspended(CanaryContext c)
-    {
-        if (!c.Spec.Suspend)
-            return null;
-        var message = "spec.suspend is true: nothing is judged, moved, started or taken away, and traffic stays as it is. Set it to false to go on.";
-        var settled = c.Status is { Phase: CanaryPhase.Healthy, CanaryVersion: null } && c.Target == c.Status.StableVersion;
-        return new(c.Status with { Reason = CanaryReasons.Suspended, Message = message })
-        {
-            Health = settled ? CanaryHealth.Ready : CanaryHealth.Paused,
-            States = c.Seen.States,
-            Notes = c.Status.Reason == CanaryReasons.Suspended ? [] : [new(true, CanaryReasons.Suspended, message)],
-        };
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)
@@ -104,10 +91,13 @@ public static class CanaryPlanner
             return Stuck(c, CanaryReasons.VersionDeleted, $"{field}: ModelVersion {name} is being deleted; name another. Traffic is unchanged.");
         if (CanaryNames.Namesake(c, name) is { } other)
             return Stuck(c, CanaryReasons.WrongModel, $"{field}: {name} and {other}, which has Pods here, would have children of the same names; make another CanaryDeployment for model {c.Spec.Model}.");
-        return version.Ready
-            ? null
-            : Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {name} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+        if (!version.Ready)
+            return Stuck(c, CanaryReasons.VersionNotReady, $"ModelVersion {name} is not Ready: {version.Message ?? "its bytes are not verified yet"}. Traffic is unchanged.");
+        return CanaryDigests.Problem(c, name) is { } changed ? Stuck(c, CanaryReasons.DigestChanged, $"{field}: {changed}") : null;
     }
+
+    private static CanaryMove? WhenDigestChanged(CanaryContext c) =>
+        Beginning(c).Count == 0 && CanaryDigests.Problem(c) is { } changed ? Stuck(c, CanaryReasons.DigestChanged, changed) : null;
 
     private static CanaryMove? WhenInitializing(CanaryContext c)
     {
@@ -165,7 +155,7 @@ public static class CanaryPlanner
         Message = $"{c.Status.StableVersion} serves all traffic.",
         PhaseStartedAt = c.Now,
         Weights = new() { Stable = 100, Canary = 0, Verified = true },
-        History = CanaryHistory.Add(c.Status.History, new() { Version = c.Status.StableVersion!, Outcome = "Deployed", Reason = CanaryReasons.Deployed, StartedAt = c.Status.PhaseStartedAt, FinishedAt = c.Now }),
+        History = CanaryHistory.Add(c.Status.History, new() { Version = c.Status.StableVersion!, Outcome = "Deployed", Reason = CanaryReasons.Deployed, Digest = CanaryDigests.Of(c, c.Status.StableVersion!), StartedAt = c.Status.PhaseStartedAt, FinishedAt = c.Now }),
     })
     {
         Health = CanaryHealth.Ready,

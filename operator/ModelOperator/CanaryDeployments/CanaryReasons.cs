@@ -36,6 +36,9 @@ public static class CanaryReasons
     /// <summary>The ModelVersion under test was deleted; traffic is left as it is.</summary>
     public const string VersionDeleted = nameof(VersionDeleted);
 
+    /// <summary>A ModelVersion names other bytes than those that its Pods were made from; traffic is left as it is.</summary>
+    public const string DigestChanged = nameof(DigestChanged);
+
     /// <summary>The first version is being deployed.</summary>
     public const string Deploying = nameof(Deploying);
 

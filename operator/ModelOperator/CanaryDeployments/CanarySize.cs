@@ -9,7 +9,7 @@ public static class CanarySize
         if (CanaryHooks.AwaitsStart(spec, status))
             return 0;
         var replicas = Of(spec, status);
-        return CanaryDefaults.TakesAll(status.Phase) || spec.Strategy?.BlueGreen is not null ? Math.Max(CanaryDefaults.StableReplicas(spec, status), replicas) : replicas;
+        return CanaryTraffic.Wanted(CanaryDefaults.StepsOf(spec), status) == 100 || spec.Strategy?.BlueGreen is not null ? Math.Max(CanaryDefaults.StableReplicas(spec, status), replicas) : replicas;
     }
 
     private static int Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)

@@ -17,8 +17,8 @@ public static partial class CanaryValidation
             problems.Add($"{AbTestPath}: stands beside spec.strategy.blueGreen; allowed: one of the two.");
         if (spec.Strategy.BakeTimeSeconds is { } bake)
             problems.Add(Text($"spec.strategy.bakeTimeSeconds: {bake} is not allowed beside {AbTestPath}, whose test was the watch; remove it."));
-        if (spec.Gateway?.StickyHeader is { } header)
-            problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed beside {AbTestPath}, whose cohort decides; remove it.");
+        if (Sticky(spec.Gateway) is { } sticky)
+            problems.Add($"spec.gateway.{sticky} is not allowed beside {AbTestPath}, whose cohort decides; remove it.");
         if (test.Cohort is not { } cohort || (cohort.Header is null && cohort.Cookie is null))
             problems.Add($"{AbTestPath}.cohort: names nothing; allowed: header, cookie or both.");
         // A Job is told one version, and every arm but the control has metrics of its own.
@@ -34,6 +34,14 @@ public static partial class CanaryValidation
         if (guards > 32)
             problems.Add(Text($"spec.analysis.metrics: {CanaryDefaults.MetricsOf(spec).Count} metrics for {test.Arms.Count - 1} arms make {guards}; at most 32 are allowed together."));
     }
+
+    /// <summary>The field and the value of what keeps clients with a version; null without one.</summary>
+    internal static string? Sticky(GatewayTemplate? gateway) => gateway switch
+    {
+        { StickyHeader: { } header } => $"stickyHeader: \"{header}\"",
+        { StickyCookie: { } cookie } => $"stickyCookie: \"{cookie}\"",
+        _ => null,
+    };
 
     private static void AbTestArms(CanaryDeploymentSpec spec, AbTest test, List<string> problems)
     {

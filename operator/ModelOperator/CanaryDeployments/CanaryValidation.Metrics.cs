@@ -13,6 +13,7 @@ public static partial class CanaryValidation
         Limits(path, metric, problems);
         Provider(path, metric, problems);
         OtherProviders(path, metric, problems);
+        Scope(path, metric, problems);
     }
 
     private static void Condition(string path, string field, CanaryMetric metric, string? text, List<string> problems)

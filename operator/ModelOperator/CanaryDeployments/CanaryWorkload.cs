@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
 using ModelOperator.Hosting;
@@ -13,6 +14,7 @@ public static class CanaryWorkload
     /// <summary>Annotation with the hash of what the user's spec says about a workload.</summary>
     public const string InputsAnnotation = ModelOperatorApi.Group + "/inputs";
 
+    private const string PlanVariable = "MODELOP_FETCH_PLAN";
     private const string TokenKey = "store-token";
     private const string FeedbackKey = "feedback-key";
 
@@ -37,14 +39,15 @@ public static class CanaryWorkload
 
     /// <summary>
     /// Deployment of a version. The template of one that exists is kept while the user's spec asks for the same: an upgrade of the operator
-    /// restarts no Pod.
+    /// restarts no Pod. With <paramref name="keep"/> it is kept whatever is asked for.
     /// </summary>
-    public static V1Deployment Deployment(V1CanaryDeployment canary, VersionView version, int replicas, OperatorOptions options, V1Deployment? existing)
+    public static V1Deployment Deployment(V1CanaryDeployment canary, VersionView version, int replicas, OperatorOptions options, V1Deployment? existing, bool keep = false)
     {
-        var inputs = Inputs(canary.Spec, version);
+        var had = existing?.Metadata.Annotations?.GetValueOrDefault(InputsAnnotation);
+        var inputs = (keep ? had : null) ?? Inputs(canary.Spec, version);
         var meta = Meta(canary, CanaryNames.Workload(canary.Metadata.Name, version.Name), "server", version.Name);
         meta.Annotations = new() { [InputsAnnotation] = inputs };
-        var kept = existing?.Metadata.Annotations?.GetValueOrDefault(InputsAnnotation) == inputs ? existing.Spec?.Template : null;
+        var kept = keep || had == inputs ? existing?.Spec?.Template : null;
         return new()
         {
             Metadata = meta,
@@ -60,6 +63,21 @@ public static class CanaryWorkload
                 Template = kept ?? Template(canary, version, options),
             },
         };
+    }
+
+    /// <summary>Digest that a Deployment's Pods fetch; null without one.</summary>
+    public static string? FetchedDigest(V1Deployment? deployment)
+    {
+        var plan = deployment?.Spec?.Template?.Spec?.InitContainers?.SelectMany(c => c.Env ?? []).FirstOrDefault(e => e.Name == PlanVariable)?.Value;
+        try
+        {
+            return plan is null ? null : (string?)JsonNode.Parse(plan)?[0]?["digest"];
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // Not what was written here: somebody edited it by hand, and nothing is known.
+            return null;
+        }
     }
 
     /// <summary>Labels that find a version's Pods.</summary>
@@ -120,7 +138,7 @@ public static class CanaryWorkload
             new() { Name = "MODELOP_STORE_URL", Value = options.StoreUrl },
             new()
             {
-                Name = "MODELOP_FETCH_PLAN",
+                Name = PlanVariable,
                 Value = new JsonArray((JsonNode)new JsonObject
                 {
                     ["name"] = version.Name,

@@ -19,4 +19,9 @@ public sealed record GatewayTemplate
     [RegularExpression("^[A-Za-z][-A-Za-z0-9]*$")]
     [StringLength(64)]
     public string? StickyHeader { get; init; }
+
+    [Description("Cookie whose value keeps a client with one version, where stickyHeader is absent or a request lacks it. Clients set it; the gateway does not.")]
+    [RegularExpression("^[A-Za-z_][-A-Za-z0-9_]*$")]
+    [StringLength(64)]
+    public string? StickyCookie { get; init; }
 }

@@ -15,7 +15,10 @@ public static class NoticeDocuments
         CanaryReasons.Deployed => CanaryNoticeEvent.Deployed,
         CanaryReasons.CanaryStarted => CanaryNoticeEvent.Started,
         CanaryReasons.StepCompleted => CanaryNoticeEvent.StepCompleted,
-        CanaryReasons.AllStepsCompleted => CanaryNoticeEvent.Promoting,
+        CanaryReasons.AllStepsCompleted or CanaryReasons.PromotedInFull or CanaryReasons.FastRollback or CanaryReasons.Baking => CanaryNoticeEvent.Promoting,
+        // With a warning it waits for somebody.
+        CanaryReasons.WinnerFound when note.Type != EventNote.WarningType => CanaryNoticeEvent.Promoting,
+        CanaryReasons.NoWinner or CanaryReasons.ControlWon => CanaryNoticeEvent.Concluded,
         CanaryReasons.Promoted => CanaryNoticeEvent.Promoted,
         CanaryReasons.RolledBack => CanaryNoticeEvent.RolledBack,
         CanaryReasons.Superseded => CanaryNoticeEvent.Superseded,

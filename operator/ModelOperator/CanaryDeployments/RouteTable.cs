@@ -31,7 +31,7 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
             ["schema"] = 1,
             ["canary"] = $"{space}/{name}",
             ["arms"] = arms,
-            ["sticky"] = canary.Spec.Gateway?.StickyHeader is { } header ? new JsonObject { ["header"] = header } : null,
+            ["sticky"] = Sticky(canary.Spec.Gateway),
         };
         if (experiment is not null)
             AbTestRoutes.Add(table, experiment, status);
@@ -59,6 +59,17 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
         ["url"] = $"http://{CanaryNames.Workload(canary, version)}.{space}.svc:8080",
         ["weight"] = weight,
     };
+
+    /// <summary>Only what is asked for is written: a table with a header alone is the same as before there were cookies.</summary>
+    private static JsonObject? Sticky(GatewayTemplate? gateway)
+    {
+        var sticky = new JsonObject();
+        if (gateway?.StickyHeader is { } header)
+            sticky["header"] = header;
+        if (gateway?.StickyCookie is { } cookie)
+            sticky["cookie"] = cookie;
+        return sticky.Count > 0 ? sticky : null;
+    }
 
     private static JsonObject Header(CanaryHeaderMatch match)
     {

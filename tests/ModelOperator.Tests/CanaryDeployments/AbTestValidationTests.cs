@@ -16,6 +16,7 @@ public sealed class AbTestValidationTests
     {
         { "spec.strategy.abTest: stands beside 1 steps; allowed: abTest or steps, not both", AbSpec() with { Strategy = AbSpec().Strategy! with { Steps = [Weight(5)] } } },
         { "spec.gateway.stickyHeader: \"x-id\" is not allowed beside spec.strategy.abTest", AbSpec() with { Gateway = new() { StickyHeader = "x-id" } } },
+        { "spec.gateway.stickyCookie: \"session\" is not allowed beside spec.strategy.abTest", AbSpec() with { Gateway = new() { StickyCookie = "session" } } },
         { "spec.strategy.abTest.cohort: names nothing; allowed: header, cookie or both", AbSpec(test => test with { Cohort = new() }) },
         { "spec.strategy.abTest.arms: has 1 arms; 2 to 4 are allowed, the first is the control", Arms(Arm("a", 2, 100)) },
         { "spec.strategy.abTest.arms: has 5 arms", Arms([.. Enumerable.Range(1, 5).Select(i => Arm("a" + i, i, 20))]) },

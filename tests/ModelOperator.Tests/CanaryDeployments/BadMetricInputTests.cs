@@ -7,7 +7,7 @@ namespace ModelOperator.Tests.CanaryDeployments;
 /// <summary>Templates, times and waits that cannot work, each refused by the webhook and reported by the reconciler.</summary>
 public sealed class BadMetricInputTests
 {
-    private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "up", Threshold = new() { Max = "1" } };
+    private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "up{v=\"{{version}}\"}", Threshold = new() { Max = "1" } };
 
     [Theory]
     [InlineData("sum(rate(x[5m])", "column 4: ( is not closed.")]
@@ -31,7 +31,8 @@ public sealed class BadMetricInputTests
     [InlineData("# a comment {\nup")]
     [InlineData("x{v=\"a\\\"b\"} offset 5m @ 17")]
     [InlineData("q{{{version}}}")]
-    public void What_prometheus_could_read_passes(string query) => Assert.Empty(CanaryValidation.Problems(Of(Spec(null, Query with { Query = query }))));
+    public void What_prometheus_could_read_passes(string query) => Assert.Empty(CanaryValidation.Problems(Of(Spec(
+        null, Query with { Query = query, Scope = query.Contains("{{version}}", StringComparison.Ordinal) ? MetricScope.Version : MetricScope.Shared }))));
 
     public static TheoryData<string, CanaryDeploymentSpec> Times() => new()
     {

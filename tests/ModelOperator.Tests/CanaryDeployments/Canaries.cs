@@ -113,4 +113,7 @@ internal static class Canaries
 
     internal static VersionView Version(string name, bool ready = true, string model = "diamonds", bool deleting = false) => new(
         name, model, ready, deleting, "sha256:" + new string('a', 64), "modelop://sha256/" + new string('a', 64), ready ? null : "the bytes are being verified");
+
+    /// <summary>The same ModelVersion with other bytes.</summary>
+    internal static VersionView Redigested(string name) => Version(name) with { Digest = "sha256:" + new string('b', 64), Uri = "modelop://sha256/" + new string('b', 64) };
 }

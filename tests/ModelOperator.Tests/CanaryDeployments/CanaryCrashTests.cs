@@ -15,8 +15,8 @@ public sealed class CanaryCrashTests
 
     private static CanaryDeploymentSpec Strategy(RouterKind router, string name) => name switch
     {
-        "blueGreen" => Hooked(BlueGreen(new() { AutoPromotionSeconds = 10, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } })),
-        "bake" => Spec() with { Strategy = new() { Steps = [Weight(20), Judged()], BakeTimeSeconds = 40 } },
+        "blueGreen" => Hooked(Routed(router) with { Strategy = new() { BlueGreen = new() { AutoPromotionSeconds = 10, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } } } }),
+        "bake" => Routed(router) with { Strategy = new() { Steps = [Weight(20), Judged()], BakeTimeSeconds = 40 } },
         "hooks" => Hooked(Spec([Mirror(20), Header("on"), Weight(5), Judged(), Scale(2), Pause(20), Header(), Weight(50), Judged()])),
         _ => WithSmoke(Routed(router, Weight(5), Judged(), Pause(20), Weight(50), Judged())),
     };
@@ -54,6 +54,12 @@ public sealed class CanaryCrashTests
     [InlineData(RouterKind.Gateway, "blueGreen", 0.5)]
     [InlineData(RouterKind.Gateway, "bake", 0)]
     [InlineData(RouterKind.Gateway, "bake", 0.5)]
+    [InlineData(RouterKind.GatewayApi, "blueGreen", 0)]
+    [InlineData(RouterKind.GatewayApi, "bake", 0.5)]
+    [InlineData(RouterKind.Istio, "blueGreen", 0.5)]
+    [InlineData(RouterKind.Istio, "bake", 0)]
+    [InlineData(RouterKind.Nginx, "blueGreen", 0.5)]
+    [InlineData(RouterKind.Nginx, "bake", 0)]
     public async Task A_crash_after_any_write_changes_no_outcome(RouterKind router, string strategy, double errors)
     {
         var whole = await PlayAsync(router, strategy, errors, int.MaxValue);

@@ -12,7 +12,7 @@ public sealed class CanaryHistoryProperties
     private static readonly string[] Actions =
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
-        "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
+        "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "redigest 1", "redigest 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
         "steps", "wait", "route gone", "route back", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
         "blue", "green", "bake", "promote-full", "skip", "hold", "release", "suspend", "act", "window", "flap 2", "ahead", "turn",
         "hooks No", "hooks Unreachable", "hooks Yes", "veto Yes", "veto Unreachable", "unhook", "rehook", "grid dirty", "grid clean", "grid unknown",
@@ -65,7 +65,7 @@ public sealed class CanaryHistoryProperties
         }
 
         Act(world, "plain", ++id);
-        if (router == RouterKind.Gateway)
+        if (router != RouterKind.Replicas)
             Act(world, "bake", ++id);
         foreach (var mend in new[]
         {
@@ -117,7 +117,8 @@ public sealed class CanaryHistoryProperties
             case "jobs": world.JobEnd = parts.Length > 1 ? parts[1] : null; break;
             case "good": world.ErrorRate.Clear(); break;
             case "delete": world.Versions.Remove("diamonds-2"); world.Wake(); break;
-            case "restore": world.Versions["diamonds-2"] = Version("diamonds-2"); world.Wake(); break;
+            case "redigest": world.Versions["diamonds-" + parts[1]] = Redigested("diamonds-" + parts[1]); world.Wake(); break;
+            case "restore": Array.ForEach(["diamonds-1", "diamonds-2"], version => world.Versions[version] = Version(version)); world.Wake(); break;
             case "scale": world.Change(c => c with { Spec = c.Spec with { Server = new() { Replicas = parts[1] == "3" ? 3 : 1 } } }); break;
             case "restart": world.Restart(); break;
             case "idle": world.RequestsPerSecond = 0; break;

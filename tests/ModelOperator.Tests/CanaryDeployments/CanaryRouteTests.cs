@@ -113,4 +113,16 @@ public sealed class CanaryRouteTests
         var table = JsonNode.Parse(RouteTable.Of(canary, new() { StableVersion = "diamonds-1", CanaryVersion = "diamonds-2", Weights = new() { Stable = 95, Canary = 5 } }).Json)!.AsObject();
         Assert.Equal(["schema", "canary", "arms", "sticky", "revision"], table.Select(p => p.Key));
     }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("x-user-id", null, """{"header":"x-user-id"}""")]
+    [InlineData(null, "session", """{"cookie":"session"}""")]
+    [InlineData("x-user-id", "session", """{"header":"x-user-id","cookie":"session"}""")]
+    public void Clients_are_kept_by_a_header_a_cookie_or_both(string? header, string? cookie, string? sticky)
+    {
+        var canary = Of(Spec() with { Gateway = new() { StickyHeader = header, StickyCookie = cookie } });
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, canary));
+        Assert.Equal(sticky, JsonNode.Parse(RouteTable.Of(canary, new() { StableVersion = "diamonds-1" }).Json)!["sticky"]?.ToJsonString());
+    }
 }

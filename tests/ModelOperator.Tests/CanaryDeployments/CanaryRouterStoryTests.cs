@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CanaryDeployments.Routing;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
@@ -149,5 +150,27 @@ public sealed class CanaryRouterStoryTests
         world.BrokenPods.Add("diamonds-2");
         await world.UntilAsync(s => s is { Weights: { Canary: 0, Verified: true } });
         Assert.Equal([("stable", "diamonds-1", 100)], world.Arms());
+    }
+
+    [Theory]
+    [InlineData(RouterKind.GatewayApi)]
+    [InlineData(RouterKind.Istio)]
+    [InlineData(RouterKind.Nginx)]
+    public async Task A_blue_green_switch_is_watched_with_the_old_version_whole_and_swapped_back_for_harm(RouterKind kind)
+    {
+        var world = await CanaryStoryTests.ServingAsync(Routed(kind) with { Strategy = new() { BlueGreen = new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() } } });
+        var lost = world.Failed5xx;
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+        Assert.Equal("diamonds-2", world.Router.Services["prices-preview"].Spec!.Selector![ModelOperatorApi.VersionLabel]);
+        Assert.Equal([("stable", "diamonds-1", 100)], world.Arms());
+        world.ErrorRate["diamonds-2"] = 0.4;
+        world.Command("promote 1");
+        await world.UntilAsync(s => s is { Phase: CanaryPhase.Baking, Weights: { Canary: 100, Verified: true } });
+        Assert.Equal(3, world.Deployments["diamonds-1"].Spec!.Replicas);
+        await world.UntilAsync(s => s is { Phase: CanaryPhase.Degraded, Retiring: null });
+        Assert.Equal([("stable", "diamonds-1", 100)], world.Arms());
+        Assert.Equal(lost, world.Failed5xx);
+        await world.AssertQuietAsync();
     }
 }

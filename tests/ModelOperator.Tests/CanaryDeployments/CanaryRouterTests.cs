@@ -46,6 +46,18 @@ public sealed class CanaryRouterTests
             Routed(RouterKind.Replicas) with { Strategy = new() { Replicas = 2, Steps = [Weight(50)] } }
         },
         { "spec.server.replicas: 0 is not allowed with spec.trafficRouting.replicas", Routed(RouterKind.Replicas, Weight(50)) with { Server = new() { Replicas = 0 } } },
+        {
+            "spec.strategy.blueGreen: not allowed with spec.trafficRouting.replicas: one Service leads to the Pods of both versions",
+            Routed(RouterKind.Replicas) with { Strategy = new() { BlueGreen = new() } }
+        },
+        {
+            "spec.strategy.bakeTimeSeconds: not allowed with spec.trafficRouting.replicas: one Service leads to the Pods of both versions, which would stand whole beside each other; allowed with gatewayAPI, istio, nginx",
+            Routed(RouterKind.Replicas) with { Strategy = new() { Steps = [Weight(50)], BakeTimeSeconds = 60 } }
+        },
+        {
+            "spec.gateway.stickyCookie: \"session\" is not allowed with spec.trafficRouting.istio: only the built-in gateway keeps a client",
+            Routed(RouterKind.Istio, Weight(50)) with { Gateway = new() { StickyCookie = "session" } }
+        },
         { "spec.strategy.steps[0].setWeight: 80 is not allowed with spec.trafficRouting.replicas", Routed(RouterKind.Replicas, Weight(80)) },
         {
             "spec.strategy.steps[0].setWeight: 10 cannot be reached within 5 points beside spec.server.replicas 3: 1 of 4 Pods are 25 %. Allowed: that weight, at least 6 replicas",
@@ -71,6 +83,18 @@ public sealed class CanaryRouterTests
     [Fact]
     public void Each_router_passes_with_what_it_can_do() =>
         Assert.All(Others, kind => Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Routed(kind, Weight(25), Judged(), Weight(50), Pause(5), Weight(100))))));
+
+    [Theory]
+    [InlineData(RouterKind.GatewayApi)]
+    [InlineData(RouterKind.Istio)]
+    [InlineData(RouterKind.Nginx)]
+    public void A_router_that_splits_requests_takes_blue_green_and_a_bake_time(RouterKind kind)
+    {
+        var blueGreen = Of(Routed(kind) with { Strategy = new() { BlueGreen = new() { PostPromotionAnalysis = new() } } });
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, blueGreen));
+        Assert.Equal(["prices", "prices-canary", "prices-preview"], CanaryNames.Services(blueGreen));
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Routed(kind) with { Strategy = new() { Steps = [Weight(50)], BakeTimeSeconds = 60 } })));
+    }
 
     [Theory]
     [InlineData(9, 10, 1)]

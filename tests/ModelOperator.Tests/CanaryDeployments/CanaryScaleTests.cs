@@ -1,4 +1,5 @@
 using ModelOperator.CanaryDeployments;
+using ModelOperator.CanaryDeployments.Routing;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
 
 namespace ModelOperator.Tests.CanaryDeployments;
@@ -42,5 +43,31 @@ public sealed class CanaryScaleTests
         Assert.Equal((5, 5), (world.Deployments["diamonds-1"].Spec!.Replicas, world.Deployments["diamonds-2"].Spec!.Replicas));
         await world.UntilAsync(s => s is { StableVersion: "diamonds-2", Reason: CanaryReasons.Serving });
         Assert.Equal(0, world.Failed5xx);
+    }
+
+    [Fact]
+    public async Task A_ratio_of_pods_is_reached_beside_the_pods_that_the_stable_version_keeps()
+    {
+        var world = await CanaryStoryTests.ServingAsync(Routed(RouterKind.Replicas, Weight(50), Gate()));
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+        Scale(world, 1);
+        await world.PassAsync(30);
+        Assert.Equal((3, 3), (world.Deployments["diamonds-1"].Spec!.Replicas, world.Deployments["diamonds-2"].Spec!.Replicas));
+        Assert.Equal((CanaryReasons.StepGate, 50, true), (world.Status.Reason, world.Status.Weights!.Canary, world.Status.Weights.Verified));
+    }
+
+    [Fact]
+    public async Task A_canary_that_takes_everything_in_a_step_is_as_large_as_the_stable_version()
+    {
+        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(50), Gate(), Weight(100), Gate()]) with { Server = new() { Replicas = 4 } });
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s is { Reason: CanaryReasons.StepGate, StepIndex: 1 });
+        Assert.Equal(1, world.Deployments["diamonds-2"].Spec!.Replicas);
+        world.Command("promote 1");
+        await world.UntilAsync(s => s is { StepIndex: 2, Reason: CanaryReasons.WaitForPods });
+        Assert.Equal(50, world.Status.Weights!.Canary);
+        await world.UntilAsync(s => s is { StepIndex: 3, Reason: CanaryReasons.StepGate });
+        Assert.Equal((4, 100), (world.Deployments["diamonds-2"].Spec!.Replicas, world.Status.Weights!.Canary));
     }
 }

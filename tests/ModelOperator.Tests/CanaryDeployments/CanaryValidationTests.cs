@@ -7,7 +7,7 @@ public sealed class CanaryValidationTests
 {
     private static CanaryDeploymentSpec Metric(Func<CanaryMetric, CanaryMetric> change) => Spec(null, change(Errors));
 
-    private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "sum(x)", Threshold = new() { Max = "1" } };
+    private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "sum(x{v=\"{{version}}\"})", Threshold = new() { Max = "1" } };
 
     private static CanaryDeploymentSpec Hooked(params CanaryWebhook[] hooks) => Spec() with { Webhooks = hooks };
 
@@ -24,7 +24,7 @@ public sealed class CanaryValidationTests
         { "spec.strategy.steps: has 1 steps beside spec.strategy.blueGreen; only one of the two is allowed", Spec() with { Strategy = new() { Steps = [Weight(5)], BlueGreen = new() } } },
         { "spec.strategy.bakeTimeSeconds: 60 beside spec.strategy.blueGreen; its watch is blueGreen.postPromotionAnalysis", Spec() with { Strategy = new() { BakeTimeSeconds = 60, BlueGreen = new() } } },
         { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"errors\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }) },
-        { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"mine\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }, Query with { Query = "sum(modelop_gateway_weight)" }) },
+        { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"mine\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }, Query with { Query = "sum(modelop_gateway_weight{v=\"{{version}}\"})" }) },
         { "spec.strategy.blueGreen.postPromotionAnalysis.metrics: \"p95\" is no metric of spec.analysis.metrics; allowed: errors", BlueGreen(new() { PostPromotionAnalysis = new() { Metrics = ["p95", "errors"] } }) },
         { "spec.strategy.blueGreen.postPromotionAnalysis: has no metric that decides", BlueGreen(new() { PostPromotionAnalysis = new() }, Errors with { DryRun = true }) },
         { "spec.strategy.steps[0]: has 0 members; exactly one of setWeight, setMirrorRoute, setHeaderRoute, setCanaryScale, pause, analysis, gate is allowed", Spec([new()]) },
@@ -49,7 +49,7 @@ public sealed class CanaryValidationTests
         { "spec.analysis.metrics[0].query: only types Query, Auc, PredictionDrift, CarbonPer1000Predictions take a query; type ErrorRate has its own", Metric(m => m with { Query = "x" }) },
         { "spec.analysis.metrics[0].query: column 5: unknown placeholder {{pod}}; allowed: {{version}}, {{canary}}, {{namespace}}, {{window}}", Spec(null, Query with { Query = "sum({{pod}})" }) },
         { "unknown placeholder {{ version }}", Spec(null, Query with { Query = "sum(x{v=\"{{ version }}\"})" }) },
-        { "both versions would give the same number", Spec(null, Query with { Compare = new() }) },
+        { "both versions would give the same number", Spec(null, Query with { Query = "sum(x)", Compare = new() }) },
         { "spec.analysis.metrics[0]: type Latency needs at least one of threshold, compare, successCondition, failureCondition", Metric(m => m with { Type = CanaryMetricType.Latency }) },
         { "spec.analysis.metrics[0].threshold: needs min, max or both", Metric(m => m with { Threshold = new() }) },
         { "spec.analysis.metrics[0].threshold: min 2 is above max 1", Metric(m => m with { Threshold = new() { Min = "2", Max = "1" } }) },
@@ -58,11 +58,17 @@ public sealed class CanaryValidationTests
         { "spec.analysis.metrics[0].compare.tolerance: \"1\" is not allowed", Metric(m => m with { Compare = new() { Tolerance = "1", Harm = HarmDirection.Decrease } }) },
         { "spec.analysis.metrics[0].successCondition: \"reslt < 1\": column 1: unknown name \"reslt\"; allowed: result, stable,", Metric(m => m with { SuccessCondition = "reslt < 1" }) },
         { "spec.analysis.metrics[0].failureCondition: \"result > 1 &\": column 12: \"&\" alone means nothing; write \"&&\".", Metric(m => m with { FailureCondition = "result > 1 &" }) },
-        { "spec.analysis.metrics[0].successCondition: asks for stable, but query has no {{version}}", Spec(null, Query with { SuccessCondition = "result < stable" }) },
+        { "spec.analysis.metrics[0].successCondition: asks for stable, but query has no {{version}}", Spec(null, Query with { Query = "sum(x)", SuccessCondition = "result < stable" }) },
         { "spec.analysis.metrics[0].samplesQuery: only type Query takes one; type ErrorRate counts its own", Metric(m => m with { SamplesQuery = "x" }) },
         { "spec.analysis.metrics[0].samplesQuery: must be a PromQL query", Spec(null, Query with { SamplesQuery = " " }) },
         { "spec.analysis.metrics[0].samplesQuery: column 1: unknown placeholder {{pod}}", Spec(null, Query with { SamplesQuery = "{{pod}}" }) },
         { "spec.analysis.metrics[0].samplesQuery: compared with the stable version but has no {{version}}", Spec(null, Query with { Query = "{{version}}", SamplesQuery = "x", Compare = new() }) },
+        { "spec.analysis.metrics[0].samplesQuery: has no {{version}}, but query has", Spec(null, Query with { SamplesQuery = "x" }) },
+        { "spec.analysis.metrics[0].query: has no {{version}}: the number of both versions together would be taken for the new one's; allowed: {{version}} in it, scope: Shared, or dryRun: true", Spec(null, Query with { Query = "sum(x)" }) },
+        { "spec.analysis.metrics[0].query: has no {{version}}", Spec(null, Query with { Query = "sum(x)", Threshold = null, FailureCondition = "result > 1" }) },
+        { "spec.analysis.metrics[0].query: has no {{version}}", Spec(null, Query with { Type = CanaryMetricType.CarbonPer1000Predictions, Query = "sum(x)" }) },
+        { "spec.analysis.metrics[0].scope: Shared does not fit a query with {{version}}, nor a comparison with the stable version; allowed: Version", Spec(null, Query with { Scope = MetricScope.Shared }) },
+        { "spec.analysis.metrics[0].scope: Shared does not fit type ErrorRate, whose number is the version's own; allowed: Version", Metric(m => m with { Scope = MetricScope.Shared }) },
         { "spec.analysis.metrics[0].compare.statistic: Relative does not fit type ErrorRate; allowed: SequentialBinomial", Metric(m => m with { Compare = new() { Statistic = MetricStatistic.Relative } }) },
         { "spec.analysis.metrics[0].compare.statistic: MannWhitney does not fit type Latency; allowed: Relative, SequentialQuantile", Metric(m => m with { Type = CanaryMetricType.Latency, Compare = new() { Statistic = MetricStatistic.MannWhitney } }) },
         { "spec.analysis.metrics[0].compare.statistic: SequentialMean does not fit type Rmse; allowed: Relative", Metric(m => m with { Type = CanaryMetricType.Rmse, Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
@@ -132,7 +138,10 @@ public sealed class CanaryValidationTests
             series with { Name = "ranks", Compare = new() { Statistic = MetricStatistic.MannWhitney } },
             series with { Name = "mean", Compare = new() { Statistic = MetricStatistic.SequentialMean, Range = new() { Min = "0", Max = "1" } } },
             series with { Name = "share", SamplesQuery = "n{v=\"{{version}}\"}[{{window}}]", Compare = new() { Statistic = MetricStatistic.SequentialBinomial, Harm = HarmDirection.Decrease } },
-            new() { Name = "any", Type = CanaryMetricType.Query, Query = "up", SuccessCondition = "len(result) > 0 and all(result, # == 1)", MaxDurationSeconds = 60, InitialDelaySeconds = 30, IntervalSeconds = 5 }))));
+            new() { Name = "any", Type = CanaryMetricType.Query, Query = "up", Scope = MetricScope.Shared, SuccessCondition = "len(result) > 0 and all(result, # == 1)", MaxDurationSeconds = 60, InitialDelaySeconds = 30, IntervalSeconds = 5 }))));
+        // A number of both versions together, said to be one, or deciding nothing.
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec(
+            null, Errors, Query with { Query = "sum(x)", SamplesQuery = "n", Scope = MetricScope.Shared }, Query with { Name = "dry", Query = "sum(x)", DryRun = true }))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(BlueGreen(
             new() { PrePromotionAnalysis = new() { Metrics = ["rmse"] }, AutoPromotionSeconds = 60, PostPromotionAnalysis = new() }, Errors, Rmse))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec() with { Strategy = new() { BakeTimeSeconds = 600 } })));

@@ -25,6 +25,7 @@ internal sealed partial class ToyWorld
         EnsureIntent<V1Role> r => Other("Role", r.Desired.Metadata.Name),
         EnsureIntent<V1RoleBinding> r => Other("RoleBinding", r.Desired.Metadata.Name),
         RemoveIntent<V1Deployment> d => Remove(d.Key.Name),
+        RemoveIntent<V1Service> s => Allowed() && Router.Services.Remove(s.Key.Name),
         JsonPatchIntent<HttpRoute> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         JsonPatchIntent<VirtualService> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         EnsureIntent<V1Ingress> i => Router.Has(i.Desired) || (Allowed() && Router.Apply(i.Desired, Canary)),
@@ -69,6 +70,7 @@ internal sealed partial class ToyWorld
             Status = old?.Status,
         };
         begun[desired.Metadata.Name] = Now;
+        Assert.True(old is null || CanaryWorkload.FetchedDigest(old) == CanaryWorkload.FetchedDigest(desired), $"Pods of {version} are rolled onto other bytes");
         if (fresh && old is not null)
             Templates++;
         if (version is null)
@@ -260,8 +262,9 @@ internal sealed partial class ToyWorld
             if (router?.SaidWeight is { } said)
                 Assert.True(held || said == wanted, $"T7: a step of {wanted} % ends at {said} %");
             else
-                Assert.All(CanaryArms.Of(before), arm => Assert.Contains(Arms(), a => a.Version == arm.Version && Math.Abs(
-                    a.Weight - (held ? a.Weight : before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0)));
+                Assert.All(CanaryArms.Of(before), arm => Assert.True(held || Math.Abs(
+                    Arms().Where(a => a.Version == arm.Version).Sum(a => a.Weight) - (before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0),
+                    $"T7: a step of {wanted} % ends before {arm.Version} has it"));
             var routes = CanaryRoutes.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
             Assert.True(held || router is not null || ((int?)Served!["mirror"]?["percentage"], (Served["headers"] as JsonArray)?.Count) == (routes.MirrorPercentage, routes.Headers?.Count), "T7: a step ends before its routes are served");
         }

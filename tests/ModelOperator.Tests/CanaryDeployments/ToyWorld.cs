@@ -135,6 +135,9 @@ internal sealed partial class ToyWorld
 
     internal void Wake() => woken = true;
 
+    /// <summary>The status of an operator that remembered no digests.</summary>
+    internal void Forget() => Canary = Canary with { Status = Status with { Digests = null, History = [.. Status.History!.Select(h => h with { Digest = null })] } };
+
     /// <summary>Seconds pass.</summary>
     internal async Task PassAsync(int seconds)
     {
@@ -198,7 +201,7 @@ internal sealed partial class ToyWorld
         measurements.Remember(Canary, move.Status, move.States);
         var seen = Observe();
         Check(before, move.Status, seen);
-        var plan = CanaryPlans.Of(Canary, move, seen, Versions.ToDictionary(v => v.Key, _ => new CanaryCredentials("token", "key")), Options);
+        var plan = CanaryPlans.Of(Canary, move, seen, Versions.ToDictionary(v => v.Key, v => new CanaryCredentials("token of " + v.Value.Digest, "key")), Options);
         Assert.True(plan.StatusFirst);
         due = plan.RequeueAfter is { } again ? Now + again : DateTimeOffset.MaxValue;
         if (!Write(plan.Status!) || !plan.Intents.All(Apply))

@@ -123,7 +123,7 @@ public sealed class WebProviderTests : IMetricSource
     public static TheoryData<string, CanaryDeploymentSpec> Wrong() => new()
     {
         { "spec.analysis.metrics[0].web: type Web needs it", Spec(null, Metric with { Web = null }) },
-        { "spec.analysis.metrics[0].web: only type Web takes it, not Query", Spec(null, Metric with { Type = CanaryMetricType.Query, Query = "up" }) },
+        { "spec.analysis.metrics[0].web: only type Web takes it, not Query", Spec(null, Metric with { Type = CanaryMetricType.Query, Query = "up{v=\"{{version}}\"}" }) },
         { "spec.analysis.metrics[0]: type Web needs at least one of threshold, compare, successCondition, failureCondition", Spec(null, Metric with { Threshold = null }) },
         { "spec.analysis.metrics[0].web.url: \"file:///etc/passwd\" is not allowed; it must be an http or https URL", Web(w => w with { Url = "file:///etc/passwd" }) },
         { "spec.analysis.metrics[0].web.url: \"http://me:pw@x\" is not allowed", Web(w => w with { Url = "http://me:pw@x" }) },
@@ -135,6 +135,8 @@ public sealed class WebProviderTests : IMetricSource
         { "spec.analysis.metrics[0].web.timeoutSeconds: 0 is not between 1 and 60", Web(w => w with { TimeoutSeconds = 0 }) },
         { "spec.analysis.metrics[0].web.caBundle: \"http://x/{{version}}\" is no https address", Web(w => w with { Url = "http://x/{{version}}", ClientCertificate = null, CaBundle = PrometheusProviderTests.Pem }) },
         { "spec.analysis.metrics[0].web: compared with the stable version, but neither url nor body has {{version}}", Spec(null, Metric with { Compare = new(), Web = Metric.Web! with { Url = "http://x" } }) },
+        { "spec.analysis.metrics[0].web.url: has no {{version}}: the number of both versions together", Web(w => w with { Url = "http://x/{{namespace}}" }) },
+        { "spec.analysis.metrics[0].scope: Shared does not fit a web.url with {{version}}", Spec(null, Metric with { Scope = MetricScope.Shared }) },
         { "spec.analysis.metrics[0].compare.statistic: SequentialMean does not fit type Web; allowed: Relative, MannWhitney", Spec(null, Metric with { Compare = new() { Statistic = MetricStatistic.SequentialMean } }) },
         { "spec.analysis.metrics[0].samplesQuery: only type Query takes one; type Web counts its own", Spec(null, Metric with { SamplesQuery = "x" }) },
     };
@@ -148,6 +150,8 @@ public sealed class WebProviderTests : IMetricSource
     public void A_sound_request_passes()
     {
         Assert.Empty(CanaryValidation.Problems(Of(Spec(null, Metric, Metric with { Name = "b", SuccessCondition = "result < 1.1 * stable", Compare = new() { Statistic = MetricStatistic.MannWhitney } }))));
+        Assert.Empty(CanaryValidation.Problems(Of(Spec(null, Metric with { Scope = MetricScope.Shared, Web = Metric.Web! with { Url = "http://x" } }))));
+        Assert.Empty(CanaryValidation.Problems(Of(Web(w => w with { Url = "http://x", Method = WebMethod.POST, Body = "{{version}}" }))));
         Assert.Empty(CanaryValidation.Problems(Of(Web(w => w with { Method = WebMethod.POST, Body = "{\"a\":{\"b\":\"{{version}}\"}}", JsonPath = "$['a b'][0].c[*]" }))));
     }
 }

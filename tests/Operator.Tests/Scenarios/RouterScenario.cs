@@ -9,7 +9,8 @@ namespace ModelOperator.Operator.Tests.Scenarios;
 
 /// <summary>A first deploy of version 1 behind another router than the gateway, then a canary of version 2 that is promoted.</summary>
 /// <param name="kind">Router.</param>
-internal sealed class RouterScenario(RouterKind kind) : IScenario
+/// <param name="strategy">Other than the usual steps.</param>
+internal sealed class RouterScenario(RouterKind kind, CanaryStrategy? strategy = null) : IScenario
 {
     private static readonly CanaryMetric Errors = new()
     {
@@ -40,6 +41,7 @@ internal sealed class RouterScenario(RouterKind kind) : IScenario
         {
             Spec = canary.Spec with
             {
+                Strategy = strategy ?? canary.Spec.Strategy,
                 Server = new() { Replicas = 2 },
                 // However slow the machine is.
                 ProgressDeadlineSeconds = 86400,

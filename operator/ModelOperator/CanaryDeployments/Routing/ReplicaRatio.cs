@@ -13,7 +13,7 @@ public static class ReplicaRatio
     public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, int weight) =>
         spec.TrafficRouting?.Replicas is null || weight == 0 || CanaryDefaults.TakesAll(status.Phase) || CanaryHooks.AwaitsStart(spec, status)
             ? CanarySize.Replicas(spec, status)
-            : Nearest(CanaryDefaults.StableReplicas(spec), weight);
+            : Nearest(CanaryDefaults.StableReplicas(spec, status), weight);
 
     /// <summary>The number of Pods beside <paramref name="stable"/> whose share comes nearest to the weight; all of them again for 100.</summary>
     public static int Nearest(int stable, int weight)

@@ -23,16 +23,12 @@ public static class RouterValidation
         }
 
         var path = "spec.trafficRouting." + name;
-        if (spec.Gateway?.StickyHeader is { } header)
-            problems.Add($"spec.gateway.stickyHeader: \"{header}\" is not allowed with {path}: only the built-in gateway keeps a client with one version.");
+        if (CanaryValidation.Sticky(spec.Gateway) is { } sticky)
+            problems.Add($"spec.gateway.{sticky} is not allowed with {path}: only the built-in gateway keeps a client with one version.");
         else if (spec.Gateway is not null)
             problems.Add($"spec.gateway: not allowed with {path}: there is no built-in gateway then.");
         if (spec.Strategy?.AbTest is not null)
             problems.Add($"spec.strategy.abTest: not allowed with {path}: only the built-in gateway keeps users with an arm and counts their events; leave {path} away.");
-        if (spec.Strategy?.BlueGreen is not null)
-            problems.Add($"spec.strategy.blueGreen: not allowed with {path}: the switch and the preview Service are the built-in gateway's; leave {path} away.");
-        if (spec.Strategy?.BakeTimeSeconds is { } bake)
-            problems.Add(Text($"spec.strategy.bakeTimeSeconds: {bake} is not allowed with {path}: only the built-in gateway keeps both versions whole beside all traffic on one; leave one of the two away."));
         Steps(spec, kind, path, problems);
         Metrics(spec, path, problems);
         if (kind != RouterKind.Replicas && CanaryNames.CanaryService(canary) is { Length: > ServiceLength } service)
@@ -70,6 +66,8 @@ public static class RouterValidation
         var stable = CanaryDefaults.StableReplicas(spec);
         if (stable < 1)
             problems.Add(Text($"spec.server.replicas: {stable} is not allowed with spec.trafficRouting.replicas; at least 1."));
+        if ((spec.Strategy?.BlueGreen is not null ? "blueGreen" : spec.Strategy?.BakeTimeSeconds is not null ? "bakeTimeSeconds" : null) is { } both)
+            problems.Add($"spec.strategy.{both}: not allowed with spec.trafficRouting.replicas: one Service leads to the Pods of both versions, which would stand whole beside each other; allowed with gatewayAPI, istio, nginx and the built-in gateway.");
         var steps = CanaryDefaults.StepsOf(spec);
         for (var i = 0; i < steps.Count && stable > 0; i++)
             if (steps[i].SetWeight is { } weight and > 0 and < 100)

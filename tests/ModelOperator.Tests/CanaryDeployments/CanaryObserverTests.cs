@@ -1,0 +1,71 @@
+using ModelOperator.Api;
+using ModelOperator.CanaryDeployments;
+using ModelOperator.CanaryDeployments.Routing;
+using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.Kubernetes.Runtime.Caching;
+using ModelOperator.ModelVersions;
+using ModelOperator.Tests.Registry;
+using static ModelOperator.Tests.CanaryDeployments.Canaries;
+
+namespace ModelOperator.Tests.CanaryDeployments;
+
+/// <summary>Whose word on the weights counts.</summary>
+public sealed class CanaryObserverTests : IGatewayReader, IDisposable
+{
+    private readonly KubernetesClient client = new(new() { Host = new Uri("http://127.0.0.1:9") }, new(), TimeProvider.System, new Random(1));
+    private readonly MemoryStore<V1Pod> pods = new();
+    private readonly Dictionary<string, GatewayReport> answers = new(StringComparer.Ordinal);
+
+    public void Dispose() => client.Dispose();
+
+    public Task<GatewayReport> ReadAsync(string pod, string address, CancellationToken cancellationToken) =>
+        Task.FromResult(answers.GetValueOrDefault(pod) ?? new(pod, null, "no answer within 2 s"));
+
+    private void Pod(string name, bool ready = true, bool leaving = false, string phase = "Running", string? revision = null)
+    {
+        pods.Put(new()
+        {
+            Metadata = new() { Name = name, NamespaceProperty = "shop", Labels = CanaryGateway.Selector("prices"), DeletionTimestamp = leaving ? Start : null },
+            Status = new() { Phase = phase, PodIP = "10.0.0.1", Conditions = [new() { Type = "Ready", Status = ready ? "True" : "False" }] },
+        });
+        if (revision is not null)
+            answers[name] = new(name, revision);
+    }
+
+    private async Task<IEnumerable<string>> ReportsAsync()
+    {
+        var canary = Of(Spec());
+        var services = Store<V1Service>();
+        // Ours, so that nobody asks the server.
+        services.Put(new() { Metadata = new() { Name = "prices", NamespaceProperty = "shop", OwnerReferences = [canary.ToControllerReference()] } });
+        var traffic = new ToyTraffic(() => Start);
+        var observer = new CanaryObserver(
+            new MemoryStore<V1CanaryDeployment>(), new MemoryStore<V1ModelVersion>(), Store<V1Deployment>(), services, Store<V1Secret>(), Store<V1Job>(), pods,
+            client, new ToyRouter(RouterKind.GatewayApi).Reader, this, new(traffic, Options), new(new ToyHooks()));
+        return (await observer.ObserveAsync(canary, Start, CancellationToken.None)).Gateways.Select(g => $"{g.Pod} {g.Revision ?? g.Error}").Order(StringComparer.Ordinal);
+    }
+
+    private static MemoryStore<T> Store<T>()
+        where T : class, IKubernetesObject => new(StoreIndex<T>.ByOwnerUid);
+
+    [Fact]
+    public async Task A_gateway_pod_that_is_going_counts_as_long_as_it_answers()
+    {
+        Pod("new", revision: "v1:b");
+        Pod("draining", ready: false, leaving: true, revision: "v1:a");
+        Pod("gone", ready: false, leaving: true);
+        Pod("ended", leaving: true, phase: "Succeeded", revision: "v1:a");
+        Pod("starting", ready: false, revision: "v1:b");
+        Assert.Equal(["draining v1:a", "new v1:b"], await ReportsAsync());
+    }
+
+    [Fact]
+    public async Task A_ready_pod_that_does_not_answer_counts_and_pods_that_are_going_are_not_enough()
+    {
+        Pod("draining", leaving: true, revision: "v1:a");
+        Assert.Empty(await ReportsAsync());
+        Pod("mute");
+        Assert.Equal(["draining v1:a", "mute no answer within 2 s"], await ReportsAsync());
+    }
+}
