@@ -10,7 +10,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Takes the looks that are due and keeps the counters between looks, so that an idle canary needs no write. Thread-safe.</summary>
 /// <param name="source">Provider of metrics.</param>
 /// <param name="options">Settings of the installation.</param>
-public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options)
+/// <param name="metrics">Measurements of the room itself; none in tests.</param>
+public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options, CanaryMetrics? metrics = null)
 {
     private readonly ConcurrentDictionary<NamespacedName, Memory> _memories = new();
 
@@ -47,7 +48,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
         var looks = await Task.WhenAll(AbTestGuards.Of(canary.Spec, canary.Status).DistinctBy(metric => metric.Name)
-            .Where(metric => metric.Type != CanaryMetricType.Job && CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
+            .Where(metric => metric.Type != CanaryMetricType.Job && IsDue(canary, metric, states, now))
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
@@ -59,11 +60,21 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>True in a step, or a phase, whose looks go on: what metrics said before holds nothing up where nobody asks them again.</summary>
     internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
     {
-        var traffic = status.Weights is { Canary: > 0 };
+        // Copies are nobody's answers: a canary that gets nothing else is not judged.
+        var traffic = status.Weights is { Canary: > 0 } or { Headers: not null };
         if (CanaryDefaults.TakesAll(status.Phase))
             return traffic;
         var steps = CanaryDefaults.StepsOf(spec);
-        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index && index < steps.Count && steps[index].SetWeight is null;
+        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index
+            && (CanaryGateReasons.Hold(status.Reason) || (index < steps.Count && CanaryRoutes.Waits(steps[index])));
+    }
+
+    private bool IsDue(V1CanaryDeployment canary, CanaryMetric metric, ImmutableDictionary<string, MetricState> states, DateTimeOffset now)
+    {
+        if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) is not { } due || due > now)
+            return false;
+        metrics?.Looked(now - due);
+        return true;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

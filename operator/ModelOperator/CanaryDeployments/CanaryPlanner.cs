@@ -37,6 +37,7 @@ public static class CanaryPlanner
             ?? CanaryProgress.Decide(context);
         move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
         move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Acknowledge(context, move))));
+        move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
         move = move with { Jobs = CanaryJobs.Due(context, move) };
         return CanaryConditions.Apply(canary, move, now);
     }

@@ -12,11 +12,12 @@ public static class CanaryProgress
             return ending;
         if (c.Commands(CanaryCommand.PromoteFull) && c.Status.Experiment is null && !CanaryDefaults.TakesAll(c.Status.Phase) && !c.IsPaused && !Deleted(c))
             return CanarySteps.SkipAll(c) with { States = judged.States };
-        var wanted = CanaryArms.Wanted(c);
+        var (wanted, routes) = (CanaryArms.Wanted(c), CanaryRoutes.Wanted(c.Steps, c.Status));
         if (c.IsPaused || Deleted(c))
-            wanted = [.. wanted.Zip(Set(c.Status), Math.Min)];
-        var status = Weighted(c, wanted, judged);
-        var move = Waiting(c, status, judged, wanted) ?? CanarySteps.Advance(c, status, judged);
+            (wanted, routes) = ([.. wanted.Zip(Set(c.Status), Math.Min)], c.Status.Weights ?? new());
+        var status = Weighted(c, wanted, routes, judged);
+        var move = (Deleted(c) ? null : CanaryConfirmation.Start(c, status, judged)) ?? Waiting(c, status, judged, wanted, routes) ?? CanarySteps.Advance(c, status, judged);
+        move = CanaryConfirmation.BeforeStepUp(c, status, judged, move);
         return move with { Aim = wanted.Sum(), States = move.States.Count == 0 && move.Status.StepStartedAt == c.Status.StepStartedAt ? judged.States : move.States };
     }
 
@@ -27,7 +28,7 @@ public static class CanaryProgress
     {
         if (Ending(c, out var judged) is { } ending)
             return ending;
-        var status = Weighted(c, Set(c.Status), judged);
+        var status = Weighted(c, Set(c.Status), c.Status.Weights ?? new(), judged);
         var next = judged.NextLook(c);
         var move = Hold(c, status, c.Status.Phase, reason, message, CanaryHealth.Stalled, [], again is { } look && !(next < look) ? look : next);
         return move with
@@ -46,7 +47,7 @@ public static class CanaryProgress
             return CanaryEndings.Rollback(c, CanaryReasons.AbortedByUser, $"aborted by command {c.Command!.Id}.", null, null, c.Status.Analysis);
         return judged.Failed(MetricFailureAction.Rollback) is { } harm
             ? CanaryEndings.Rollback(c, harm.Reason, $"metric {harm.Name}: {harm.Message}", harm.Name, harm.Record, judged.Status) with { States = judged.States }
-            : null;
+            : CanaryWebhooks.Rollback(c);
     }
 
     private static bool Deleted(CanaryContext c) => Missing(c) is not null;
@@ -55,9 +56,9 @@ public static class CanaryProgress
 
     private static int[] Set(CanaryDeploymentStatus status) => [.. CanaryArms.Of(status).Select(arm => arm.Weight)];
 
-    private static CanaryDeploymentStatus Weighted(CanaryContext c, IReadOnlyList<int> wanted, CanaryJudgement judged)
+    private static CanaryDeploymentStatus Weighted(CanaryContext c, IReadOnlyList<int> wanted, CanaryWeights routes, CanaryJudgement judged)
     {
-        var status = CanaryArms.Weighted(c, wanted) with { Analysis = judged.Status };
+        var status = CanaryRoutes.With(c, CanaryArms.Weighted(c, wanted), routes) with { Analysis = judged.Status };
         var whole = CanaryArms.Needed(c.Status).All(arm => CanaryArms.IsWhole(c, arm, wanted.Sum()));
         return status with
         {
@@ -67,7 +68,7 @@ public static class CanaryProgress
     }
 
     /// <summary>Reasons to stay where we are, worst first.</summary>
-    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, IReadOnlyList<int> wanted)
+    private static CanaryMove? Waiting(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, IReadOnlyList<int> wanted, CanaryWeights routes)
     {
         if (Deleted(c))
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
@@ -75,7 +76,7 @@ public static class CanaryProgress
                 CanaryHealth.Stalled, [], judged.NextLook(c));
         if (WaitingForPods(c, status, wanted.Sum()) is { } pods)
             return pods;
-        if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted)))
+        if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted) || !CanaryRoutes.Same(weights, routes)))
             return Hold(c, status, CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
                 c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
                     ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."

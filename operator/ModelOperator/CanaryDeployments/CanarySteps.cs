@@ -19,16 +19,16 @@ public static class CanarySteps
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
-        if (status.Experiment is not null && step.SetWeight is null)
+        if (status.Experiment is not null && CanaryRoutes.Waits(step))
             return AbTestSteps.Advance(c, status, judged);
-        if (c.CommandsNext && step.SetWeight is null)
+        if (CanaryConfirmation.IsPassed(c) && !c.Commands(CanaryCommand.Retry))
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: done, and the next one may begin.");
+        if (c.CommandsNext && CanaryRoutes.Waits(step))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
-        if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
+        if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (CanaryRoutes.Waits(step) && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
-        if (step.SetWeight is { } weight)
-            return Next(c, status, weight == 0
-                ? $"{status.CanaryVersion} is whole beside {status.StableVersion}, without traffic."
-                : string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; {c.Seen.Router?.Confirmation ?? "every gateway says so"}."));
+        if (CanaryRoutes.Told(step, c, status) is { } done)
+            return Next(c, status, done);
         if (step.Pause is { } pause)
             return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
         return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);
