@@ -32,7 +32,8 @@ public static class CanaryDeploymentRoom
         host.Services.AddSingleton<HttpWebhookSender>();
         host.Services.AddSingleton<IWebhookSender>(static provider => provider.GetRequiredService<HttpWebhookSender>());
         host.Services.AddSingleton<CanaryWebhookCalls>();
-        host.Services.AddSingleton(static provider => new CanaryMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
+        host.Services.AddSingleton(static provider => new CanaryMetrics(
+            provider.GetRequiredService<Caches>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<CanaryNotices>();
         // By compare-and-swap: a list or object that vanishes from an applied status becomes null on Kubernetes 1.20, which its schema refuses.
         host.Services.AddSingleton(provider => new PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus>(

@@ -73,7 +73,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     {
         if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) is not { } due || due > now)
             return false;
-        metrics?.Looked(now - due);
+        metrics?.Looked(due);
         return true;
     }
 
