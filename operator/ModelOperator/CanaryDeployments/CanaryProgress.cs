@@ -74,31 +74,42 @@ public static class CanaryProgress
             return Hold(c, status, Resting(status), CanaryReasons.VersionDeleted,
                 $"ModelVersion {Missing(c)} was deleted in the middle of its canary: traffic is left as it is. Restore it, or name another version.",
                 CanaryHealth.Stalled, [], judged.NextLook(c));
-        if (WaitingForPods(c, status, wanted.Sum()) is { } pods)
+        if (WaitingForPods(c, status, judged, wanted.Sum()) is { } pods)
             return pods;
         if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted) || !CanaryRoutes.Same(weights, routes)))
-            return Hold(c, status, CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
-                c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
-                    ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
-                    : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted.Sum()} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
-                CanaryHealth.Progressing, [], CanaryPlanner.Poll);
+            return WaitingForWeights(c, status, weights, wanted.Sum());
         return Judged(c, status, judged);
+    }
+
+    private static CanaryMove WaitingForWeights(CanaryContext c, CanaryDeploymentStatus status, CanaryWeights weights, int wanted)
+    {
+        var since = c.Status.Reason == CanaryReasons.WaitForWeights ? c.Status.PhaseStartedAt ?? c.Now : c.Now;
+        return Hold(c, status with { PhaseStartedAt = since }, CanaryDefaults.TakesAll(status.Phase) ? status.Phase : CanaryPhase.Progressing, CanaryReasons.WaitForWeights,
+            c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
+                ? $"Gateway Pod {bad.Pod} has not taken {weights.Canary} % for {status.CanaryVersion}: {bad.Error}."
+                : string.Create(CultureInfo.InvariantCulture, $"The {(c.Seen.Router is null ? "gateway" : "router")} is taking {wanted} % for {status.CanaryVersion}.{(c.Seen.Router is { } router ? " " + router.Doubt : "")}"),
+            CanaryPlanner.IsLate(c, since) ? CanaryHealth.Stalled : CanaryHealth.Progressing, [], CanaryPlanner.Poll);
     }
 
     private static CanaryMove? Judged(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
         if (judged.Failed(MetricFailureAction.Pause) is { } failed && !c.CommandsNext && !c.Commands(CanaryCommand.Retry))
-            return Rest(CanaryReasons.MetricFailed, $"metric {failed.Name}: ", $"{failed.Message} Commands: promote, retry, abort.");
+            return Rest(CanaryReasons.MetricFailed, $"metric {failed.Name}: ", $"{failed.Message} Commands: promote, retry, abort.", failed);
         if (judged.Unavailable is { } outage && !c.Commands(CanaryCommand.Skip) && CanaryMeasurements.Looks(c.Spec, status))
-            return Rest(CanaryReasons.MetricsUnavailable, $"metric {outage.Name}: ", $"{outage.Message} The canary goes on when the provider answers.");
+            return Unavailable(c, status, judged, outage);
         return c.IsPaused
             ? Rest(CanaryReasons.PausedByUser, "", c.Spec.Paused ? "spec.paused is true; set it to false to go on." : "Paused by command; the command \"resume <id>\" goes on.")
             : null;
-        CanaryMove Rest(string reason, string subject, string message) =>
-            Hold(c, status, Resting(status), reason, Steady(c, reason, subject, message), CanaryHealth.Paused, [], judged.NextLook(c));
+        CanaryMove Rest(string reason, string subject, string message, CanaryFinding? finding = null) =>
+            Hold(c, status, Resting(status), reason, Steady(c, reason, subject, message), CanaryHealth.Paused, [], judged.NextLook(c), finding);
     }
 
-    private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status, int wanted)
+    /// <summary>A metric that decides gives no answer, which is never good news.</summary>
+    internal static CanaryMove Unavailable(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, CanaryFinding outage) => Hold(
+        c, status, Resting(status), CanaryReasons.MetricsUnavailable,
+        Steady(c, CanaryReasons.MetricsUnavailable, $"metric {outage.Name}: ", $"{outage.Message} The canary goes on when the provider answers."), CanaryHealth.Paused, [], judged.NextLook(c), outage);
+
+    private static CanaryMove? WaitingForPods(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, int wanted)
     {
         if (status.Shortage is not { Since: not null } shortage)
             return null;
@@ -111,7 +122,8 @@ public static class CanaryProgress
         var message = string.Create(CultureInfo.InvariantCulture, $"{canary?.Available ?? 0} of {needed} Pods of {missing.Version} are available{problem}.");
         return since > limit
             ? CanaryEndings.Rollback(c, CanaryReasons.ProgressDeadlineExceeded, $"{message} The deadline of {c.Spec.ProgressDeadlineSeconds} s is over.", null, null, status.Analysis)
-            : Hold(c, status, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [], status.Weights!.Verified ? limit - since + CanaryPlanner.Poll : CanaryPlanner.Poll);
+            : Hold(c, status, status.Phase, CanaryReasons.WaitForPods, message, CanaryHealth.Progressing, [],
+                status.Weights!.Verified ? CanarySteps.Sooner(limit - since + CanaryPlanner.Poll, CanaryMeasurements.IsMeasured(c.Spec, status) ? judged.NextLook(c) : null) : CanaryPlanner.Poll);
     }
 
     /// <summary>A promotion that has to wait stays a promotion: its weight and its replicas hang on the phase.</summary>
@@ -122,8 +134,15 @@ public static class CanaryProgress
         c.Status.Reason == reason && c.Status.Message is { } told && told.StartsWith(subject, StringComparison.Ordinal) ? told : subject + message;
 
     internal static CanaryMove Hold(
-        CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health, CanaryNote[] notes, TimeSpan? requeue = null) =>
-        new(status with { Phase = phase, Reason = reason, Message = message })
+        CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health, CanaryNote[] notes, TimeSpan? requeue = null, CanaryFinding? finding = null) =>
+        new(status with
+        {
+            Phase = phase,
+            Reason = reason,
+            Message = message,
+            LastDecision = health != CanaryHealth.Paused || c.Status.Reason == reason ? status.LastDecision
+                : new CanaryDecision { Time = c.Now, Action = "Pause", Reason = reason, Message = message }.With(finding?.Name, finding?.Record),
+        })
         {
             Health = health,
             Requeue = requeue,

@@ -153,24 +153,24 @@ internal sealed partial class ToyWorld
         EndJobs();
         foreach (var (version, deployment) in Deployments.ToArray())
         {
-            var next = Reported(deployment, BrokenPods.Contains(version));
+            var next = Reported(deployment, BrokenPods.Contains(version) ? 0 : MostPods.GetValueOrDefault(version, int.MaxValue));
             woken |= next != deployment;
             Deployments[version] = next;
         }
 
         if (Gateway is not null)
         {
-            var next = Reported(Gateway, false);
+            var next = Reported(Gateway, int.MaxValue);
             woken |= next != Gateway;
             Gateway = next;
         }
     }
 
-    private V1Deployment Reported(V1Deployment deployment, bool broken)
+    private V1Deployment Reported(V1Deployment deployment, int most)
     {
         var ready = Now - begun[deployment.Metadata.Name] >= TimeSpan.FromSeconds(StartSeconds);
         var replicas = deployment.Spec!.Replicas ?? 1;
-        var available = broken ? 0 : ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0);
+        var available = Math.Min(most, ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0));
         var current = deployment.Status;
         return current?.AvailableReplicas == available && current.ObservedGeneration == deployment.Metadata.Generation
             ? deployment
@@ -234,6 +234,9 @@ internal sealed partial class ToyWorld
 
         if (after.Weights is { } weights)
             Assert.Equal(100, weights.Stable + weights.Canary);
+        if (weight == 0 && before is { Weights.Canary: > 0 } && before.StableVersion == after.StableVersion && CanaryDefaults.StableReplicas(Canary.Spec) > 0)
+            Assert.True(seen.Workloads.GetValueOrDefault(after.StableVersion!) is { Serving: > 0 } || CanaryArms.Of(before).All(arm => arm.Weight == 0 || seen.Workloads.GetValueOrDefault(arm.Version) is not { Serving: > 0 }),
+                $"T3: traffic goes back to {after.StableVersion}, which has no Pod");
         if (after.CanaryVersion is null)
         {
             Assert.Equal(0, weight);
