@@ -45,8 +45,8 @@ bench-training-runs: ## TrainingRuns at scale: rate, latency, memory, change of 
 bench-carbon: ## Saving of carbon-aware start on recorded grids; 500 runs racing for 137 places, fifty times
 	tests/bench/run carbon budget-race
 
-bench-canary: ## Rollback decisions beside Argo's and Flagger's rules, 10,000 rollouts a cell; A/A
-	BENCH_ROLLOUTS=$${BENCH_ROLLOUTS:-10000} tests/bench/run rollback
+bench-canary: ## Canaries: rollback decisions (10,000 rollouts a cell), A/A, 1,000 active and 10,000 idle ones, switches under load
+	BENCH_ROLLOUTS=$${BENCH_ROLLOUTS:-10000} tests/bench/run rollback abtest canaries canaries-idle switches
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

@@ -86,6 +86,22 @@ public sealed class Caches(
         return null;
     }
 
+    /// <summary>UID and version of the object that <see cref="Peek"/> would give; reads no object.</summary>
+    /// <typeparam name="T">Kind.</typeparam>
+    /// <param name="descriptor">Kind.</param>
+    /// <param name="key">Key.</param>
+    internal (string? Uid, string? Version)? Mark<T>(EntityDescriptor<T> descriptor, NamespacedName key)
+        where T : class, IKubernetesObject
+    {
+        foreach (var store in StoresOf(descriptor).Cast<Store<T>>())
+        {
+            if (store.Mark(key) is { } mark)
+                return mark;
+        }
+
+        return null;
+    }
+
     /// <summary>All caches of a kind.</summary>
     /// <typeparam name="T">Kind.</typeparam>
     /// <param name="descriptor">Kind.</param>

@@ -54,6 +54,14 @@ public sealed class Store<T> : IStore<T>
         return found?.Read();
     }
 
+    /// <summary>UID and version of an object, or null; reads no object.</summary>
+    /// <param name="key">Key.</param>
+    internal (string? Uid, string? Version)? Mark(NamespacedName key)
+    {
+        lock (gate)
+            return objects.TryGetValue(key, out var found) ? (found.Uid, found.Version) : null;
+    }
+
     /// <inheritdoc/>
     public T? Get(string namespaceName, string name) => Get(new NamespacedName(namespaceName, name));
 

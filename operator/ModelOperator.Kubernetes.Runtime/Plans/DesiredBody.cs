@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ModelOperator.Kubernetes.Runtime.Plans;
@@ -24,16 +26,18 @@ internal static class DesiredBody
         return body;
     }
 
-    /// <summary>Annotates the body with a digest of itself and returns the digest.</summary>
-    public static string Mark(JsonObject body, string annotation)
-    {
-        var digest = Digest(body);
-        Child(Child(body, "metadata"), "annotations")[annotation] = digest;
-        return digest;
-    }
+    /// <summary>Annotates the body with a digest of itself.</summary>
+    public static void Mark(JsonObject body, string annotation) => Child(Child(body, "metadata"), "annotations")[annotation] = Digest(body);
 
     /// <summary>First 64 bits of the SHA-256 of the JSON text.</summary>
-    public static string Digest(JsonObject body) => Convert.ToHexStringLower(SHA256.HashData(PlanJson.Bytes(body)).AsSpan(0, 8));
+    public static string Digest(JsonObject body) => Digest(PlanJson.Bytes(body));
+
+    /// <summary>A digest of all that the body is made from, without making it.</summary>
+    public static string Wish<T>(EnsureIntent<T> intent, IKubernetesObject owner)
+        where T : class, IKubernetesObject =>
+        Digest([.. JsonSerializer.SerializeToUtf8Bytes(intent.Desired, intent.Descriptor.Type), .. Encoding.UTF8.GetBytes(intent.Owned ? owner.Metadata.Uid ?? "" : "")]);
+
+    private static string Digest(byte[] text) => Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 8));
 
     private static JsonObject Child(JsonObject parent, string name)
     {

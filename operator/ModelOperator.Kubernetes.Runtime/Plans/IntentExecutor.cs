@@ -20,12 +20,16 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
     public async Task EnsureAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
+        var wish = intent.Mode == EnsureMode.CreateOnly ? "" : DesiredBody.Wish(intent, owner);
+        if (context.Caches.Mark(intent.Descriptor, intent.Desired.Key) is var (uid, version)
+            && settled.Holds(intent.Descriptor.Plural, intent.Desired.Key, wish, uid, version))
+            return;
         var actual = context.Caches.Peek(intent.Descriptor, intent.Desired.Key);
         if (intent.Mode == EnsureMode.Apply)
         {
             // Absence from a cache proves nothing (selectors, lag): only the server's answer does.
             actual ??= await ReadAsync(intent.Descriptor, intent.Desired.Key, cancellationToken).ConfigureAwait(false);
-            await ApplyAsync(intent, await OursAsync(intent, actual, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(intent, wish, await OursAsync(intent, actual, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -36,7 +40,7 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
             ? await CreateAsync(intent, cancellationToken).ConfigureAwait(false)
             : await OursAsync(intent, actual, cancellationToken).ConfigureAwait(false);
         if (present is not null && intent.Mode == EnsureMode.Replace)
-            await ReplaceAsync(intent, present, cancellationToken).ConfigureAwait(false);
+            await ReplaceAsync(intent, wish, present, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task RemoveAsync<T>(RemoveIntent<T> intent, CancellationToken cancellationToken)
@@ -198,13 +202,12 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
     }
 
     /// <summary>The whole object is ours: it is replaced on the version that was seen when it differs.</summary>
-    private async Task ReplaceAsync<T>(EnsureIntent<T> intent, T actual, CancellationToken cancellationToken)
+    private async Task ReplaceAsync<T>(EnsureIntent<T> intent, string wish, T actual, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
         var body = DesiredBody.Of(intent, owner);
-        var digest = DesiredBody.Mark(body, DesiredAnnotation);
-        if (settled.Holds(intent.Descriptor.Plural, intent.Desired.Key, digest, actual)
-            || JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
+        DesiredBody.Mark(body, DesiredAnnotation);
+        if (IsMet(intent, wish, body, actual))
             return;
         body["metadata"]!["uid"] = actual.Metadata.Uid;
         body["metadata"]!["resourceVersion"] = actual.Metadata.ResourceVersion;
@@ -212,7 +215,19 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
         var written = await context.Client.ReplaceAsync(
             intent.Descriptor, desired, new WriteOptions { FieldManager = manager }, cancellationToken).ConfigureAwait(false);
         Remember(intent.Descriptor, written);
-        settled.Record(intent.Descriptor.Plural, intent.Desired.Key, digest, written);
+        settled.Record(intent.Descriptor.Plural, intent.Desired.Key, wish, written);
+    }
+
+    /// <summary>Whether the object has all that is wanted; then this is not compared again on this version of it.</summary>
+    private bool IsMet<T>(EnsureIntent<T> intent, string wish, JsonObject body, T actual)
+        where T : class, IKubernetesObject
+    {
+        if (settled.Holds(intent.Descriptor.Plural, intent.Desired.Key, wish, actual))
+            return true;
+        if (!JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
+            return false;
+        settled.Record(intent.Descriptor.Plural, intent.Desired.Key, wish, actual);
+        return true;
     }
 
     private async Task<T?> VerifyAsync<T>(EnsureIntent<T> intent, CancellationToken cancellationToken)
@@ -224,16 +239,15 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
         return actual;
     }
 
-    private async Task ApplyAsync<T>(EnsureIntent<T> intent, T? actual, CancellationToken cancellationToken)
+    private async Task ApplyAsync<T>(EnsureIntent<T> intent, string wish, T? actual, CancellationToken cancellationToken)
         where T : class, IKubernetesObject
     {
         var key = intent.Desired.Key;
         var body = DesiredBody.Of(intent, owner);
-        var digest = DesiredBody.Mark(body, DesiredAnnotation);
+        DesiredBody.Mark(body, DesiredAnnotation);
         if (actual is not null)
         {
-            if (settled.Holds(intent.Descriptor.Plural, key, digest, actual)
-                || JsonSubset.Holds(body, PlanJson.Object(actual, intent.Descriptor.Type)))
+            if (IsMet(intent, wish, body, actual))
                 return;
             // The UID keeps an apply that was decided on a dead incarnation from touching its successor.
             body["metadata"]!["uid"] = actual.Metadata.Uid;
@@ -245,7 +259,7 @@ internal sealed class IntentExecutor(PlanContext context, SettledApplies settled
                 intent.Descriptor, key.Name, NullIfEmpty(key.Namespace), PlanJson.Bytes(body), new ApplyOptions { FieldManager = manager }, cancellationToken)
                 .ConfigureAwait(false);
             Remember(intent.Descriptor, written);
-            settled.Record(intent.Descriptor.Plural, key, digest, written);
+            settled.Record(intent.Descriptor.Plural, key, wish, written);
         }
         catch (KubernetesException refused) when (refused.IsInvalid && actual is not null)
         {

@@ -42,6 +42,7 @@ public sealed class CanaryDeploymentController(
         var now = time.WholeSeconds();
         using var turn = await turns.TakeAsync(entity, cancellationToken);
         var seen = await observer.ObserveAsync(entity, now, cancellationToken) with { Ahead = turn.Ahead };
+        seen = seen with { Took = time.GetUtcNow() - now };
         var move = CanaryPlanner.Decide(entity, seen, now);
         measurements.Remember(entity, move.Status, move.States);
         var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity.Metadata.Uid ?? ""), StringComparer.Ordinal);

@@ -32,7 +32,8 @@ public static class CanaryDeploymentRoom
         host.Services.AddSingleton<HttpWebhookSender>();
         host.Services.AddSingleton<IWebhookSender>(static provider => provider.GetRequiredService<HttpWebhookSender>());
         host.Services.AddSingleton<CanaryWebhookCalls>();
-        host.Services.AddSingleton(static provider => new CanaryMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
+        host.Services.AddSingleton(static provider => new CanaryMetrics(
+            provider.GetRequiredService<Caches>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<CanaryNotices>();
         // By compare-and-swap: a list or object that vanishes from an applied status becomes null on Kubernetes 1.20, which its schema refuses.
         host.Services.AddSingleton(provider => new PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus>(
@@ -46,14 +47,14 @@ public static class CanaryDeploymentRoom
         host.Services.AddSingleton(provider => new CanaryTurns(
             provider.GetRequiredService<Caches>().For(ModelOperatorDescriptors.CanaryDeployments), provider.GetRequiredService<IKubernetesClient>()));
         host.AddController<V1CanaryDeployment, CanaryDeploymentController>(ModelOperatorDescriptors.CanaryDeployments, new() { Workers = Workers })
-            .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.Services, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.Secrets, ManagedCaches.CanarySelector)
+            .Owns(KubernetesDescriptors.Deployments, ManagedCaches.Of<V1Deployment>())
+            .Owns(KubernetesDescriptors.Services, ManagedCaches.Of<V1Service>())
+            .Owns(KubernetesDescriptors.ConfigMaps, ManagedCaches.Of<V1ConfigMap>())
+            .Owns(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>())
             .Owns(KubernetesDescriptors.Jobs, ManagedCaches.CanarySelector)
-            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
-            .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
+            .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Of<V1ServiceAccount>())
+            .Owns(KubernetesDescriptors.Roles, ManagedCaches.Of<V1Role>())
+            .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Of<V1RoleBinding>())
             .Hears(static (services, take) => services.GetRequiredService<CanaryWebhookCalls>().Changed.Subscribe(take))
             .Watches(KubernetesDescriptors.Pods, CanaryKeys, ManagedCaches.Pods)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys)
@@ -65,13 +66,13 @@ public static class CanaryDeploymentRoom
     }
 
     private static CanaryObserver Observer(IServiceProvider provider, Caches caches) => new(
-        caches.For(ModelOperatorDescriptors.CanaryDeployments),
+        caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryIndexes.Canaries),
         caches.For(ModelOperatorDescriptors.ModelVersions),
         caches.For(KubernetesDescriptors.Deployments, ManagedCaches.Of<V1Deployment>()),
         caches.For(KubernetesDescriptors.Services, ManagedCaches.Of<V1Service>()),
         caches.For(KubernetesDescriptors.Secrets, ManagedCaches.OfCanaries<V1Secret>()),
         caches.For(KubernetesDescriptors.Jobs, ManagedCaches.OfCanaries<V1Job>()),
-        caches.For(KubernetesDescriptors.Pods, ManagedCaches.Pods),
+        caches.For(KubernetesDescriptors.Pods, CanaryIndexes.Pods),
         provider.GetRequiredService<IKubernetesClient>(),
         new(
             caches.For(RoutingDescriptors.HttpRoutes, RoutingDescriptors.HttpRouteCache),
@@ -100,9 +101,7 @@ public static class CanaryDeploymentRoom
     /// <summary>A version concerns every canary of its namespace that names it, in its spec or in its status.</summary>
     private static Func<V1ModelVersion, IEnumerable<NamespacedName>> VersionKeys(Caches caches)
     {
-        var store = caches.For(ModelOperatorDescriptors.CanaryDeployments);
-        return version => store.List(version.Metadata.NamespaceProperty)
-            .Where(c => CanaryArms.Named(c).Contains(version.Metadata.Name))
-            .Select(c => c.Key);
+        var store = caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryIndexes.Canaries);
+        return version => store.Find(CanaryIndexes.Version, version.Key.ToString()).Select(c => c.Key);
     }
 }

@@ -29,7 +29,9 @@ public sealed record CanaryJudgement(
                 continue;
             if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, CanaryMeasurements.LooksFrom(context.Spec, context.Status, metric, context.Now)) is not { } due)
                 continue;
-            var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now;
+            var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now - context.Seen.Took;
+            // A look that came due in the meantime is made at once.
+            left = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
             next = next is { } n && n < left ? n : left;
         }
 

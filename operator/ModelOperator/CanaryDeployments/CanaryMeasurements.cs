@@ -91,7 +91,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     {
         if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, LooksFrom(canary.Spec, canary.Status!, metric, now)) is not { } due || due > now)
             return false;
-        metrics?.Looked(now - due);
+        metrics?.Looked(due);
         return true;
     }
 

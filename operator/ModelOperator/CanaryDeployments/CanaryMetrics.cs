@@ -25,6 +25,7 @@ public sealed class CanaryMetrics : IDisposable
     private readonly Meter meter;
     private readonly Store<V1CanaryDeployment> canaries;
     private readonly Func<bool> leads;
+    private readonly TimeProvider time;
     private readonly Counter<long> decisions;
     private readonly Counter<long> steps;
     private readonly Counter<long> notices;
@@ -32,9 +33,11 @@ public sealed class CanaryMetrics : IDisposable
 
     /// <summary>Subscribes to the cache before it runs.</summary>
     /// <param name="caches">Caches.</param>
+    /// <param name="time">Clock.</param>
     /// <param name="elector">Leader election; this process always leads when null.</param>
-    public CanaryMetrics(Caches caches, LeaseElector? elector = null)
+    public CanaryMetrics(Caches caches, TimeProvider time, LeaseElector? elector = null)
     {
+        this.time = time;
         // Of one name there is one for each operator in a process.
         meter = new(new MeterOptions(MeterName) { Scope = caches });
         leads = elector is null ? static () => true : () => elector.IsLeading;
@@ -70,9 +73,9 @@ public sealed class CanaryMetrics : IDisposable
             steps.Add(now.StepIndex.Value - before.StepIndex.Value, space);
     }
 
-    /// <summary>A look was made.</summary>
-    /// <param name="late">Time since it was due.</param>
-    public void Looked(TimeSpan late) => lag.Record(Math.Max(0, late.TotalSeconds));
+    /// <summary>A look begins.</summary>
+    /// <param name="due">When it was due.</param>
+    public void Looked(DateTimeOffset due) => lag.Record(Math.Max(0, (time.GetUtcNow() - due).TotalSeconds));
 
     /// <summary>A notice has ended.</summary>
     /// <param name="result">sent, failed or dropped.</param>

@@ -9,6 +9,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>All that a decision about a CanaryDeployment may know, fetched once.</summary>
 public sealed record CanaryObserved
 {
+    /// <summary>Time between the moment that the decision is about, a whole second, and its own: observing takes time.</summary>
+    public TimeSpan Took { get; init; }
+
     /// <summary>ModelVersions that the spec or the status names, by name; absent = not found.</summary>
     public ImmutableDictionary<string, VersionView> Versions { get; init; } = ImmutableDictionary<string, VersionView>.Empty;
 

@@ -46,7 +46,7 @@ public sealed class CanaryObserver(
         var space = canary.Metadata.NamespaceProperty!;
         var uid = canary.Metadata.Uid!;
         var owned = deployments.Find(StoreIndexes.OwnerUid, uid).Where(d => d.IsControlledBy(uid)).ToList();
-        var children = pods.List(space).Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) == canary.Metadata.Name).ToList();
+        var children = pods.PodsOf(canary).ToList();
         var byVersion = owned.Where(d => CanaryChildren.VersionOf(d) is not null).ToImmutableDictionary(d => CanaryChildren.VersionOf(d)!);
         var states = measurements.States(canary);
         var ours = services.Find(StoreIndexes.OwnerUid, uid);
@@ -97,8 +97,7 @@ public sealed class CanaryObserver(
         foreach (var name in CanaryNames.Services(canary))
             if (await TakenAsync(canary, space, name, cancellationToken) is { } taken)
                 return taken;
-        var alias = canary.Spec.Alias is null ? null : canaries.List(space).FirstOrDefault(other =>
-            other.Metadata.Uid != canary.Metadata.Uid && other.Spec.Alias == canary.Spec.Alias && other.Spec.Model == canary.Spec.Model && Before(other, canary));
+        var alias = CanaryIndexes.AliasKey(canary) is { } key ? canaries.Find(CanaryIndexes.Alias, key).FirstOrDefault(other => Before(other, canary)) : null;
         return alias is null
             ? null
             : $"spec.alias: alias {canary.Spec.Alias} of model {canary.Spec.Model} is already owned by CanaryDeployment {alias.Metadata.Name}: set another alias, or none.";
@@ -107,7 +106,7 @@ public sealed class CanaryObserver(
     private async Task<string?> TakenAsync(V1CanaryDeployment canary, string space, string name, CancellationToken cancellationToken)
     {
         var (field, advice) = name == CanaryNames.Preview(canary.Metadata.Name!) ? ("spec.strategy.blueGreen", "name this object differently") : ("spec.service", "set another spec.service");
-        var older = canaries.List(space).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && CanaryNames.Services(other).Contains(name) && Before(other, canary));
+        var older = canaries.Find(CanaryIndexes.Service, CanaryIndexes.ServiceKey(space, name)).FirstOrDefault(other => other.Metadata.Uid != canary.Metadata.Uid && Before(other, canary));
         if (older is not null)
             return $"{field}: Service {name} is already served by CanaryDeployment {older.Metadata.Name}, which is older: {advice}, or delete one of the two.";
         // Foreign Services are not cached; the server is asked until ours stands.

@@ -16,13 +16,13 @@ public static class ManagedCaches
     /// <summary>Our Pods, without what only the kubelet reads: a Pod of a finished run stays for its logs.</summary>
     public static CacheOptions<V1Pod> Pods { get; } = new() { LabelSelector = Selector, Transform = Trimmed };
 
-    /// <summary>Cache options of a built-in kind.</summary>
+    /// <summary>Cache options of a built-in kind. A canary's children are read in the passes of that canary alone, and ten thousand idle ones have ninety thousand.</summary>
     public static CacheOptions<T> Of<T>()
-        where T : class, IKubernetesObject => new() { LabelSelector = Selector };
+        where T : class, IKubernetesObject => new() { LabelSelector = Selector, SeldomRead = static child => child.Metadata.Labels?.ContainsKey(ModelOperatorApi.CanaryLabel) == true };
 
     /// <summary>Cache options of a built-in kind, for children of canaries.</summary>
     public static CacheOptions<T> OfCanaries<T>()
-        where T : class, IKubernetesObject => new() { LabelSelector = CanarySelector };
+        where T : class, IKubernetesObject => Of<T>() with { LabelSelector = CanarySelector };
 
     private static V1Pod Trimmed(V1Pod pod)
     {

@@ -22,13 +22,14 @@ public sealed class ModelController(Caches caches, PlanExecutor<V1Model, ModelSt
     });
 
     private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions);
-    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryDeployments.CanaryIndexes.Canaries);
 
     /// <inheritdoc/>
     public Task<ReconciliationResult> ReconcileAsync(V1Model entity, CancellationToken cancellationToken)
     {
         var space = entity.Metadata.NamespaceProperty;
-        var seen = new ModelObserved(_runs.Find(Awaiting, $"{space}/{entity.Metadata.Name}"), _versions.List(space), _canaries.List(space));
+        var model = $"{space}/{entity.Metadata.Name}";
+        var seen = new ModelObserved(_runs.Find(Awaiting, model), _versions.List(space), _canaries.Find(CanaryDeployments.CanaryIndexes.Model, model));
         return executor.ApplyAsync(entity, ModelPlanner.Decide(entity, seen, time.WholeSeconds()), cancellationToken);
     }
 }

@@ -16,7 +16,7 @@ public sealed class ModelVersionController(
     Caches caches, IArtifactReader reader, PlanExecutor<V1ModelVersion, ModelVersionStatus> executor, TimeProvider time) : IEntityController<V1ModelVersion>
 {
     private readonly IStore<V1Model> _models = caches.For(ModelOperatorDescriptors.Models);
-    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments);
+    private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryDeployments.CanaryIndexes.Canaries);
 
     /// <inheritdoc/>
     public async Task<ReconciliationResult> ReconcileAsync(V1ModelVersion entity, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ public sealed class ModelVersionController(
         var held = _models.Get(space, version.Spec.Model)?.Status?.Aliases ?? [];
         return new ModelVersionObserved(
             [.. held.Where(alias => alias.Version == name).Select(static alias => alias.Name).Order(StringComparer.Ordinal)],
-            ModelVersionUse.UsersOf(name, _canaries.List(space)),
+            ModelVersionUse.UsersOf(name, _canaries.Find(CanaryDeployments.CanaryIndexes.Version, $"{space}/{name}")),
             verification);
     }
 }

@@ -48,6 +48,30 @@ public sealed class PlanExecutorTests : HostTest
     }
 
     [Fact]
+    public async Task What_was_found_right_is_looked_at_again_when_it_changes_or_something_else_is_wanted()
+    {
+        await (await ReadyAsync()).ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", "a"))), Token);
+        await CaughtUpAsync();
+        var executor = NewExecutor();
+        async Task<string?> AfterAsync(string wanted)
+        {
+            await executor.ApplyAsync(Cached(), Only(Intent.Ensure(_maps, Map("child", wanted))), Token);
+            await CaughtUpAsync();
+            return (string?)Server.Find("configmaps", Space, "child")!["data"]!["key"];
+        }
+
+        Assert.Equal("a", await AfterAsync("a"));
+        Server.Change("configmaps", Space, "child", live => live["data"]!["key"] = "drifted");
+        await CaughtUpAsync();
+        Assert.Equal("a", await AfterAsync("a"));
+        Assert.Equal("b", await AfterAsync("b"));
+        Assert.Equal("a", await AfterAsync("a"));
+        Server.ClearRequests();
+        Assert.Equal("a", await AfterAsync("a"));
+        Assert.Empty(Server.Writes);
+    }
+
+    [Fact]
     public async Task Fields_of_others_stay_ours_are_repaired_and_what_we_no_longer_want_goes()
     {
         var executor = await ReadyAsync();

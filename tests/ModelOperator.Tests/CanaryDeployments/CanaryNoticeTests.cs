@@ -40,7 +40,7 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
     {
         var caches = new Caches(client, new(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
         registry = new(meter => meter.Name == CanaryMetrics.MeterName && ReferenceEquals(meter.Scope, caches));
-        metrics = new(caches);
+        metrics = new(caches, TimeProvider.System);
         notices = new(new(new ProviderConnections((_, _, _) => Task.FromResult<V1Secret?>(secret)), TimeProvider.System), this, metrics, TimeProvider.System, NullLogger<CanaryNotices>.Instance);
     }
 

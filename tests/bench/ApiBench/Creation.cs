@@ -26,15 +26,12 @@ internal sealed class Creation(KubernetesClient client, string path, string temp
     /// <summary>Writes the status of one object by a merge patch: the template is its body.</summary>
     /// <param name="number">Number of the object.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task PatchStatusAsync(int number, CancellationToken cancellationToken)
-    {
-        if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is not ["apis", var group, var version, "namespaces", var space, var plural])
-            throw new ArgumentException($"{path} is not the collection of a group in a namespace");
-        var kind = new EntityDescriptor<V1PartialObjectMetadata>(
-            group, version, plural, "", true, KubernetesJson.Default.V1PartialObjectMetadata, ApiBenchJson.Default.KubernetesListV1PartialObjectMetadata);
-        var body = Encoding.UTF8.GetBytes(template.Replace("NAME", NameOf(number), StringComparison.Ordinal));
-        return client.PatchAsync(kind, NameOf(number), space, PatchKind.Merge, body, new PatchOptions { Subresource = "status" }, cancellationToken);
-    }
+    public Task PatchStatusAsync(int number, CancellationToken cancellationToken) => PatchAsync(number, "status", cancellationToken);
+
+    /// <summary>Changes one object by a merge patch: the template is its body.</summary>
+    /// <param name="number">Number of the object.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task PatchAsync(int number, CancellationToken cancellationToken) => PatchAsync(number, null, cancellationToken);
 
     /// <summary>Does something for many numbers, so many at once.</summary>
     /// <param name="from">First number.</param>
@@ -56,4 +53,14 @@ internal sealed class Creation(KubernetesClient client, string path, string temp
     /// <returns>The result as JSON.</returns>
     public Task<string> AllAsync(int count, int parallel, CancellationToken cancellationToken) =>
         ManyAsync(0, count, parallel, OneAsync, cancellationToken);
+
+    private Task<V1PartialObjectMetadata> PatchAsync(int number, string? subresource, CancellationToken cancellationToken)
+    {
+        if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is not ["apis", var group, var version, "namespaces", var space, var plural])
+            throw new ArgumentException($"{path} is not the collection of a group in a namespace");
+        var kind = new EntityDescriptor<V1PartialObjectMetadata>(
+            group, version, plural, "", true, KubernetesJson.Default.V1PartialObjectMetadata, ApiBenchJson.Default.KubernetesListV1PartialObjectMetadata);
+        var body = Encoding.UTF8.GetBytes(template.Replace("NAME", NameOf(number), StringComparison.Ordinal));
+        return client.PatchAsync(kind, NameOf(number), space, PatchKind.Merge, body, new PatchOptions { Subresource = subresource }, cancellationToken);
+    }
 }

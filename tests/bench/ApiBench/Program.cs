@@ -9,6 +9,7 @@ const string Usage = """
     apibench follow  PATH PODS-PATH TEMPLATE COUNT PARALLEL   the same, and when each object's first Pod appears, both as a watch sees them
     apibench calm    PATH PODS-PATH TEMPLATE COUNT PAUSE-MS   the same, one object after another
     apibench status  PATH TEMPLATE FROM COUNT PARALLEL        merges a template into the status of created objects
+    apibench patch   PATH TEMPLATE FROM COUNT PARALLEL        merges a template into created objects
     apibench rate    PATH TEMPLATE PER-SECOND SECONDS         creates at a fixed rate, whatever the server does; latency from the due time
     apibench relay   PORT TARGET-PORT                         passes connections on; SIGHUP cuts all of them
     """;
@@ -34,6 +35,10 @@ switch (args)
     case ["status", var path, var template, var from, var count, var parallel]:
         var changed = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
         Console.WriteLine(await Creation.ManyAsync(Number(from), Number(count), Number(parallel), changed.PatchStatusAsync, stop));
+        return 0;
+    case ["patch", var path, var template, var from, var count, var parallel]:
+        var patched = new Creation(client, path, await File.ReadAllTextAsync(template, stop));
+        Console.WriteLine(await Creation.ManyAsync(Number(from), Number(count), Number(parallel), patched.PatchAsync, stop));
         return 0;
     case ["rate", var path, var template, var rate, var seconds]:
         var steady = new Creation(client, path, await File.ReadAllTextAsync(template, stop));

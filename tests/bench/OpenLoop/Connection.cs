@@ -20,6 +20,9 @@ internal sealed class Connection : IDisposable
     /// <summary>When the request under way was due; 0 when there is none.</summary>
     internal long Due { get; private set; }
 
+    /// <summary>The latest whole answer.</summary>
+    internal ReadOnlySpan<byte> Answer => _buffer.AsSpan(0, _filled);
+
     internal void Send(byte[] request, long due)
     {
         (Due, _filled) = (due, 0);

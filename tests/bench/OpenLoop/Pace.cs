@@ -6,15 +6,15 @@ namespace ModelOperator.OpenLoop;
 /// Open loop: a request is due every 1/rate seconds, and its latency counts from that moment, also when all connections are taken and it has to wait
 /// for one. A closed loop sends less while the server is slow and so hides the slowness.
 /// </summary>
-internal sealed class Pace(List<Connection> connections, byte[][] requests)
+internal sealed class Pace(List<Connection> connections, byte[][] requests, AnswerLog? log = null)
 {
     private static readonly TimeSpan MostOverrun = TimeSpan.FromSeconds(5);
 
     private readonly Queue<Connection> _free = new(connections);
     private readonly List<Connection> _taken = [];
 
-    /// <summary>Sends for a time and waits for the last answers. The first second is not measured.</summary>
-    internal double[] Run(int rate, TimeSpan duration, out int errors)
+    /// <summary>Sends for a time, or until it is stopped, and waits for the last answers. The first second is not measured.</summary>
+    internal double[] Run(int rate, TimeSpan duration, CancellationToken stop, out int errors)
     {
         var latencies = new List<double>();
         errors = 0;
@@ -23,6 +23,8 @@ internal sealed class Pace(List<Connection> connections, byte[][] requests)
         for (var sent = 0; sent < total || _taken.Count > 0;)
         {
             var now = Stopwatch.GetElapsedTime(started);
+            if (stop.IsCancellationRequested)
+                total = sent;
             if (now > duration + MostOverrun)
                 throw new InvalidOperationException($"{total - sent} of {total} requests could not be sent in time: the rate is beyond the server");
             for (; sent < total && _free.Count > 0 && sent / (double)rate <= now.TotalSeconds; sent++)
@@ -52,6 +54,8 @@ internal sealed class Pace(List<Connection> connections, byte[][] requests)
                 errors++;
             else if (due >= from)
                 latencies.Add(seconds);
+            if (seconds >= 0)
+                log?.Add(connection.Answer);
             _taken.RemoveAt(i);
             _free.Enqueue(connection);
         }

@@ -1,20 +1,25 @@
 # shellcheck shell=bash
 # A control plane of the benchmark's own, and the operator as a process of this machine, from the same files as its image.
 
-# plane_up: etcd, API server, controller manager and scheduler; gone with the script. Exports KUBECONFIG.
-plane_up() {
+# plane_bare: etcd, API server, controller manager and scheduler; gone with the script. Exports KUBECONFIG.
+plane_bare() {
   require_root
   cluster_name="bench-$bench_name" wanted_size=control-plane
   apt_install jq curl iproute2
-  "$ROOT/tests/cluster/images/publish-all" operator
-  publish_tool "$BENCH_DIR/ApiBench" apibench
-  apibench="$ROOT/artifacts/bench/tools/apibench/apibench"
   # What a run that was killed left behind would be measured too.
   "$ROOT/tests/cluster/down" --name "$cluster_name" 2>/dev/null
   bench_cleanups+=(plane_down)
   KUBECONFIG=$("$ROOT/tests/cluster/up" --control-plane-only --name "$cluster_name")
   export KUBECONFIG
   cluster_load
+}
+
+# plane_up: the same with our kinds, and what the operator and its benchmarks need.
+plane_up() {
+  "$ROOT/tests/cluster/images/publish-all" operator
+  publish_tool "$BENCH_DIR/ApiBench" apibench
+  apibench="$ROOT/artifacts/bench/tools/apibench/apibench"
+  plane_bare
   kubectl apply --server-side -f "$ROOT/crds" >/dev/null
   kubectl wait --for=condition=Established --timeout=60s crd --all >/dev/null
   kubectl create namespace model-operator-system >/dev/null
