@@ -5,7 +5,7 @@ using ModelOperator.Hosting;
 namespace ModelOperator.RegistryApi;
 
 /// <summary>The OpenAPI 3.1 document of a table of routes; pure.</summary>
-internal static class ApiDocument
+public static class ApiDocument
 {
     private static readonly (string Code, string Description)[] Problems =
     [

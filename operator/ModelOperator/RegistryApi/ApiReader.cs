@@ -60,7 +60,7 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
     /// <summary>The statement; its texts are constants of this program.</summary>
     /// <param name="route">Route.</param>
     /// <param name="query">Question; gets the conditions of its cursor.</param>
-    internal static string SqlOf(ApiRoute route, ApiQuery query)
+    private static string SqlOf(ApiRoute route, ApiQuery query)
     {
         var held = route.Collection;
         if (query.After is { } after)
