@@ -14,6 +14,8 @@ public static class ModelGateJudge
     /// <summary>Most results of one version.</summary>
     public const int MostResults = 64;
 
+    private const double Precision = 1e-12;
+
     /// <summary>Judges all gates.</summary>
     /// <param name="gates">Gates.</param>
     /// <param name="metrics">Metrics of the version.</param>
@@ -102,7 +104,9 @@ public static class ModelGateJudge
     {
         var least = Number(gate.MinAbsoluteChange) ?? (gate.MinRelativeChange is null ? 0 : double.NegativeInfinity);
         var share = held == 0 ? change switch { > 0 => double.PositiveInfinity, < 0 => double.NegativeInfinity, _ => 0 } : change / Math.Abs(held);
-        var passed = change >= least && (Number(gate.MinRelativeChange) is not { } relative || share >= relative);
+        // 0.84 is 5 % more than 0.80, whatever doubles make of it.
+        var slack = Precision * Math.Max(Math.Abs(held), Math.Abs(held + change));
+        var passed = change >= least - slack && (Number(gate.MinRelativeChange) is not { } relative || share >= relative - Precision);
         var wanted = string.Join(" and ", new[] { gate.MinAbsoluteChange, gate.MinRelativeChange is { } text ? $"{text} of it" : null }.OfType<string>().DefaultIfEmpty("0"));
         return result with
         {

@@ -120,7 +120,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
         using var answer = await world.Http.GetAsync("/api/v1/versions?limit=5&tag=team=a");
         var link = answer.Headers.GetValues("Link").Single();
         Assert.Matches("^</api/v1/versions\\?limit=5&tag=team%3Da&cursor=[A-Za-z0-9_-]+>; rel=\"next\"$", link);
-        Assert.Equal(["3-6"], [(await world.ItemsAsync(link[1..link.IndexOf('>', StringComparison.Ordinal)], "number")).Count > 0 ? "3-6" : ""]);
+        Assert.Equal(["8", "10", "12", "14", "16"], await world.ItemsAsync(link[1..link.IndexOf('>', StringComparison.Ordinal)], "number"));
     }
 
     [PostgresFact]
@@ -152,8 +152,8 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
         var schemas = ApiDocumentTests.Document()["components"]!["schemas"]!;
         foreach (var route in ApiRoutes.All)
         {
-            var object_ = route.Resource switch { "models" => "diamonds", "modelversions" => "diamonds-2", "trainingruns" => "good", "canarydeployments" => "price", "carbonbudgets" => "team", _ => "platform" };
-            var name = route.Path.Contains("aliases", StringComparison.Ordinal) ? "diamonds" : object_;
+            var held = route.Resource switch { "models" => "diamonds", "modelversions" => "diamonds-2", "trainingruns" => "good", "canarydeployments" => "price", "carbonbudgets" => "team", _ => "platform" };
+            var name = route.Path.Contains("aliases", StringComparison.Ordinal) ? "diamonds" : held;
             var path = route.Path.Replace("{namespace}", "ml", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{alias}", "champion", StringComparison.Ordinal);
             var (status, body) = await world.GetAsync(path);
             Assert.True(status == 200, $"{path}: {status} {body}");
