@@ -134,8 +134,9 @@ internal static class ApiCollections
                  SELECT jsonb_agg(line.name ORDER BY line.depth) FROM line)
                 """, List, "Its parent, that one's parent, and so on; twenty at most."),
             new("children", """
-                (SELECT jsonb_agg(DISTINCT v.name) FROM model_versions AS v
-                 WHERE v.namespace = t.namespace AND v.lineage @> jsonb_build_object('parent', t.name))
+                (SELECT jsonb_agg(v.name ORDER BY v.model, v.number) FROM version_marks AS k
+                 JOIN model_versions AS v ON v.namespace = k.namespace AND v.model = k.model AND v.number = k.number AND v.lineage->>'parent' = t.name
+                 WHERE k.mark = hashtextextended('parent:' || t.name, 0) AND k.namespace = t.namespace)
                 """, List, "Versions that were made from it."),
             new("deployments", """
                 (SELECT jsonb_agg(jsonb_build_object('canary', c.canary, 'outcome', c.outcome, 'finishedAt', c.finished_at) ORDER BY c.finished_at)

@@ -8,6 +8,7 @@ public sealed class ApiConditions
 {
     private readonly List<string> conditions = [];
     private readonly List<NpgsqlParameter> parameters = [];
+    private readonly List<string> joins = [];
 
     /// <summary>The parameters, in order.</summary>
     public IReadOnlyList<NpgsqlParameter> Parameters => parameters;
@@ -15,6 +16,15 @@ public sealed class ApiConditions
     /// <summary>Adds a condition; all must hold.</summary>
     /// <param name="sql">Condition.</param>
     public void Add(string sql) => conditions.Add(sql);
+
+    /// <summary>Adds a table of which one row at most belongs to each row.</summary>
+    /// <param name="table">Table.</param>
+    /// <param name="on">How its row belongs, from the row's name.</param>
+    public void Join(string table, Func<string, string> on)
+    {
+        var row = $"j{joins.Count}";
+        joins.Add($" JOIN {table} AS {row} ON {on(row)}");
+    }
 
     /// <summary>The place of a text value.</summary>
     /// <param name="value">Value.</param>
@@ -29,6 +39,6 @@ public sealed class ApiConditions
         return $"${parameters.Count}";
     }
 
-    /// <summary>The WHERE clause, or nothing.</summary>
-    public override string ToString() => conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
+    /// <summary>What follows FROM and the first table.</summary>
+    public override string ToString() => string.Concat(joins) + (conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions));
 }

@@ -33,17 +33,17 @@ internal static partial class ApiFilters
 
     public static ApiFilter CreatedBefore { get; } = Time("createdBefore", "t.created_at <", "Created before this time.");
 
-    public static ApiFilter Tag { get; } = ApiFilter.Contains("tag", "t.tags", Member, "A tag with its value; may be repeated, all must be there.", Pair);
+    public static ApiFilter Tag { get; } = ApiFilter.Marked("tag", "t.tags", Member, "A tag with its value; may be repeated, all must be there.", Pair);
 
-    public static ApiFilter LineageParameter { get; } = ApiFilter.Contains(
+    public static ApiFilter LineageParameter { get; } = ApiFilter.Marked(
         "param", "t.lineage", static pair => Within("params", Member(pair)), "A parameter of the training with its value; may be repeated.", Pair);
 
     public static ApiFilter RunParameter { get; } = ApiFilter.Contains("param", "t.params", Member, "A parameter of the training with its value; may be repeated.", Pair);
 
-    public static ApiFilter LineageDataset { get; } = ApiFilter.Contains(
+    public static ApiFilter LineageDataset { get; } = ApiFilter.Marked(
         "dataset", "t.lineage", static digest => Within("datasets", $"[{Object("digest", digest)}]"), "Digest of a dataset that was read; may be repeated.", Digest);
 
-    public static ApiFilter LineageDatasetName { get; } = ApiFilter.Contains(
+    public static ApiFilter LineageDatasetName { get; } = ApiFilter.Marked(
         "datasetName", "t.lineage", static name => Within("datasets", $"[{Object("name", name)}]"), "Name of a dataset that was read; may be repeated.");
 
     public static ApiFilter RunDataset { get; } = new(
@@ -54,7 +54,7 @@ internal static partial class ApiFilters
         }, Repeats: true);
 
     /// <summary>Members of the lineage that are texts.</summary>
-    public static ApiFilter InLineage(string name, string description) => ApiFilter.Contains(name, "t.lineage", value => Object(name, value), description);
+    public static ApiFilter InLineage(string name, string description) => ApiFilter.Marked(name, "t.lineage", value => Object(name, value), description);
 
     /// <summary>A metric beside a number.</summary>
     /// <param name="table">Table of values.</param>

@@ -41,7 +41,7 @@ public sealed class ApiOutageTests : IAsyncLifetime
     }
 
     [PostgresFact]
-    public async Task Metrics_of_rows_from_before_are_found_after_the_upgrade_and_follow_every_change()
+    public async Task Rows_from_before_are_found_by_metric_and_mark_after_the_upgrade_and_follow_every_change()
     {
         var connection = await server.CreateDatabaseAsync();
         await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
@@ -53,7 +53,7 @@ public sealed class ApiOutageTests : IAsyncLifetime
         await PostgresServer.ExecuteAsync(connection, """
             INSERT INTO models (namespace, name) VALUES ('ml', 'diamonds');
             INSERT INTO model_versions (namespace, model, number, name, uid, phase, artifact_uri, artifact_digest, metrics, lineage)
-            VALUES ('ml', 'diamonds', 1, 'diamonds-1', 'gone', 'Ready', 'u', 'd', '{"rmse": 545.1, "note": "fine"}', '{"revision": "abc"}'),
+            VALUES ('ml', 'diamonds', 1, 'diamonds-1', 'gone', 'Ready', 'u', 'd', '{"rmse": 545.1, "note": "fine"}', '{"revision": "abc", "datasets": [{"name": "train"}]}'),
                 ('ml', 'diamonds', 2, 'diamonds-2', 'uid-v2', 'Ready', 'u', 'd', NULL, NULL);
             INSERT INTO runs (uid, namespace, name, model, phase, executions, failures, disruptions, metrics)
             VALUES ('uid-old', 'ml', 'old', 'diamonds', 'Succeeded', 1, 0, 0, '{"rmse": 0.5}');
@@ -64,11 +64,14 @@ public sealed class ApiOutageTests : IAsyncLifetime
         registry.Put(Samples.Finished("fresh"));
         await registry.PassAsync();
         await using var world = await ApiWorld.StartAsync(connection);
-        Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions?metric=rmse>500&revision=abc&archived=false", "name"));
+        Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions?metric=rmse>500&revision=abc&datasetName=train&archived=false", "name"));
         Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?metric=rmse<500", "name"));
         Assert.Equal(["old"], await world.ItemsAsync("/api/v1/runs?metric=rmse=0.5", "name"));
-        registry.Put(second with { Spec = second.Spec with { Metrics = [new() { Name = "mae", Value = "7" }] } });
+        Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?tag=team=a", "name"));
+        registry.Put(second with { Spec = second.Spec with { Metrics = [new() { Name = "mae", Value = "7" }], Tags = new Dictionary<string, string> { ["team"] = "b" } } });
         await registry.PassAsync();
+        Assert.Empty(await world.ItemsAsync("/api/v1/versions?tag=team=a", "name"));
+        Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?tag=team=b", "name"));
         Assert.Equal(
             ["diamonds|1|rmse|545.1", "diamonds|2|mae|7"],
             await PostgresServer.RowsAsync(connection, "SELECT model, number, metric, value FROM version_metrics ORDER BY number, metric"));

@@ -62,7 +62,7 @@ public sealed class ApiQueryTests
     [InlineData("metric=rmse<=500", "m.value <= $2")]
     [InlineData("metric=rmse>=-1.5e-3", "m.value >= $2")]
     [InlineData("metric=rmse=0", "m.value = $2")]
-    [InlineData("tag=a=b=c", "t.tags @> $1::jsonb")]
+    [InlineData("tag=a=b=c", "t.tags @> $2::jsonb")]
     [InlineData("archived=true", "t.archived")]
     public void Values_travel_as_parameters_only(string text, string condition)
     {
