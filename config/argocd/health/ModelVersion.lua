@@ -8,6 +8,6 @@ if obj.status.observedGeneration == nil or obj.status.observedGeneration ~= obj.
   return hs
 end
 hs.message = obj.status.message or obj.status.reason or obj.status.phase or ""
-if obj.status.phase == "Ready" then hs.status = "Healthy" end
+if obj.status.phase == "Ready" or obj.status.phase == "Archived" then hs.status = "Healthy" end
 if obj.status.phase == "Failed" then hs.status = "Degraded" end
 return hs

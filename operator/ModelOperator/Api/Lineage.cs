@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace ModelOperator.Api;
 
@@ -20,6 +21,11 @@ public sealed record Lineage
 
     [Description("Source repository and revision of the training code.")]
     public SourceRevision? Source { get; init; }
+
+    [Description("ModelVersion of the same namespace that this one was made from, for example by going on with its training; recorded, not looked up.")]
+    [RegularExpression("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+    [StringLength(63)]
+    public string? Parent { get; init; }
 
     [Description("Which trial of a sweep it is, and why.")]
     public SweepLineage? Sweep { get; init; }

@@ -10,14 +10,12 @@ namespace ModelOperator.Artifacts;
 /// </summary>
 public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IArtifactAuthorizer
 {
-    private const string TokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
-
     /// <inheritdoc />
     public async Task<AccessDecision> AuthorizeAsync(string bearer, ArtifactVerb verb, string? namespaceName, CancellationToken cancellationToken)
     {
         try
         {
-            var user = await ReviewTokenAsync(bearer, cancellationToken);
+            var user = await AccessReview.UserOfAsync(client, bearer, cancellationToken);
             if (user is null)
                 return AccessDecision.Unauthenticated("the Kubernetes API server does not accept the token");
             return await ReviewAccessAsync(user, verb, namespaceName, cancellationToken);
@@ -26,17 +24,6 @@ public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IAr
         {
             return AccessDecision.Unknown($"the Kubernetes API server cannot be asked about the token: {failure.Message}");
         }
-    }
-
-    private async Task<V1UserInfo?> ReviewTokenAsync(string bearer, CancellationToken cancellationToken)
-    {
-        var review = await client.PostAsync(
-            TokenReviews,
-            new V1TokenReview { Spec = { Token = bearer } },
-            KubernetesJson.Default.V1TokenReview,
-            KubernetesJson.Default.V1TokenReview,
-            cancellationToken);
-        return review.Status is { Authenticated: true, User: { Username.Length: > 0 } user } ? user : null;
     }
 
     private async Task<AccessDecision> ReviewAccessAsync(V1UserInfo user, ArtifactVerb verb, string? namespaceName, CancellationToken cancellationToken)

@@ -2,10 +2,20 @@ using ModelOperator.Kubernetes;
 
 namespace ModelOperator.Commands;
 
-/// <summary>Asks the API server whether somebody may do something: SubjectAccessReview.</summary>
+/// <summary>Asks the API server who somebody is, and whether they may do something: TokenReview and SubjectAccessReview.</summary>
 public static class AccessReview
 {
     private const string Path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+    private const string TokenReviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+
+    /// <summary>Whose token it is; null when the server does not accept it.</summary>
+    /// <exception cref="KubernetesException">The server does not answer.</exception>
+    public static async Task<V1UserInfo?> UserOfAsync(IKubernetesClient client, string bearer, CancellationToken cancellationToken)
+    {
+        var review = await client.PostAsync(
+            TokenReviews, new V1TokenReview { Spec = { Token = bearer } }, KubernetesJson.Default.V1TokenReview, KubernetesJson.Default.V1TokenReview, cancellationToken);
+        return review.Status is { Authenticated: true, User: { Username.Length: > 0 } user } ? user : null;
+    }
 
     /// <summary>True when the user may.</summary>
     /// <exception cref="KubernetesException">The server does not answer; nobody may anything on a guess.</exception>

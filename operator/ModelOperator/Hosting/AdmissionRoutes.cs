@@ -61,12 +61,16 @@ internal static class AdmissionRoutes
     private static async ValueTask<AdmissionDecision> ModelVersionAsync(
         AdmissionInput<V1ModelVersion> input, IKubernetesClient client, CancellationToken cancellationToken)
     {
-        if (input.New is not null)
-            return Answer(ModelVersionAdmission.Refusal(input.Old, input.New));
-        if (input.Old is null)
+        // Most writes ask nothing of other objects.
+        if (input.New is { } next && (!next.Spec.Archived || input.Old?.Spec.Archived == true))
+            return Answer(ModelVersionAdmission.Refusal(input.Old, next));
+        if ((input.New ?? input.Old) is not { } version)
             return AdmissionDecision.Allow();
         var canaries = await CanariesAsync(input.NamespaceName, client, cancellationToken);
-        return ModelVersionAdmission.DeletionRefusal(input.Old, canaries, input.User.Username) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
+        var model = version.Spec.Model.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.Models, version.Spec.Model, input.NamespaceName, cancellationToken);
+        if (input.New is not null)
+            return Answer(ModelVersionAdmission.Refusal(input.Old, input.New, canaries, model));
+        return ModelVersionAdmission.DeletionRefusal(version, canaries, input.User.Username, model) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
     }
 
     private static async Task<List<V1CanaryDeployment>> CanariesAsync(string space, IKubernetesClient client, CancellationToken cancellationToken) =>

@@ -16,7 +16,8 @@ public sealed record AliasTable(ImmutableArray<HeldAlias> Aliases, ImmutableArra
     public const int MaxAliases = 128;
 
     private const string Git = "Git";
-    private const string Version = "Version";
+    /// <summary>Owner of an alias that versions ask for themselves.</summary>
+    public const string Version = "Version";
 
     /// <summary>Computes the table; pure.</summary>
     /// <param name="model">The model with its present aliases.</param>
@@ -109,8 +110,8 @@ public sealed record AliasTable(ImmutableArray<HeldAlias> Aliases, ImmutableArra
                 return null;
             return new AliasProblem(
                 ModelReasons.AliasTargetNotReady,
-                $"alias {alias.Name} names {alias.Version}, whose bytes are not verified ({version.Status?.Reason ?? "not looked at yet"}); the last holder keeps it until they are",
-                Waiting: version.Status?.Phase != ModelVersionPhase.Failed);
+                $"alias {alias.Name} names {alias.Version}, which is not Ready ({version.Status?.Reason ?? "not looked at yet"}); the last holder keeps it until it is",
+                Waiting: version.Status?.Phase is null or ModelVersionPhase.Pending);
         }
 
         private IEnumerable<AliasProblem> InvalidNames()

@@ -29,6 +29,8 @@ public static class ModelAdmission
             if (owner is not null)
                 problems.Add($"{ModelReasons.AliasOwnedByCanary}: alias '{alias.Name}' is owned by CanaryDeployment {owner.Metadata.Name}; it moves by promotion, not in git.");
         }
+        if (ModelGateJudge.Refusal(model.Spec.Gates) is { } gates)
+            problems.Add(gates);
         return problems.Count == 0 ? null : string.Join(" ", problems);
     }
 

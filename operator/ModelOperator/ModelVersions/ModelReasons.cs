@@ -18,7 +18,7 @@ public static class ModelReasons
     /// <summary>An alias names a ModelVersion that does not exist.</summary>
     public const string AliasTargetMissing = nameof(AliasTargetMissing);
 
-    /// <summary>An alias in git names a ModelVersion whose bytes are not verified.</summary>
+    /// <summary>An alias in git names a ModelVersion that is not Ready: its bytes are not verified, a gate failed, or it is archived.</summary>
     public const string AliasTargetNotReady = nameof(AliasTargetNotReady);
 
     /// <summary>More aliases are wanted than a status keeps.</summary>

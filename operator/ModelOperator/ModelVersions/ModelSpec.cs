@@ -4,7 +4,7 @@ using ModelOperator.Api;
 
 namespace ModelOperator.ModelVersions;
 
-/// <summary>The user's part of a model: a description and aliases held in git.</summary>
+/// <summary>The user's part of a model: a description, aliases held in git, and gates.</summary>
 public sealed record ModelSpec
 {
     [Description("What the model is for.")]
@@ -14,4 +14,7 @@ public sealed record ModelSpec
     [Description("Aliases held in git. An alias that a CanaryDeployment owns may not also be here (reason AliasOwnedByCanary).")]
     [MaxItems(32)]
     public IReadOnlyList<ModelAlias>? Aliases { get; init; }
+
+    [Description("What a version must show before it is Ready, and so before it gets an alias or is deployed. Versions that are Ready already stay.")]
+    public ModelGates? Gates { get; init; }
 }

@@ -10,32 +10,47 @@ public static class ModelVersionAdmission
     private const string NamespaceController = "system:serviceaccount:kube-system:namespace-controller";
 
     /// <summary>
-    /// The refusal of a CREATE or UPDATE, or null when it is allowed. Aliases, tags and description may change; the rest is content
+    /// The refusal of a CREATE or UPDATE, or null when it is allowed. Aliases, tags, description and archived may change; the rest is content
     /// and immutable. An update with an unchanged spec, or of an object that is going, always passes.
     /// </summary>
     /// <param name="old">The object before; null on CREATE.</param>
     /// <param name="version">The object.</param>
-    public static string? Refusal(V1ModelVersion? old, V1ModelVersion version)
+    /// <param name="canaries">CanaryDeployments of the namespace.</param>
+    /// <param name="model">Its Model; null when there is none.</param>
+    public static string? Refusal(V1ModelVersion? old, V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment>? canaries = null, V1Model? model = null)
     {
         if (version.IsDeleting || (old is not null && Wire(old.Spec) == Wire(version.Spec)))
             return null;
         if (old is not null && ChangedContent(old.Spec, version.Spec) is { } field)
-            return $"spec.{field} is content of the version and immutable; register a new version instead. Aliases, tags and description may change.";
+            return $"spec.{field} is content of the version and immutable; register a new version instead. Aliases, tags, description and archived may change.";
+        if (version.Spec.Archived && old?.Spec.Archived != true && Users(version, canaries ?? [], model) is { } users)
+            return $"spec.archived: ModelVersion {version.Metadata.Name} is used by {users}; point it at another version first.";
         return ModelVersionValidation.Problem(version)?.Message;
     }
 
-    /// <summary>The refusal of a DELETE, or null when it is allowed: a version that a living CanaryDeployment uses stays.</summary>
+    /// <summary>The refusal of a DELETE, or null when it is allowed: a version that a living CanaryDeployment or an alias in git uses stays.</summary>
     /// <param name="version">The object.</param>
     /// <param name="canaries">CanaryDeployments of the namespace.</param>
     /// <param name="user">Who deletes; the end of a whole namespace is never held up.</param>
-    public static string? DeletionRefusal(V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment> canaries, string? user)
+    /// <param name="model">Its Model; null when there is none.</param>
+    public static string? DeletionRefusal(V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment> canaries, string? user, V1Model? model = null)
     {
         if (version.IsDeleting || user == NamespaceController)
             return null;
-        var users = ModelVersionUse.UsersOf(version.Metadata.Name, canaries);
-        return users.Count == 0
-            ? null
-            : $"ModelVersion {version.Metadata.Name} is used by CanaryDeployment {string.Join(", ", users)}; point it at another version or delete it first.";
+        return Users(version, canaries, model) is { } users
+            ? $"ModelVersion {version.Metadata.Name} is used by {users}; point it at another version or delete it first. To put the version aside and keep it, set spec.archived then."
+            : null;
+    }
+
+    /// <summary>Who uses a version: living canaries, else a living Model whose aliases in git name it; null when nobody does.</summary>
+    private static string? Users(V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment> canaries, V1Model? model)
+    {
+        var name = version.Metadata.Name;
+        if (ModelVersionUse.UsersOf(name, canaries) is { Count: > 0 } users)
+            return $"CanaryDeployment {string.Join(", ", users)}";
+        return model is { IsDeleting: false } && model.Metadata.Name == version.Spec.Model && (model.Spec.Aliases ?? []).FirstOrDefault(alias => alias.Version == name) is { } held
+            ? $"alias {held.Name} in spec.aliases of Model {model.Metadata.Name}"
+            : null;
     }
 
     private static string? ChangedContent(ModelVersionSpec old, ModelVersionSpec next)
@@ -46,6 +61,8 @@ public static class ModelVersionAdmission
             return "artifact";
         if (old.TrainingRun != next.TrainingRun)
             return "trainingRun";
+        if (old.External != next.External)
+            return "external";
         // Lists make record equality too strict; the wire form is what the user wrote.
         if (Wire(Only(old) with { Lineage = old.Lineage }) != Wire(Only(old) with { Lineage = next.Lineage }))
             return "lineage";

@@ -16,6 +16,7 @@ public sealed class ModelVersionController(
     Caches caches, IArtifactReader reader, PlanExecutor<V1ModelVersion, ModelVersionStatus> executor, TimeProvider time) : IEntityController<V1ModelVersion>
 {
     private readonly IStore<V1Model> _models = caches.For(ModelOperatorDescriptors.Models);
+    private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions);
     private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryDeployments.CanaryIndexes.Canaries);
 
     /// <inheritdoc/>
@@ -32,10 +33,14 @@ public sealed class ModelVersionController(
     {
         var space = version.Metadata.NamespaceProperty ?? "";
         var name = version.Metadata.Name;
-        var held = _models.Get(space, version.Spec.Model)?.Status?.Aliases ?? [];
+        var model = _models.Get(space, version.Spec.Model);
+        var held = (model?.Status?.Aliases ?? []).Where(alias => alias.Version == name).OrderBy(static alias => alias.Name, StringComparer.Ordinal).ToList();
         return new ModelVersionObserved(
-            [.. held.Where(alias => alias.Version == name).Select(static alias => alias.Name).Order(StringComparer.Ordinal)],
-            ModelVersionUse.UsersOf(name, _canaries.Find(CanaryDeployments.CanaryIndexes.Version, $"{space}/{name}")),
-            verification);
+            [.. held.Select(static alias => alias.Name)], ModelVersionUse.UsersOf(name, _canaries.Find(CanaryDeployments.CanaryIndexes.Version, $"{space}/{name}")), verification)
+        {
+            Pinned = [.. held.Where(static alias => alias.Owner != AliasTable.Version).Select(static alias => alias.Name)],
+            Gates = model?.Spec.Gates,
+            Baselines = model is null ? [] : ModelGateBaselines.Of(model, name, other => _versions.Get(space, other)),
+        };
     }
 }

@@ -6,4 +6,5 @@ public enum ModelVersionPhase
     Pending,
     Ready,
     Failed,
+    Archived,
 }

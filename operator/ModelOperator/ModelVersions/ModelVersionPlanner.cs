@@ -34,7 +34,7 @@ public static class ModelVersionPlanner
     {
         if (version.IsDeleting)
             return Plan<ModelVersionStatus>.Steady(null);
-        var verdict = Judge(version, seen.Verification, now);
+        var verdict = ModelVersionGating.Apply(version, seen, Judge(version, seen.Verification, now));
         var status = ModelVersionStatuses.Next(version, seen, verdict, now);
         var events = version.Status?.Reason == verdict.Reason ? [] : new[] { Note(verdict) };
         return Plan<ModelVersionStatus>.Steady(status, verdict.RequeueAfter) with { Events = [.. events] };

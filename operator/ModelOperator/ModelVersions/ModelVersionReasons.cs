@@ -6,6 +6,18 @@ public static class ModelVersionReasons
     /// <summary>Condition: the bytes in the store hash to the digest.</summary>
     public const string ArtifactVerified = nameof(ArtifactVerified);
 
+    /// <summary>Condition: the version passed the gates of its model.</summary>
+    public const string GatesPassed = nameof(GatesPassed);
+
+    /// <summary>Reason: a gate of the model does not hold.</summary>
+    public const string GateFailed = nameof(GateFailed);
+
+    /// <summary>Phase, condition and reason: archived instead of deleted.</summary>
+    public const string Archived = nameof(Archived);
+
+    /// <summary>Reason: it is to be archived, but something uses it.</summary>
+    public const string InUse = nameof(InUse);
+
     /// <summary>Reason: all bytes were read and hash to the digest.</summary>
     public const string Verified = nameof(Verified);
 

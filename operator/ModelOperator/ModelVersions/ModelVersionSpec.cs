@@ -4,7 +4,7 @@ using ModelOperator.Api;
 
 namespace ModelOperator.ModelVersions;
 
-/// <summary>Content of a version; immutable except aliases, tags and description.</summary>
+/// <summary>Content of a version; immutable except aliases, tags, description and archived.</summary>
 public sealed record ModelVersionSpec
 {
     [Description("Model that this is a version of. The object's name must be <model>-<number>.")]
@@ -14,6 +14,9 @@ public sealed record ModelVersionSpec
 
     [Description("Run that made it; absent for a model trained elsewhere.")]
     public ObjectSource? TrainingRun { get; init; }
+
+    [Description("Where a model trained elsewhere comes from; not beside trainingRun.")]
+    public ExternalSource? External { get; init; }
 
     [Description("The bytes.")]
     public required ArtifactReference Artifact { get; init; }
@@ -28,6 +31,9 @@ public sealed record ModelVersionSpec
     [Description("What this version is.")]
     [StringLength(1024)]
     public string? Description { get; init; }
+
+    [Description("Instead of deletion: the version keeps its row, its bytes and its number, gets no alias and cannot be deployed. Not while something uses it; may be taken back.")]
+    public bool Archived { get; set; }
 
     [Description("What it was made from.")]
     public Lineage? Lineage { get; init; }

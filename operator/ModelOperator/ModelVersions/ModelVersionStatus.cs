@@ -13,7 +13,7 @@ public sealed record ModelVersionStatus
     [Description("Number of the version.")]
     public long? Version { get; init; }
 
-    [Description("Phase for people: Pending, Ready or Failed.")]
+    [Description("Phase for people: Pending, Ready, Failed or Archived.")]
     public ModelVersionPhase Phase { get; init; }
 
     [Description("Reason of the phase, one word.")]
@@ -49,6 +49,13 @@ public sealed record ModelVersionStatus
     [Description("CanaryDeployments that serve it.")]
     public IReadOnlyList<string>? UsedBy { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, ArtifactVerified.")]
+    [Description("How the gates of the model were judged when the bytes were verified.")]
+    [MaxItems(64)]
+    public IReadOnlyList<ModelGateResult>? Gates { get; init; }
+
+    [Description("What the gates were then; they are judged again only where they changed and the version had not passed.")]
+    public string? GatesHash { get; init; }
+
+    [Description("Ready, Reconciling, Stalled, ArtifactVerified, GatesPassed, Archived.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

@@ -6,12 +6,14 @@ namespace ModelOperator.ModelVersions;
 /// <summary>Builds the status of a version from a verdict; pure.</summary>
 internal static class ModelVersionStatuses
 {
+    private const int MaxMessage = 2000;
+
     /// <summary>The whole next status.</summary>
     public static ModelVersionStatus Next(V1ModelVersion version, ModelVersionObserved seen, ModelVersionVerdict verdict, DateTimeOffset now)
     {
         var old = version.Status;
         var spec = version.Spec;
-        var first = verdict.Phase == ModelVersionPhase.Ready && old?.VerifiedDigest is null;
+        var first = verdict.Verified is true && old?.VerifiedDigest is null;
         var unanswered = seen.Verification?.Outcome == ArtifactOutcome.Unavailable;
         var waiting = verdict.Reason == ModelVersionReasons.StoreUnavailable;
         return new ModelVersionStatus
@@ -31,20 +33,54 @@ internal static class ModelVersionStatuses
             Lineage = first ? spec.Lineage : old?.Lineage,
             Energy = first ? spec.Energy : old?.Energy,
             UsedBy = seen.UsedBy.Count == 0 ? null : seen.UsedBy,
-            Conditions = ConditionsOf(version, verdict, now),
+            Gates = verdict.Gates,
+            GatesHash = verdict.GatesHash,
+            Conditions = ConditionsOf(version, seen, verdict, now),
         };
     }
 
-    private static List<V1Condition> ConditionsOf(V1ModelVersion version, ModelVersionVerdict verdict, DateTimeOffset now)
+    private static List<V1Condition> ConditionsOf(V1ModelVersion version, ModelVersionObserved seen, ModelVersionVerdict verdict, DateTimeOffset now)
     {
         var generation = version.Metadata.Generation;
-        var ready = verdict.Phase == ModelVersionPhase.Ready;
+        // An archived version is as its owner wants it.
+        var ready = verdict.Phase is ModelVersionPhase.Ready or ModelVersionPhase.Archived;
         var moving = verdict.Phase == ModelVersionPhase.Pending;
         var stalled = verdict.Phase == ModelVersionPhase.Failed;
         var list = Conditions.Set(version.Status?.Conditions, "Ready", ready, verdict.Reason, verdict.Message, generation, now);
         list = Conditions.Set(list, "Reconciling", moving, moving ? verdict.Reason : "Settled", moving ? verdict.Message : "Nothing is under way.", generation, now);
         list = Conditions.Set(list, "Stalled", stalled, stalled ? verdict.Reason : "AsExpected", stalled ? verdict.Message : "Nothing is in the way.", generation, now);
         var verified = verdict.Verified switch { true => Conditions.True, false => Conditions.False, null => Conditions.Unknown };
-        return Conditions.Set(list, ModelVersionReasons.ArtifactVerified, verified, verdict.Reason, verdict.Message, generation, now);
+        var (reason, message) = verdict.Reason is ModelVersionReasons.GateFailed or ModelVersionReasons.Archived
+            ? (ModelVersionReasons.Verified, $"All bytes in the store were read and hash to {version.Spec.Artifact.Digest}.")
+            : (verdict.Reason, verdict.Message);
+        list = Conditions.Set(list, ModelVersionReasons.ArtifactVerified, verified, reason, message, generation, now);
+        return Archiving(Gating(list, verdict, generation, now), version, seen, verdict, now);
+    }
+
+    private static List<V1Condition> Gating(List<V1Condition> list, ModelVersionVerdict verdict, long? generation, DateTimeOffset now)
+    {
+        if (verdict.Gates is not { } gates)
+            return list;
+        var passed = gates.All(static gate => gate.Passed);
+        var message = passed ? string.Join("; ", gates.Select(static gate => gate.Message)) : ModelVersionGating.Failures(gates);
+        return Conditions.Set(
+            list, ModelVersionReasons.GatesPassed, passed, passed ? ModelVersionReasons.GatesPassed : ModelVersionReasons.GateFailed,
+            message.Length <= MaxMessage ? message : message[..MaxMessage] + "…", generation, now);
+    }
+
+    /// <summary>Told only where the spec asks for it, or did before.</summary>
+    private static List<V1Condition> Archiving(List<V1Condition> list, V1ModelVersion version, ModelVersionObserved seen, ModelVersionVerdict verdict, DateTimeOffset now)
+    {
+        var archived = verdict.Phase == ModelVersionPhase.Archived;
+        if (!version.Spec.Archived && Conditions.Find(version.Status?.Conditions, ModelVersionReasons.Archived) is null)
+            return list;
+        var (reason, message) = (archived, version.Spec.Archived, ModelVersionGating.Users(seen)) switch
+        {
+            (true, _, _) => (ModelVersionReasons.Archived, verdict.Message),
+            (_, false, _) => ("NotAsked", "spec.archived is false."),
+            (_, _, { } users) => (ModelVersionReasons.InUse, $"Used by {users}; it is archived when nothing uses it any more."),
+            _ => (verdict.Reason, "Only a Ready version is archived."),
+        };
+        return Conditions.Set(list, ModelVersionReasons.Archived, archived, reason, message, version.Metadata.Generation, now);
     }
 }

@@ -18,7 +18,7 @@ public static class ModelVersionValidation
             return Invalid($"spec.artifact.uri must be {Sha256Digest.UriPrefix}<64 hexadecimal digits>, not '{spec.Artifact.Uri}': only bytes in the artifact store can be verified.");
         if (located != digest)
             return Invalid($"spec.artifact.uri names {located}, but spec.artifact.digest is {digest}.");
-        return AliasProblem(spec) ?? MetricProblem(spec);
+        return AliasProblem(spec) ?? MetricProblem(spec) ?? OriginProblem(spec);
     }
 
     private static (string Reason, string Message)? AliasProblem(ModelVersionSpec spec)
@@ -42,6 +42,18 @@ public static class ModelVersionValidation
                 return Invalid($"spec.metrics: {metric.Name} must be a finite decimal number, not '{metric.Value}'.");
         }
         return null;
+    }
+
+    private static (string Reason, string Message)? OriginProblem(ModelVersionSpec spec)
+    {
+        if (spec.External is not { } external)
+            return null;
+        if (spec.TrainingRun is not null)
+            return Invalid("spec.external: is not allowed beside spec.trainingRun: a version comes from one of them.");
+        // Credentials would be shown to everybody who may read versions.
+        return Uri.TryCreate(external.Uri, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
+            ? null
+            : Invalid("spec.external.uri must be an absolute URI without credentials, for example https://mlflow.example.com/runs/1.");
     }
 
     private static (string Reason, string Message) Invalid(string message) => (ModelVersionReasons.InvalidSpec, message);

@@ -14,6 +14,7 @@ namespace ModelOperator.ModelVersions;
 [JsonSerializable(typeof(V1ModelVersion))]
 [JsonSerializable(typeof(KubernetesList<V1ModelVersion>))]
 [JsonSerializable(typeof(ModelSpec))]
+[JsonSerializable(typeof(ModelGates))]
 [JsonSerializable(typeof(ModelStatus))]
 [JsonSerializable(typeof(ModelVersionSpec))]
 [JsonSerializable(typeof(ModelVersionStatus))]

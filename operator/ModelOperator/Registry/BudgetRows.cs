@@ -7,9 +7,27 @@ namespace ModelOperator.Registry;
 /// <summary>The ledger's archive: what budgets and runs say about reservations, as rows; pure.</summary>
 public static class BudgetRows
 {
-    /// <summary>The window in force, what it was carried over, and the reservations.</summary>
+    /// <summary>The budget as it is, the window in force, what it was carried over, and the reservations.</summary>
     /// <param name="budget">Budget.</param>
-    public static ImmutableArray<RegistryRow> Of(V1CarbonBudget budget)
+    /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
+    public static ImmutableArray<RegistryRow> Of(V1CarbonBudget budget, DateTimeOffset? deletedAt = null) =>
+        budget.Metadata.Uid is null ? [] : [Budget(budget, deletedAt), .. Entries(budget)];
+
+    private static RegistryRow Budget(V1CarbonBudget budget, DateTimeOffset? deletedAt)
+    {
+        var status = budget.Status;
+        return LedgerTables.Budgets.Row(
+            ("uid", budget.Metadata.Uid), ("namespace", SpaceOf(budget)), ("name", budget.Metadata.Name), ("budget_kind", budget.Kind),
+            ("budget_window", budget.Spec.Window.ToString()), ("enforcement", budget.Spec.Enforcement.ToString()), ("window_start", status?.WindowStart),
+            ("window_end", status?.WindowEnd), ("limit_milligrams", status?.LimitMilligrams), ("limit_milliwatt_hours", status?.LimitMilliwattHours),
+            ("settled_milligrams", status?.SettledMilligrams), ("settled_milliwatt_hours", status?.SettledMilliwattHours),
+            ("reserved_milligrams", status?.ReservedMilligrams), ("reserved_milliwatt_hours", status?.ReservedMilliwattHours),
+            ("debt_milligrams", status?.DebtMilligrams), ("debt_milliwatt_hours", status?.DebtMilliwattHours), ("settled_runs", status?.SettledRuns),
+            ("held_runs", status is null ? null : status.Holds?.Count ?? 0), ("waiting_runs", status?.WaitingRuns),
+            ("created_at", budget.Metadata.CreationTimestamp), ("deleted_at", deletedAt));
+    }
+
+    private static ImmutableArray<RegistryRow> Entries(V1CarbonBudget budget)
     {
         if (budget is not { Metadata.Uid: not null, Status: { } status })
             return [];

@@ -78,12 +78,18 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
         var models = await UidsAsync(connection, "SELECT uid FROM models WHERE deleted_at IS NULL AND uid IS NOT NULL", cancellationToken);
         var versions = await UidsAsync(connection, "SELECT uid FROM model_versions WHERE deleted_at IS NULL", cancellationToken);
         var overrides = await UidsAsync(connection, "SELECT uid FROM budget_overrides WHERE deleted_at IS NULL", cancellationToken);
+        var budgets = await UidsAsync(connection, "SELECT uid FROM budgets WHERE deleted_at IS NULL", cancellationToken);
+        var canaries = await UidsAsync(connection, "SELECT uid FROM canaries WHERE deleted_at IS NULL", cancellationToken);
+        budgets.ExceptWith(stores.AllBudgets(null).Select(static budget => budget.Metadata.Uid ?? ""));
+        canaries.ExceptWith(stores.Canaries.Uids());
         runs.ExceptWith(stores.Runs.Uids());
         models.ExceptWith(stores.Models.Uids());
         versions.ExceptWith(stores.Versions.Uids());
         overrides.ExceptWith(stores.Overrides.Uids());
         return
         [
+            .. budgets.Select(static uid => LedgerTables.BudgetGone.Row(("uid", uid))),
+            .. canaries.Select(static uid => LedgerTables.CanaryGone.Row(("uid", uid))),
             .. overrides.Select(static uid => LedgerTables.OverrideGone.Row(("uid", uid))),
             .. runs.Select(static uid => LedgerTables.RunGone.Row(("uid", uid))),
             .. models.Select(static uid => LedgerTables.ModelGone.Row(("uid", uid))),
@@ -91,7 +97,7 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
         ];
     }
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Called with the four constants above.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA2100", Justification = "Called with the constants above.")]
     private static async Task<HashSet<string>> UidsAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);

@@ -84,6 +84,21 @@ public static class LedgerTables
     /// <summary>Marks a version as gone.</summary>
     public static RegistryTable VersionGone { get; } = Gone("model_versions");
 
+    /// <summary>Budgets as they are.</summary>
+    public static RegistryTable Budgets { get; } = RegistryTable.Replacing(
+        "budgets", null,
+        new("uid", Text, true), new("namespace", Text), new("name", Text), new("budget_kind", Text), new("budget_window", Text), new("enforcement", Text),
+        new("window_start", Time), new("window_end", Time), new("limit_milligrams", Number), new("limit_milliwatt_hours", Number),
+        new("settled_milligrams", Number), new("settled_milliwatt_hours", Number), new("reserved_milligrams", Number),
+        new("reserved_milliwatt_hours", Number), new("debt_milligrams", Number), new("debt_milliwatt_hours", Number), new("settled_runs", Number),
+        new("held_runs", Number), new("waiting_runs", Number), new("created_at", Time), new("deleted_at", Time));
+
+    /// <summary>Marks a budget as gone.</summary>
+    public static RegistryTable BudgetGone { get; } = Gone("budgets");
+
+    /// <summary>Marks a canary as gone.</summary>
+    public static RegistryTable CanaryGone { get; } = Gone("canaries");
+
     /// <summary>Marks an override as gone.</summary>
     public static RegistryTable OverrideGone { get; } = Gone("budget_overrides");
 

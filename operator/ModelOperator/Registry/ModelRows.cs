@@ -76,6 +76,7 @@ public static class ModelRows
             ("description", spec.Description), ("tags", RegistryJson.Strings(spec.Tags)), ("lineage", RegistryJson.Lineage(status?.Lineage ?? spec.Lineage)),
             ("metrics", RegistryJson.Metrics(status?.Metrics ?? spec.Metrics)), ("energy_milliwatt_hours", energy?.EnergyMilliwattHours),
             ("emissions_milligrams", energy?.EmissionsMilligrams), ("intensity_milligrams_per_kwh", energy?.IntensityMilligramsPerKwh),
-            ("energy_method", energy?.Method), ("created_at", version.Metadata.CreationTimestamp), ("deleted_at", deletedAt));
+            ("energy_method", energy?.Method), ("created_at", version.Metadata.CreationTimestamp), ("deleted_at", deletedAt),
+            ("archived", spec.Archived), ("external_uri", spec.External?.Uri));
     }
 }

@@ -58,6 +58,17 @@ public static class PostgresSettings
         return settings;
     }
 
+    /// <summary>As <see cref="Parse"/>, for sessions that cannot write, whatever their user may, and end each statement after 5 s.</summary>
+    /// <param name="text">Content of MODELOP_POSTGRES.</param>
+    /// <exception cref="FormatException">As above.</exception>
+    public static NpgsqlConnectionStringBuilder ReadOnly(string text)
+    {
+        var settings = Parse(text);
+        settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=5000".TrimStart();
+        settings.Timezone = "UTC";
+        return settings;
+    }
+
     /// <summary>Where a connection goes, for logs: never the password.</summary>
     /// <param name="settings">Settings.</param>
     public static string Describe(NpgsqlConnectionStringBuilder settings) =>

@@ -82,9 +82,9 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
             return true;
         var subject = $"CanaryDeployment {old.Metadata.NamespaceProperty}/{old.Metadata.Name}";
         if (IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
-            Add(subject, CanaryRows.Of(old));
+            Add(subject, CanaryRows.Of(old, time.GetUtcNow()));
         else if (old.Status?.LastDecision is { } decision && decision != change.New?.Status?.LastDecision)
-            Add(subject, CanaryRows.Of(old));
+            Add(subject, [.. CanaryRows.Of(old).Where(static row => row.Table != RegistryTables.Canaries)]);
         return true;
     }
 
@@ -99,7 +99,7 @@ public sealed class RegistryJournal(TimeProvider time, int capacity = 5_000)
         var subject = CarbonBudgetLedgers.FullTitleOf(old);
         if (IsGone(old.Metadata.Uid, change.New?.Metadata.Uid))
         {
-            Add(subject, BudgetRows.Of(old));
+            Add(subject, BudgetRows.Of(old, time.GetUtcNow()));
             return true;
         }
 

@@ -49,7 +49,7 @@ public static class RegistryJson
     /// <param name="datasets">Datasets, kept in order.</param>
     public static string? Datasets(IReadOnlyList<DatasetRecord>? datasets) => datasets is not { Count: > 0 } ? null : Write(json => WriteDatasets(json, datasets));
 
-    /// <summary>Lineage as an object of image, source, params and datasets.</summary>
+    /// <summary>Lineage as an object of image, source, parent, input hash, params and datasets.</summary>
     /// <param name="lineage">Lineage.</param>
     public static string? Lineage(Lineage? lineage) => lineage is null ? null : Write(json =>
     {
@@ -57,6 +57,8 @@ public static class RegistryJson
         Member(json, "image", lineage.Image);
         Member(json, "repo", lineage.Source?.Repo);
         Member(json, "revision", lineage.Source?.Revision);
+        Member(json, "parent", lineage.Parent);
+        Member(json, "inputHash", lineage.InputHash);
         if (lineage.Params is { Count: > 0 } parameters)
         {
             json.WritePropertyName("params");

@@ -45,6 +45,28 @@ public sealed class RegistryMigrator(ImmutableArray<RegistryMigration> migration
         return [.. missing.Select(static migration => migration.Version)];
     }
 
+    /// <summary>For those who only read: all that this build knows must be applied; more may be, since columns are only added.</summary>
+    /// <param name="connection">Open connection.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Nothing: nothing is applied.</returns>
+    /// <exception cref="RegistrySchemaException">Something is not applied yet.</exception>
+    public async Task<ImmutableArray<int>> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        Dictionary<int, string> applied;
+        try
+        {
+            applied = await AppliedAsync(connection, null, cancellationToken);
+        }
+        catch (PostgresException absent) when (absent.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            applied = [];
+        }
+
+        return migrations.FirstOrDefault(migration => !applied.ContainsKey(migration.Version)) is { } missing
+            ? throw new RegistrySchemaException($"Migration {missing.Version} ({missing.Name}) is not applied; the leading operator of this release applies it.")
+            : [];
+    }
+
     /// <summary>What is still to apply; pure.</summary>
     /// <param name="known">Migrations of this operator.</param>
     /// <param name="applied">Checksums by version, as recorded.</param>
@@ -64,7 +86,7 @@ public sealed class RegistryMigrator(ImmutableArray<RegistryMigration> migration
         return [.. known.Where(migration => !applied.ContainsKey(migration.Version))];
     }
 
-    private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT version, checksum FROM schema_migrations", connection, transaction);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -25,7 +25,7 @@ public static class RegistryTables
         new("artifact_digest", Text), new("artifact_format", Text), new("artifact_size_bytes", Number), new("verified_digest", Text),
         new("verified_at", Time), new("description", Text), new("tags", Json), new("lineage", Json), new("metrics", Json),
         new("energy_milliwatt_hours", Number), new("emissions_milligrams", Number), new("intensity_milligrams_per_kwh", Number),
-        new("energy_method", Text), new("created_at", Time), new("deleted_at", Time));
+        new("energy_method", Text), new("created_at", Time), new("deleted_at", Time), new("archived", Flag), new("external_uri", Text));
 
     /// <summary>Gives an alias to a version, with its history in the same statement.</summary>
     public static RegistryTable Aliases { get; } = RegistryTable.Statement(
@@ -69,7 +69,7 @@ public static class RegistryTables
         new("idle_gpu_seconds", Number),
         new("cpu_millicores_requested", Number), new("cpu_millicores_used", Number), new("memory_bytes_requested", Number), new("memory_bytes_peak", Number),
         new("advice", Json), new("disk_bytes_requested", Number), new("disk_bytes_peak", Number), new("disk_bytes_read", Number), new("disk_bytes_written", Number),
-        new("network_bytes_received", Number), new("network_bytes_sent", Number));
+        new("network_bytes_received", Number), new("network_bytes_sent", Number), new("source_repo", Text), new("source_revision", Text));
 
     /// <summary>Attempts of runs.</summary>
     public static RegistryTable RunAttempts { get; } = RegistryTable.Filling(
@@ -77,6 +77,14 @@ public static class RegistryTables
         new("run_uid", Text, true), new("number", Number, true), new("namespace", Text), new("pod_name", Text), new("pod_uid", Text),
         new("node", Text), new("decided_at", Time), new("started_at", Time), new("ended_at", Time), new("exit_code", Number),
         new("reason", Text), new("message", Text), new("energy_milliwatt_hours", Number));
+
+    /// <summary>Canaries as they are.</summary>
+    public static RegistryTable Canaries { get; } = RegistryTable.Replacing(
+        "canaries", null,
+        new("uid", Text, true), new("namespace", Text), new("name", Text), new("model", Text), new("alias", Text), new("wanted_version", Text),
+        new("phase", Text), new("reason", Text), new("message", Text), new("stable_version", Text), new("canary_version", Text),
+        new("rejected_version", Text), new("stable_weight", Number), new("canary_weight", Number), new("step", Text), new("created_at", Time),
+        new("deleted_at", Time));
 
     /// <summary>How canaries ended.</summary>
     public static RegistryTable CanaryOutcomes { get; } = RegistryTable.Filling(

@@ -51,7 +51,8 @@ public static class RunRows
             ("memory_bytes_requested", status.Usage?.MemoryBytesRequested), ("memory_bytes_peak", status.Usage?.MemoryBytesPeak),
             ("advice", status.Usage?.Advice is { } advice ? RegistryJson.Array(advice) : null),
             ("disk_bytes_requested", status.Usage?.DiskBytesRequested), ("disk_bytes_peak", status.Usage?.DiskBytesPeak), ("disk_bytes_read", status.Usage?.DiskBytesRead),
-            ("disk_bytes_written", status.Usage?.DiskBytesWritten), ("network_bytes_received", status.Usage?.NetworkBytesReceived), ("network_bytes_sent", status.Usage?.NetworkBytesSent));
+            ("disk_bytes_written", status.Usage?.DiskBytesWritten), ("network_bytes_received", status.Usage?.NetworkBytesReceived), ("network_bytes_sent", status.Usage?.NetworkBytesSent),
+            ("source_repo", run.Spec.Source?.Repo), ("source_revision", run.Spec.Source?.Revision));
     }
 
     private static string? FrameworkOf(V1TrainingRun run) =>

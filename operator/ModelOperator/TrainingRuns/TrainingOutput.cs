@@ -18,6 +18,11 @@ public sealed record TrainingOutput
     [Description("Tags of the new version.")]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    [Description("ModelVersion that the training goes on from; recorded in the new version's lineage.")]
+    [RegularExpression("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+    [StringLength(63)]
+    public string? Parent { get; init; }
+
     [Description("Description of the new version.")]
     [StringLength(1024)]
     public string? Description { get; init; }

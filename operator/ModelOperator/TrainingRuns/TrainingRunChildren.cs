@@ -99,6 +99,7 @@ public static class TrainingRunChildren
                 Datasets = status.Resolved?.Datasets,
                 Params = status.Sweep?.Best?.Params ?? run.Spec.Params,
                 Source = run.Spec.Source,
+                Parent = run.Spec.Output?.Parent,
                 InputHash = status.Resolved?.InputHash,
                 Sweep = Sweeps.SweepLineages.Of(run.Spec, status),
             },

@@ -56,6 +56,9 @@ public sealed record TrainingRunObserved
     /// <summary>ModelVersions of the run's model, one of which may answer a run that reuses; empty for any other run.</summary>
     public IReadOnlyList<V1ModelVersion> Versions { get; init; } = [];
 
+    /// <summary>Versions that the gates of the Model hold the result against; empty before there is one.</summary>
+    public IReadOnlyList<GateBaseline> Baselines { get; init; } = [];
+
     /// <summary>Children of a run that is over and has expired; null when they were not asked for in this pass.</summary>
     public TrainingRunLeftovers? Leftovers { get; init; }
 

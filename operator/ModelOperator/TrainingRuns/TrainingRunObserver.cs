@@ -90,7 +90,7 @@ public sealed class TrainingRunObserver(
             Trials = await trials.ReadAsync(run, cancellationToken),
         };
         observed = observed with { Logged = await logs.ReadAsync(observed.Pods, run.Status?.CurrentAttempt?.PodUid, cancellationToken) };
-        observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run) };
+        observed = observed with { Version = Version(run, observed.Model), Versions = Earlier(run), Baselines = BaselinesOf(run, observed.Model) };
         if (TrainingRunExpiry.AsksForLeftovers(run, time.GetUtcNow()))
             observed = observed with { Leftovers = await LeftoversAsync(run, cancellationToken) };
         observed = await StartAsync(run, observed, cancellationToken);
@@ -180,6 +180,10 @@ public sealed class TrainingRunObserver(
         var number = model?.Status?.Allocations?.FirstOrDefault(a => a.RunUid == run.Metadata.Uid)?.Number;
         return number is { } given ? versions.Get(run.Metadata.NamespaceProperty!, TrainingRunChildren.VersionName(run, given)) : null;
     }
+
+    private IReadOnlyList<GateBaseline> BaselinesOf(V1TrainingRun run, V1Model? model) => run.Status?.Artifact is null || model is null
+        ? []
+        : ModelGateBaselines.Of(model, null, name => versions.Get(run.Metadata.NamespaceProperty!, name));
 
     /// <summary>Datasets are looked up before a budget is asked and before an attempt begins, never while a run waits or works.</summary>
     private static bool AsksForDatasets(V1TrainingRun run, TrainingRunObserved observed)

@@ -1,5 +1,6 @@
 using ModelOperator.Api;
 using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.ModelVersions;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -31,6 +32,13 @@ public static partial class TrainingRunPlanner
             return Wait(draft, $"Model {draft.Run.Spec.ModelName} is being created.");
         }
 
+        if (FailedGates(draft, draft.Observed.Model) is { } failures)
+        {
+            draft.Condition(TrainingRunConditions.Registered, false, TrainingRunReasons.GateFailed, failures);
+            draft.End(false, TrainingRunReasons.GateFailed, $"{failures}. No ModelVersion is made; the result stays published as {draft.Status.Artifact.Uri}.");
+            return true;
+        }
+
         var allocation = draft.Observed.Model.Status?.Allocations?.FirstOrDefault(a => a.RunUid == draft.Run.Metadata.Uid);
         if (allocation is null)
             return Wait(draft, $"Waiting for Model {draft.Run.Spec.ModelName} to give a version number.");
@@ -48,6 +56,17 @@ public static partial class TrainingRunPlanner
         draft.Condition(TrainingRunConditions.Registered, false, TrainingRunReasons.CreatingModelVersion, $"ModelVersion {wanted} is being created.");
         draft.Progressing(TrainingRunPhase.Registering, TrainingRunReasons.CreatingModelVersion, $"ModelVersion {wanted} is being created.");
         return true;
+    }
+
+    /// <summary>The gates of the Model that the result does not pass, with what was measured; null when it passes.</summary>
+    private static string? FailedGates(TrainingRunDraft draft, V1Model model)
+    {
+        if (model.Spec.Gates is not { } gates)
+            return null;
+        if (ModelGateJudge.Refusal(gates) is { } refusal)
+            return $"The gates of Model {model.Metadata.Name} cannot be judged: {refusal.TrimEnd('.')}";
+        var results = ModelGateJudge.Judge(gates, draft.Status.Metrics ?? [], draft.Status.Artifact?.SizeBytes, draft.Observed.Baselines);
+        return results.All(static result => result.Passed) ? null : ModelVersionGating.Failures(results);
     }
 
     private static bool Wait(TrainingRunDraft draft, string message)

@@ -135,6 +135,9 @@ public static class TrainingRunReasons
     /// <summary>The artifact is published and output.register is false: done without a ModelVersion.</summary>
     public const string Published = nameof(Published);
 
+    /// <summary>The result does not pass the gates of its Model; it is published, and no ModelVersion is made.</summary>
+    public const string GateFailed = nameof(GateFailed);
+
     /// <summary>All done.</summary>
     public const string Succeeded = nameof(Succeeded);
 

@@ -163,13 +163,15 @@ public sealed class ModelVersionPlannerTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Only_aliases_tags_and_description_may_change()
+    public void Only_aliases_tags_description_and_archived_may_change()
     {
         (string? Field, ModelVersionSpec Spec)[] table =
         [
             (null, _fresh.Spec with { Aliases = ["champion"] }),
             (null, _fresh.Spec with { Tags = new Dictionary<string, string> { ["a"] = "b" } }),
             (null, _fresh.Spec with { Description = "d" }),
+            (null, _fresh.Spec with { Archived = true }),
+            ("external", _fresh.Spec with { External = new() { Uri = "https://elsewhere.example.com/1" } }),
             ("artifact", _fresh.Spec with { Artifact = _fresh.Spec.Artifact with { Format = "other" } }),
             ("trainingRun", _fresh.Spec with { TrainingRun = new ObjectSource { Name = "x" } }),
             ("lineage", _fresh.Spec with { Lineage = null }),

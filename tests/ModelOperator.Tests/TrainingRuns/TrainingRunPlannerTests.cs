@@ -243,6 +243,22 @@ public sealed class TrainingRunPlannerTests
     }
 
     [Fact]
+    public void A_result_that_does_not_pass_the_gates_of_its_Model_stays_published_and_is_not_registered()
+    {
+        var world = new ToyWorld(_ => PodFate.Succeed).Settle();
+        var before = world.Status with { Phase = TrainingRunPhase.Registering, ModelVersion = null, CompletionTime = null, Metrics = [new() { Name = "rmse", Value = "545" }] };
+        Plan<TrainingRunStatus> Under(string threshold) => TrainingRunPlanner.Decide(
+            world.Run! with { Status = before },
+            world.Observe() with { Version = null, Model = world.Model! with { Spec = new() { Gates = new() { Metrics = [new() { Metric = "rmse", Threshold = threshold }] } } } },
+            world.Now);
+        var stopped = Under("500");
+        Assert.Equal((TrainingRunPhase.Failed, TrainingRunReasons.GateFailed), (stopped.Status!.Phase, stopped.Status.Reason));
+        Assert.Contains("rmse 545 is above the threshold 500", stopped.Status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(stopped.Intents, i => i is EnsureIntent<ModelOperator.ModelVersions.V1ModelVersion>);
+        Assert.Equal(TrainingRunPhase.Registering, Under("600").Status!.Phase);
+    }
+
+    [Fact]
     public void Waiting_in_a_full_queue_writes_nothing_when_other_runs_settle()
     {
         var world = new ToyWorld(_ => PodFate.Succeed, null, Full(Runs.Budget("500"))).Settle(10);

@@ -1,0 +1,8 @@
+namespace ModelOperator.ModelVersions;
+
+/// <summary>Which values of a metric are better.</summary>
+public enum GateDirection
+{
+    Minimize,
+    Maximize,
+}

@@ -1,0 +1,16 @@
+namespace ModelOperator.RegistryApi;
+
+/// <summary>Type of a member of an answer.</summary>
+public enum ApiType
+{
+    Text,
+    Integer,
+    Boolean,
+    Time,
+
+    /// <summary>An object.</summary>
+    Map,
+
+    /// <summary>An array.</summary>
+    List,
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ModelOperator.Registry;
+using ModelOperator.Tests.Registry;
+
+namespace ModelOperator.Tests.RegistryApi;
+
+/// <summary>A server that the test has to itself.</summary>
+public sealed class ApiOutageTests : IAsyncLifetime
+{
+    private readonly PostgresServer server = new();
+
+    public Task InitializeAsync() => server.InitializeAsync();
+
+    public Task DisposeAsync() => server.DisposeAsync();
+
+    [PostgresFact]
+    public async Task While_the_database_is_away_callers_are_told_when_to_try_again_and_then_answered()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = await ApiWorld.StartAsync(connection);
+        Assert.Contains("Migration 1 (history) is not applied", await PutOffAsync(world), StringComparison.Ordinal);
+
+        await using var registry = new RegistryWorld(connection);
+        registry.Put(Samples.Version(1));
+        await registry.PassAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions", "name"));
+
+        await server.StopAsync("immediate");
+        Assert.Equal("The database cannot be reached.", await PutOffAsync(world));
+        Assert.Equal("The database cannot be reached.", await PutOffAsync(world));
+        using (var alive = await world.Http.GetAsync("/healthz"))
+            Assert.True(alive.IsSuccessStatusCode);
+
+        await server.StartAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions", "name"));
+        using var metrics = await world.Http.GetAsync("/metrics");
+        Assert.Contains("modelop_api_request_seconds_count{code=\"503\",operation=\"listVersions\"}", await metrics.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Rows_from_before_are_found_by_metric_and_mark_after_the_upgrade_and_follow_every_change()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
+        {
+            await using var open = await source.OpenConnectionAsync();
+            await new RegistryMigrator([.. RegistryMigrations.Load().Take(8)]).MigrateAsync(open, CancellationToken.None);
+        }
+
+        await PostgresServer.ExecuteAsync(connection, """
+            INSERT INTO models (namespace, name) VALUES ('ml', 'diamonds');
+            INSERT INTO model_versions (namespace, model, number, name, uid, phase, artifact_uri, artifact_digest, metrics, lineage)
+            VALUES ('ml', 'diamonds', 1, 'diamonds-1', 'gone', 'Ready', 'u', 'd', '{"rmse": 545.1, "note": "fine"}', '{"revision": "abc", "datasets": [{"name": "train"}]}'),
+                ('ml', 'diamonds', 2, 'diamonds-2', 'uid-v2', 'Ready', 'u', 'd', NULL, NULL);
+            INSERT INTO runs (uid, namespace, name, model, phase, executions, failures, disruptions, metrics)
+            VALUES ('uid-old', 'ml', 'old', 'diamonds', 'Succeeded', 1, 0, 0, '{"rmse": 0.5}');
+            """);
+        await using var registry = new RegistryWorld(connection);
+        var second = Samples.Version(2);
+        registry.Put(second with { Spec = second.Spec with { Metrics = [new() { Name = "rmse", Value = "100" }] } });
+        registry.Put(Samples.Finished("fresh"));
+        await registry.PassAsync();
+        await using var world = await ApiWorld.StartAsync(connection);
+        Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions?metric=rmse>500&revision=abc&datasetName=train&archived=false", "name"));
+        Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?metric=rmse<500", "name"));
+        Assert.Equal(["old"], await world.ItemsAsync("/api/v1/runs?metric=rmse=0.5", "name"));
+        Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?tag=team=a", "name"));
+        registry.Put(second with { Spec = second.Spec with { Metrics = [new() { Name = "mae", Value = "7" }], Tags = new Dictionary<string, string> { ["team"] = "b" } } });
+        await registry.PassAsync();
+        Assert.Empty(await world.ItemsAsync("/api/v1/versions?tag=team=a", "name"));
+        Assert.Equal(["diamonds-2"], await world.ItemsAsync("/api/v1/versions?tag=team=b", "name"));
+        Assert.Equal(
+            ["diamonds|1|rmse|545.1", "diamonds|2|mae|7"],
+            await PostgresServer.RowsAsync(connection, "SELECT model, number, metric, value FROM version_metrics ORDER BY number, metric"));
+    }
+
+    private static async Task<string> PutOffAsync(ApiWorld world)
+    {
+        using var answer = await world.Http.GetAsync("/api/v1/versions");
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.InRange(int.Parse(answer.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture), 1, 60);
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!;
+    }
+}
