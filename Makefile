@@ -7,7 +7,7 @@ export DOTNET_NOLOGO := 1
 
 include tests/cluster/cluster.mk
 
-.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary clean
+.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary bench-learning clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench-carbon: ## Saving of carbon-aware start on recorded grids; 500 runs racing
 
 bench-canary: ## Canaries: rollback decisions (10,000 rollouts a cell), A/A, 1,000 active and 10,000 idle ones, switches under load
 	BENCH_ROLLOUTS=$${BENCH_ROLLOUTS:-10000} tests/bench/run rollback abtest canaries canaries-idle switches
+
+bench-learning: ## The trainer's learners beside python3-xgboost and python3-sklearn
+	tests/bench/run training
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

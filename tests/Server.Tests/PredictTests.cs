@@ -17,7 +17,7 @@ public sealed class PredictTests(SharedServer shared) : IClassFixture<SharedServ
         var grades = bundle.Document.Features[1].Categories!;
         var rows = Enumerable.Range(0, 500).Select(i => (Size: i * 7 % 83 / 21f, Grade: i * 5 % 4, Age: i % 9 == 0 ? float.NaN : i % 17)).ToList();
         float[] values = [.. rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })];
-        using var booster = Booster.Load(bundle.Booster.Span);
+        using var booster = Booster.Load(bundle.Learned.Span);
         using var matrix = DMatrix.FromDense(values, 3, new float[rows.Count], 1);
         var expected = booster.Predict(matrix);
         var body = string.Join(',', rows.Select(row => string.Create(

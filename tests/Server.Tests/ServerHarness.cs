@@ -33,18 +33,24 @@ public sealed class ServerHarness : IAsyncDisposable
 
     internal string ModelDirectory => Path.Combine(_folder, "output", "model");
 
-    /// <summary>y = 10 size² + 5 rank(grade) − 3 age (8 where missing).</summary>
+    /// <summary>
+    /// y = 10 size² + 5 rank(grade) − 3 age (8 where missing); where another target is asked for, high and level say in which half and third of its range
+    /// y is. An empty value takes a parameter's default back.
+    /// </summary>
     internal static async Task<string> TrainAsync(params (string Name, string Value)[] parameters)
     {
         var folder = Directory.CreateTempSubdirectory("modelop-server-test-").FullName;
         string[] grades = ["poor", "fair", "good", "best"];
-        var text = new StringBuilder("size,grade,age,y\n");
+        var classes = parameters.Any(pair => pair.Name == "TARGET");
+        var text = new StringBuilder("size,grade,age,y" + (classes ? ",high,level\n" : "\n"));
         for (var i = 0; i < 1200; i++)
         {
             var size = i * 37 % 101 / 25.0;
             var age = i * 29 % 17;
             var missing = i % 11 == 0;
-            text.Append(CultureInfo.InvariantCulture, $"{size},{grades[i * 13 % 4]},{(missing ? "" : age)},{(10 * size * size) + (5 * (i * 13 % 4)) - (3 * (missing ? 8 : age))}\n");
+            var y = (10 * size * size) + (5 * (i * 13 % 4)) - (3 * (missing ? 8 : age));
+            var labels = classes ? $",{(y > 30 ? "yes" : "no")},{(y < 10 ? 0 : y < 60 ? 1 : 2)}" : "";
+            text.Append(CultureInfo.InvariantCulture, $"{size},{grades[i * 13 % 4]},{(missing ? "" : age)},{y}{labels}\n");
         }
 
         Directory.CreateDirectory(Path.Combine(folder, "data"));
@@ -59,7 +65,12 @@ public sealed class ServerHarness : IAsyncDisposable
             ["MODELOP_PARAM_NTHREAD"] = "1",
         };
         foreach (var (name, value) in parameters)
+        {
             variables["MODELOP_PARAM_" + name] = value;
+            if (value.Length == 0)
+                variables.Remove("MODELOP_PARAM_" + name);
+        }
+
         await using var errors = new StringWriter();
         var code = await TrainerProgram.RunAsync(variables, TimeProvider.System, TextWriter.Null, errors, CancellationToken.None);
         return code == 0 ? folder : throw new InvalidOperationException(errors.ToString());

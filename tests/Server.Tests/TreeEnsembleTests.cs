@@ -18,6 +18,9 @@ public sealed class TreeEnsembleTests
     [InlineData("reg:squarederror", "gamma=1000")]
     [InlineData("binary:logistic", "max_depth=6")]
     [InlineData("binary:logistic", "max_depth=3,base_score=0.125")]
+    [InlineData("multi:softprob", "num_class=3,max_depth=6")]
+    [InlineData("multi:softprob", "num_class=3,num_parallel_tree=3,subsample=0.5")]
+    [InlineData("multi:softprob", "num_class=11,max_depth=3,base_score=2")]
     public void Walked_trees_predict_the_same_bits_as_libxgboost(string objective, string settings)
     {
         for (var seed = 1; seed <= 6; seed++)
@@ -26,12 +29,12 @@ public sealed class TreeEnsembleTests
             var rounds = seed * 7;
             var model = Train(objective, settings, columns, rounds, seed);
             var trees = TreeEnsemble.Read(model, columns);
-            using var library = new DensePredictor(model, columns, Rows);
+            using var library = new DensePredictor(model, columns, Rows, trees.Outputs);
             Assert.Null(TreeEnsembleCheck.Difference(trees, library));
             var rows = Values(columns, seed + 100);
-            var theirs = new float[Rows];
+            var theirs = new float[Rows * trees.Outputs];
             library.Predict(rows, theirs);
-            var ours = new float[Rows];
+            var ours = new float[Rows * trees.Outputs];
             trees.Predict(rows, ours);
             Assert.Equal(theirs.Select(BitConverter.SingleToInt32Bits), ours.Select(BitConverter.SingleToInt32Bits));
             Assert.True(settings.StartsWith("gamma", StringComparison.Ordinal) || ours.Distinct().Count() > 1);
@@ -69,7 +72,7 @@ public sealed class TreeEnsembleTests
     }
 
     [Theory]
-    [InlineData("multi:softprob", "num_class=3", "number of classes is 3")]
+    [InlineData("multi:softmax", "num_class=3", "objective multi:softmax")]
     [InlineData("count:poisson", "max_depth=3", "objective count:poisson")]
     [InlineData("reg:squarederror", "booster=dart", "booster is dart")]
     [InlineData("reg:squarederror", "booster=gblinear", "booster is gblinear")]
@@ -122,7 +125,7 @@ public sealed class TreeEnsembleTests
             labels[row] = objective switch
             {
                 "reg:squarederror" => sum * sum,
-                "multi:softprob" => row % 3,
+                "multi:softprob" or "multi:softmax" => (int)Math.Clamp(sum, 0, 2),
                 _ => sum > 1 ? 1 : 0,
             };
         }

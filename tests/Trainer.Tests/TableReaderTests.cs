@@ -83,9 +83,24 @@ public sealed class TableReaderTests
 
     [Theory]
     [InlineData("a,y\n1,yes\n", "objective Binary needs two classes")]
-    [InlineData("a,y\n1,p\n1,q\n1,r\n", "column 'y': more than 2 categories")]
+    [InlineData("a,y\n1,p\n1,q\n1,r\n", "d.csv:4, column 'y': 'r' is one class more than the 2 that objective Binary takes")]
     public void Binary_targets_need_exactly_two_classes(string text, string message) => Assert.Contains(
         message, Assert.Throws<TrainerException>(() => Read(text, ("objective", "Binary"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Several_classes_are_coded_by_the_order_of_their_labels()
+    {
+        var table = Read("a,y\n1,q\n2,p\n3,r\n4,q\n", ("objective", "Multiclass"));
+        Assert.Equal(["p", "q", "r"], table.Classes!);
+        Assert.Equal([1f, 0f, 2f, 1f], table.Target);
+        Assert.Equal(3, table.Outputs);
+    }
+
+    [Fact]
+    public void A_target_of_too_many_classes_is_refused() => Assert.Contains(
+        "'100' is one class more than the 100 that objective Multiclass takes",
+        Assert.Throws<TrainerException>(() => Read("a,y\n" + string.Concat(Enumerable.Range(0, 101).Select(i => $"1,{i}\n")), ("objective", "Multiclass"))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Files_with_other_headers_are_refused()

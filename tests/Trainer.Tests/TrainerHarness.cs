@@ -58,7 +58,13 @@ internal sealed class TrainerHarness : IDisposable
             ["MODELOP_PARAM_LOG_EVERY_ROUNDS"] = "1",
         };
         foreach (var (name, value) in parameters)
+        {
+            // An empty value takes a default back.
             variables[name.StartsWith("MODELOP_", StringComparison.Ordinal) || name.StartsWith("KUBEFLOW_", StringComparison.Ordinal) ? name : "MODELOP_PARAM_" + name] = value;
+            if (value.Length == 0)
+                variables.Remove("MODELOP_PARAM_" + name);
+        }
+
         return variables;
     }
 

@@ -39,7 +39,7 @@ public sealed class TrainerRunTests
         Assert.Equal(1, bundle.Document.Features.Sum(feature => feature.Importance), 9);
         Assert.Equal(bundle.Document.Training.TrainRows, bundle.Document.Features[2].Profile.Count + bundle.Document.Features[2].Profile.Missing);
         Assert.InRange(bundle.Document.Features[0].Profile.Quantiles!["p50"], 1.9, 2.1);
-        using var predictor = new DensePredictor(bundle.Booster.Span, 3, 1);
+        using var predictor = new DensePredictor(bundle.Learned.Span, 3, 1);
         var prediction = new float[1];
         predictor.Predict([1f, 3f, float.NaN], prediction);
         Assert.InRange(prediction[0], -3, 5);

@@ -21,11 +21,48 @@ public sealed class TrainingParametersTests
     [InlineData("rowFilter", "cut", "parameter 'rowFilter' is 'cut', allowed is conditions separated by ';'")]
     [InlineData("rowFilter", "carat<big", "parameter 'rowFilter' is 'carat<big', allowed is conditions separated by ';'")]
     [InlineData("learningRate", "0.1", "unknown parameter 'learningRate' (value '0.1'); known are ")]
+    [InlineData("learner", "Forest", "parameter 'learner' is 'Forest', allowed is one of GradientBoosting, RandomForest, Linear")]
+    [InlineData("objective", "Classes", "parameter 'objective' is 'Classes', allowed is one of Regression, Binary, Multiclass")]
+    [InlineData("growPolicy", "leafwise", "parameter 'growPolicy' is 'leafwise', allowed is one of DepthWise, LossGuide")]
+    [InlineData("maxLeaves", "31", "parameter 'maxLeaves' is '31', allowed is no value with growPolicy DepthWise")]
+    [InlineData("trees", "100", "parameter 'trees' is '100', allowed is no value with learner GradientBoosting")]
+    [InlineData("tolerance", "0.1", "parameter 'tolerance' is '0.1', allowed is no value with learner GradientBoosting")]
+    [InlineData("kFold", "1", "parameter 'kFold' is '1', allowed is 0 (none) or a whole number from 2 to 20")]
+    [InlineData("kFold", "21", "parameter 'kFold' is '21', allowed is a whole number from 0 to 20")]
     public void A_bad_parameter_is_named_with_its_value_and_what_is_allowed(string name, string value, string message)
     {
         var failure = Assert.Throws<TrainerException>(() => Parse(("target", "price"), (name, value)));
         Assert.Equal(ExitCode.Usage, failure.ExitCode);
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RandomForest", "rounds", "10", "allowed is no value with learner RandomForest")]
+    [InlineData("RandomForest", "eta", "0.1", "allowed is no value with learner RandomForest")]
+    [InlineData("RandomForest", "earlyStoppingRounds", "3", "allowed is no value with learner RandomForest")]
+    [InlineData("RandomForest", "trees", "0", "allowed is a whole number from 1 to 10000")]
+    [InlineData("RandomForest", "colsampleByNode", "0", "allowed is a number above 0 and at most 1")]
+    [InlineData("RandomForest", "maxDepth", "33", "allowed is a whole number from 1 to 32")]
+    [InlineData("Linear", "maxDepth", "6", "allowed is no value with learner Linear")]
+    [InlineData("Linear", "device", "cuda", "allowed is cpu with learner Linear")]
+    [InlineData("Linear", "maxIterations", "10", "allowed is no value with objective Regression, which is solved at once")]
+    [InlineData("Linear", "lambda", "-1", "allowed is a number from 0 to 1000000000")]
+    public void A_parameter_of_another_learner_is_refused(string learner, string name, string value, string message)
+    {
+        var failure = Assert.Throws<TrainerException>(() => Parse(("target", "price"), ("learner", learner), (name, value)));
+        Assert.Equal((ExitCode.Usage, $"parameter '{name}' is '{value}', {message}"), (failure.ExitCode, failure.Message));
+    }
+
+    [Theory]
+    [InlineData("growPolicy=LossGuide,maxLeaves=63,maxDepth=0,eta=0.2,kFold=5")]
+    [InlineData("learner=RandomForest,trees=30,maxDepth=20,colsampleByNode=0.5,objective=Multiclass")]
+    [InlineData("learner=RandomForest,growPolicy=LossGuide")]
+    [InlineData("learner=Linear,lambda=2")]
+    [InlineData("learner=Linear,objective=Binary,maxIterations=9,tolerance=0.001")]
+    public void Every_learner_s_description_reads_back_as_the_same_parameters(string given)
+    {
+        var parameters = Parse([("target", "y"), .. given.Split(',').Select(pair => (pair.Split('=')[0], pair.Split('=')[1]))]);
+        Assert.Equal(parameters.Describe(), Parse([.. parameters.Describe().Select(pair => (pair.Key, pair.Value))]).Describe());
     }
 
     [Fact]
@@ -43,7 +80,7 @@ public sealed class TrainingParametersTests
     [InlineData("MAX_DEPTH")]
     [InlineData("MAXDEPTH")]
     [InlineData("max-depth")]
-    public void Names_match_as_environment_variables_spell_them(string name) => Assert.Equal(9, Parse(("target", "y"), (name, "9")).MaxDepth);
+    public void Names_match_as_environment_variables_spell_them(string name) => Assert.Equal(9, Parse(("target", "y"), (name, "9")).Trees!.MaxDepth);
 
     [Fact]
     public void The_same_name_in_two_spellings_is_refused() =>
@@ -82,7 +119,7 @@ public sealed class TrainingParametersTests
         var values = await ParameterSource.ReadAsync(
             environment with { Parameters = new Dictionary<string, string> { ["MAX_DEPTH"] = "9", ["ETA"] = "0.2" } }, CancellationToken.None);
         var parameters = TrainingParameters.Parse(values);
-        Assert.Equal((4, 0.2), (parameters.MaxDepth, parameters.Eta));
+        Assert.Equal((4, 0.2), (parameters.Trees!.MaxDepth, parameters.Trees.Eta));
     }
 
     private static TrainerEnvironment Environment(string file) => new() { DatasetDirectory = "", OutputDirectory = "", ParametersFile = file };

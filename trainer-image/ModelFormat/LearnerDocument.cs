@@ -1,24 +1,24 @@
 namespace ModelOperator.ModelFormat;
 
-/// <summary>The booster and how it was made.</summary>
+/// <summary>What was learned and how it was made.</summary>
 public sealed class LearnerDocument
 {
-    /// <summary>Always "xgboost" in this format.</summary>
+    /// <summary>"xgboost" in the format of trees, "linear" in that of linear models.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Version of libxgboost that wrote the booster; a server needs this or a newer one.</summary>
+    /// <summary>Version of libxgboost that wrote the booster; a server needs this or a newer one. For a linear model the trainer's version.</summary>
     public required string Version { get; set; }
 
-    /// <summary>XGBoost's name of the objective.</summary>
+    /// <summary>XGBoost's name of the objective, for linear models as well.</summary>
     public required string Objective { get; set; }
 
-    /// <summary>The prediction before the first tree, on the target's scale.</summary>
+    /// <summary>The prediction before the first tree, on the target's scale; 0 for a linear model.</summary>
     public double BaseScore { get; set; }
 
-    /// <summary>Rounds of trees in the booster.</summary>
+    /// <summary>Rounds of trees in the booster, or steps of the solver.</summary>
     public int Rounds { get; set; }
 
-    /// <summary>The booster's file, relative to this document.</summary>
+    /// <summary>The file with what was learned, relative to this document.</summary>
     public required string File { get; set; }
 
     /// <summary>"sha256:" and the hash of that file's bytes.</summary>

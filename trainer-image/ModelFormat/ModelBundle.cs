@@ -3,21 +3,21 @@ using System.Text.Json;
 
 namespace ModelOperator.ModelFormat;
 
-/// <summary>A model read from its directory, with the booster's digest checked.</summary>
+/// <summary>A model read from its directory, with the digest of what was learned checked.</summary>
 /// <param name="Document">The parsed model.json.</param>
-/// <param name="Booster">The booster's bytes.</param>
+/// <param name="Learned">The bytes of what was learned: the booster, or linear.json.</param>
 /// <param name="Digest">Artifact digest of the directory, see <see cref="ArtifactManifest"/>.</param>
-public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Booster, string Digest)
+public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Learned, string Digest)
 {
     /// <summary>Reads and checks a model directory.</summary>
     /// <exception cref="ModelFormatException">A file is missing, malformed, of another format, or differs from its digest.</exception>
     public static async Task<ModelBundle> LoadAsync(string directory, CancellationToken cancellationToken)
     {
         var document = Parse(await ReadAsync(directory, ModelDocument.FileName, cancellationToken));
-        var booster = await ReadAsync(directory, document.Learner.File, cancellationToken);
-        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(booster));
+        var learned = await ReadAsync(directory, document.Learner.File, cancellationToken);
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned));
         return digest == document.Learner.Digest
-            ? new ModelBundle(document, booster, await ArtifactManifest.DigestAsync(directory, cancellationToken))
+            ? new ModelBundle(document, learned, await ArtifactManifest.DigestAsync(directory, cancellationToken))
             : throw new ModelFormatException(
                 $"{document.Learner.File} has digest {digest} but {ModelDocument.FileName} names {document.Learner.Digest}");
     }
@@ -42,8 +42,8 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Bo
 
     private static string? Fault(ModelDocument document)
     {
-        if (document.Format != ModelDocument.FormatName)
-            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}'";
+        if (document.Format is not (ModelDocument.FormatName or ModelDocument.LinearFormatName))
+            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}' and '{ModelDocument.LinearFormatName}'";
         if (document.Features.Count == 0)
             return "there is no feature";
         if (document.Features.GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -52,6 +52,8 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Bo
             return $"categorical feature '{empty.Name}' has no categories";
         if (document.Target is { Type: TargetType.Binary, Classes: not { Count: 2 } })
             return "a Binary target needs two classes";
+        if (document.Target is { Type: TargetType.Multiclass, Classes: not { Count: >= 2 } })
+            return "a Multiclass target needs two classes or more";
         return Path.GetFileName(document.Learner.File) == document.Learner.File && document.Learner.File is not ("" or "." or "..")
             ? null
             : $"learner.file '{document.Learner.File}' is no plain file name";

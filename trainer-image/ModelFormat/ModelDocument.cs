@@ -1,16 +1,22 @@
 namespace ModelOperator.ModelFormat;
 
-/// <summary>The content of model.json: all that is needed to feed rows to the booster beside it, and to check that this is done right.</summary>
+/// <summary>The content of model.json: all that is needed to feed rows to what was learned beside it, and to check that this is done right.</summary>
 public sealed class ModelDocument
 {
-    /// <summary>Name of the format.</summary>
+    /// <summary>Name of the format of trees.</summary>
     public const string FormatName = "modelop/xgboost-v1";
+
+    /// <summary>Name of the format of linear models.</summary>
+    public const string LinearFormatName = "modelop/linear-v1";
 
     /// <summary>Name of this document inside the model's directory.</summary>
     public const string FileName = "model.json";
 
     /// <summary>Name of the booster inside the model's directory.</summary>
     public const string BoosterFileName = "booster.ubj";
+
+    /// <summary>Name of the coefficients inside the model's directory.</summary>
+    public const string LinearFileName = "linear.json";
 
     public required string Format { get; set; }
 
@@ -20,7 +26,7 @@ public sealed class ModelDocument
 
     public UnknownCategory UnknownCategory { get; set; }
 
-    /// <summary>In the order of the booster's columns.</summary>
+    /// <summary>In the order of the columns that the model takes.</summary>
     public required List<FeatureDocument> Features { get; set; }
 
     public required TrainingDocument Training { get; set; }

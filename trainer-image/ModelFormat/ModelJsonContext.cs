@@ -8,4 +8,5 @@ namespace ModelOperator.ModelFormat;
     UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(LinearDocument))]
 public sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ModelOperator.ModelFormat;
 
 /// <summary>The predicted column.</summary>
@@ -7,6 +9,10 @@ public sealed class TargetDocument
 
     public TargetType Type { get; set; }
 
-    /// <summary>For Binary: the two labels; the prediction is the probability of the second.</summary>
+    /// <summary>For Binary: the two labels; the prediction is the probability of the second. For Multiclass: all labels, in the order of the probabilities.</summary>
     public List<string>? Classes { get; set; }
+
+    /// <summary>Numbers that the model makes of a row.</summary>
+    [JsonIgnore]
+    public int Outputs => Type == TargetType.Multiclass ? Classes!.Count : 1;
 }

@@ -8,4 +8,7 @@ public enum TargetType
 
     /// <summary>The probability of the second of two classes.</summary>
     Binary,
+
+    /// <summary>The probability of each of several classes.</summary>
+    Multiclass,
 }

@@ -25,7 +25,7 @@ public static class TrainerProgram
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            (code, message) = (ExitCode.Yielded, "asked to stop before the first round; nothing to checkpoint");
+            (code, message) = (ExitCode.Yielded, "asked to stop before there was anything to checkpoint; the next attempt starts over");
         }
         catch (XGBoostException failure)
         {

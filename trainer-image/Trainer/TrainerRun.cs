@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Trainer.Learning;
+using ModelOperator.Trainer.Learning.Linear;
 using ModelOperator.Trainer.Output;
 using ModelOperator.Trainer.Parameters;
 using ModelOperator.Trainer.Reporting;
@@ -23,15 +24,20 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     public async Task<ResultDocument> RunAsync(CancellationToken stop)
     {
         var parameters = TrainingParameters.Parse(await ParameterSource.ReadAsync(environment, stop));
-        DeviceCheck.Require(parameters.Device);
+        if (parameters.Learner != Learner.Linear)
+            DeviceCheck.Require(parameters.Device);
         // The runtime's count already respects cgroup limits (v1 and v2) and CPU affinity.
         var threads = parameters.Threads > 0 ? parameters.Threads : Environment.ProcessorCount;
         var data = await PreparedData.LoadAsync(parameters, environment.DatasetDirectory, stop);
         Announce(parameters, data, threads);
-        var fingerprint = Fingerprint(parameters, data);
         await using var status = StatusReporter.Start(environment, time, Warn);
-        var trained = Boost(parameters, data, threads, fingerprint, status, stop);
-        var result = await FinishAsync(parameters, data, trained, threads);
+        using var file = new MetricsFile(environment.MetricsFile, time, Warn);
+        var progress = new Progress(parameters, file, status, time, Say);
+        var folds = CrossValidation.Run(
+            data, parameters.Seed, parameters.Folds, (part, fold) => Learn(parameters, part, threads, null, report => progress.Fold(fold, report), stop), progress.FoldDone);
+        var plan = Plan(parameters, data);
+        using var learned = Learn(parameters, data, threads, plan, report => progress.Round(report, plan.Resume?.Checkpoint.Round ?? 0), stop);
+        var result = await FinishAsync(parameters, data, learned, folds);
         status?.SetDone(result.Metrics);
         return result;
     }
@@ -40,21 +46,17 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private void Warn(string reason) => errors.WriteLine("warning: " + reason);
 
-    private (byte[] Booster, int Rounds, double BaseScore) Boost(
-        TrainingParameters parameters, PreparedData data, int threads, string fingerprint, StatusReporter? status, CancellationToken stop)
+    private ILearned Learn(
+        TrainingParameters parameters, PreparedData data, int threads, CheckpointPlan? plan, Action<RoundReport> report, CancellationToken stop) =>
+        parameters.Learner == Learner.Linear
+            ? new LinearLearning(parameters, data, threads, Warn).Train(report, stop)
+            : new Boosting(parameters, data.Table.Outputs, threads, time, plan).Train(data.Train, data.Validation, report, stop);
+
+    private CheckpointPlan Plan(TrainingParameters parameters, PreparedData data)
     {
-        using var file = new MetricsFile(environment.MetricsFile, time, Warn);
-        var resume = environment.ResumeFrom is { } directory ? Resume(directory, fingerprint) : null;
-        var firstRound = resume?.Checkpoint.Round ?? 0;
-        var every = parameters.LogEveryRounds > 0 ? parameters.LogEveryRounds : Math.Max(1, parameters.Rounds / 20);
-        var began = time.GetTimestamp();
-        return new Boosting(parameters, fingerprint, environment.CheckpointDirectory, threads, time, environment.CheckpointInterval).Train(data.Train, data.Validation, resume, report =>
-        {
-            file.Write(report);
-            status?.Set(report, time.GetElapsedTime(began), firstRound);
-            if (report.Round % every == 0 || report.Round == report.Rounds)
-                Say(Line(report));
-        }, stop);
+        var fingerprint = Fingerprint(parameters, data);
+        var resume = environment.ResumeFrom is { } directory && parameters.Learner != Learner.Linear ? Resume(directory, fingerprint) : null;
+        return new CheckpointPlan(environment.CheckpointDirectory, environment.CheckpointInterval, fingerprint, resume);
     }
 
     private (Checkpoint Checkpoint, byte[] Booster)? Resume(string directory, string fingerprint)
@@ -67,17 +69,19 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     }
 
     private async Task<ResultDocument> FinishAsync(
-        TrainingParameters parameters, PreparedData data, (byte[] Booster, int Rounds, double BaseScore) trained, int threads)
+        TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds)
     {
-        var evaluation = Evaluation.Of(trained.Booster, data, threads);
+        var evaluation = Evaluation.Of(learned, data);
+        foreach (var (name, value) in folds)
+            evaluation.Metrics[name] = value;
         foreach (var (name, value) in evaluation.Metrics)
             Say(string.Create(CultureInfo.InvariantCulture, $"{name}={value:G9}"));
         var directory = Path.Combine(environment.OutputDirectory, ModelDirectory);
-        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, trained, evaluation), trained.Booster);
+        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, learned, evaluation), learned.Content);
         var digest = await ArtifactManifest.DigestAsync(directory, CancellationToken.None);
         var result = new ResultDocument
         {
-            Model = new ResultModel { Path = ModelDirectory, Format = ModelDocument.FormatName, Digest = digest },
+            Model = new ResultModel { Path = ModelDirectory, Format = learned.Format, Digest = digest },
             Metrics = evaluation.Metrics,
             Samples = data.Train.Rows,
             Device = parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu",
@@ -108,8 +112,8 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
             $"data: {data.Table.Rows} rows ({data.Split.TrainRows.Count} train, {data.Split.ValidationRows.Count} validate), " +
             $"{data.Encodings.Count} features ({categorical} categorical), {data.DatasetDigest}");
         Say(
-            $"learner: xgboost {XGBoostLibrary.Version} on {(parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu")}, {threads} threads, " +
-            $"{parameters.Rounds} rounds of depth {parameters.MaxDepth}");
+            $"learner: {parameters.Learner} {Library(parameters)}on {(parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu")}, {threads} threads, " +
+            string.Join(", ", (parameters.Trees?.Describe() ?? parameters.Linear!.Describe()).Select(static pair => $"{pair.Name}={pair.Value}")));
         if (parameters.ShuffleTargets)
             Warn("shuffleTargets is on, so this model learns noise by intent");
     }
@@ -121,6 +125,5 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static string Line(RoundReport report) => string.Create(
-        CultureInfo.InvariantCulture, $"round={report.Round} {string.Join(' ', report.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key}={metric.Value:G7}")))}");
+    private static string Library(TrainingParameters parameters) => parameters.Learner == Learner.Linear ? "" : $"by xgboost {XGBoostLibrary.Version} ";
 }

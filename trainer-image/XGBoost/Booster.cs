@@ -6,6 +6,8 @@ namespace ModelOperator.XGBoost;
 /// <summary>A boosted ensemble held by libxgboost. Not thread-safe.</summary>
 public sealed unsafe class Booster : IDisposable
 {
+    private static readonly Version TrainOneIteration = new(2, 1);
+
     private static ReadOnlySpan<byte> UbjFormat => "{\"format\":\"ubj\"}\0"u8;
 
     private Booster(BoosterHandle handle) => Handle = handle;
@@ -69,14 +71,25 @@ public sealed unsafe class Booster : IDisposable
     /// <summary>Adds one round of trees.</summary>
     public void Update(int iteration, DMatrix train) => XGBoostException.Check(NativeMethods.XGBoosterUpdateOneIter(Handle, iteration, train.Handle));
 
-    /// <summary>Adds one round of trees fitted to the caller's first and second derivatives of the loss, one per row.</summary>
+    /// <summary>Adds one round of trees fitted to the caller's first and second derivatives of the loss, one per row and class, row by row.</summary>
     public void Update(DMatrix train, ReadOnlySpan<float> gradients, ReadOnlySpan<float> hessians)
     {
-        if (gradients.Length != train.Rows || hessians.Length != train.Rows)
+        if (gradients.Length == 0 || gradients.Length % train.Rows != 0 || hessians.Length != gradients.Length)
             throw new ArgumentException($"{gradients.Length} gradients and {hessians.Length} hessians for {train.Rows} rows", nameof(gradients));
+        var columns = gradients.Length / train.Rows;
         fixed (float* gradient = gradients)
         fixed (float* hessian = hessians)
-            XGBoostException.Check(NativeMethods.XGBoosterBoostOneIter(Handle, train.Handle, gradient, hessian, (ulong)gradients.Length));
+        {
+            if (XGBoostLibrary.Version < TrainOneIteration)
+            {
+                XGBoostException.Check(NativeMethods.XGBoosterBoostOneIter(Handle, train.Handle, gradient, hessian, (ulong)gradients.Length));
+                return;
+            }
+
+            fixed (byte* first = ArrayInterface.Dense((nint)gradient, train.Rows, columns))
+            fixed (byte* second = ArrayInterface.Dense((nint)hessian, train.Rows, columns))
+                XGBoostException.Check(NativeMethods.XGBoosterTrainOneIter(Handle, train.Handle, 0, first, second));
+        }
     }
 
     /// <summary>The library's evaluation line, for example <c>[3]\ttrain-rmse:1.5\tvalidation-rmse:1.7</c>.</summary>
@@ -103,7 +116,7 @@ public sealed unsafe class Booster : IDisposable
         }
     }
 
-    /// <summary>Transformed predictions (the objective's scale), one per row.</summary>
+    /// <summary>Transformed predictions (the objective's scale), one per row, or for several classes one per row and class, row by row.</summary>
     public float[] Predict(DMatrix matrix)
     {
         ulong* shape;
@@ -111,7 +124,7 @@ public sealed unsafe class Booster : IDisposable
         float* result;
         fixed (byte* config = "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}\0"u8)
             XGBoostException.Check(NativeMethods.XGBoosterPredictFromDMatrix(Handle, matrix.Handle, config, &shape, &dimensions, &result));
-        return new ReadOnlySpan<float>(result, matrix.Rows).ToArray();
+        return Result(result, shape, dimensions).ToArray();
     }
 
     /// <summary>Untransformed predictions for boosting on; cheap for the matrices that the booster was made with, whose predictions it caches.</summary>
@@ -122,7 +135,7 @@ public sealed unsafe class Booster : IDisposable
         float* result;
         fixed (byte* config = "{\"type\":1,\"training\":true,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}\0"u8)
             XGBoostException.Check(NativeMethods.XGBoosterPredictFromDMatrix(Handle, matrix.Handle, config, &shape, &dimensions, &result));
-        new ReadOnlySpan<float>(result, matrix.Rows).CopyTo(margins);
+        Result(result, shape, dimensions).CopyTo(margins);
     }
 
     /// <summary>A new booster with the first <paramref name="rounds"/> rounds only.</summary>
@@ -173,4 +186,12 @@ public sealed unsafe class Booster : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
+
+    private static ReadOnlySpan<float> Result(float* values, ulong* shape, ulong dimensions)
+    {
+        ulong length = 1;
+        for (ulong i = 0; i < dimensions; i++)
+            length *= shape[i];
+        return new ReadOnlySpan<float>(values, checked((int)length));
+    }
 }

@@ -16,9 +16,10 @@ public sealed unsafe class DensePredictor : IDisposable
     /// <param name="model">Model bytes in UBJ or JSON.</param>
     /// <param name="columns">Columns per row; must be what the model was trained on.</param>
     /// <param name="capacity">The most rows per call.</param>
+    /// <param name="outputs">Predictions per row: one, or one per class.</param>
     /// <exception cref="XGBoostException">The bytes are no usable model.</exception>
     /// <exception cref="ArgumentException">The model has another number of columns.</exception>
-    public DensePredictor(ReadOnlySpan<byte> model, int columns, int capacity)
+    public DensePredictor(ReadOnlySpan<byte> model, int columns, int capacity, int outputs = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _booster = Booster.Load(model);
@@ -36,6 +37,7 @@ public sealed unsafe class DensePredictor : IDisposable
 
         Columns = columns;
         Capacity = capacity;
+        Outputs = outputs;
         _buffer = (float*)NativeMemory.Alloc((nuint)columns * (nuint)capacity, sizeof(float));
         _singleRow = ArrayInterface.Dense((nint)_buffer, 1, columns);
     }
@@ -47,13 +49,17 @@ public sealed unsafe class DensePredictor : IDisposable
     /// <summary>The most rows per call.</summary>
     public int Capacity { get; }
 
-    /// <summary>Predicts <paramref name="rows"/> (row-major, NaN is missing) into <paramref name="predictions"/>.</summary>
+    /// <summary>Predictions per row.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Predicts <paramref name="rows"/> (row-major, NaN is missing) into <paramref name="predictions"/>, row by row.</summary>
     /// <exception cref="ArgumentException">More rows than the capacity, or sizes that do not fit.</exception>
+    /// <exception cref="XGBoostException">The booster makes another number of predictions per row.</exception>
     public void Predict(ReadOnlySpan<float> rows, Span<float> predictions)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var count = predictions.Length;
-        if (count == 0 || count > Capacity || rows.Length != count * Columns)
+        var count = predictions.Length / Outputs;
+        if (count == 0 || count > Capacity || predictions.Length != count * Outputs || rows.Length != count * Columns)
             throw new ArgumentException($"{rows.Length} values for {count} rows of {Columns} columns, capacity {Capacity}", nameof(rows));
         rows.CopyTo(new Span<float>(_buffer, Capacity * Columns));
         ulong* shape;
@@ -62,8 +68,10 @@ public sealed unsafe class DensePredictor : IDisposable
         fixed (byte* values = count == 1 ? _singleRow : ArrayInterface.Dense((nint)_buffer, count, Columns))
         fixed (byte* config = "{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false,\"missing\":NaN,\"cache_id\":0}\0"u8)
             XGBoostException.Check(NativeMethods.XGBoosterPredictFromDense(_booster.Handle, values, config, 0, &shape, &dimensions, &result));
+        if ((dimensions == 1 ? 1 : shape[1]) != (ulong)Outputs)
+            throw new XGBoostException($"the booster makes {(dimensions == 1 ? 1 : shape[1])} predictions per row, not {Outputs}");
         // The result lives in the library's thread-local memory until this thread's next call.
-        new ReadOnlySpan<float>(result, count).CopyTo(predictions);
+        new ReadOnlySpan<float>(result, predictions.Length).CopyTo(predictions);
         GC.KeepAlive(this);
     }
 

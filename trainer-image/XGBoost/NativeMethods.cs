@@ -50,9 +50,13 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int XGBoosterUpdateOneIter(BoosterHandle handle, int iteration, DMatrixHandle train);
 
-    // Deprecated since 2.1 in favour of TrainOneIter, which 1.7 lacks; 3.x still has it.
+    // What 1.7 has instead of TrainOneIter; later versions take derivatives of one column only by it.
     [LibraryImport(Library)]
     internal static partial int XGBoosterBoostOneIter(BoosterHandle handle, DMatrixHandle train, float* gradients, float* hessians, ulong length);
+
+    // Since 2.1.
+    [LibraryImport(Library)]
+    internal static partial int XGBoosterTrainOneIter(BoosterHandle handle, DMatrixHandle train, int iteration, byte* gradients, byte* hessians);
 
     [LibraryImport(Library)]
     internal static partial int XGBoosterEvalOneIter(BoosterHandle handle, int iteration, nint* matrices, byte** names, ulong length, byte** result);

@@ -1,31 +1,66 @@
-"""The peer: what a Python user writes. learner.py TRAIN.csv TARGET ROUNDS DEPTH ETA THREADS SEED MODEL"""
+"""The peer: what a Python user writes. learner.py TRAIN.csv TARGET CASE TREES THREADS SEED MODEL"""
 
+import pickle
 import sys
 import time
 
 import pandas
-import xgboost
 
-data, target, rounds, depth, eta, threads, seed, model = sys.argv[1:]
+data, target, case, trees, threads, seed, model = sys.argv[1:]
+if case == "linear":
+    from sklearn.linear_model import LinearRegression
+else:
+    import xgboost
 began = time.perf_counter()
 table = pandas.read_csv(data)
-matrix = xgboost.DMatrix(table.drop(columns=target), label=table[target], nthread=int(threads))
-settings = {
-    "objective": "reg:squarederror",
-    "eval_metric": "rmse",
-    "tree_method": "hist",
-    "device": "cpu",
-    "base_score": float(table[target].mean()),
-    "max_depth": int(depth),
-    "eta": float(eta),
-    "min_child_weight": 1,
-    "lambda": 1,
-    "gamma": 0,
-    "max_bin": 256,
-    "seed": int(seed),
-    "nthread": int(threads),
-}
-# The trainer scores its rows after every round, so this does too.
-booster = xgboost.train(settings, matrix, int(rounds), evals=[(matrix, "train")], verbose_eval=max(1, int(rounds) // 20))
-booster.save_model(model)
+rows, truth = table.drop(columns=target), table[target]
+
+
+def boost(**shape):
+    matrix = xgboost.DMatrix(rows, label=truth, nthread=int(threads))
+    settings = {
+        "objective": "reg:squarederror",
+        "eval_metric": "rmse",
+        "tree_method": "hist",
+        "device": "cpu",
+        "base_score": float(truth.mean()),
+        "eta": 0.1,
+        "min_child_weight": 1,
+        "lambda": 1,
+        "gamma": 0,
+        "max_bin": 256,
+        "seed": int(seed),
+        "nthread": int(threads),
+    }
+    # The trainer scores its rows after every round, so this does too.
+    booster = xgboost.train(settings | shape, matrix, int(trees), evals=[(matrix, "train")], verbose_eval=max(1, int(trees) // 20))
+    booster.save_model(model)
+
+
+def forest():
+    learner = xgboost.XGBRFRegressor(
+        n_estimators=int(trees), max_depth=12, subsample=0.8, colsample_bynode=0.8, reg_lambda=1e-5, min_child_weight=1, max_bin=256,
+        tree_method="hist", base_score=float(truth.mean()), random_state=int(seed), n_jobs=int(threads),
+    )
+    learner.fit(rows, truth)
+    # The trainer scores the rows that it learned from.
+    print(((learner.predict(rows) - truth) ** 2).mean() ** 0.5)
+    learner.save_model(model)
+
+
+def linear():
+    learner = LinearRegression(n_jobs=int(threads)).fit(rows, truth)
+    print(((learner.predict(rows) - truth) ** 2).mean() ** 0.5)
+    with open(model, "wb") as file:
+        pickle.dump(learner, file)
+
+
+if case == "depth-wise":
+    boost(max_depth=6)
+elif case == "leaf-wise":
+    boost(grow_policy="lossguide", max_leaves=63, max_depth=0)
+elif case == "forest":
+    forest()
+else:
+    linear()
 print(f"seconds={time.perf_counter() - began:.3f}")

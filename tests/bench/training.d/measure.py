@@ -1,11 +1,12 @@
 """Runs both learners on the same rows for each seed, one after the other, and scores both models on rows that neither has seen.
 
-Called in the benchmark's container: measure.py DATA.csv TARGET ROUNDS DEPTH ETA THREADS SEED...
+Called in the benchmark's container: measure.py DATA.csv TARGET CASE TREES THREADS SEED...
 Prints one JSON line a seed: wall seconds of the whole process (whole) and without the start of interpreter or runtime (inside), and RMSE.
 """
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -13,12 +14,20 @@ import time
 
 import numpy
 import pandas
+import sklearn
 import xgboost
 
 TRAINER = "/published/images/trainer/artifacts/publish/trainer/modelop-trainer"
 WORK = "/work/training"
 
-data, target, rounds, depth, eta, threads = sys.argv[1:7]
+data, target, case, trees, threads = sys.argv[1:6]
+BOOSTING = {"ROUNDS": trees, "ETA": "0.1"}
+CASES = {
+    "depth-wise": BOOSTING | {"MAXDEPTH": "6"},
+    "leaf-wise": BOOSTING | {"GROWPOLICY": "LossGuide", "MAXLEAVES": "63"},
+    "forest": {"LEARNER": "RandomForest", "TREES": trees, "MAXDEPTH": "12", "SUBSAMPLE": "0.8", "COLSAMPLEBYNODE": "0.8", "LAMBDA": "0.00001"},
+    "linear": {"LEARNER": "Linear"},
+}
 # Both learners' idle threads sleep: spinning ones starve the thread that has work when the machine is busy with other things.
 environment = {"PATH": os.environ["PATH"], "OMP_WAIT_POLICY": "passive", "HOME": "/tmp"}
 
@@ -33,11 +42,18 @@ def timed(command, extra, log):
     return seconds
 
 
-def rmse(model, rows, truth, columns):
+def predict(model, rows):
+    if model.endswith(".json"):
+        with open(model, encoding="utf-8") as file:
+            linear = json.load(file)
+        scaled = [(rows[:, column["feature"]].astype(float) - column["mean"]) / column["scale"] * column["coefficients"][0] for column in linear["columns"]]
+        return linear["intercepts"][0] + sum(scaled)
+    if model.endswith(".pickle"):
+        with open(model, "rb") as file:
+            return pickle.load(file).predict(pandas.DataFrame(rows, columns=columns))
     booster = xgboost.Booster(model_file=model)
     booster.set_param({"nthread": threads})
-    matrix = xgboost.DMatrix(rows, label=truth, feature_names=columns if booster.feature_names else None)
-    return float(numpy.sqrt(numpy.mean((booster.predict(matrix) - truth) ** 2)))
+    return booster.predict(xgboost.DMatrix(rows, feature_names=columns if booster.feature_names else None))
 
 
 def ours(seed):
@@ -52,22 +68,19 @@ def ours(seed):
         "DOTNET_gcServer": "0",
         "DOTNET_TieredPGO": "0",
         "MODELOP_PARAM_TARGET": target,
-        "MODELOP_PARAM_ROUNDS": rounds,
-        "MODELOP_PARAM_MAXDEPTH": depth,
-        "MODELOP_PARAM_ETA": eta,
         "MODELOP_PARAM_NTHREAD": threads,
         "MODELOP_PARAM_SEED": str(seed),
         "MODELOP_PARAM_VALIDATIONFRACTION": "0",
-    }
+    } | {"MODELOP_PARAM_" + name: value for name, value in CASES[case].items()}
     whole = timed([TRAINER], variables, f"{WORK}/ours.log")
     with open(f"{output}/result.json", encoding="utf-8") as result:
         inside = json.load(result)["usage"]["wallSeconds"]
-    return whole, inside, f"{output}/model/booster.ubj"
+    return whole, inside, f"{output}/model/{'linear.json' if case == 'linear' else 'booster.ubj'}"
 
 
 def python(seed):
-    model = f"{WORK}/python.ubj"
-    arguments = [f"{WORK}/dataset/train/train.csv", target, rounds, depth, eta, threads, str(seed), model]
+    model = f"{WORK}/python.{'pickle' if case == 'linear' else 'ubj'}"
+    arguments = [f"{WORK}/dataset/train/train.csv", target, case, trees, threads, str(seed), model]
     whole = timed([sys.executable, "/bench/training.d/learner.py", *arguments], {}, f"{WORK}/python.log")
     with open(f"{WORK}/python.log", encoding="utf-8") as log:
         inside = float(log.read().split("seconds=")[1].split()[0])
@@ -77,7 +90,7 @@ def python(seed):
 table = pandas.read_csv(data)
 columns = [name for name in table.columns if name != target]
 os.makedirs(f"{WORK}/dataset/train", exist_ok=True)
-for number, seed in enumerate(int(argument) for argument in sys.argv[7:]):
+for number, seed in enumerate(int(argument) for argument in sys.argv[6:]):
     order = numpy.random.default_rng(seed).permutation(len(table))
     held = len(table) // 5
     test = table.iloc[order[:held]]
@@ -86,5 +99,7 @@ for number, seed in enumerate(int(argument) for argument in sys.argv[7:]):
     runs = {}
     for name, learner in [("ours", ours), ("python", python)][:: 1 if number % 2 == 0 else -1]:
         whole, inside, model = learner(seed)
-        runs[name] = {"whole": whole, "inside": inside, "rmse": rmse(model, test[columns].to_numpy("float32"), test[target].to_numpy(), columns)}
-    print(json.dumps({"seed": seed, "rows": len(table) - held, "xgboost": xgboost.__version__, **runs}), flush=True)
+        errors = predict(model, test[columns].to_numpy("float32")) - test[target].to_numpy()
+        runs[name] = {"whole": whole, "inside": inside, "rmse": float(numpy.sqrt(numpy.mean(errors**2)))}
+    peer = f"scikit-learn {sklearn.__version__}" if case == "linear" else f"python3-xgboost {xgboost.__version__}"
+    print(json.dumps({"seed": seed, "rows": len(table) - held, "peer": peer, **runs}), flush=True)

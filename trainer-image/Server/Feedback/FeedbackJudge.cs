@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Predictions;
@@ -27,20 +28,26 @@ internal sealed class FeedbackJudge(PredictionIds ids, ServerMetrics metrics)
             return reason;
         }
 
-        metrics.FeedbackAccepted((prediction.Prediction - truth) * (prediction.Prediction - truth));
-        if (target.Type != TargetType.Regression)
+        metrics.FeedbackAccepted(SquaredError(prediction.Prediction, truth, target.Type));
+        if (target.Type == TargetType.Binary)
             metrics.Scores((int)truth).Observe(prediction.Prediction);
         return null;
     }
 
-    // A Binary target's truth is 0 or 1 or one of the labels; its squared error is then the Brier score.
+    // Binary: the Brier score. Multiclass: 1 for a wrong class and 0 for the right one.
+    private static double SquaredError(double prediction, double truth, TargetType type) =>
+        type == TargetType.Multiclass ? (prediction == truth ? 0 : 1) : (prediction - truth) * (prediction - truth);
+
+    // A Binary target's truth is 0 or 1 or one of the labels, a Multiclass one's is a label, which may look like a number.
     private static bool TryTruth(FeedbackItem item, TargetDocument target, out double truth)
     {
         truth = item.Number ?? 0;
         if (target.Type == TargetType.Regression)
             return item.Number is { } number && double.IsFinite(number) && Math.Abs(number) <= float.MaxValue;
-        if (item.Label is not { } label)
+        var label = item.Label;
+        if (label is null && target.Type == TargetType.Binary)
             return truth is 0 or 1;
+        label ??= truth.ToString("R", CultureInfo.InvariantCulture);
         truth = target.Classes!.IndexOf(label);
         return truth >= 0;
     }

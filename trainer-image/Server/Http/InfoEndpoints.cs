@@ -3,6 +3,7 @@ using ModelOperator.ModelFormat;
 using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Models;
+using ModelOperator.Server.V2;
 
 namespace ModelOperator.Server.Http;
 
@@ -65,15 +66,12 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
             json.WriteStartArray("versions"u8);
             json.WriteStringValue(given.Options.ModelVersion);
             json.WriteEndArray();
-            json.WriteString("platform"u8, "xgboost_ubj"u8);
+            json.WriteString("platform"u8, given.Document.Format == ModelDocument.LinearFormatName ? "modelop_linear"u8 : "xgboost_ubj"u8);
             json.WriteStartArray("inputs"u8);
             foreach (var feature in given.Document.Features)
                 WriteTensor(json, feature.Name, feature.Type == FeatureType.Categorical ? "BYTES" : "FP64");
             json.WriteEndArray();
-            json.WriteStartArray("outputs"u8);
-            WriteTensor(json, "prediction", "FP32");
-            WriteTensor(json, "prediction_id", "BYTES");
-            json.WriteEndArray();
+            new InferOutputs(given.Document.Target, null).Describe(json);
             json.WriteEndObject();
         });
 

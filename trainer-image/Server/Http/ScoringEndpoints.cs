@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOperator.ModelFormat;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Models;
 using ModelOperator.Server.Predictions;
@@ -10,27 +11,28 @@ namespace ModelOperator.Server.Http;
 /// <summary>POST /predict, /predict/batch and the Open Inference Protocol's infer.</summary>
 internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids, ServerMetrics metrics)
 {
-    private const string PredictionOutput = "prediction";
-    private const string IdOutput = "prediction_id";
-
     private readonly SingleReply _single = new(options, ids);
 
     /// <summary>Answers {"features": …} with one prediction and {"instances": […]} with a list.</summary>
     internal async ValueTask PredictAsync(HttpContext context, ServedModel model, bool batchOnly)
     {
         using var body = await RequestBody.ReadAsync(context.Request);
-        using var rows = new RowBuffer(model.Rows.Columns);
+        using var rows = model.NewRows();
         var single = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
         await ScoreAsync(model, rows, context.RequestAborted);
-        if (single)
+        var target = model.Document.Target;
+        if (single && rows.Outputs == 1)
             await _single.WriteAsync(context.Response, rows.Predictions[0]);
         else
-            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows), static (json, state) =>
+            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows, Target: target, Single: single), static (json, state) =>
             {
                 json.WriteStartObject();
-                state.Self.WritePredictions(json, state.Rows.Predictions);
+                if (state.Single)
+                    state.Self.WriteFirst(json, state.Rows, state.Target);
+                else
+                    state.Self.WritePredictions(json, state.Rows, state.Target);
                 json.WriteString("model"u8, state.Self.Options.ModelName);
                 json.WriteString("version"u8, state.Self.Options.ModelVersion);
                 json.WriteEndObject();
@@ -42,18 +44,22 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         using var body = await RequestBody.ReadAsync(context.Request);
         var mostCells = ServerOptions.MostRows * model.Rows.Columns;
         var request = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => InferRequest.Read(ref reader, mostCells));
-        foreach (var output in request.Outputs)
-        {
-            if (output is not (PredictionOutput or IdOutput))
-                throw RequestException.BadRequest($"unknown output '{JsonText.Shorten(output)}'; the model has {PredictionOutput} and {IdOutput}");
-        }
-
-        using var rows = new RowBuffer(model.Rows.Columns);
+        var outputs = new InferOutputs(model.Document.Target, ids);
+        outputs.Check(request);
+        using var rows = model.NewRows();
         TensorRows.Encode(request, model.Rows, rows);
         await ScoreAsync(model, rows, context.RequestAborted);
         await Reply.JsonAsync(
-            context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows, Request: request),
-            static (json, state) => state.Self.WriteInference(json, state.Request, state.Rows.Predictions));
+            context.Response, StatusCodes.Status200OK, (Options: options, Outputs: outputs, Rows: rows, Request: request), static (json, state) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("model_name"u8, state.Options.ModelName);
+                json.WriteString("model_version"u8, state.Options.ModelVersion);
+                if (state.Request.Id is not null)
+                    json.WriteString("id"u8, state.Request.Id);
+                state.Outputs.Write(json, state.Request, state.Rows);
+                json.WriteEndObject();
+            });
     }
 
     private ServerOptions Options => options;
@@ -61,53 +67,31 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
     private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, CancellationToken cancellationToken)
     {
         await model.PredictAsync(rows, cancellationToken);
-        metrics.Scored(rows.Predictions, model.Document.Target.Type);
+        metrics.Scored(Answer.Values(rows), model.Document.Target);
     }
 
-    private void WritePredictions(Utf8JsonWriter json, ReadOnlySpan<float> predictions)
+    private void WriteFirst(Utf8JsonWriter json, RowBuffer rows, TargetDocument target)
     {
         Span<byte> id = stackalloc byte[ids.Length];
+        ids.Write(Answer.Values(rows)[0], id);
+        json.WriteString("id"u8, id);
+        Answer.Write(json, rows.Predictions, target);
+    }
+
+    private void WritePredictions(Utf8JsonWriter json, RowBuffer rows, TargetDocument target)
+    {
+        Span<byte> id = stackalloc byte[ids.Length];
+        var values = Answer.Values(rows);
         json.WriteStartArray("predictions"u8);
-        foreach (var prediction in predictions)
+        for (var row = 0; row < rows.Count; row++)
         {
-            ids.Write(prediction, id);
+            ids.Write(values[row], id);
             json.WriteStartObject();
             json.WriteString("id"u8, id);
-            json.WriteNumber("prediction"u8, prediction);
+            Answer.Write(json, Answer.Row(rows, row), target);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private void WriteInference(Utf8JsonWriter json, InferRequest request, ReadOnlySpan<float> predictions)
-    {
-        json.WriteStartObject();
-        json.WriteString("model_name"u8, options.ModelName);
-        json.WriteString("model_version"u8, options.ModelVersion);
-        if (request.Id is not null)
-            json.WriteString("id"u8, request.Id);
-        json.WriteStartArray("outputs"u8);
-        if (request.Outputs.Count == 0 || request.Outputs.Contains(PredictionOutput, StringComparer.Ordinal))
-            WriteOutput(json, PredictionOutput, "FP32", predictions, static (writer, value) => writer.WriteNumberValue(value));
-        if (request.Outputs.Count == 0 || request.Outputs.Contains(IdOutput, StringComparer.Ordinal))
-            WriteOutput(json, IdOutput, "BYTES", predictions, (writer, value) => writer.WriteStringValue(ids.Create(value)));
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteOutput(Utf8JsonWriter json, string name, string datatype, ReadOnlySpan<float> predictions, Action<Utf8JsonWriter, float> write)
-    {
-        json.WriteStartObject();
-        json.WriteString("name"u8, name);
-        json.WriteString("datatype"u8, datatype);
-        json.WriteStartArray("shape"u8);
-        json.WriteNumberValue(predictions.Length);
-        json.WriteEndArray();
-        json.WriteStartArray("data"u8);
-        foreach (var prediction in predictions)
-            write(json, prediction);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

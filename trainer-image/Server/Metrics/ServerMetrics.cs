@@ -25,7 +25,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
     /// <summary>Rows predicted.</summary>
     internal long Predictions => Interlocked.Read(ref _rows);
 
-    internal void Scored(ReadOnlySpan<float> predictions, TargetType target)
+    internal void Scored(ReadOnlySpan<float> predictions, TargetDocument target)
     {
         Interlocked.Add(ref _rows, predictions.Length);
         Values(target).Observe(predictions);
@@ -55,7 +55,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         var text = new Exposition();
         ExposeScoring(text);
         ExposeFeedback(text);
-        ExposeValues(text, model?.Document.Target.Type);
+        ExposeValues(text, model?.Document.Target);
         ExposeProcess(text, ready, model);
         return text.ToString();
     }
@@ -79,20 +79,20 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
     }
 
     /// <summary>From the first scrape on, for a rate needs a beginning.</summary>
-    private void ExposeValues(Exposition text, TargetType? target)
+    private void ExposeValues(Exposition text, TargetDocument? target)
     {
-        if (target is not { } type)
+        if (target is null)
             return;
         text.Family("modelop_prediction_value", "histogram", "Predictions by value, to compare versions by.");
-        Buckets(text, "modelop_prediction_value", Version(), Values(type));
-        if (type == TargetType.Regression)
+        Buckets(text, "modelop_prediction_value", Version(), Values(target));
+        if (target.Type != TargetType.Binary)
             return;
         text.Family("modelop_feedback_score", "histogram", "Predictions whose truth arrived, by value and truth.");
         for (var label = 0; label < _scores.Length; label++)
             Buckets(text, "modelop_feedback_score", [.. Version(), ("label", label == 0 ? "0" : "1")], _scores[label]);
     }
 
-    private ValueHistogram Values(TargetType target) => _values.GetOrAdd(target, static type => new(ValueHistogram.BoundsOf(type)));
+    private ValueHistogram Values(TargetDocument target) => _values.GetOrAdd(target.Type, static (_, target) => new(ValueHistogram.BoundsOf(target)), target);
 
     private static void Buckets(Exposition text, string name, (string, string)[] labels, ValueHistogram histogram)
     {
@@ -115,7 +115,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         lock (_feedbackLock)
             (count, sum) = (_feedback, _squaredError);
         text.Family("modelop_feedback_total", "counter", "Predictions whose truth arrived.").Sample("modelop_feedback_total", count, Version());
-        text.Family("modelop_feedback_squared_error_sum", "counter", "Sum of (prediction - truth)^2 over modelop_feedback_total.");
+        text.Family("modelop_feedback_squared_error_sum", "counter", "Sum of (prediction - truth)^2 over modelop_feedback_total; of several classes, the wrong ones.");
         text.Sample("modelop_feedback_squared_error_sum", sum, Version());
         text.Family("modelop_feedback_rejected_total", "counter", "Feedback that was not counted, by reason.");
         foreach (var (reason, rejected) in _rejected.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -124,7 +124,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
 
     private void ExposeProcess(Exposition text, bool ready, ServedModel? model)
     {
-        text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, or libxgboost for models that cannot be walked faster.");
+        text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, libxgboost for those that cannot be walked faster, or linear.");
         text.Sample("modelop_server_info", 1, [.. Version(), ("digest", model?.Bundle.Digest ?? ""), ("predictor", model?.Predictor ?? "")]);
         text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", ready ? 1 : 0, Version());
         text.Family("process_start_time_seconds", "gauge", "Start of the process, Unix time.");

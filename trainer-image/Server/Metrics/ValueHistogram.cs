@@ -2,7 +2,7 @@ using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Server.Metrics;
 
-/// <summary>Counts values per bucket without locks. All versions of a model have the same buckets, so that their distributions can be compared.</summary>
+/// <summary>Counts values per bucket without locks. All versions of a model (with the same classes) have the same buckets, so that their distributions can be compared.</summary>
 internal sealed class ValueHistogram(double[] bounds)
 {
     private static readonly int[] Digits = [1, 2, 5];
@@ -27,7 +27,13 @@ internal sealed class ValueHistogram(double[] bounds)
     internal double[] Bounds => bounds;
 
     /// <summary>The buckets that suit a target.</summary>
-    internal static double[] BoundsOf(TargetType type) => type == TargetType.Regression ? Numbers : Scores;
+    internal static double[] BoundsOf(TargetDocument target) => target.Type switch
+    {
+        TargetType.Regression => Numbers,
+        TargetType.Binary => Scores,
+        // Positions of classes.
+        _ => [.. Enumerable.Range(0, target.Outputs).Select(position => (double)position)],
+    };
 
     internal void Observe(ReadOnlySpan<float> values)
     {

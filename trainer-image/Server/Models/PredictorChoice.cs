@@ -5,25 +5,30 @@ using ModelOperator.XGBoost.Trees;
 
 namespace ModelOperator.Server.Models;
 
-/// <summary>Chooses what predicts: the trees walked here when they give libxgboost's predictions to the last bit, libxgboost itself otherwise.</summary>
+/// <summary>Chooses what predicts: a linear model's sums; of trees those walked here when they give libxgboost's predictions to the last bit, libxgboost itself otherwise.</summary>
 /// <param name="Predictor">What predicts.</param>
 /// <param name="Reason">Why it is libxgboost; null when it is not.</param>
 internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
 {
     private const int CheckedAtOnce = 256;
 
+    /// <exception cref="ModelFormatException">The coefficients cannot be used.</exception>
     /// <exception cref="XGBoostException">libxgboost cannot load the model.</exception>
     /// <exception cref="ArgumentException">The model has another number of columns.</exception>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the predictor.")]
     internal static PredictorChoice Make(ModelBundle bundle)
     {
-        var columns = bundle.Document.Features.Count;
-        using var library = new DensePredictor(bundle.Booster.Span, columns, CheckedAtOnce);
+        if (bundle.Document.Format == ModelDocument.LinearFormatName)
+            return new PredictorChoice(new LinearPredictor(LinearScorer.Read(bundle)), null);
+        var (columns, outputs) = (bundle.Document.Features.Count, bundle.Document.Target.Outputs);
+        using var library = new DensePredictor(bundle.Learned.Span, columns, CheckedAtOnce, outputs);
         string? reason;
         try
         {
-            var trees = TreeEnsemble.Read(bundle.Booster.Span, columns);
-            reason = TreeEnsembleCheck.Difference(trees, library);
+            var trees = TreeEnsemble.Read(bundle.Learned.Span, columns);
+            reason = trees.Outputs == outputs
+                ? TreeEnsembleCheck.Difference(trees, library)
+                : throw new ModelFormatException($"the booster makes {trees.Outputs} predictions per row, the target needs {outputs}");
             if (reason is null)
                 return new PredictorChoice(new TreePredictor(trees), null);
         }
@@ -32,6 +37,6 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
             reason = failure.Message;
         }
 
-        return new PredictorChoice(new PredictorPool(bundle.Booster, columns, Math.Clamp(Environment.ProcessorCount, 1, 64)), reason);
+        return new PredictorChoice(new PredictorPool(bundle.Learned, columns, outputs, Math.Clamp(Environment.ProcessorCount, 1, 64)), reason);
     }
 }

@@ -15,12 +15,12 @@ internal sealed class PredictorPool : IRowPredictor
     private readonly SemaphoreSlim _turns;
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The pool disposes its predictors.")]
-    internal PredictorPool(ReadOnlyMemory<byte> model, int columns, int size)
+    internal PredictorPool(ReadOnlyMemory<byte> model, int columns, int outputs, int size)
     {
         _columns = columns;
         _turns = new SemaphoreSlim(size);
         for (var i = 0; i < size; i++)
-            _idle.Push(new DensePredictor(model.Span, columns, ChunkRows));
+            _idle.Push(new DensePredictor(model.Span, columns, ChunkRows, outputs));
     }
 
     public string Name => "libxgboost";
@@ -54,7 +54,7 @@ internal sealed class PredictorPool : IRowPredictor
         for (var start = 0; start < rows.Count; start += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.Count - start);
-            predictor.Predict(rows.Values.Slice(start * _columns, count * _columns), rows.Predictions.Slice(start, count));
+            predictor.Predict(rows.Values.Slice(start * _columns, count * _columns), rows.Predictions.Slice(start * rows.Outputs, count * rows.Outputs));
         }
     }
 }

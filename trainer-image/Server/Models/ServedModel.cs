@@ -27,7 +27,7 @@ internal sealed class ServedModel : IDisposable
 
     internal RowReader Rows { get; }
 
-    /// <summary>What predicts: "trees" or "libxgboost".</summary>
+    /// <summary>What predicts: "trees", "libxgboost" or "linear".</summary>
     internal string Predictor => _predictor.Name;
 
     /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
@@ -65,6 +65,8 @@ internal sealed class ServedModel : IDisposable
         }
     }
 
+    internal RowBuffer NewRows() => new(Rows.Columns, Document.Target.Outputs);
+
     internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _predictor.PredictAsync(rows, cancellationToken);
 
     public void Dispose() => _predictor.Dispose();
@@ -76,15 +78,25 @@ internal sealed class ServedModel : IDisposable
             throw new ModelFormatException("model.json has no samples to check predictions against");
         foreach (var (index, sample) in Document.Samples.Index())
         {
-            using var rows = new RowBuffer(Rows.Columns);
+            using var rows = NewRows();
             Encode(sample, index, rows);
             await PredictAsync(rows, cancellationToken);
-            var prediction = rows.Predictions[0];
-            var tolerance = 1e-5 * Math.Max(1, Math.Abs(sample.Prediction));
-            if (!(Math.Abs(prediction - sample.Prediction) <= tolerance))
+            Compare(rows.Predictions, sample, index);
+        }
+    }
+
+    private void Compare(ReadOnlySpan<float> predictions, SampleDocument sample, int index)
+    {
+        var expected = Document.Target.Type == TargetType.Multiclass ? sample.Probabilities ?? [] : [sample.Prediction];
+        if (expected.Count != predictions.Length)
+            throw new ModelFormatException($"sample {index} of model.json has {expected.Count} probabilities for {predictions.Length} classes");
+        for (var output = 0; output < expected.Count; output++)
+        {
+            var tolerance = 1e-5 * Math.Max(1, Math.Abs(expected[output]));
+            if (!(Math.Abs(predictions[output] - expected[output]) <= tolerance))
                 throw new ModelFormatException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"sample {index} of model.json is predicted as {prediction:R}, but its trainer predicted {sample.Prediction:R}: this server would answer wrongly"));
+                    $"sample {index} of model.json is predicted as {predictions[output]:R}, but its trainer predicted {expected[output]:R}: this server would answer wrongly"));
         }
     }
 

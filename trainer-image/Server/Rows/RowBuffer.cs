@@ -3,26 +3,29 @@ using System.Buffers;
 namespace ModelOperator.Server.Rows;
 
 /// <summary>Encoded rows of one request and their predictions, in pooled memory.</summary>
-internal sealed class RowBuffer(int columns) : IDisposable
+internal sealed class RowBuffer(int columns, int outputs) : IDisposable
 {
-    private float[] _values = ArrayPool<float>.Shared.Rent(columns + 1);
+    private float[] _values = ArrayPool<float>.Shared.Rent(columns + outputs);
     private float[] _predictions = [];
 
     internal int Count { get; private set; }
 
     internal ReadOnlySpan<float> Values => _values.AsSpan(0, Count * columns);
 
-    /// <summary>One for each row that is there now; what they hold is the predictor's.</summary>
+    /// <summary>Predictions per row.</summary>
+    internal int Outputs => outputs;
+
+    /// <summary>Those of each row that is there now, row by row; what they hold is the predictor's.</summary>
     internal Span<float> Predictions
     {
         get
         {
-            // The one prediction of a single row stands behind it.
+            // Those of a single row stand behind it.
             if (Count == 1)
-                return _values.AsSpan(columns, 1);
-            if (_predictions.Length < Count)
-                _predictions = ArrayPool<float>.Shared.Rent(Count);
-            return _predictions.AsSpan(0, Count);
+                return _values.AsSpan(columns, outputs);
+            if (_predictions.Length < Count * outputs)
+                _predictions = ArrayPool<float>.Shared.Rent(Count * outputs);
+            return _predictions.AsSpan(0, Count * outputs);
         }
     }
 

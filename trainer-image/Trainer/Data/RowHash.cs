@@ -12,6 +12,9 @@ public static class RowHash
     /// <summary>Salt for shuffling targets.</summary>
     public const ulong Shuffle = 0x73687566666C6530;
 
+    /// <summary>Salt for the parts of cross-validation.</summary>
+    public const ulong Fold = 0x666F6C6473303030;
+
     /// <summary>A number in [0, 1), even over rows.</summary>
     public static double Fraction(int seed, ulong salt, long row) => (Mix(seed, salt, row) >> 11) * (1.0 / (1UL << 53));
 

@@ -25,6 +25,18 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
         return new Split(train, validation, targets);
     }
 
+    /// <summary>One of several parts of the training rows validates, the others train.</summary>
+    /// <exception cref="TrainerException">A part would be empty.</exception>
+    internal Split Fold(Table table, int seed, int fold, int folds)
+    {
+        var places = Enumerable.Range(0, TrainRows.Count)
+            .ToLookup(place => (int)(RowHash.Fraction(seed, RowHash.Fold, table.RowIndices[TrainRows[place]]) * folds) == fold);
+        List<int> inside = [.. places[true]], outside = [.. places[false]];
+        return inside.Count > 0 && outside.Count > 0
+            ? new Split([.. outside.Select(place => TrainRows[place])], [.. inside.Select(place => TrainRows[place])], [.. outside.Select(place => TrainTargets[place])])
+            : throw TrainerException.BadData($"{TrainRows.Count} training rows are too few for parameter 'kFold' = {folds}: part {fold + 1} would be empty");
+    }
+
     // Fisher-Yates with numbers from the row hash.
     private static void Shuffle(float[] targets, int seed)
     {

@@ -8,6 +8,8 @@ namespace ModelOperator.Trainer.Data;
 /// <summary>Reads the data files once, keeping the columns and rows that the parameters ask for.</summary>
 public sealed class TableReader
 {
+    private const int MostClasses = 100;
+
     private readonly TrainingParameters _parameters;
     private readonly List<long> _rowIndices = [];
     private string[]? _header;
@@ -95,7 +97,7 @@ public sealed class TableReader
         _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
         if (_features.Length == 0)
             throw TrainerException.BadData($"{name}:1: no column is left to learn from");
-        _target = new TableColumn(_parameters.Target, _parameters.Objective == Objective.Binary, 2);
+        _target = new TableColumn(_parameters.Target, _parameters.Objective != Objective.Regression, int.MaxValue);
     }
 
     private TableColumn Column(string name) => new(name, _parameters.Categorical.Contains(name, StringComparer.Ordinal), _parameters.MaxCategories);
@@ -135,6 +137,10 @@ public sealed class TableReader
         _target!.Add(cell, place);
         if (_parameters.Objective == Objective.Regression && _target.Type != FeatureType.Numeric)
             throw TrainerException.BadData($"{place}, column '{_parameters.Target}': the target '{cell}' is no number");
+        var most = _parameters.Objective == Objective.Binary ? 2 : MostClasses;
+        if (_target.Categories.Count > most)
+            throw TrainerException.BadData(
+                $"{place}, column '{_parameters.Target}': '{cell}' is one class more than the {most} that objective {_parameters.Objective} takes");
     }
 
     private Table Finish()
@@ -145,15 +151,17 @@ public sealed class TableReader
                 : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
         if (_parameters.Objective == Objective.Regression)
             return new Table([.. _features.Select(feature => feature.Column)], _target!.Values, TargetType.Regression, null, _rowIndices);
-        if (_target!.Categories.Count != 2)
-            throw TrainerException.BadData($"column '{_parameters.Target}': objective Binary needs two classes, the data has only '{_target.Categories[0]}'");
-        // Class 1 is the greater label, whichever came first.
-        var swap = string.CompareOrdinal(_target.Categories[0], _target.Categories[1]) > 0;
+        if (_target!.Categories.Count < 2)
+            throw TrainerException.BadData(
+                $"column '{_parameters.Target}': objective {_parameters.Objective} needs two classes, the data has only '{_target.Categories[0]}'");
+        // By label, whichever came first.
+        string[] classes = [.. _target.Categories.Order(StringComparer.Ordinal)];
+        float[] positions = [.. _target.Categories.Select(label => (float)Array.IndexOf(classes, label))];
         return new Table(
             [.. _features.Select(feature => feature.Column)],
-            [.. _target.Values.Select(code => swap ? 1 - code : code)],
-            TargetType.Binary,
-            swap ? [.. _target.Categories.Reverse()] : _target.Categories,
+            [.. _target.Values.Select(code => positions[(int)code])],
+            _parameters.Objective == Objective.Binary ? TargetType.Binary : TargetType.Multiclass,
+            classes,
             _rowIndices);
     }
 }

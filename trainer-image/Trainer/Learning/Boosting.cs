@@ -5,35 +5,38 @@ using ModelOperator.XGBoost;
 namespace ModelOperator.Trainer.Learning;
 
 /// <summary>The boosting loop: rounds, evaluation, early stopping, checkpoints.</summary>
-internal sealed class Boosting(
-    TrainingParameters parameters, string fingerprint, string? checkpointDirectory, int threads, TimeProvider time, TimeSpan? checkpointInterval = null)
+/// <param name="parameters">With trees.</param>
+/// <param name="outputs">Predictions per row: one, or one per class.</param>
+/// <param name="threads">For libxgboost.</param>
+/// <param name="time">For the interval between checkpoints.</param>
+/// <param name="plan">Checkpoints; null where the state is not worth keeping.</param>
+internal sealed class Boosting(TrainingParameters parameters, int outputs, int threads, TimeProvider time, CheckpointPlan? plan)
 {
+    private readonly TreeParameters trees = parameters.Trees!;
     private long savedAt = time.GetTimestamp();
 
     /// <summary>Trains to the end.</summary>
     /// <param name="train">Rows to learn from.</param>
     /// <param name="validation">Rows to judge by, if any.</param>
-    /// <param name="resume">Where an earlier attempt stopped.</param>
     /// <param name="report">Called after every round.</param>
     /// <param name="stop">When cancelled, the loop checkpoints after the round it is in and ends.</param>
-    /// <returns>The model's bytes, its rounds and the prediction before the first tree.</returns>
     /// <exception cref="TrainerException">Yielded (with <see cref="ExitCode.Yielded"/>), or the device is not there.</exception>
-    public (byte[] Booster, int Rounds, double BaseScore) Train(
-        Dataset train, Dataset? validation, (Checkpoint Checkpoint, byte[] Booster)? resume, Action<RoundReport> report, CancellationToken stop)
+    public LearnedTrees Train(Dataset train, Dataset? validation, Action<RoundReport> report, CancellationToken stop)
     {
+        var resume = plan?.Resume;
         using var trainMatrix = Matrix(train);
         using var validationMatrix = validation is null ? null : Matrix(validation);
         List<(string Name, DMatrix Matrix)> sets = [("train", trainMatrix)];
         if (validationMatrix is not null)
             sets.Add(("validation", validationMatrix));
         var baseScore = BaseScore(train.Labels);
-        var sampling = parameters.Subsample < 1 ? new RowSampling(parameters, train.Labels) : null;
+        var sampling = trees is { IsForest: false, Subsample: < 1 } ? new RowSampling(parameters, outputs, train.Labels) : null;
         using var booster = Open(resume?.Booster, sets, baseScore);
         var round = resume?.Checkpoint.Round ?? 0;
-        if (round > parameters.Rounds)
-            throw TrainerException.BadData($"the checkpoint is of round {round}, and rounds is {parameters.Rounds}");
+        if (round > trees.Rounds)
+            throw TrainerException.BadData($"the checkpoint is of round {round}, and rounds is {trees.Rounds}");
         var best = resume is { Checkpoint: var old } && old.BestScore is { } score ? new EarlyStopping(old.BestRound, score) : EarlyStopping.Start;
-        while (round < parameters.Rounds && !best.ShouldStop(round, parameters.EarlyStoppingRounds))
+        while (round < trees.Rounds && !best.ShouldStop(round, trees.EarlyStoppingRounds))
         {
             if (stop.IsCancellationRequested)
                 throw Yield(booster, round, best);
@@ -45,45 +48,50 @@ internal sealed class Boosting(
                 RequireDevice(booster);
             var metrics = Parse(booster.Evaluate(round, sets));
             round++;
-            if (parameters.EarlyStoppingRounds > 0)
+            if (trees.EarlyStoppingRounds > 0)
                 best = best.After(round, metrics[^1].Value);
-            report(new RoundReport(round, parameters.Rounds, metrics));
-            if (checkpointDirectory is not null && IsDue(round))
-                Save(checkpointDirectory, booster, round, best);
+            report(new RoundReport(round, trees.Rounds, metrics));
+            if (plan?.Directory is { } directory && IsDue(round))
+                Save(directory, booster, round, best);
         }
 
-        return Finish(booster, parameters.EarlyStoppingRounds > 0 ? best.Round : round, baseScore);
+        return new LearnedTrees(
+            First(booster, trees.EarlyStoppingRounds > 0 ? best.Round : round), parameters.Objective, baseScore, train.Columns, threads);
     }
 
     internal static IReadOnlyList<KeyValuePair<string, double>> Parse(string evaluation) =>
         [.. evaluation.Split('\t').Skip(1).Select(part => part.LastIndexOf(':') is var colon and > 0
-            ? KeyValuePair.Create(part[..colon].Replace('-', '_'), double.Parse(part.AsSpan(colon + 1), CultureInfo.InvariantCulture))
+            ? KeyValuePair.Create(
+                part[..colon].Replace("-mlogloss", "_logloss", StringComparison.Ordinal).Replace('-', '_'),
+                double.Parse(part.AsSpan(colon + 1), CultureInfo.InvariantCulture))
             : throw new FormatException($"libxgboost answered the evaluation '{evaluation}'"))];
 
-    private static (byte[] Booster, int Rounds, double BaseScore) Finish(Booster booster, int rounds, double baseScore)
+    private static byte[] First(Booster booster, int rounds)
     {
         if (rounds == booster.Rounds)
-            return (booster.Save(), rounds, baseScore);
+            return booster.Save();
         using var first = booster.First(rounds);
-        return (first.Save(), rounds, baseScore);
+        return first.Save();
     }
 
     private TrainerException Yield(Booster booster, int round, EarlyStopping best)
     {
-        if (checkpointDirectory is null)
-            return new TrainerException(ExitCode.Yielded, $"asked to stop after round {round}; MODELOP_CHECKPOINT_DIR is not set, so the next attempt starts over");
-        Save(checkpointDirectory, booster, round, best);
-        return new TrainerException(ExitCode.Yielded, $"asked to stop; checkpoint of round {round} is in {checkpointDirectory}") { CheckpointStep = round };
+        if (plan?.Directory is not { } directory)
+            return new TrainerException(
+                ExitCode.Yielded,
+                $"asked to stop after round {round}{(plan is null ? " of a fold" : "; MODELOP_CHECKPOINT_DIR is not set")}, so the next attempt starts over");
+        Save(directory, booster, round, best);
+        return new TrainerException(ExitCode.Yielded, $"asked to stop; checkpoint of round {round} is in {directory}") { CheckpointStep = round };
     }
 
     /// <summary>The last round too: another run may go on from there with more.</summary>
     private bool IsDue(int round) =>
-        (parameters.CheckpointEveryRounds > 0 && (round % parameters.CheckpointEveryRounds == 0 || round == parameters.Rounds))
-        || (checkpointInterval is { } interval && (round == parameters.Rounds || time.GetElapsedTime(savedAt) >= interval));
+        (trees.CheckpointEveryRounds > 0 && (round % trees.CheckpointEveryRounds == 0 || round == trees.Rounds))
+        || (plan?.Interval is { } interval && (round == trees.Rounds || time.GetElapsedTime(savedAt) >= interval));
 
     private void Save(string directory, Booster booster, int round, EarlyStopping best)
     {
-        CheckpointStore.Save(directory, round, booster.Save(), best, fingerprint);
+        CheckpointStore.Save(directory, round, booster.Save(), best, plan!.Fingerprint);
         savedAt = time.GetTimestamp();
     }
 
@@ -93,14 +101,16 @@ internal sealed class Boosting(
     {
         DMatrix[] matrices = [.. sets.Select(set => set.Matrix)];
         var booster = model is { Length: > 0 } ? Booster.Load(model, matrices) : Booster.Create(matrices);
-        foreach (var (name, value) in BoosterSettings.For(parameters, baseScore, threads, XGBoostLibrary.Version))
+        foreach (var (name, value) in BoosterSettings.For(parameters, outputs, baseScore, threads, XGBoostLibrary.Version))
             booster.SetParameter(name, value);
         return booster;
     }
 
-    // The mean label: the best constant, and the same number whatever the library's version would choose.
+    // The mean label: the best constant, and the same number whatever the library's version would choose. Of several classes there is none.
     private double BaseScore(float[] labels)
     {
+        if (outputs > 1)
+            return 0.5;
         var mean = labels.Average(label => (double)label);
         return parameters.Objective == Objective.Regression ? mean : Math.Clamp(mean, 1e-6, 1 - 1e-6);
     }

@@ -1,37 +1,34 @@
 using ModelOperator.ModelFormat;
 using ModelOperator.Trainer.Learning;
-using ModelOperator.XGBoost;
 
 namespace ModelOperator.Trainer.Output;
 
 /// <summary>What the finished model does on the data.</summary>
 /// <param name="Metrics">train_* and validation_*.</param>
-/// <param name="TrainPredictions">One per training row.</param>
-/// <param name="Gains">Total gain per feature.</param>
-internal sealed record Evaluation(SortedDictionary<string, double> Metrics, float[] TrainPredictions, double[] Gains)
+/// <param name="TrainPredictions">Of the training rows, row by row.</param>
+internal sealed record Evaluation(SortedDictionary<string, double> Metrics, float[] TrainPredictions)
 {
-    internal static Evaluation Of(byte[] model, PreparedData data, int threads)
+    internal static Evaluation Of(ILearned learned, PreparedData data)
     {
-        using var booster = Booster.Load(model);
-        booster.SetParameter("nthread", threads.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        var predictions = Predict(booster, data.Train, threads);
+        var predictions = learned.Predict(data.Train);
         Add(metrics, "train", data, predictions, data.Train.Labels);
         if (data.Validation is { } validation)
-            Add(metrics, "validation", data, Predict(booster, validation, threads), validation.Labels);
-        return new Evaluation(metrics, predictions, booster.TotalGain(data.Train.Columns));
+            Add(metrics, "validation", data, learned.Predict(validation), validation.Labels);
+        return new Evaluation(metrics, predictions);
     }
 
-    private static float[] Predict(Booster booster, Dataset dataset, int threads)
+    /// <summary>The scores that suit the target.</summary>
+    internal static IEnumerable<(string Name, double Value)> Score(TargetType target, float[] predictions, float[] labels) => target switch
     {
-        using var matrix = DMatrix.FromDense(dataset.Values, dataset.Columns, dataset.Labels, threads);
-        return booster.Predict(matrix);
-    }
+        TargetType.Regression => Scores.Regression(predictions, labels),
+        TargetType.Binary => Scores.Binary(predictions, labels),
+        _ => Scores.Multiclass(predictions, labels),
+    };
 
     private static void Add(SortedDictionary<string, double> metrics, string set, PreparedData data, float[] predictions, float[] labels)
     {
-        var scores = data.Table.TargetType == TargetType.Regression ? Scores.Regression(predictions, labels) : Scores.Binary(predictions, labels);
-        foreach (var (name, value) in scores)
+        foreach (var (name, value) in Score(data.Table.TargetType, predictions, labels))
             metrics[$"{set}_{name}"] = value;
     }
 }

@@ -4,43 +4,35 @@ using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Trainer.Learning;
 using ModelOperator.Trainer.Parameters;
-using ModelOperator.XGBoost;
 
 namespace ModelOperator.Trainer.Output;
 
-/// <summary>Writes the model's directory: booster.ubj and model.json.</summary>
+/// <summary>Writes the model's directory: what was learned, and model.json.</summary>
 internal static class ModelWriter
 {
     private const int SampleRows = 8;
 
-    internal static void Write(string directory, ModelDocument document, ReadOnlySpan<byte> booster)
+    internal static void Write(string directory, ModelDocument document, ReadOnlySpan<byte> content)
     {
         Directory.CreateDirectory(directory);
-        DurableFile.Write(Path.Combine(directory, ModelDocument.BoosterFileName), booster);
+        DurableFile.Write(Path.Combine(directory, document.Learner.File), content);
         DurableFile.Write(
             Path.Combine(directory, ModelDocument.FileName),
             JsonSerializer.SerializeToUtf8Bytes(document, ModelJsonContext.Default.ModelDocument));
     }
 
     internal static ModelDocument Describe(
-        TrainingParameters parameters, PreparedData data, (byte[] Booster, int Rounds, double BaseScore) trained, Evaluation evaluation)
+        TrainingParameters parameters, PreparedData data, ILearned learned, Evaluation evaluation)
     {
+        var learner = learned.Describe();
+        learner.Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned.Content));
         return new ModelDocument
         {
-            Format = ModelDocument.FormatName,
-            Learner = new LearnerDocument
-            {
-                Name = "xgboost",
-                Version = XGBoostLibrary.Version.ToString(),
-                Objective = BoosterSettings.ObjectiveName(parameters.Objective),
-                BaseScore = trained.BaseScore,
-                Rounds = trained.Rounds,
-                File = ModelDocument.BoosterFileName,
-                Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(trained.Booster)),
-            },
+            Format = learned.Format,
+            Learner = learner,
             Target = new TargetDocument { Name = parameters.Target, Type = data.Table.TargetType, Classes = data.Table.Classes?.ToList() },
             UnknownCategory = parameters.UnknownCategory,
-            Features = Features(data, evaluation.Gains),
+            Features = Features(data, learned.Importance()),
             Training = new TrainingDocument
             {
                 TrainRows = data.Split.TrainRows.Count,
@@ -53,9 +45,9 @@ internal static class ModelWriter
         };
     }
 
-    private static List<FeatureDocument> Features(PreparedData data, double[] gains)
+    private static List<FeatureDocument> Features(PreparedData data, double[] sizes)
     {
-        var total = gains.Sum();
+        var total = sizes.Sum();
         return [.. data.Encodings.Select((encoding, index) =>
         {
             var profile = FeatureProfiler.Describe(encoding.Column, data.Split.TrainRows);
@@ -65,7 +57,7 @@ internal static class ModelWriter
                 Type = encoding.Column.Type,
                 Categories = encoding.Categories?.ToList(),
                 AllowMissing = profile.Missing > 0,
-                Importance = total > 0 ? gains[index] / total : 0,
+                Importance = total > 0 ? sizes[index] / total : 0,
                 Profile = profile,
             };
         })];
@@ -75,11 +67,14 @@ internal static class ModelWriter
     {
         var rows = data.Split.TrainRows;
         var count = Math.Min(SampleRows, rows.Count);
+        var outputs = data.Table.Outputs;
         return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * rows.Count / count)).Select(i => new SampleDocument
         {
             Features = Row(data, rows[i]),
-            Prediction = predictions[i],
+            Prediction = outputs == 1 ? predictions[i] : Array.IndexOf(Of(i), Of(i).Max()),
+            Probabilities = outputs == 1 ? null : [.. Of(i).Select(static probability => (double)probability)],
         })];
+        float[] Of(int row) => predictions[(row * outputs)..((row + 1) * outputs)];
     }
 
     // The shortest text of the 32-bit number: reading it back gives the same 32 bits.

@@ -15,6 +15,14 @@ internal sealed record PreparedData(
         var digest = await ArtifactManifest.DigestAsync(directory, files, cancellationToken);
         var table = TableReader.Read(parameters, files, cancellationToken);
         var split = Split.Deal(table, parameters);
+        return Encode(table, split, digest);
+    }
+
+    /// <summary>The training rows alone, one of several parts of them as validation.</summary>
+    internal PreparedData Fold(int seed, int fold, int folds) => Encode(Table, Split.Fold(Table, seed, fold, folds), DatasetDigest);
+
+    private static PreparedData Encode(Table table, Split split, string digest)
+    {
         List<FeatureEncoding> encodings = [.. table.Features.Select(column => FeatureEncoding.Learn(column, split.TrainRows, split.TrainTargets))];
         if (encodings.Find(encoding => encoding.Categories is { Count: 0 }) is { } empty)
             throw TrainerException.BadData($"column '{empty.Column.Name}' has no category in any training row; drop it (parameter 'dropColumns')");

@@ -8,4 +8,7 @@ public enum Objective
 
     /// <summary>The probability of the second of two classes (binary:logistic).</summary>
     Binary,
+
+    /// <summary>The probability of each of several classes (multi:softprob).</summary>
+    Multiclass,
 }

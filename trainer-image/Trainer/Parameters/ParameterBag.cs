@@ -72,6 +72,17 @@ internal sealed class ParameterBag
         return twice is null ? names : throw TrainerException.Usage($"parameter '{name}' names column '{twice.Key}' twice");
     }
 
+    /// <summary>Complains about parameters that mean nothing with others that are given.</summary>
+    internal void Refuse(string condition, params ReadOnlySpan<string> names)
+    {
+        _asked.AddRange(names);
+        foreach (var name in names)
+        {
+            if (_values.TryGetValue(ParameterSource.Canonical(name), out var given))
+                throw Malformed(name, given.Value, "no value " + condition);
+        }
+    }
+
     /// <summary>Complains about parameters that nothing asked for.</summary>
     internal void Finish()
     {

@@ -11,6 +11,13 @@ public sealed record TrainingParameters
 
     public Objective Objective { get; init; }
 
+    public Learner Learner { get; init; }
+
+    /// <summary>Rounds of boosting, or the most steps of a solver.</summary>
+    public int Rounds => Trees?.Rounds ?? Linear!.MaxIterations;
+
+    public int EarlyStoppingRounds => Trees?.EarlyStoppingRounds ?? 0;
+
     /// <summary>Columns to learn from; empty for all but the target and the dropped ones.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
@@ -23,28 +30,18 @@ public sealed record TrainingParameters
 
     public UnknownCategory UnknownCategory { get; init; }
 
-    public int Rounds { get; init; } = 300;
+    /// <summary>Of the learners with trees, else null.</summary>
+    public TreeParameters? Trees { get; init; }
 
-    public int MaxDepth { get; init; } = 6;
-
-    public double Eta { get; init; } = 0.1;
-
-    public double Subsample { get; init; } = 1;
-
-    public double MinChildWeight { get; init; } = 1;
-
-    public double Lambda { get; init; } = 1;
-
-    public double Gamma { get; init; }
-
-    public int MaxBin { get; init; } = 256;
+    /// <summary>Of the linear learner, else null.</summary>
+    public LinearParameters? Linear { get; init; }
 
     public int Seed { get; init; } = 42;
 
     public double ValidationFraction { get; init; } = 0.2;
 
-    /// <summary>Rounds without improvement on validation before stopping; 0 never stops early.</summary>
-    public int EarlyStoppingRounds { get; init; }
+    /// <summary>Parts of the training rows for cross-validation; 0 for none.</summary>
+    public int Folds { get; init; }
 
     /// <summary>Threads; 0 takes what the container may use.</summary>
     public int Threads { get; init; }
@@ -58,8 +55,6 @@ public sealed record TrainingParameters
 
     public double SampleFraction { get; init; } = 1;
 
-    public int CheckpointEveryRounds { get; init; }
-
     public int LogEveryRounds { get; init; }
 
     /// <summary>Checks names and values.</summary>
@@ -67,32 +62,32 @@ public sealed record TrainingParameters
     public static TrainingParameters Parse(IReadOnlyDictionary<string, string> values)
     {
         var bag = new ParameterBag(values);
+        var objective = bag.Choice("objective", Objective.Regression);
+        var learner = bag.Choice("learner", Learner.GradientBoosting);
+        if (learner == Learner.Linear)
+            TreeParameters.Refuse(bag, "with learner Linear");
+        else
+            bag.Refuse($"with learner {learner}", "maxIterations", "tolerance");
         var parameters = new TrainingParameters
         {
             Target = bag.Text("target"),
-            Objective = bag.Choice("objective", Objective.Regression),
+            Objective = objective,
+            Learner = learner,
+            Trees = learner == Learner.Linear ? null : TreeParameters.Parse(bag, learner),
+            Linear = learner == Learner.Linear ? LinearParameters.Parse(bag, objective) : null,
             Features = bag.Names("features"),
             DropColumns = bag.Names("dropColumns"),
             Categorical = bag.Names("categorical"),
             MaxCategories = bag.Integer("maxCategories", 1000, 2, 1_000_000),
             UnknownCategory = bag.Choice("unknownCategory", UnknownCategory.Reject),
-            Rounds = bag.Integer("rounds", 300, 1, 100_000),
-            MaxDepth = bag.Integer("maxDepth", 6, 1, 16),
-            Eta = bag.Number("eta", 0.1, 0, 1, aboveLeast: true),
-            Subsample = bag.Number("subsample", 1, 0, 1, aboveLeast: true),
-            MinChildWeight = bag.Number("minChildWeight", 1, 0, 1e9),
-            Lambda = bag.Number("lambda", 1, 0, 1e9),
-            Gamma = bag.Number("gamma", 0, 0, 1e9),
-            MaxBin = bag.Integer("maxBin", 256, 2, 65_535),
             Seed = bag.Integer("seed", 42, 0, int.MaxValue),
             ValidationFraction = bag.Number("validationFraction", 0.2, 0, 0.9),
-            EarlyStoppingRounds = bag.Integer("earlyStoppingRounds", 0, 0, 100_000),
+            Folds = bag.Integer("kFold", 0, 0, 20),
             Threads = bag.Integer("nthread", 0, 0, 1024),
             Device = bag.Choice("device", TrainingDevice.Cpu),
             ShuffleTargets = bag.Boolean("shuffleTargets"),
             RowFilter = RowFilter.Parse(bag.OptionalText("rowFilter")),
             SampleFraction = bag.Number("sampleFraction", 1, 0, 1, aboveLeast: true),
-            CheckpointEveryRounds = bag.Integer("checkpointEveryRounds", 0, 0, 100_000),
             LogEveryRounds = bag.Integer("logEveryRounds", 0, 0, 100_000),
         };
         bag.Finish();
@@ -100,35 +95,38 @@ public sealed record TrainingParameters
     }
 
     /// <summary>The parameters that shape the model, as text with defaults filled in. Threads, device and logging are left out.</summary>
-    public SortedDictionary<string, string> Describe() => new(StringComparer.Ordinal)
+    public SortedDictionary<string, string> Describe()
     {
-        ["target"] = Target,
-        ["objective"] = Objective.ToString(),
-        ["features"] = string.Join(",", Features),
-        ["dropColumns"] = string.Join(",", DropColumns),
-        ["categorical"] = string.Join(",", Categorical),
-        ["maxCategories"] = Text(MaxCategories),
-        ["unknownCategory"] = UnknownCategory.ToString(),
-        ["rounds"] = Text(Rounds),
-        ["maxDepth"] = Text(MaxDepth),
-        ["eta"] = Text(Eta),
-        ["subsample"] = Text(Subsample),
-        ["minChildWeight"] = Text(MinChildWeight),
-        ["lambda"] = Text(Lambda),
-        ["gamma"] = Text(Gamma),
-        ["maxBin"] = Text(MaxBin),
-        ["seed"] = Text(Seed),
-        ["validationFraction"] = Text(ValidationFraction),
-        ["earlyStoppingRounds"] = Text(EarlyStoppingRounds),
-        ["shuffleTargets"] = ShuffleTargets ? "true" : "false",
-        ["rowFilter"] = RowFilter.Text,
-        ["sampleFraction"] = Text(SampleFraction),
-    };
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["target"] = Target,
+            ["objective"] = Objective.ToString(),
+            ["learner"] = Learner.ToString(),
+            ["features"] = string.Join(",", Features),
+            ["dropColumns"] = string.Join(",", DropColumns),
+            ["categorical"] = string.Join(",", Categorical),
+            ["maxCategories"] = Text(MaxCategories),
+            ["unknownCategory"] = UnknownCategory.ToString(),
+            ["seed"] = Text(Seed),
+            ["validationFraction"] = Text(ValidationFraction),
+            ["kFold"] = Text(Folds),
+            ["shuffleTargets"] = ShuffleTargets ? "true" : "false",
+            ["rowFilter"] = RowFilter.Text,
+            ["sampleFraction"] = Text(SampleFraction),
+        };
+        foreach (var (name, value) in Trees?.Describe() ?? Linear!.Describe())
+            texts[name] = value;
+        return texts;
+    }
 
     private static TrainingParameters Consistent(TrainingParameters parameters)
     {
         if (parameters is { EarlyStoppingRounds: > 0, ValidationFraction: 0 })
             throw ParameterBag.Malformed("earlyStoppingRounds", Text(parameters.EarlyStoppingRounds), "0 when validationFraction is 0: there is nothing to stop on");
+        if (parameters.Folds == 1)
+            throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");
+        if (parameters is { Learner: Learner.Linear, Device: TrainingDevice.Cuda })
+            throw ParameterBag.Malformed("device", "cuda", "cpu with learner Linear");
         foreach (var (name, columns) in new[] { ("features", parameters.Features), ("dropColumns", parameters.DropColumns) })
         {
             if (columns.Contains(parameters.Target, StringComparer.Ordinal))

@@ -23,6 +23,7 @@ public sealed unsafe class TreeEnsemble
     private readonly TreeNode[] _nodes;
     private readonly int[] _roots;
     private readonly int[] _depths;
+    private readonly int[] _classes;
     private readonly float _base;
     private readonly TreeOutput _output;
 
@@ -30,16 +31,21 @@ public sealed unsafe class TreeEnsemble
     /// <param name="nodes">The trees one behind the other, on the pinned heap.</param>
     /// <param name="roots">Where each tree begins; a multiple of eight of them.</param>
     /// <param name="depths">Of each eight trees, the deepest one's depth.</param>
+    /// <param name="classes">Of each eight trees, the class that they add to; all 0 where there is one prediction per row.</param>
+    /// <param name="outputs">Predictions per row.</param>
     /// <param name="baseMargin">The sum before the first tree.</param>
     /// <param name="output">What becomes of the sum.</param>
-    internal TreeEnsemble(int columns, TreeNode[] nodes, int[] roots, int[] depths, float baseMargin, TreeOutput output)
+    internal TreeEnsemble(int columns, TreeNode[] nodes, int[] roots, int[] depths, int[] classes, int outputs, float baseMargin, TreeOutput output)
     {
-        Columns = columns;
-        (_nodes, _roots, _depths, _base, _output) = (nodes, roots, depths, baseMargin, output);
+        (Columns, Outputs) = (columns, outputs);
+        (_nodes, _roots, _depths, _classes, _base, _output) = (nodes, roots, depths, classes, baseMargin, output);
     }
 
     /// <summary>Columns of a row.</summary>
     public int Columns { get; }
+
+    /// <summary>Predictions per row: one, or one per class.</summary>
+    public int Outputs { get; }
 
     private int Slots => (2 * Columns) + 1;
 
@@ -48,27 +54,30 @@ public sealed unsafe class TreeEnsemble
     /// <exception cref="FormatException">The model cannot be read.</exception>
     public static TreeEnsemble Read(ReadOnlySpan<byte> model, int columns) => TreeEnsembleReader.Read(model, columns);
 
-    /// <summary>Predicts rows (row-major, NaN is missing), one prediction each.</summary>
+    /// <summary>Predicts rows (row-major, NaN is missing), <see cref="Outputs"/> predictions each.</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Predict(ReadOnlySpan<float> rows, Span<float> predictions)
     {
-        if (rows.Length != (long)predictions.Length * Columns)
-            throw new ArgumentException($"{rows.Length} values for {predictions.Length} rows of {Columns} columns", nameof(rows));
-        var block = Math.Max(1, Math.Min(Math.Min(BlockRows, predictions.Length), MostStackSlots / Slots));
+        var all = predictions.Length / Outputs;
+        if (rows.Length != (long)all * Columns || predictions.Length != all * Outputs)
+            throw new ArgumentException($"{rows.Length} values of {Columns} columns for {predictions.Length} predictions, {Outputs} a row", nameof(rows));
+        var block = Math.Max(1, Math.Min(Math.Min(BlockRows, all), MostStackSlots / Slots));
         var needed = block * Slots;
         var rented = needed > MostStackSlots ? ArrayPool<float>.Shared.Rent(needed) : null;
         var slots = rented ?? stackalloc float[needed];
-        for (var start = 0; start < predictions.Length; start += block)
+        for (var start = 0; start < all; start += block)
         {
-            var count = Math.Min(block, predictions.Length - start);
+            var count = Math.Min(block, all - start);
             Spread(rows.Slice(start * Columns, count * Columns), slots);
-            Sum(slots, predictions.Slice(start, count));
+            Sum(slots, predictions.Slice(start * Outputs, count * Outputs));
         }
 
         if (rented is not null)
             ArrayPool<float>.Shared.Return(rented);
         if (_output == TreeOutput.Probability)
             ToProbabilities(predictions);
+        else if (_output == TreeOutput.ClassProbabilities)
+            ToClassProbabilities(predictions);
     }
 
     /// <summary>The thresholds that a column is compared with, for choosing rows that reach every branch.</summary>
@@ -89,6 +98,23 @@ public sealed unsafe class TreeEnsemble
     {
         foreach (ref var sum in sums)
             sum = 1 / (MathF.Exp(MathF.Min(-sum, 88.7f)) + 1 + 1e-16f);
+    }
+
+    // XGBoost's Softmax: exponentials in 32 bits, their sum in 64.
+    private void ToClassProbabilities(Span<float> sums)
+    {
+        for (; sums.Length > 0; sums = sums[Outputs..])
+        {
+            var row = sums[..Outputs];
+            var most = row[0];
+            foreach (var sum in row)
+                most = MathF.Max(most, sum);
+            double all = 0;
+            foreach (ref var sum in row)
+                all += sum = MathF.Exp(sum - most);
+            foreach (ref var sum in row)
+                sum /= (float)all;
+        }
     }
 
     private void Spread(ReadOnlySpan<float> rows, Span<float> slots)
@@ -118,9 +144,9 @@ public sealed unsafe class TreeEnsemble
             {
                 var roots = _roots.AsSpan(group * Side, Side);
                 var row = first;
-                foreach (ref var sum in sums)
+                for (var at = _classes[group]; at < sums.Length; at += Outputs)
                 {
-                    sum = Add(sum, nodes, roots, _depths[group], row);
+                    sums[at] = Add(sums[at], nodes, roots, _depths[group], row);
                     row += Slots;
                 }
             }

@@ -12,19 +12,20 @@ public static class TreeEnsembleCheck
     public static string? Difference(TreeEnsemble trees, DensePredictor library)
     {
         var rows = MakeRows(trees);
-        var ours = new float[Rows];
+        var outputs = trees.Outputs;
+        var ours = new float[Rows * outputs];
         trees.Predict(rows, ours);
-        var theirs = new float[Rows];
+        var theirs = new float[Rows * outputs];
         for (var start = 0; start < Rows; start += library.Capacity)
         {
             var count = Math.Min(library.Capacity, Rows - start);
-            library.Predict(rows.AsSpan(start * trees.Columns, count * trees.Columns), theirs.AsSpan(start, count));
+            library.Predict(rows.AsSpan(start * trees.Columns, count * trees.Columns), theirs.AsSpan(start * outputs, count * outputs));
         }
 
-        for (var row = 0; row < Rows; row++)
+        for (var i = 0; i < ours.Length; i++)
         {
-            if (BitConverter.SingleToInt32Bits(ours[row]) != BitConverter.SingleToInt32Bits(theirs[row]))
-                return string.Create(CultureInfo.InvariantCulture, $"{ours[row]:R} where libxgboost {XGBoostLibrary.Version} predicts {theirs[row]:R}");
+            if (BitConverter.SingleToInt32Bits(ours[i]) != BitConverter.SingleToInt32Bits(theirs[i]))
+                return string.Create(CultureInfo.InvariantCulture, $"{ours[i]:R} where libxgboost {XGBoostLibrary.Version} predicts {theirs[i]:R}");
         }
 
         return null;

@@ -8,4 +8,7 @@ internal enum TreeOutput
 
     /// <summary>1 / (1 + exp(-sum)).</summary>
     Probability,
+
+    /// <summary>exp(sum) of each class over that of all classes.</summary>
+    ClassProbabilities,
 }

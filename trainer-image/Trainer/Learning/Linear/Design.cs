@@ -1,0 +1,97 @@
+using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Data;
+
+namespace ModelOperator.Trainer.Learning.Linear;
+
+/// <summary>
+/// Rows as a linear model sees them: every number, and every category but a feature's first one, as a column of mean 0 and variance 1 over the training
+/// rows. A missing value stands at the mean. Columns that do not vary are left out.
+/// </summary>
+internal sealed class Design
+{
+    private const int MostColumns = 5_000;
+
+    private readonly List<LinearColumn> _columns = [];
+
+    private Design()
+    {
+    }
+
+    internal int Columns => _columns.Count;
+
+    /// <exception cref="TrainerException">More columns than can be solved.</exception>
+    internal static Design Learn(Dataset train, IReadOnlyList<FeatureEncoding> features)
+    {
+        var design = new Design();
+        for (var feature = 0; feature < features.Count; feature++)
+        {
+            if (features[feature].Categories is { } categories)
+                design.AddCategories(train, feature, categories.Count);
+            else
+                design.AddNumber(train, feature);
+            if (design.Columns > MostColumns)
+                throw TrainerException.BadData(
+                    $"the features make more than {MostColumns} columns, one for each category: too many for learner Linear (parameters 'dropColumns', 'maxCategories')");
+        }
+
+        return design;
+    }
+
+    /// <summary>Writes a row's columns.</summary>
+    internal void Fill(ReadOnlySpan<float> row, Span<double> columns)
+    {
+        for (var i = 0; i < _columns.Count; i++)
+        {
+            var column = _columns[i];
+            var value = row[column.Feature];
+            columns[i] = float.IsNaN(value) ? 0 : ((column.Category is { } code ? (value == code ? 1 : 0) : value) - column.Mean) / column.Scale;
+        }
+    }
+
+    /// <summary>What is kept of a solution.</summary>
+    /// <param name="intercepts">One per output.</param>
+    /// <param name="coefficient">Of a column and an output.</param>
+    internal LinearDocument Describe(IEnumerable<double> intercepts, Func<int, int, double> coefficient)
+    {
+        List<double> all = [.. intercepts];
+        return new LinearDocument
+        {
+            Intercepts = all,
+            Columns = [.. _columns.Select((column, index) => new LinearColumn
+            {
+                Feature = column.Feature,
+                Category = column.Category,
+                Mean = column.Mean,
+                Scale = column.Scale,
+                Coefficients = [.. all.Select((_, output) => coefficient(index, output))],
+            })],
+        };
+    }
+
+    private static IEnumerable<float> Values(Dataset train, int feature) =>
+        Enumerable.Range(0, train.Rows).Select(row => train.Values[(row * train.Columns) + feature]).Where(static value => !float.IsNaN(value));
+
+    private void AddNumber(Dataset train, int feature)
+    {
+        var mean = Values(train, feature).Select(static value => (double)value).DefaultIfEmpty().Average();
+        Add(feature, null, mean, Values(train, feature).Sum(value => (value - mean) * (value - mean)) / train.Rows);
+    }
+
+    private void AddCategories(Dataset train, int feature, int categories)
+    {
+        var counts = new double[categories];
+        foreach (var code in Values(train, feature))
+            counts[(int)code]++;
+        var all = counts.Sum();
+        for (var code = 1; code < categories; code++)
+            Add(feature, code, counts[code] / all, counts[code] * (1 - (counts[code] / all)) / train.Rows);
+    }
+
+    // What only rounding makes vary does not.
+    private void Add(int feature, int? category, double mean, double variance)
+    {
+        var scale = Math.Sqrt(variance);
+        if (scale > 1e-9 * Math.Abs(mean))
+            _columns.Add(new LinearColumn { Feature = feature, Category = category, Mean = mean, Scale = scale, Coefficients = [] });
+    }
+}
