@@ -19,8 +19,8 @@ apply_canary() {
 
 # The one field to change for a new version.
 set_version() {
-  k patch canarydeployment diamonds --type merge -p "{\"spec\":{\"versionRef\":{\"name\":\"$1\"}}}" >/dev/null
-  note "kubectl patch canarydeployment diamonds: spec.versionRef.name=$1"
+  k patch "$CANARY" --type merge -p "{\"spec\":{\"versionRef\":{\"name\":\"$1\"}}}" >/dev/null
+  note "kubectl patch $CANARY: spec.versionRef.name=$1"
 }
 
 # The parameters of the four models.

@@ -1,25 +1,25 @@
 using System.Net;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace ModelOperator.LoadGen;
 
 /// <summary>
 /// Open-loop load: a request is due every 1/rate seconds, whether or not the last ones have been answered, up to a bound of open requests.
-/// Truth goes back in batches, once a second.
+/// Truth and purchases go back in batches, once a second.
 /// </summary>
 internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, TimeProvider time) : IDisposable
 {
     private const int MostOpen = 256;
-    private const int MostBatch = 300;
+    // Of its price: who is told a price nearer to it than that buys.
+    private const double Bargain = 0.1;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FeedbackEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PostEvery = TimeSpan.FromSeconds(1);
 
     private readonly long _started = time.GetTimestamp();
     private readonly SemaphoreSlim _open = new(MostOpen);
     private readonly Uri _predict = new(options.Url, "predict");
-    private readonly Uri _feedback = new(options.Url, "feedback");
-    private readonly Channel<(string Id, double Truth)> _truths = Channel.CreateUnbounded<(string, double)>();
+    private readonly Outbox<(string Id, double Truth)> _truths = new(new Uri(options.Url, "feedback"), "predictions", options.TruthDelay, WriteTruth, time);
+    private readonly Outbox<(string User, double Price)> _purchases = new(new Uri(options.Url, "events"), "events", TimeSpan.Zero, WritePurchase, time);
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(30), UseProxy = false })
     {
         Timeout = TimeSpan.FromSeconds(10),
@@ -30,11 +30,11 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.Duration > TimeSpan.Zero)
             end.CancelAfter(options.Duration);
-        var feedback = EveryAsync(FeedbackEvery, SendTruthsAsync, end.Token);
+        var feedback = EveryAsync(PostEvery, PostAsync, end.Token);
         var report = EveryAsync(ReportEvery, () => Console.Error.WriteLineAsync(tally.ToLine()), end.Token);
         await SendAsync(end.Token);
         await Task.WhenAll(feedback, report);
-        await SendTruthsAsync();
+        await PostAsync();
     }
 
     public void Dispose()
@@ -69,10 +69,14 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
 
     private async Task PredictAsync(long index)
     {
-        var (body, truth) = rows[index];
+        // A user asks for the same diamond each time.
+        var user = options.Users > 0 ? $"user-{index % options.Users}" : null;
+        var (body, truth) = rows[user is null ? index : index % options.Users];
         try
         {
-            using var content = Json(body);
+            using var content = JsonBody.Of(body);
+            if (user is not null)
+                content.Headers.Add("x-user-id", user);
             using var response = await _client.PostAsync(_predict, content);
             var version = response.Headers.TryGetValues("x-model-version", out var values) ? values.First() : "(gateway)";
             tally.Answered(version, (int)response.StatusCode);
@@ -81,8 +85,11 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
             if (response.StatusCode != HttpStatusCode.OK)
                 return;
             using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
-            tally.Told(version, answer.RootElement.GetProperty("prediction").GetDouble(), truth);
-            _truths.Writer.TryWrite((answer.RootElement.GetProperty("id").GetString()!, truth));
+            var prediction = answer.RootElement.GetProperty("prediction").GetDouble();
+            tally.Told(version, prediction, truth);
+            _truths.Add((answer.RootElement.GetProperty("id").GetString()!, truth));
+            if (user is not null && Math.Abs(prediction - truth) <= Bargain * truth)
+                _purchases.Add((user, truth));
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
         {
@@ -94,42 +101,27 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
         }
     }
 
-    private async Task SendTruthsAsync()
+    private async Task PostAsync()
     {
-        while (_truths.Reader.TryPeek(out _))
-        {
-            try
-            {
-                using var content = Json(Batch());
-                using var response = await _client.PostAsync(_feedback, content);
-            }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
-            {
-                tally.Unreachable($"feedback: {failure.GetBaseException().Message}");
-            }
-        }
+        await _truths.SendAsync(_client, tally);
+        await _purchases.SendAsync(_client, tally);
     }
 
-    private byte[] Batch()
+    private static void WriteTruth(Utf8JsonWriter json, (string Id, double Truth) item)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("predictions");
-            for (var i = 0; i < MostBatch && _truths.Reader.TryRead(out var item); i++)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", item.Id);
-                json.WriteNumber("truth", item.Truth);
-                json.WriteEndObject();
-            }
+        json.WriteStartObject();
+        json.WriteString("id", item.Id);
+        json.WriteNumber("truth", item.Truth);
+        json.WriteEndObject();
+    }
 
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
+    private static void WritePurchase(Utf8JsonWriter json, (string User, double Price) item)
+    {
+        json.WriteStartObject();
+        json.WriteString("user", item.User);
+        json.WriteString("name", "purchase");
+        json.WriteNumber("value", item.Price);
+        json.WriteEndObject();
     }
 
     private async Task EveryAsync(TimeSpan period, Func<Task> action, CancellationToken stop)
@@ -144,12 +136,5 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
         {
             // The end of the run.
         }
-    }
-
-    private static ByteArrayContent Json(byte[] body)
-    {
-        var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new("application/json");
-        return content;
     }
 }
