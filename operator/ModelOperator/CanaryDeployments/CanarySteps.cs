@@ -22,9 +22,9 @@ public static class CanarySteps
         if (status.Experiment is not null && CanaryRoutes.Waits(step))
             return AbTestSteps.Advance(c, status, judged);
         if (CanaryConfirmation.IsPassed(c) && !c.Commands(CanaryCommand.Retry))
-            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: done, and the next one may begin.");
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: done, and the next one may begin.", finding: judged.Strongest);
         if (c.CommandsNext && CanaryRoutes.Waits(step))
-            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.", finding: judged.Strongest);
         if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (CanaryRoutes.Waits(step) && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
         if (CanaryRoutes.Told(step, c, status) is { } done)
@@ -55,7 +55,7 @@ public static class CanarySteps
                 string.Create(CultureInfo.InvariantCulture, $"{name} waits for the command \"promote <id>\" (or abort) until {(c.Now + left).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, then: {gate.OnTimeout}."),
                 CanaryHealth.Paused, [], Sooner(left, judged.NextLook(c)));
         return gate.OnTimeout == GateTimeoutAction.Promote
-            ? Next(c, status, $"{name} was not answered in time and goes on by itself.")
+            ? Next(c, status, $"{name} was not answered in time and goes on by itself.", finding: judged.Strongest)
             : CanaryEndings.Rollback(c, CanaryReasons.GateTimedOut, $"{name} was not answered in {gate.TimeoutSeconds} s.", null, null, status.Analysis);
     }
 

@@ -81,6 +81,7 @@ public sealed class CanaryHistoryProperties
         await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
+        Assert.All(world.Transitions, edge => Assert.True(CanaryDiagram.Edges.Contains(edge), $"docs/canary-deployments.md draws no way from {edge.From} to {edge.To}"));
         // Only Jobs that the status speaks of are left, and none runs.
         Assert.All(world.Jobs, job => Assert.True(job.Value.Status is not null && world.Status.Analysis!.Metrics!.Any(row => row.Job == job.Key), $"{job.Key} is left over"));
         return true;

@@ -155,24 +155,24 @@ internal sealed partial class ToyWorld
         EndJobs();
         foreach (var (version, deployment) in Deployments.ToArray())
         {
-            var next = Reported(deployment, BrokenPods.Contains(version));
+            var next = Reported(deployment, BrokenPods.Contains(version) ? 0 : MostPods.GetValueOrDefault(version, int.MaxValue));
             woken |= next != deployment;
             Deployments[version] = next;
         }
 
         if (Gateway is not null)
         {
-            var next = Reported(Gateway, false);
+            var next = Reported(Gateway, int.MaxValue);
             woken |= next != Gateway;
             Gateway = next;
         }
     }
 
-    private V1Deployment Reported(V1Deployment deployment, bool broken)
+    private V1Deployment Reported(V1Deployment deployment, int most)
     {
         var ready = Now - begun[deployment.Metadata.Name] >= TimeSpan.FromSeconds(StartSeconds);
         var replicas = deployment.Spec!.Replicas ?? 1;
-        var available = broken ? 0 : ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0);
+        var available = Math.Min(most, ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0));
         var current = deployment.Status;
         return current?.AvailableReplicas == available && current.ObservedGeneration == deployment.Metadata.Generation
             ? deployment

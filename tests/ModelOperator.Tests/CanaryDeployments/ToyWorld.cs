@@ -61,6 +61,9 @@ internal sealed partial class ToyWorld
 
     internal HashSet<string> BrokenPods { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Most Pods that a version finds room for.</summary>
+    internal Dictionary<string, int> MostPods { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, double> ErrorRate { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, double> Rmse { get; } = new(StringComparer.Ordinal);
@@ -92,6 +95,9 @@ internal sealed partial class ToyWorld
     internal List<CanaryNote> Events { get; } = [];
 
     internal int Writes { get; private set; }
+
+    /// <summary>From which phase to which.</summary>
+    internal HashSet<(CanaryPhase From, CanaryPhase To)> Transitions { get; } = [];
 
     /// <summary>Writes that are still let through; then the operator dies once and starts again.</summary>
     internal int Cut { get; set; } = int.MaxValue;
@@ -226,6 +232,8 @@ internal sealed partial class ToyWorld
             return true;
         if (!Allowed())
             return false;
+        if (Canary.Status?.Phase is { } phase && phase != status.Phase)
+            Transitions.Add((phase, status.Phase));
         // Through JSON, as the server would: what is lost on the way shows up as a difference.
         Canary = Canary with { Status = JsonSerializer.Deserialize(wire, CanaryDeploymentsJson.Default.CanaryDeploymentStatus) };
         woken = true;
