@@ -1,4 +1,3 @@
-using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CanaryDeployments.Routing;
 using ModelOperator.Kubernetes;

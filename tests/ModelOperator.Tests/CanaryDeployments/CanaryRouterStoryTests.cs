@@ -164,9 +164,10 @@ public sealed class CanaryRouterStoryTests
         await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
         Assert.Equal("diamonds-2", world.Router.Services["prices-preview"].Spec!.Selector![ModelOperatorApi.VersionLabel]);
         Assert.Equal([("stable", "diamonds-1", 100)], world.Arms());
-        world.ErrorRate["diamonds-2"] = 0.4;
         world.Command("promote 1");
-        await world.UntilAsync(s => s is { Phase: CanaryPhase.Baking, Weights: { Canary: 100, Verified: true } });
+        await world.UntilAsync(s => s.Phase == CanaryPhase.Baking);
+        world.ErrorRate["diamonds-2"] = 0.4;
+        Assert.Equal(100, world.Status.Weights!.Canary);
         Assert.Equal(3, world.Deployments["diamonds-1"].Spec!.Replicas);
         await world.UntilAsync(s => s is { Phase: CanaryPhase.Degraded, Retiring: null });
         Assert.Equal([("stable", "diamonds-1", 100)], world.Arms());
