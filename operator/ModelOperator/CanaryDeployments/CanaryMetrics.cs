@@ -53,7 +53,7 @@ public sealed class CanaryMetrics : IDisposable
         decisions = meter.CreateCounter<long>("modelop_canary_decisions_total", null, "Decisions by action and reason.");
         steps = meter.CreateCounter<long>("modelop_canary_steps_total", null, "Steps that were completed.");
         notices = meter.CreateCounter<long>("modelop_canary_notices_total", null, "Notices by what became of them: sent, failed (given up), dropped (too many waited).");
-        lag = meter.CreateHistogram("modelop_canary_analysis_lag_seconds", null, "Time between when a look at a metric was due and when it was made.", null, Lags);
+        lag = meter.CreateHistogram("modelop_canary_analysis_lag_seconds", null, "Time between when a look at a metric was due and when it began.", null, Lags);
         meter.CreateObservableGauge("modelop_canary_phase", CountPhases, null, "CanaryDeployments by phase.");
         meter.CreateObservableGauge("modelop_canary_weight", () => Observe(static s => s.Weights?.Canary ?? 0), null, "Percent of the traffic of each canary under way.");
         meter.CreateObservableGauge("modelop_canary_step", () => Observe(static s => s.StepIndex ?? 0), null, "Step of each canary under way, from 0.");
