@@ -67,7 +67,7 @@ internal static class ApiCollections
         Keys = [.. VersionKeys],
         Filters =
         [
-            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf(Enum.GetNames<ModelVersionPhase>())),
+            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf([.. Enum.GetNames<ModelVersionPhase>()])),
             ApiFilters.Tag, VersionMetric, Alias, Archived, ApiFilter.Equal("artifact", "t.artifact_digest", "Digest of the bytes.", ApiFilters.Digest),
             ApiFilter.Equal("external", "t.external_uri", "Origin of a model trained elsewhere."), .. LineageFilters,
             ApiFilters.Deleted, ApiFilters.CreatedAfter, ApiFilters.CreatedBefore,
@@ -152,7 +152,7 @@ internal static class ApiCollections
         Keys = [new("COALESCE(t.created_at, '-infinity')", "timestamptz"), new("t.uid")],
         Filters =
         [
-            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf(Enum.GetNames<TrainingRunPhase>())),
+            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf([.. Enum.GetNames<TrainingRunPhase>()])),
             ApiFilters.Metric("run_metrics", "m.run_uid = t.uid"), ApiFilters.RunParameter, ApiFilters.RunDataset,
             ApiFilter.Equal("repo", "t.source_repo", "Source repository."), ApiFilter.Equal("revision", "t.source_revision", "Source revision."),
             ApiFilter.Equal("image", "t.image", "Container image."), ApiFilter.Equal("sweep", "t.sweep", "Sweep that it is a trial of.", ApiFilters.ObjectName),
@@ -203,7 +203,7 @@ internal static class ApiCollections
         Keys = [new("t.namespace"), new("t.name"), new("t.uid")],
         Filters =
         [
-            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf(Enum.GetNames<CanaryPhase>())),
+            ApiFilters.Model, ApiFilters.Name, ApiFilter.Equal("phase", "t.phase", "Phase.", ApiValues.OneOf([.. Enum.GetNames<CanaryPhase>()])),
             new("version", "Name of a version that is stable, tested or wanted.", ApiFilters.ObjectName, static (sought, given) =>
                 sought.Add($"{sought.Place(given[0])} IN (t.stable_version, t.canary_version, t.wanted_version)")),
             ApiFilters.Deleted,

@@ -121,7 +121,7 @@ internal static class ApiHistories
         Always = $"t.budget_kind = '{kind}'",
         Namespace = space,
         Keys = [new("t.namespace"), new("t.name"), new("t.uid")],
-        Filters = [ApiFilters.Name, ApiFilter.Equal("enforcement", "t.enforcement", "Enforcement.", ApiValues.OneOf(Enum.GetNames<CarbonBudgetEnforcement>())), ApiFilters.Deleted],
+        Filters = [ApiFilters.Name, ApiFilter.Equal("enforcement", "t.enforcement", "Enforcement.", ApiValues.OneOf([.. Enum.GetNames<CarbonBudgetEnforcement>()])), ApiFilters.Deleted],
         Fields =
         [
             .. space is null ? (ImmutableArray<ApiField>)[] : [new("namespace", space, Text, "Namespace.")],

@@ -38,7 +38,7 @@ public sealed record ApiValues
 
     /// <summary>One of some words.</summary>
     /// <param name="words">The words; where there is a default it is the first.</param>
-    public static ApiValues OneOf(params IEnumerable<string> words) => new("one of " + string.Join(", ", words)) { Words = [.. words] };
+    public static ApiValues OneOf(params ImmutableArray<string> words) => new("one of " + string.Join(", ", words)) { Words = words };
 
     /// <summary>A whole number.</summary>
     /// <param name="least">Least.</param>

@@ -30,13 +30,13 @@ public sealed class ApiOutageTests : IAsyncLifetime
         await server.StopAsync("immediate");
         Assert.Equal("The database cannot be reached.", await PutOffAsync(world));
         Assert.Equal("The database cannot be reached.", await PutOffAsync(world));
-        using (var alive = await world.Http.GetAsync("/healthz"))
+        using (var alive = await world.AskAsync("/healthz"))
             Assert.True(alive.IsSuccessStatusCode);
 
         await server.StartAsync();
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/versions", "name"));
-        using var metrics = await world.Http.GetAsync("/metrics");
+        using var metrics = await world.AskAsync("/metrics");
         Assert.Contains("modelop_api_request_seconds_count{code=\"503\",operation=\"listVersions\"}", await metrics.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
@@ -79,7 +79,7 @@ public sealed class ApiOutageTests : IAsyncLifetime
 
     private static async Task<string> PutOffAsync(ApiWorld world)
     {
-        using var answer = await world.Http.GetAsync("/api/v1/versions");
+        using var answer = await world.AskAsync("/api/v1/versions");
         Assert.Equal(503, (int)answer.StatusCode);
         Assert.InRange(int.Parse(answer.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture), 1, 60);
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["detail"]!;

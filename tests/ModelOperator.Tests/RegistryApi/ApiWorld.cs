@@ -30,10 +30,12 @@ internal sealed class ApiWorld : IAsyncDisposable
         return new ApiWorld(app, clock);
     }
 
+    public Task<HttpResponseMessage> AskAsync(string path) => Http.GetAsync(new Uri(path, UriKind.Relative));
+
     /// <summary>The answer's status, and its body where it has one.</summary>
     public async Task<(int Status, JsonNode? Body)> GetAsync(string path)
     {
-        using var answer = await Http.GetAsync(path);
+        using var answer = await AskAsync(path);
         var body = await answer.Content.ReadAsStringAsync();
         return ((int)answer.StatusCode, body.Length == 0 ? null : JsonNode.Parse(body));
     }

@@ -80,7 +80,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
         Assert.Equal((2, 1), ((int)model["training"]!["runs"]!, (int)model["training"]!["failed"]!));
         Assert.Equal(["team"], await world.ItemsAsync("/api/v1/budgets?namespace=ml", "name"));
         Assert.Equal(["platform"], await world.ItemsAsync("/api/v1/clusterbudgets", "name"));
-        Assert.Equal(400, (int)(await world.GetAsync("/api/v1/budgets/ml/team")).Body!["heldRuns"]! * 400);
+        Assert.Equal(1, (int)(await world.GetAsync("/api/v1/budgets/ml/team")).Body!["heldRuns"]!);
         Assert.Equal(["reserve"], await world.ItemsAsync("/api/v1/budgets/ml/team/ledger?run=good", "kind"));
         Assert.Equal(["5000"], await world.ItemsAsync("/api/v1/budgets/ml/team/windows", "limitMilligrams"));
         Assert.Equal(["diamonds-1"], await world.ItemsAsync("/api/v1/canaries?version=diamonds-2", "stableVersion"));
@@ -117,7 +117,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
             Assert.Equal(seen.Count, seen.Distinct().Count());
         }
 
-        using var answer = await world.Http.GetAsync("/api/v1/versions?limit=5&tag=team=a");
+        using var answer = await world.AskAsync("/api/v1/versions?limit=5&tag=team=a");
         var link = answer.Headers.GetValues("Link").Single();
         Assert.Matches("^</api/v1/versions\\?limit=5&tag=team%3Da&cursor=[A-Za-z0-9_-]+>; rel=\"next\"$", link);
         Assert.Equal(["10", "12", "14", "16", "18"], await world.ItemsAsync(link[1..link.IndexOf('>', StringComparison.Ordinal)], "number"));
@@ -127,7 +127,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
     public async Task What_the_caller_has_already_is_not_sent_again()
     {
         await using var world = await ApiWorld.StartAsync(await FilledAsync());
-        using var first = await world.Http.GetAsync("/api/v1/versions");
+        using var first = await world.AskAsync("/api/v1/versions");
         var tag = first.Headers.ETag!;
         Assert.False(tag.IsWeak);
         foreach (var (given, expected) in new[] { (tag, HttpStatusCode.NotModified), (new EntityTagHeaderValue("\"other\""), HttpStatusCode.OK) })
@@ -181,16 +181,16 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
             ("/", 404, "not-found"),
         })
         {
-            using var answer = await world.Http.GetAsync(path);
+            using var answer = await world.AskAsync(path);
             Assert.Equal((status, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
             var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
             Assert.Equal((status, "urn:modeloperator:problem:" + type), ((int)problem["status"]!, (string?)problem["type"]));
         }
 
-        using var post = await world.Http.PostAsync("/api/v1/versions", null);
+        using var post = await world.Http.PostAsync(new Uri("/api/v1/versions", UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
         world.Http.DefaultRequestHeaders.Authorization = null;
-        using var nobody = await world.Http.GetAsync("/api/v1/versions?limit=0");
+        using var nobody = await world.AskAsync("/api/v1/versions?limit=0");
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
         Assert.Equal("Bearer", nobody.Headers.WwwAuthenticate.Single().Scheme);
         // A cursor with a right mark and a wrong key: the only text that goes unjudged into a typed column.

@@ -37,7 +37,7 @@ await using (api)
     await api.StartAsync();
     using var http = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
     http.DefaultRequestHeaders.Authorization = new("Bearer", "bench");
-    Task Ask(string path) => http.GetByteArrayAsync(path);
+    Task Ask(string path) => http.GetByteArrayAsync(new Uri(path, UriKind.Relative));
     string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     await MeasureAsync("alias", 3_000, 1, i => Ask($"/api/v1/models/bench/{Contents.ModelName(i * 31 % models)}/aliases/champion"));
     await MeasureAsync("tag-one", 1_000, 1, i => Ask($"/api/v1/versions?namespace=bench&tag=build=b{Text(i * 97 % count)}"));
