@@ -34,7 +34,17 @@ public sealed class FuzzTests(SharedServer shared) : IClassFixture<SharedServer>
     public void Random_bytes_never_make_a_server_error() => Check(ArbMap.Default.GeneratorFor<byte>().ArrayOf());
 
     [Fact]
-    public void Good_requests_with_bytes_changed_cut_or_repeated_never_make_a_server_error() => Check(
+    public void Good_requests_with_bytes_changed_cut_or_repeated_never_make_a_server_error() => Check(Changed());
+
+    [Fact]
+    public async Task Nor_do_they_with_a_linear_model_of_several_classes()
+    {
+        await using var server = await ServerHarness.StartAsync(
+            ("TARGET", "level"), ("DROP_COLUMNS", "y,high"), ("OBJECTIVE", "Multiclass"), ("LEARNER", "Linear"), ("ROUNDS", ""));
+        Check(Changed(), server);
+    }
+
+    private static Gen<byte[]> Changed() =>
         from text in Gen.Elements(Good)
         from at in Gen.Choose(0, text.Length - 1)
         from length in Gen.Choose(0, text.Length - at)
@@ -42,7 +52,7 @@ public sealed class FuzzTests(SharedServer shared) : IClassFixture<SharedServer>
             Gen.Elements(Fragments).Select(Encoding.UTF8.GetBytes),
             ArbMap.Default.GeneratorFor<byte>().Select(value => new[] { value }),
             Gen.Constant(Encoding.UTF8.GetBytes(text)))
-        select Splice(Encoding.UTF8.GetBytes(text), at, length, put));
+        select Splice(Encoding.UTF8.GetBytes(text), at, length, put);
 
     [Theory]
     [InlineData(15)]
@@ -63,11 +73,13 @@ public sealed class FuzzTests(SharedServer shared) : IClassFixture<SharedServer>
 
     private static byte[] Splice(byte[] text, int at, int length, byte[] put) => [.. text[..at], .. put, .. text[(at + length)..]];
 
-    private void Check(Gen<byte[]> bodies) =>
+    private void Check(Gen<byte[]> bodies) => Check(bodies, _server);
+
+    private static void Check(Gen<byte[]> bodies, ServerHarness server) =>
         Prop.ForAll(bodies.ToArbitrary(), Gen.Elements(Paths).ToArbitrary(), (body, path) =>
         {
             // The property is synchronous, the test thread is free to wait.
-            var status = Task.Run(() => _server.PostAsync(path, body)).GetAwaiter().GetResult().Status;
+            var status = Task.Run(() => server.PostAsync(path, body)).GetAwaiter().GetResult().Status;
             return status is 200 or (>= 400 and < 500);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 }

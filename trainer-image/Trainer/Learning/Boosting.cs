@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ModelOperator.Trainer.Parameters;
 using ModelOperator.XGBoost;
@@ -21,17 +22,39 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
     /// <param name="report">Called after every round.</param>
     /// <param name="stop">When cancelled, the loop checkpoints after the round it is in and ends.</param>
     /// <exception cref="TrainerException">Yielded (with <see cref="ExitCode.Yielded"/>), or the device is not there.</exception>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "What was learned keeps the booster, or it is disposed here.")]
     public LearnedTrees Train(Dataset train, Dataset? validation, Action<RoundReport> report, CancellationToken stop)
     {
-        var resume = plan?.Resume;
         using var trainMatrix = Matrix(train);
         using var validationMatrix = validation is null ? null : Matrix(validation);
         List<(string Name, DMatrix Matrix)> sets = [("train", trainMatrix)];
         if (validationMatrix is not null)
             sets.Add(("validation", validationMatrix));
         var baseScore = BaseScore(train.Labels);
-        var sampling = trees is { IsForest: false, Subsample: < 1 } ? new RowSampling(parameters, outputs, train.Labels) : null;
-        using var booster = Open(resume?.Booster, sets, baseScore);
+        var booster = Open(plan?.Resume?.Booster, sets, baseScore);
+        try
+        {
+            var rounds = Boost(booster, sets, train.Labels, report, stop);
+            var content = First(booster, rounds);
+            // Reading the model back takes long for a large one.
+            var isWhole = rounds == booster.Rounds && parameters.Device == TrainingDevice.Cpu;
+            var learned = new LearnedTrees(isWhole ? booster : Booster.Load(content), content, parameters.Objective, baseScore, train.Columns, threads);
+            if (!isWhole)
+                booster.Dispose();
+            return learned;
+        }
+        catch
+        {
+            booster.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>The rounds to keep.</returns>
+    private int Boost(Booster booster, List<(string Name, DMatrix Matrix)> sets, float[] labels, Action<RoundReport> report, CancellationToken stop)
+    {
+        var resume = plan?.Resume;
+        var sampling = trees is { IsForest: false, Subsample: < 1 } ? new RowSampling(parameters, outputs, labels) : null;
         var round = resume?.Checkpoint.Round ?? 0;
         if (round > trees.Rounds)
             throw TrainerException.BadData($"the checkpoint is of round {round}, and rounds is {trees.Rounds}");
@@ -41,12 +64,13 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
             if (stop.IsCancellationRequested)
                 throw Yield(booster, round, best);
             if (sampling is null)
-                booster.Update(round, trainMatrix);
+                booster.Update(round, sets[0].Matrix);
             else
-                sampling.Update(booster, trainMatrix, round);
+                sampling.Update(booster, sets[0].Matrix, round);
             if (round == 0)
                 RequireDevice(booster);
-            var metrics = Parse(booster.Evaluate(round, sets));
+            // A forest has no second round: its only point is the result's own metrics.
+            var metrics = trees.IsForest ? [] : Parse(booster.Evaluate(round, sets));
             round++;
             if (trees.EarlyStoppingRounds > 0)
                 best = best.After(round, metrics[^1].Value);
@@ -55,8 +79,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
                 Save(directory, booster, round, best);
         }
 
-        return new LearnedTrees(
-            First(booster, trees.EarlyStoppingRounds > 0 ? best.Round : round), parameters.Objective, baseScore, train.Columns, threads);
+        return trees.EarlyStoppingRounds > 0 ? best.Round : round;
     }
 
     internal static IReadOnlyList<KeyValuePair<string, double>> Parse(string evaluation) =>

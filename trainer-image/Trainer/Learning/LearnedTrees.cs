@@ -14,10 +14,15 @@ internal sealed class LearnedTrees : ILearned
     private readonly int _columns;
     private readonly int _threads;
 
-    internal LearnedTrees(byte[] content, Objective objective, double baseScore, int columns, int threads)
+    /// <param name="booster">The model; this object's from now on.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="objective">What was learned.</param>
+    /// <param name="baseScore">The prediction before the first tree.</param>
+    /// <param name="columns">Of the data.</param>
+    /// <param name="threads">For predictions.</param>
+    internal LearnedTrees(Booster booster, byte[] content, Objective objective, double baseScore, int columns, int threads)
     {
-        (Content, _objective, _baseScore, _columns, _threads) = (content, objective, baseScore, columns, threads);
-        _booster = Booster.Load(content);
+        (_booster, Content, _objective, _baseScore, _columns, _threads) = (booster, content, objective, baseScore, columns, threads);
         _booster.SetParameter("nthread", threads.ToString(CultureInfo.InvariantCulture));
     }
 

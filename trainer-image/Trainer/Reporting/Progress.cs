@@ -34,7 +34,7 @@ internal sealed class Progress(TrainingParameters parameters, MetricsFile file, 
         file.Write(report);
         Tell(report, parameters.Folds, parameters.Folds == 0 ? firstRound : 0);
         if (report.Round % _every == 0 || report.Round == report.Rounds)
-            say(string.Create(CultureInfo.InvariantCulture, $"round={report.Round} {Text(report.Metrics)}"));
+            say(string.Create(CultureInfo.InvariantCulture, $"round={report.Round} {Text(report.Metrics)}").TrimEnd());
     }
 
     private void Tell(RoundReport report, int partsDone, int firstRound) => status?.Set(
