@@ -61,7 +61,7 @@ public sealed class BadCanaryTests
         var steps = new[] { new CanaryStep { SetWeight = 5, Gate = new CanaryGate() } };
         await world.CreateAsync(ModelOperatorDescriptors.CanaryDeployments, canary with { Spec = canary.Spec with { Strategy = new CanaryStrategy { Steps = steps } } });
         await using var instance = await OperatorInstance.StartAsync(world);
-        AssertStalled(await ReasonAsync(world, CanaryReasons.InvalidSpec), "spec.strategy.steps[0]", "exactly one of setWeight, pause, analysis, gate");
+        AssertStalled(await ReasonAsync(world, CanaryReasons.InvalidSpec), "spec.strategy.steps[0]", "exactly one of setWeight, setMirrorRoute, setHeaderRoute, setCanaryScale, pause, analysis, gate");
     }
 
     [Theory]

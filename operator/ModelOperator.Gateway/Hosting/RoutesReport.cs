@@ -17,6 +17,12 @@ public sealed record RoutesReport
     /// <summary>Arms in force.</summary>
     public IReadOnlyList<ArmReport> Arms { get; set; } = [];
 
+    /// <summary>Shadow traffic in force; null for none.</summary>
+    public MirrorReport? Mirror { get; set; }
+
+    /// <summary>Header routes in force.</summary>
+    public IReadOnlyList<HeaderRouteReport> Headers { get; set; } = [];
+
     internal static RoutesReport Of(RouteTableStore store)
     {
         var applied = store.Applied;
@@ -26,6 +32,8 @@ public sealed record RoutesReport
             AppliedAt = applied?.At,
             Rejected = store.Rejected,
             Arms = [.. (applied?.Table.Arms ?? []).Select(arm => new ArmReport(arm.Name, arm.Version, arm.Weight, arm.Series.Requests))],
+            Mirror = applied?.Table.Mirror is { } mirror ? new(mirror.Arm.Name, mirror.Split.Weights[0]) : null,
+            Headers = [.. (applied?.Table.Headers ?? []).Select(route => new HeaderRouteReport(route.Arm.Name, route.Header, route.Exact, route.Prefix))],
         };
     }
 }

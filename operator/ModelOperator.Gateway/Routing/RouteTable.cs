@@ -14,6 +14,8 @@ public sealed record RouteTable(
 {
     /// <summary>A/B test over the arms; null for none.</summary>
     public Experiment? Experiment { get; init; }
+    /// <summary>Header routes, looked at before cohorts and weights.</summary>
+    public ImmutableArray<HeaderRoute> Headers { get; init; } = [];
 
     /// <summary>The arm that serves a version; null when none does.</summary>
     public Arm? ByVersion(ReadOnlySpan<char> version)

@@ -10,6 +10,7 @@ namespace ModelOperator.Gateway.Routing;
 internal static class RouteTableParser
 {
     private const int MaxArms = 64;
+    private const int MaxHeaders = 64;
 
     /// <summary>Reads the JSON text; the problem is one sentence that names the field.</summary>
     public static (RouteTableDocument? Document, string? Problem) Read(string json)
@@ -44,7 +45,9 @@ internal static class RouteTableParser
         var mirror = document.Mirror is { Percentage: > 0 } shadow
             ? new Mirror(arms.First(arm => arm.Name == shadow.Arm), WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!)
             : null;
-        return new(document.Revision!, canary, arms, split, sticky, mirror) { Experiment = Experiment.Of(document.Experiment, arms, canary, previous?.Experiment) };
+        ImmutableArray<HeaderRoute> headers = [.. (document.Headers ?? []).Select(route =>
+            new HeaderRoute(arms.First(arm => arm.Name == route.Arm), route.Header!, route.Exact, route.Prefix))];
+        return new(document.Revision!, canary, arms, split, sticky, mirror) { Experiment = Experiment.Of(document.Experiment, arms, canary, previous?.Experiment), Headers = headers };
     }
 
     private static string? Check(RouteTableDocument document)
@@ -58,7 +61,7 @@ internal static class RouteTableParser
         var arms = document.Arms ?? [];
         if (arms.Count > MaxArms)
             return "arms: at most 64";
-        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckExperiment(document);
+        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckExperiment(document) ?? CheckHeaders(document, arms);
     }
 
     private static string? CheckArms(List<ArmDocument> arms)
@@ -108,6 +111,28 @@ internal static class RouteTableParser
         return events.Count is 0 or > Experiment.MaxEvents || events.Exists(string.IsNullOrWhiteSpace) || events.Distinct(StringComparer.Ordinal).Count() < events.Count
             ? string.Create(CultureInfo.InvariantCulture, $"experiment.events: must be 1 to {Experiment.MaxEvents} different names")
             : null;
+    }
+
+    private static string? CheckHeaders(RouteTableDocument document, List<ArmDocument> arms)
+    {
+        var routes = document.Headers ?? [];
+        if (routes.Count > 0 && document.Schema < 2)
+            return "headers: need schema 2";
+        if (routes.Count > MaxHeaders)
+            return "headers: at most 64";
+        for (var i = 0; i < routes.Count; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"headers[{i}]");
+            var route = routes[i];
+            if (string.IsNullOrWhiteSpace(route?.Header))
+                return $"{at}.header: must be set";
+            if (string.IsNullOrEmpty(route.Exact) == string.IsNullOrEmpty(route.Prefix))
+                return $"{at}: needs exactly one of exact and prefix";
+            if (!arms.Exists(arm => arm.Name == route.Arm))
+                return $"{at}.arm: must name an arm";
+        }
+
+        return null;
     }
 
     private static CanaryName? Canary(string text)

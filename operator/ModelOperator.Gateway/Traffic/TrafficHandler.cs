@@ -34,6 +34,9 @@ internal sealed class TrafficHandler(
 
     private static Arm Choose(HttpContext context, RouteTable table)
     {
+        foreach (var route in table.Headers)
+            if (route.Matches(context.Request))
+                return route.Arm;
         if (table.Sticky is { } sticky && KeyOf(context.Request, sticky) is { Length: > 0 } key)
         {
             var hash = sticky.HashOf(key);

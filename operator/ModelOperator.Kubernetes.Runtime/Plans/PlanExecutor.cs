@@ -13,12 +13,14 @@ namespace ModelOperator.Kubernetes.Runtime.Plans;
 /// <param name="statusType">JSON contract of the status.</param>
 /// <param name="manager">Field manager of the room; the status is written as <c>&lt;manager&gt;-status</c>.</param>
 /// <param name="statusWrite">How the status is persisted.</param>
+/// <param name="carriedOut">Called with each plan that was carried out; must be quick.</param>
 public sealed class PlanExecutor<TEntity, TStatus>(
     PlanContext context,
     EntityDescriptor<TEntity> descriptor,
     JsonTypeInfo<TStatus> statusType,
     string manager,
-    StatusWrite statusWrite = StatusWrite.Apply)
+    StatusWrite statusWrite = StatusWrite.Apply,
+    Action<TEntity, Plan<TStatus>>? carriedOut = null)
     where TEntity : class, IKubernetesObject
     where TStatus : class
 {
@@ -59,6 +61,7 @@ public sealed class PlanExecutor<TEntity, TStatus>(
 
         foreach (var note in plan.Events.IsDefault ? [] : plan.Events)
             Tell(entity, note);
+        carriedOut?.Invoke(entity, plan);
         return plan.Terminal is { } reason ? ReconciliationResult.Terminal(reason) : ReconciliationResult.After(plan.RequeueAfter);
     }
 

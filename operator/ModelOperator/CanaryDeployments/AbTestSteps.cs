@@ -61,7 +61,8 @@ public static class AbTestSteps
     private static CanaryMove Won(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, AbTest spec, string winner)
     {
         var message = $"Arm {winner} ({CanaryArms.Promoted(status).Version}) is better than {status.Experiment!.Arms[0].Name} by {spec.Metrics[0].Name}";
-        return spec.AutoPromote
+        // A promotion that waits for a webhook or a cleaner grid was decided upon before.
+        return spec.AutoPromote || CanaryGateReasons.Hold(c.Status.Reason)
             ? Promote(c, status, CanaryReasons.WinnerFound, message + ".")
             : Rest(c, status, judged, CanaryReasons.WinnerFound, message, "; give the command \"promote <id>\" or \"abort <id>\".");
     }

@@ -67,7 +67,7 @@ public static class CanaryArms
     }
 
     /// <summary>True when an arm has all the Pods that it needs.</summary>
-    public static bool IsWhole(CanaryContext c, CanaryArm arm, int? aim = null) => c.Workload(arm.Version)?.Available >= Replicas(c.Spec, c.Status, arm, aim);
+    public static bool IsWhole(CanaryContext c, CanaryArm arm, int? aim = null) => (c.Workload(arm.Version)?.Available ?? 0) >= Replicas(c.Spec, c.Status, arm, aim);
 
     /// <summary>A test that ended: its numbers stay, its traffic is on the version that serves.</summary>
     public static AbTestStatus? Ended(AbTestStatus? test, string? serving) =>

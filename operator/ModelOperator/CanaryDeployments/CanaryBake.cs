@@ -42,7 +42,7 @@ public static class CanaryBake
     public static CanaryMove Advance(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged)
     {
         if (Of(c.Spec) is not { } bake || c.CommandsNext)
-            return CanaryEndings.Promote(c, status.Analysis);
+            return CanaryEndings.Promote(c, status.Analysis, judged.Strongest);
         if (c.Commands(CanaryCommand.Retry))
             return Begin(c, status, "Retry")!;
         var until = (status.StepStartedAt ?? c.Now) + bake.Length;
@@ -50,7 +50,7 @@ public static class CanaryBake
         var outcome = judged.Outcome;
         var passed = outcome.Verdict == Verdict.Successful || judged.Metrics.All(m => m.DryRun);
         if (passed && (bake.EndsWithVerdicts || left <= TimeSpan.Zero))
-            return CanaryEndings.Promote(c, status.Analysis);
+            return CanaryEndings.Promote(c, status.Analysis, judged.Strongest);
         if (left > TimeSpan.Zero && (!bake.EndsWithVerdicts || CanarySteps.IsOpen(outcome)))
             return CanaryProgress.Hold(c, status, CanaryPhase.Baking, CanaryReasons.Baking,
                 $"{status.CanaryVersion} has all traffic and is watched until {Time(until)}; {status.StableVersion} is kept at full size. Commands: promote, abort.",

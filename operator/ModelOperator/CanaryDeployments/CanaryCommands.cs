@@ -10,7 +10,7 @@ public static class CanaryCommands
     {
         CanaryCommand.Abort => context.Status.CanaryVersion is not null && move.Status.RejectedVersion == context.Status.CanaryVersion,
         CanaryCommand.Promote or CanaryCommand.Skip or CanaryCommand.PromoteFull => context.Status.CanaryVersion is { } version && (move.Status.StableVersion == version
-            || (move.Status.CanaryVersion == version && (move.Status.StepIndex != context.Status.StepIndex || BeginsPromotion(context, move)))),
+            || (move.Status.CanaryVersion == version && (move.Status.StepIndex != context.Status.StepIndex || BeginsPromotion(context, move))) || CanaryConfirmation.Passed(context.Status, move.Status)),
         CanaryCommand.Retry => context.Status.CanaryVersion is null
             ? move.Status.CanaryVersion is not null || (context.Status.RejectedVersion == context.Target && move.Status.Reason == CanaryReasons.WaitForTurn)
             : move.Status.LastDecision is { Action: "Retry" } decision && decision != context.Status.LastDecision,

@@ -25,7 +25,13 @@ public static class CanaryConditions
             Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "No canary is under way." : $"Step {status.Step}."),
             Promoted(Of, status),
         };
-        return move with { Status = status with { ObservedGeneration = generation, Conditions = conditions } };
+        // Whatever stalls is told once, also when a wait has merely become too long.
+        var stalls = move.Health == CanaryHealth.Stalled && Conditions.Find(old, "Stalled")?.Status != Conditions.True && move.Notes.All(note => note.Reason != reason);
+        return move with
+        {
+            Status = status with { ObservedGeneration = generation, Conditions = conditions },
+            Notes = stalls ? move.Notes.Add(new(true, reason, message)) : move.Notes,
+        };
     }
 
     /// <summary>Texts of Pods and providers are cut, so that the status stays small.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Analysis;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -8,7 +9,7 @@ public sealed record CanaryDecision
     [Description("When.")]
     public DateTimeOffset? Time { get; init; }
 
-    [Description("What: Deploy, StepUp, Hold, Pause, Promote, Rollback, Conclude.")]
+    [Description("What: Deploy, Start, StepUp, Retry, Pause, Bake, PromoteFull, FastRollback, Promote, Rollback, Conclude.")]
     public required string Action { get; init; }
 
     [Description("Why, one word.")]
@@ -16,6 +17,9 @@ public sealed record CanaryDecision
 
     [Description("Metric that decided.")]
     public string? Metric { get; init; }
+
+    [Description("What its latest look came to.")]
+    public string? Verdict { get; init; }
 
     [Description("Value of the canary.")]
     public string? Value { get; init; }
@@ -32,6 +36,22 @@ public sealed record CanaryDecision
     [Description("Samples of the canary.")]
     public long? Samples { get; init; }
 
+    [Description("Samples of the stable version.")]
+    public long? StableSamples { get; init; }
+
     [Description("The decision in a sentence.")]
     public string? Message { get; init; }
+
+    /// <summary>The decision with the numbers that it rests on.</summary>
+    internal CanaryDecision With(string? metric, DecisionRecord? record) => this with
+    {
+        Metric = metric,
+        Verdict = record?.Verdict.ToString(),
+        Value = record?.Value,
+        Baseline = record?.Baseline,
+        Bound = record?.Bound,
+        Evidence = record?.Evidence,
+        Samples = record?.CanarySamples,
+        StableSamples = record?.StableSamples,
+    };
 }

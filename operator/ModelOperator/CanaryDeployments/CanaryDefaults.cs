@@ -43,11 +43,6 @@ public static class CanaryDefaults
     /// <summary>True in the phases in which the new version takes, or has, all traffic.</summary>
     public static bool TakesAll(CanaryPhase phase) => phase is CanaryPhase.Promoting or CanaryPhase.Baking;
 
-    /// <summary>Replicas of the canary; when it takes everything, or is about to at once, it must be able to carry it (T5).</summary>
-    public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) => TakesAll(status.Phase) || spec.Strategy?.BlueGreen is not null
-        ? Math.Max(StableReplicas(spec, status), spec.Strategy?.Replicas ?? 1)
-        : spec.Strategy?.Replicas ?? 1;
-
     /// <summary>Time that a version without traffic keeps its Pods.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="aborted">Whether it was rolled back.</param>

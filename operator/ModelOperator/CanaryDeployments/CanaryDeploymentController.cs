@@ -14,6 +14,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="turns">Who may begin.</param>
 /// <param name="executor">Writes.</param>
 /// <param name="measurements">Counters between looks.</param>
+/// <param name="webhooks">Calls of webhooks.</param>
 /// <param name="tokens">Makes read tokens of the artifact store.</param>
 /// <param name="options">Settings of the installation.</param>
 /// <param name="time">Clock.</param>
@@ -22,6 +23,7 @@ public sealed class CanaryDeploymentController(
     CanaryTurns turns,
     PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus> executor,
     CanaryMeasurements measurements,
+    CanaryWebhookCalls webhooks,
     ArtifactTokens tokens,
     OperatorOptions options,
     TimeProvider time) : IEntityController<V1CanaryDeployment>
@@ -33,6 +35,7 @@ public sealed class CanaryDeploymentController(
         {
             // Children are owned and go with it; nothing outside the cluster has to be told.
             measurements.Forget(entity.Key);
+            webhooks.Forget(entity.Key);
             return ReconciliationResult.Done;
         }
 
@@ -49,6 +52,7 @@ public sealed class CanaryDeploymentController(
     public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
     {
         measurements.Forget(key);
+        webhooks.Forget(key);
         return Task.FromResult(ReconciliationResult.Done);
     }
 

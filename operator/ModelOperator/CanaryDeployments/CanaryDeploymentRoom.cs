@@ -1,11 +1,15 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments.Routing;
+using ModelOperator.GridSources;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Kubernetes.Runtime.Leadership;
 using ModelOperator.Kubernetes.Runtime.Plans;
+using ModelOperator.Metrics;
 using ModelOperator.ModelVersions;
 
 namespace ModelOperator.CanaryDeployments;
@@ -23,13 +27,21 @@ public static class CanaryDeploymentRoom
     public static void AddCanaryDeployments(this ControllerHostBuilder host)
     {
         host.Services.AddSingleton<CanaryMeasurements>();
+        host.Services.TryAddSingleton(provider => new ProviderConnections((space, name, cancel) =>
+            provider.GetRequiredService<IKubernetesClient>().GetAsync(KubernetesDescriptors.Secrets, name, space, cancel)));
+        host.Services.AddSingleton<HttpWebhookSender>();
+        host.Services.AddSingleton<IWebhookSender>(static provider => provider.GetRequiredService<HttpWebhookSender>());
+        host.Services.AddSingleton<CanaryWebhookCalls>();
+        host.Services.AddSingleton(static provider => new CanaryMetrics(provider.GetRequiredService<Caches>(), provider.GetService<LeaseElector>()));
+        host.Services.AddSingleton<CanaryNotices>();
         // By compare-and-swap: a list or object that vanishes from an applied status becomes null on Kubernetes 1.20, which its schema refuses.
         host.Services.AddSingleton(provider => new PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus>(
             provider.GetRequiredService<PlanContext>(),
             ModelOperatorDescriptors.CanaryDeployments,
             CanaryDeploymentsJson.Default.CanaryDeploymentStatus,
             Manager,
-            StatusWrite.CompareAndSwap));
+            StatusWrite.CompareAndSwap,
+            provider.GetRequiredService<CanaryNotices>().Tell));
         host.Services.AddSingleton(provider => Observer(provider, provider.GetRequiredService<Caches>()));
         host.Services.AddSingleton(provider => new CanaryTurns(
             provider.GetRequiredService<Caches>().For(ModelOperatorDescriptors.CanaryDeployments), provider.GetRequiredService<IKubernetesClient>()));
@@ -42,6 +54,7 @@ public static class CanaryDeploymentRoom
             .Owns(KubernetesDescriptors.ServiceAccounts, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.Roles, ManagedCaches.Selector)
             .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Selector)
+            .Hears(static (services, take) => services.GetRequiredService<CanaryWebhookCalls>().Changed.Subscribe(take))
             .Watches(KubernetesDescriptors.Pods, CanaryKeys, ManagedCaches.Pods)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys)
             .Watches(RoutingDescriptors.HttpRoutes, RouteKeys<HttpRoute>(static r => r.GatewayAPI?.HttpRoute), RoutingDescriptors.HttpRouteCache)
@@ -66,7 +79,10 @@ public static class CanaryDeploymentRoom
             caches.For(KubernetesDescriptors.Ingresses, RoutingDescriptors.IngressCache),
             caches.For(KubernetesDescriptors.EndpointSlices, RoutingDescriptors.EndpointCache)),
         provider.GetRequiredService<IGatewayReader>(),
-        provider.GetRequiredService<CanaryMeasurements>());
+        provider.GetRequiredService<CanaryMeasurements>(),
+        provider.GetRequiredService<CanaryWebhookCalls>(),
+        provider.GetService<GridKnowledge>(),
+        provider.GetRequiredService<OperatorOptions>().Zone);
 
     private static IEnumerable<NamespacedName> CanaryKeys(IKubernetesObject child) =>
         child.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.CanaryLabel) is { } canary ? [new(child.Metadata.NamespaceProperty ?? "", canary)] : [];

@@ -41,6 +41,17 @@ public sealed record CanaryDeploymentSpec
     [Description("How a new version is judged.")]
     public CanaryAnalysis? Analysis { get; init; }
 
+    [Description("HTTP services that confirm, roll back or load-test.")]
+    [MaxItems(CanaryHooks.Most)]
+    public IReadOnlyList<CanaryWebhook>? Webhooks { get; init; }
+
+    [Description("Lets steps up wait for a cleaner grid.")]
+    public CanaryCarbonGate? Carbon { get; init; }
+
+    [Description("Who is told of transitions.")]
+    [MaxItems(CanaryHooks.Most)]
+    public IReadOnlyList<CanaryNotice>? Notices { get; init; }
+
     [Description("Seconds that a version may take to become available before the canary is rolled back.")]
     [Range(10, 86400)]
     [DefaultValue(600)]

@@ -75,6 +75,11 @@ public sealed record CanaryDeploymentStatus
 
     [Description("The A/B test under way, or the latest one.")]
     public AbTestStatus? Experiment { get; init; }
+    [Description("What webhooks have answered in the canary under way.")]
+    public IReadOnlyList<CanaryWebhookStatus>? Webhooks { get; init; }
+
+    [Description("The step up that waits for a cleaner grid.")]
+    public CanaryCarbonDelay? Carbon { get; init; }
 
     [Description("The latest decision and what it rests on.")]
     public CanaryDecision? LastDecision { get; init; }

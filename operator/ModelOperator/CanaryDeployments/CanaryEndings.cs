@@ -98,19 +98,7 @@ public static class CanaryEndings
             PhaseStartedAt = c.Now,
             Analysis = analysis,
             Weights = new() { Stable = 100, Canary = 0, Verified = false },
-            LastDecision = new()
-            {
-                Time = c.Now,
-                Action = "Rollback",
-                Reason = reason,
-                Metric = metric,
-                Value = record?.Value,
-                Baseline = record?.Baseline,
-                Bound = record?.Bound,
-                Evidence = record?.Evidence,
-                Samples = record?.CanarySamples,
-                Message = message,
-            },
+            LastDecision = new CanaryDecision { Time = c.Now, Action = "Rollback", Reason = reason, Message = message }.With(metric, record),
             History = CanaryHistory.Add(c.Status.History, Outcome(c, version, "RolledBack", reason, metric)),
         })
         {
@@ -135,14 +123,19 @@ public static class CanaryEndings
     }
 
     /// <summary>Ends the canary as the new stable version.</summary>
-    public static CanaryMove Promote(CanaryContext c, CanaryAnalysisStatus? analysis)
+    /// <param name="c">What is known.</param>
+    /// <param name="analysis">The verdicts, which stay in the status.</param>
+    /// <param name="finding">What the end of the watch rests on; without one it is what the last step rested on.</param>
+    public static CanaryMove Promote(CanaryContext c, CanaryAnalysisStatus? analysis, CanaryFinding? finding = null)
     {
         var version = CanaryArms.Promoted(c.Status).Version;
         // A person may promote an arm that nothing is shown about.
         var reason = c.Status.Experiment is not { } test ? c.Status.StepsSkipped ?? CanaryReasons.AllStepsCompleted
             : test.Metrics?.FirstOrDefault(row => row.Arm == test.Winner) is { Verdict: AbTestJudge.Better } ? CanaryReasons.WinnerFound : CanaryReasons.Promoted;
         var message = $"{version} is promoted; {c.Status.StableVersion} goes after {CanaryDefaults.ScaleDownDelay(c.Spec).TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.";
-        var decision = Numbers(c.Status.Experiment, new() { Time = c.Now, Action = Promoted, Reason = reason, Message = message });
+        var decision = (finding is null && c.Status.LastDecision is { Action: "StepUp" } step ? step : new CanaryDecision { Action = Promoted, Reason = reason }.With(finding?.Name, finding?.Record))
+            with { Time = c.Now, Action = Promoted, Reason = reason, Message = message };
+        decision = Numbers(c.Status.Experiment, decision);
         return new(c.Status with
         {
             Phase = CanaryPhase.Healthy,

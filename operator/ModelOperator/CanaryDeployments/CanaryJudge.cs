@@ -106,6 +106,9 @@ public static class CanaryJudge
         var next = metrics.Select(m => Row(m, states.GetValueOrDefault(m.Name), Row(m, c.Status), bytes, CanaryJobs.Look(c, m)?.Job)).ToArray();
         var old = c.Status.Analysis;
         var sameSegment = old?.StartedAt == c.Status.StepStartedAt;
+        // What the step before rested on stands until there is something newer to say.
+        if (old is not null && !sameSegment && states.Count == 0)
+            return old;
         if (sameSegment && old?.Metrics is { } rows && rows.Count == next.Length)
         {
             var news = rows.Zip(next, metrics).Any(p => Significant(p.First, p.Third) != Significant(p.Second, p.Third));

@@ -24,9 +24,10 @@ public sealed record CanaryJudgement(
         foreach (var metric in Metrics)
         {
             // The end of a Job is watched.
-            if (metric.Type == CanaryMetricType.Job && CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null)
+            if (metric.Type == CanaryMetricType.Job
+                && (!CanaryMeasurements.IsSettled(context.Spec, context.Status) || CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null))
                 continue;
-            if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, context.Status.StepStartedAt ?? context.Now) is not { } due)
+            if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, CanaryMeasurements.LooksFrom(context.Spec, context.Status, metric, context.Now)) is not { } due)
                 continue;
             var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now;
             next = next is { } n && n < left ? n : left;
@@ -34,6 +35,16 @@ public sealed record CanaryJudgement(
 
         return next;
     }
+
+    /// <summary>The first metric that decides and whose latest look was an error.</summary>
+    public CanaryFinding? Unanswered => Metrics.Where(m => !m.DryRun).Select(m => (m.Name, State: States.GetValueOrDefault(m.Name)))
+        .Where(m => m.State is { Last.Verdict: Verdict.Error }).Select(m => new CanaryFinding(m.Name, m.State!.Last!.Reason, m.State.Last.Message, m.State.Last.Record)).FirstOrDefault();
+
+    /// <summary>What spoke most against going on, of the metrics that decide: the one with the strongest evidence for harm, else the first that has numbers.</summary>
+    public CanaryFinding? Strongest => Metrics.Where(m => !m.DryRun).Select(m => (m.Name, Last: States.GetValueOrDefault(m.Name)?.Last))
+        .Where(m => m.Last is { Record.Value: not null })
+        .OrderByDescending(m => CanaryNumbers.Parse(m.Last!.Record.Evidence) ?? 0)
+        .Select(m => new CanaryFinding(m.Name, m.Last!.Reason, m.Last.Message, m.Last.Record)).FirstOrDefault();
 
     private CanaryFinding? Find(Func<CanaryMetric, bool> which, Verdict verdict)
     {

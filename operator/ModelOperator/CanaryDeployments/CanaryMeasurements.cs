@@ -10,7 +10,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Takes the looks that are due and keeps the counters between looks, so that an idle canary needs no write. Thread-safe.</summary>
 /// <param name="source">Provider of metrics.</param>
 /// <param name="options">Settings of the installation.</param>
-public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options)
+/// <param name="metrics">Measurements of the room itself; none in tests.</param>
+public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions options, CanaryMetrics? metrics = null)
 {
     private readonly ConcurrentDictionary<NamespacedName, Memory> _memories = new();
 
@@ -47,23 +48,51 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
             return ImmutableDictionary<string, Measurement>.Empty;
         // Names may repeat in a spec that admission never saw; the decision reports it.
         var looks = await Task.WhenAll(AbTestGuards.Of(canary.Spec, canary.Status).DistinctBy(metric => metric.Name)
-            .Where(metric => metric.Type != CanaryMetricType.Job && CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, canary.Status!.StepStartedAt ?? now) <= now)
+            .Where(metric => metric.Type != CanaryMetricType.Job && IsDue(canary, metric, states, now))
             .Select(async metric => (metric.Name, Record: await JudgeAsync(canary, metric, now, cancellationToken))));
         return looks.ToImmutableDictionary(look => look.Name, look => new Measurement(now, look.Record));
     }
 
-    /// <summary>A segment with a constant split, confirmed by the gateway.</summary>
+    /// <summary>
+    /// Users get the new version, or a step asks for a verdict: whatever the canary waits for, harm is looked for. Only a confirmed split ends a step,
+    /// so looks before that can do no more than find harm.
+    /// </summary>
     internal static bool IsMeasured(CanaryDeploymentSpec spec, CanaryDeploymentStatus? current) =>
-        !spec.Suspend && current is { CanaryVersion: not null, StableVersion: not null, Weights.Verified: true } status && Looks(spec, status);
+        !spec.Suspend && current is { CanaryVersion: not null, StableVersion: not null } status && (HasTraffic(status) || (status.Weights is { Verified: true } && Looks(spec, status)));
+
+    /// <summary>True where Jobs are run: in a step with a constant split, confirmed by the gateway, that asks for verdicts.</summary>
+    internal static bool IsSettled(CanaryDeploymentSpec spec, CanaryDeploymentStatus current) =>
+        IsMeasured(spec, current) && current.Weights is { Verified: true } && Looks(spec, current);
+
+    // Copies are nobody's answers: a canary that gets nothing else is not judged.
+    private static bool HasTraffic(CanaryDeploymentStatus status) => status.Weights is { Canary: > 0 } or { Headers: not null };
+
+    /// <summary>Where the looks of a step count from. A step that only sets something is over as soon as it is in force, which is worth no look; one that has to wait for that is.</summary>
+    internal static DateTimeOffset LooksFrom(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryMetric metric, DateTimeOffset now)
+    {
+        var began = status.StepStartedAt ?? now;
+        var steps = CanaryDefaults.StepsOf(spec);
+        var sets = !CanaryDefaults.TakesAll(status.Phase) && status.StepIndex is { } index && index < steps.Count && !CanaryRoutes.Waits(steps[index]);
+        return sets ? began + CanaryDefaults.Interval(spec, metric) : began;
+    }
 
     /// <summary>True in a step, or a phase, whose looks go on: what metrics said before holds nothing up where nobody asks them again.</summary>
     internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
     {
-        var traffic = status.Weights is { Canary: > 0 };
+        var traffic = HasTraffic(status);
         if (CanaryDefaults.TakesAll(status.Phase))
             return traffic;
         var steps = CanaryDefaults.StepsOf(spec);
-        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index && index < steps.Count && steps[index].SetWeight is null;
+        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index
+            && (CanaryGateReasons.Hold(status.Reason) || (index < steps.Count && CanaryRoutes.Waits(steps[index])));
+    }
+
+    private bool IsDue(V1CanaryDeployment canary, CanaryMetric metric, ImmutableDictionary<string, MetricState> states, DateTimeOffset now)
+    {
+        if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, LooksFrom(canary.Spec, canary.Status!, metric, now)) is not { } due || due > now)
+            return false;
+        metrics?.Looked(now - due);
+        return true;
     }
 
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
 using ModelOperator.CanaryDeployments.Routing;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.CanaryDeployments;
@@ -49,6 +50,11 @@ public sealed record CanaryObserved
 
     /// <summary>The latest look at the A/B test; null when nothing is measured.</summary>
     public AbTestLook? Experiment { get; init; }
+    /// <summary>Answers of webhooks to calls that are due, by name.</summary>
+    public ImmutableDictionary<string, WebhookAnswer> Webhooks { get; init; } = ImmutableDictionary<string, WebhookAnswer>.Empty;
+
+    /// <summary>Intensity of the grid; null when nobody asks.</summary>
+    public ZoneIntensity<AverageSignal>? Grid { get; init; }
 
     /// <summary>New looks, by metric name.</summary>
     public ImmutableDictionary<string, Measurement> Looks { get; init; } = ImmutableDictionary<string, Measurement>.Empty;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments.Routing;
+using ModelOperator.GridSources;
 using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
@@ -20,6 +21,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="routers">Other routers.</param>
 /// <param name="gateways">Gateway Pods' own reports.</param>
 /// <param name="measurements">Looks at metrics.</param>
+/// <param name="webhooks">Calls of webhooks.</param>
+/// <param name="grid">Intensities; none when null.</param>
+/// <param name="zone">Grid zone where a canary names none.</param>
 public sealed class CanaryObserver(
     IStore<V1CanaryDeployment> canaries,
     IStore<V1ModelVersion> versions,
@@ -31,7 +35,10 @@ public sealed class CanaryObserver(
     IKubernetesClient client,
     RouterReader routers,
     IGatewayReader gateways,
-    CanaryMeasurements measurements)
+    CanaryMeasurements measurements,
+    CanaryWebhookCalls webhooks,
+    GridKnowledge? grid = null,
+    string zone = "")
 {
     /// <summary>All that the decision may know.</summary>
     public async Task<CanaryObserved> ObserveAsync(V1CanaryDeployment canary, DateTimeOffset now, CancellationToken cancellationToken)
@@ -57,6 +64,8 @@ public sealed class CanaryObserver(
             Jobs = [.. jobs.Find(StoreIndexes.OwnerUid, uid).Where(j => j.IsControlledBy(uid))],
             Conflict = await ConflictAsync(canary, cancellationToken),
             States = states,
+            Webhooks = webhooks.Collect(canary, now),
+            Grid = grid is not null && CanaryCarbon.Asks(canary) ? await grid.AverageAsync(canary.Spec.Carbon!.Zone ?? zone, cancellationToken) : null,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
             Experiment = await measurements.Experiments.LookAsync(canary, now, cancellationToken),
         };

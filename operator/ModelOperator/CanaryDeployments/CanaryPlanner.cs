@@ -35,8 +35,11 @@ public static class CanaryPlanner
             ?? WhenRejected(context)
             ?? WhenNewTarget(context)
             ?? CanaryProgress.Decide(context);
+        var waits = CanaryReturn.Waits(context, move);
+        move = CanaryReturn.Guard(context, move);
         move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
-        move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Acknowledge(context, move))));
+        move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, waits && !CanaryCommands.Obeyed(context, move) ? move : Acknowledge(context, move))));
+        move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
         move = move with { Jobs = CanaryJobs.Due(context, move) };
         return CanaryConditions.Apply(canary, move, now);
     }
@@ -116,7 +119,7 @@ public static class CanaryPlanner
         var workload = c.Workload(c.Status.StableVersion);
         if (workload is not null && workload.Available >= Math.Min(1, CanaryDefaults.StableReplicas(c.Spec)) && c.Serves(table))
             return Deployed(c);
-        var late = c.Now - (c.Status.PhaseStartedAt ?? c.Now) > TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
+        var late = IsLate(c, c.Status.PhaseStartedAt ?? c.Now);
         var message = workload is { Available: > 0 }
             ? c.Seen.Router?.Doubt ?? "The gateway has not confirmed its routes yet."
             : $"Version {c.Status.StableVersion} has no available Pod yet{(workload?.Problem is { } problem ? $": {problem}" : "")}.";
@@ -225,23 +228,29 @@ public static class CanaryPlanner
         var available = c.Workload(status.StableVersion) is { Serving: > 0 } || CanaryDefaults.StableReplicas(c.Spec) == 0;
         var settled = served && available;
         var next = settled || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
+        var told = settled ? reason : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed;
+        var sentence = settled ? message : available ? GatewayProblem(c) : StableProblem(c);
+        var since = status.Phase == next && c.Status.Reason == told ? status.PhaseStartedAt ?? c.Now : c.Now;
         return new(status with
         {
             Phase = next,
-            Reason = settled ? reason : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed,
-            Message = settled ? message : available ? GatewayProblem(c) : StableProblem(c),
+            Reason = told,
+            Message = sentence,
             StepIndex = null,
             Step = null,
             StepStartedAt = null,
-            Analysis = phase == CanaryPhase.Healthy ? null : status.Analysis,
-            PhaseStartedAt = status.Phase == next ? status.PhaseStartedAt : c.Now,
+            PhaseStartedAt = since,
             Weights = new() { Stable = 100, Canary = 0, Verified = served },
         })
         {
-            Health = settled ? health : CanaryHealth.Progressing,
+            Health = settled ? health : IsLate(c, since) ? CanaryHealth.Stalled : CanaryHealth.Progressing,
             Requeue = settled ? null : Poll,
+            Notes = next == status.Phase && (available || c.Status.Reason == told) ? [] : [new(!settled, told, sentence)],
         };
     }
+
+    /// <summary>A wait that nobody answers is told as stalled; it goes on all the same.</summary>
+    internal static bool IsLate(CanaryContext c, DateTimeOffset since) => c.Now - since > TimeSpan.FromSeconds(c.Spec.ProgressDeadlineSeconds);
 
     private static string GatewayProblem(CanaryContext c) => c.Seen.Router?.Doubt ?? (c.Seen.Gateways.FirstOrDefault(g => g.Error is not null) is { } bad
         ? $"Gateway Pod {bad.Pod} has not confirmed the routes: {bad.Error}."

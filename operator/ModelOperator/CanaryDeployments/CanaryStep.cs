@@ -18,4 +18,13 @@ public sealed record CanaryStep
 
     [Description("Wait for a person's promote command.")]
     public CanaryGate? Gate { get; init; }
+
+    [Description("Copies requests to the new version without using its answers, until a later step ends it.")]
+    public CanaryMirrorRoute? SetMirrorRoute { get; init; }
+
+    [Description("Sends requests with a header to the new version whatever its weight, until a later step ends it.")]
+    public CanaryHeaderRoute? SetHeaderRoute { get; init; }
+
+    [Description("Replicas of the new version from this step on.")]
+    public CanaryScaleStep? SetCanaryScale { get; init; }
 }

@@ -19,16 +19,16 @@ public static class CanarySteps
         if (index >= c.Steps.Count)
             return BeginPromotion(c, status);
         var step = c.Steps[index];
-        if (status.Experiment is not null && step.SetWeight is null)
+        if (status.Experiment is not null && CanaryRoutes.Waits(step))
             return AbTestSteps.Advance(c, status, judged);
-        if (c.CommandsNext && step.SetWeight is null)
-            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.");
-        if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (step.SetWeight is null && judged.Failed(MetricFailureAction.Pause) is not null)))
+        if (CanaryConfirmation.IsPassed(c) && !c.Commands(CanaryCommand.Retry))
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: done, and the next one may begin.", finding: judged.Strongest);
+        if (c.CommandsNext && CanaryRoutes.Waits(step))
+            return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: passed by command {c.Command!.Id}.", finding: judged.Strongest);
+        if (c.Commands(CanaryCommand.Retry) && (step.Analysis is not null || (CanaryRoutes.Waits(step) && judged.Failed(MetricFailureAction.Pause) is not null)))
             return Next(c, status, $"Step {CanaryEndings.StepText(index, c.Steps.Count)}: its analysis starts again by command {c.Command!.Id}.", index);
-        if (step.SetWeight is { } weight)
-            return Next(c, status, weight == 0
-                ? $"{status.CanaryVersion} is whole beside {status.StableVersion}, without traffic."
-                : string.Create(CultureInfo.InvariantCulture, $"{status.CanaryVersion} gets {weight} % of the traffic; {c.Seen.Router?.Confirmation ?? "every gateway says so"}."));
+        if (CanaryRoutes.Told(step, c, status) is { } done)
+            return Next(c, status, done);
         if (step.Pause is { } pause)
             return Timed(c, status, judged, TimeSpan.FromSeconds(pause.DurationSeconds));
         return step.Gate is { } gate ? Gate(c, status, judged, gate) : Analysis(c, status, judged, step.Analysis!);
@@ -37,8 +37,10 @@ public static class CanarySteps
     private static CanaryMove Timed(CanaryContext c, CanaryDeploymentStatus status, CanaryJudgement judged, TimeSpan length)
     {
         var left = (status.StepStartedAt ?? c.Now) + length - c.Now;
+        if (left <= TimeSpan.Zero && judged.Unanswered is { } outage)
+            return CanaryProgress.Unavailable(c, status, judged, outage);
         return left <= TimeSpan.Zero
-            ? Next(c, status, $"The pause of {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s is over.")
+            ? Next(c, status, $"The pause of {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s is over.", finding: judged.Strongest)
             : CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepPause,
                 string.Create(CultureInfo.InvariantCulture, $"Step {status.Step}: pause of {length.TotalSeconds} s at {status.Weights!.Canary} %."),
                 CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
@@ -53,7 +55,7 @@ public static class CanarySteps
                 string.Create(CultureInfo.InvariantCulture, $"{name} waits for the command \"promote <id>\" (or abort) until {(c.Now + left).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, then: {gate.OnTimeout}."),
                 CanaryHealth.Paused, [], Sooner(left, judged.NextLook(c)));
         return gate.OnTimeout == GateTimeoutAction.Promote
-            ? Next(c, status, $"{name} was not answered in time and goes on by itself.")
+            ? Next(c, status, $"{name} was not answered in time and goes on by itself.", finding: judged.Strongest)
             : CanaryEndings.Rollback(c, CanaryReasons.GateTimedOut, $"{name} was not answered in {gate.TimeoutSeconds} s.", null, null, status.Analysis);
     }
 
@@ -61,7 +63,7 @@ public static class CanarySteps
     {
         var outcome = judged.Outcome;
         if (outcome.Verdict == Verdict.Successful)
-            return Next(c, status, $"Step {status.Step}: {outcome.Message}");
+            return Next(c, status, $"Step {status.Step}: {outcome.Message}", finding: judged.Strongest);
         var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
         if (left > TimeSpan.Zero && IsOpen(outcome))
             return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
@@ -82,13 +84,13 @@ public static class CanarySteps
         return rollback
             ? CanaryEndings.Rollback(c, CanaryReasons.InconclusiveAnalysis, NoVerdict + outcome.Message, outcome.Metric, null, status.Analysis)
             : CanaryProgress.Hold(c, status, CanaryProgress.Resting(status), CanaryReasons.InconclusiveAnalysis, CanaryProgress.Steady(c, CanaryReasons.InconclusiveAnalysis, NoVerdict, $"{outcome.Message} Commands: promote, retry, abort."),
-                CanaryHealth.Paused, [], judged.NextLook(c));
+                CanaryHealth.Paused, [], judged.NextLook(c), judged.Strongest);
     }
 
     /// <summary>A metric that gave up is undecided at once, one that still measures only when the step's time is over.</summary>
     private static bool IsUndecided(Verdict verdict, bool late) => late ? verdict != Verdict.Successful : verdict is Verdict.Inconclusive or Verdict.NoData;
 
-    internal static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null)
+    internal static CanaryMove Next(CanaryContext c, CanaryDeploymentStatus status, string message, int? to = null, CanaryFinding? finding = null)
     {
         var next = to ?? (status.StepIndex ?? 0) + 1;
         return new(status with
@@ -100,7 +102,7 @@ public static class CanarySteps
             Step = CanaryEndings.StepText(next, c.Steps.Count),
             StepStartedAt = c.Now,
             PhaseStartedAt = c.Now,
-            LastDecision = new() { Time = c.Now, Action = to is null ? "StepUp" : "Retry", Reason = CanaryReasons.StepCompleted, Message = message },
+            LastDecision = new CanaryDecision { Time = c.Now, Action = to is null ? "StepUp" : "Retry", Reason = CanaryReasons.StepCompleted, Message = message }.With(finding?.Name, finding?.Record),
         })
         {
             Requeue = TimeSpan.Zero,

@@ -12,7 +12,7 @@ public sealed record CanaryStrategy
     [DefaultValue(1)]
     public int Replicas { get; set; } = 1;
 
-    [Description("Steps; each has exactly one of setWeight, pause, analysis or gate.")]
+    [Description("Steps; each has exactly one of setWeight, setMirrorRoute, setHeaderRoute, setCanaryScale, pause, analysis or gate.")]
     [MaxItems(64)]
     public IReadOnlyList<CanaryStep>? Steps { get; init; }
 

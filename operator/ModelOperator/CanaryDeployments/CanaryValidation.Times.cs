@@ -46,9 +46,9 @@ public static partial class CanaryValidation
                 problems.Add(Text($"spec.strategy.steps[{i}].analysis.maxDurationSeconds: {step.Analysis.MaxDurationSeconds} is not above {first}, when labelDelaySeconds {delay} of metric {metric.Name} allows the first look."));
     }
 
-    private static void Within(string field, int? value, int least, int most, List<string> problems)
+    private static void Within(string field, int? value, int least, int most, List<string> problems, string unit = "seconds")
     {
         if (value < least || value > most)
-            problems.Add(Text($"{field}: {value} is not between {least} and {most} seconds."));
+            problems.Add(Text($"{field}: {value} is not between {least} and {most} {unit}."));
     }
 }

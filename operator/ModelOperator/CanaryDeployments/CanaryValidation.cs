@@ -33,6 +33,9 @@ public static partial class CanaryValidation
             problems.Add("spec.rollbackWindow: needs revisions, seconds or both.");
         Metrics(spec, problems);
         Times(spec, problems);
+        Webhooks(spec, problems);
+        Notices(spec, problems);
+        Carbon(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);
         return problems;
@@ -44,13 +47,14 @@ public static partial class CanaryValidation
     private static void Steps(CanaryDeploymentSpec spec, List<string> problems)
     {
         var steps = spec.Strategy?.Steps ?? [];
-        var weight = 0;
+        var (weight, header) = (0, false);
         for (var i = 0; i < steps.Count; i++)
         {
             var step = steps[i];
-            var members = (step.SetWeight is null ? 0 : 1) + (step.Pause is null ? 0 : 1) + (step.Analysis is null ? 0 : 1) + (step.Gate is null ? 0 : 1);
+            var members = (step.SetWeight is null ? 0 : 1) + (step.Pause is null ? 0 : 1) + (step.Analysis is null ? 0 : 1) + (step.Gate is null ? 0 : 1)
+                + (step.SetMirrorRoute is null ? 0 : 1) + (step.SetHeaderRoute is null ? 0 : 1) + (step.SetCanaryScale is null ? 0 : 1);
             if (members != 1)
-                problems.Add(Text($"spec.strategy.steps[{i}]: has {members} members; exactly one of setWeight, pause, analysis, gate is allowed."));
+                problems.Add(Text($"spec.strategy.steps[{i}]: has {members} members; exactly one of setWeight, setMirrorRoute, setHeaderRoute, setCanaryScale, pause, analysis, gate is allowed."));
             if (step.SetWeight is { } next)
             {
                 if (next is < 0 or > 100)
@@ -62,8 +66,10 @@ public static partial class CanaryValidation
 
             if (step.Analysis is not null && !CanaryDefaults.MetricsOf(spec).Any(m => !m.DryRun))
                 problems.Add(Text($"spec.strategy.steps[{i}].analysis: spec.analysis.metrics has no metric that decides; it would wait for nothing."));
-            if (step.Analysis is not null && weight == 0)
-                problems.Add(Text($"spec.strategy.steps[{i}].analysis: no earlier setWeight gives the canary traffic; there would be nothing to judge."));
+            Routes(step, Text($"spec.strategy.steps[{i}]"), problems);
+            header = step.SetHeaderRoute is { } route ? route.Match is { Count: > 0 } : header;
+            if (step.Analysis is not null && weight == 0 && !header)
+                problems.Add(Text($"spec.strategy.steps[{i}].analysis: no earlier setWeight or setHeaderRoute gives the canary traffic; there would be nothing to judge."));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Api;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -11,6 +12,13 @@ public sealed record CanaryWeights
     [Description("Percent for the canary.")]
     public int Canary { get; init; }
 
-    [Description("True when every gateway Pod reports these weights.")]
+    [Description("Percent of the stable version's requests that are copied to the canary; absent for none.")]
+    public int? MirrorPercentage { get; init; }
+
+    [Description("Headers whose requests go to the canary whatever its weight; absent for none.")]
+    [MaxItems(CanaryRoutes.MostMatches)]
+    public IReadOnlyList<CanaryHeaderMatch>? Headers { get; init; }
+
+    [Description("True when every gateway Pod reports these weights and routes.")]
     public bool Verified { get; init; }
 }

@@ -37,6 +37,16 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
             AbTestRoutes.Add(table, experiment, status);
         else if (canary.Spec.Strategy?.AbTest is { } test)
             AbTestRoutes.Add(table, test);
+        // Only what is asked for is written: a table without routes is the same as before there were any.
+        if (status is { CanaryVersion: not null, Weights.MirrorPercentage: { } percentage })
+            table["mirror"] = new JsonObject { ["arm"] = "canary", ["percentage"] = percentage };
+        if (status is { CanaryVersion: not null, Weights.Headers: { Count: > 0 } headers })
+        {
+            // A gateway that knows no header routes must refuse the table rather than leave them out.
+            table["schema"] = 2;
+            table["headers"] = new JsonArray([.. headers.Select(Header)]);
+        }
+
         var revision = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Utf8(table)))[..16];
         table["revision"] = revision;
         return new(table.ToJsonString(), revision, RouterSplit.Of(status));
@@ -49,6 +59,13 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
         ["url"] = $"http://{CanaryNames.Workload(canary, version)}.{space}.svc:8080",
         ["weight"] = weight,
     };
+
+    private static JsonObject Header(CanaryHeaderMatch match)
+    {
+        var route = new JsonObject { ["arm"] = "canary", ["header"] = match.HeaderName };
+        route[match.HeaderValue.Exact is null ? "prefix" : "exact"] = match.HeaderValue.Exact ?? match.HeaderValue.Prefix;
+        return route;
+    }
 
     private static byte[] Utf8(JsonObject table)
     {

@@ -40,6 +40,18 @@ internal static class Canaries
     internal static CanaryStep Gate(int seconds = 86400, GateTimeoutAction then = GateTimeoutAction.Rollback) =>
         new() { Gate = new() { Name = "owner", TimeoutSeconds = seconds, OnTimeout = then } };
 
+    internal static CanaryStep Mirror(int percentage) => new() { SetMirrorRoute = new() { Percentage = percentage } };
+
+    internal static CanaryStep Header(params string[] values) => new()
+    {
+        SetHeaderRoute = new() { Match = [.. values.Select(v => new CanaryHeaderMatch { HeaderName = "x-beta", HeaderValue = new() { Exact = v } })] },
+    };
+
+    internal static CanaryStep Scale(int? replicas = null, int? percent = null, bool weight = false) =>
+        new() { SetCanaryScale = new() { Replicas = replicas, Percent = percent, MatchTrafficWeight = weight } };
+
+    internal static CanaryWebhook Hook(CanaryWebhookType type, string? name = null) => new() { Name = name ?? "hook", Type = type, Url = "https://hooks.example/ask" };
+
     internal static CanaryDeploymentSpec Spec(IReadOnlyList<CanaryStep>? steps = null, params CanaryMetric[] metrics) => new()
     {
         Model = "diamonds",

@@ -15,9 +15,19 @@ public sealed class CanaryHistoryProperties
         "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
         "steps", "wait", "route gone", "route back", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
         "blue", "green", "bake", "promote-full", "skip", "hold", "release", "suspend", "act", "window", "flap 2", "ahead", "turn",
+        "hooks No", "hooks Unreachable", "hooks Yes", "veto Yes", "veto Unreachable", "unhook", "rehook", "grid dirty", "grid clean", "grid unknown",
     ];
 
     private static readonly string[] TestActions = [.. Actions, "abtest", "abtest stable", "abtest weights", "plain", "sell 2", "sell 3", "sell 1"];
+
+    private static readonly CanaryWebhook[] Hooks =
+    [
+        Hook(CanaryWebhookType.ConfirmStart, "start") with { TimeoutSeconds = 100 },
+        Hook(CanaryWebhookType.ConfirmStep, "step") with { TimeoutSeconds = 60, OnTimeout = GateTimeoutAction.Promote },
+        Hook(CanaryWebhookType.ConfirmPromotion, "promotion"),
+        Hook(CanaryWebhookType.Rollback, "veto"),
+        Hook(CanaryWebhookType.LoadTest, "load"),
+    ];
 
     [Fact]
     public void The_invariants_hold_for_every_arm_of_random_histories_of_A_B_tests_and_all_ends_in_rest() => Prop.ForAll(
@@ -34,12 +44,20 @@ public sealed class CanaryHistoryProperties
         Gen.Choose(0, Actions.Length - 1).Zip(Gen.Choose(0, 60)).ListOf(12).ToArbitrary(),
         history => PlayAsync(router, [.. history.Select(h => (Actions[h.Item1], h.Item2))]).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(histories));
 
+    private static CanaryDeploymentSpec Began(RouterKind router)
+    {
+        // Numbers of Pods go up to 50 %, and only the built-in gateway copies and reads headers.
+        CanaryStep[] steps = router == RouterKind.Gateway
+            ? [Mirror(30), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]
+            : [Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)];
+        return WithSmoke(Routed(router, steps), 10) with { ProgressDeadlineSeconds = 60, Webhooks = Hooks, Carbon = new() { MaxIntensity = 300, MaxDelaySeconds = 90 } };
+    }
+
     private static async Task<bool> PlayAsync(RouterKind router, IReadOnlyList<(string Action, int Seconds)> history)
     {
-        // Numbers of Pods go up to 50 %.
-        var world = await CanaryStoryTests.ServingAsync(
-            WithSmoke(Routed(router, Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)), 10) with { ProgressDeadlineSeconds = 60 });
+        var world = await CanaryStoryTests.ServingAsync(Began(router));
         var id = 0;
+        world.Hooks.Answers["veto"] = CanaryWebhookState.No;
         foreach (var (action, seconds) in history)
         {
             Act(world, action, ++id);
@@ -51,7 +69,8 @@ public sealed class CanaryHistoryProperties
             Act(world, "bake", ++id);
         foreach (var mend in new[]
         {
-            "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "route back", "scale 3", "act", "release", "turn", "target 4",
+            "heal", "gateway up", "metrics up", "good", "restore", "resume", "service", "busy", "jobs Complete", "route back", "scale 3", "act", "release", "turn",
+            "hooks Yes", "veto No", "rehook", "target 4",
         })
             Act(world, mend, ++id);
         world.Conflict = null;
@@ -62,6 +81,7 @@ public sealed class CanaryHistoryProperties
         await world.UntilAsync(s => s is { CanaryVersion: null, Retiring: null, Weights.Verified: true, Phase: CanaryPhase.Healthy or CanaryPhase.Degraded }, 2000);
         await world.AssertQuietAsync();
         Assert.Equal([world.Status.StableVersion!], world.Deployments.Keys);
+        Assert.All(world.Transitions, edge => Assert.True(CanaryDiagram.Edges.Contains(edge), $"docs/canary-deployments.md draws no way from {edge.From} to {edge.To}"));
         // Only Jobs that the status speaks of are left, and none runs.
         Assert.All(world.Jobs, job => Assert.True(job.Value.Status is not null && world.Status.Analysis!.Metrics!.Any(row => row.Job == job.Key), $"{job.Key} is left over"));
         return true;
@@ -116,6 +136,10 @@ public sealed class CanaryHistoryProperties
             case "turn": world.Ahead.Clear(); break;
             case "blue" or "green": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = null, Steps = null, BlueGreen = Coloured(action) } } }); break;
             case "bake": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { BakeTimeSeconds = 40, Steps = [Weight(10), Pause(20), Weight(60)], BlueGreen = null } } }); break;
+            case "hooks": Array.ForEach(["start", "step", "promotion", "load"], hook => world.Hooks.Answers[hook] = Enum.Parse<CanaryWebhookState>(parts[1])); break;
+            case "veto": world.Hooks.Answers["veto"] = Enum.Parse<CanaryWebhookState>(parts[1]); break;
+            case "unhook" or "rehook": world.Change(c => c with { Spec = c.Spec with { Webhooks = action == "rehook" ? Hooks : null } }); break;
+            case "grid": world.Intensity = parts[1] switch { "dirty" => 500, "clean" => 100, _ => null }; break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
     }

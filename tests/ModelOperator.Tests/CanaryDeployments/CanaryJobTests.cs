@@ -58,6 +58,19 @@ public sealed class CanaryJobTests
     }
 
     [Fact]
+    public async Task An_outage_of_jobs_that_holds_a_promotion_ends_with_the_first_answer()
+    {
+        var world = await CanaryAsync("DeadlineExceeded", Smoke with { ConsecutiveErrorLimit = 0 });
+        await world.UntilAsync(s => s.Reason == CanaryReasons.MetricsUnavailable);
+        world.Command("promote-full 1");
+        await world.UntilAsync(s => s.Phase == CanaryPhase.Promoting);
+        await world.PassAsync(120);
+        Assert.Equal((CanaryPhase.Promoting, CanaryReasons.MetricsUnavailable), (world.Status.Phase, world.Status.Reason));
+        world.JobEnd = "Complete";
+        await world.UntilAsync(s => s.StableVersion == "diamonds-2");
+    }
+
+    [Fact]
     public async Task Looks_take_turns_each_with_a_job_of_its_own_and_each_counted_once()
     {
         var world = await CanaryAsync("Complete", Smoke with { Count = 4, IntervalSeconds = 20 });

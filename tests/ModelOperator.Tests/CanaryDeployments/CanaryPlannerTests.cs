@@ -162,6 +162,7 @@ public sealed class CanaryPlannerTests
     {
         var nasty = string.Concat(Enumerable.Repeat("\"<é>'\u2028", 4000));
         var metrics = Enumerable.Range(0, 32).Select(i => Errors with { Name = new string('m', 60) + i }).ToArray();
+        var hooks = Enumerable.Range(0, CanaryHooks.Most).Select(i => Hook(CanaryWebhookType.Rollback, new string('w', 62) + i)).ToArray();
         var version = new string('d', 50) + "-123456789";
         var canary = Object(
             AtGate with
@@ -169,10 +170,19 @@ public sealed class CanaryPlannerTests
                 CanaryVersion = version,
                 Message = nasty,
                 History = [.. Enumerable.Range(0, 10).Select(_ => new CanaryOutcome { Version = version, Stable = version, Outcome = "Superseded", Reason = Reasons.ConsecutiveErrorLimitExceeded, Metric = metrics[0].Name, StartedAt = Start, FinishedAt = Start })],
+                Weights = new()
+                {
+                    Stable = 95,
+                    Canary = 5,
+                    MirrorPercentage = 100,
+                    Headers = [.. Enumerable.Range(0, CanaryRoutes.MostMatches).Select(i => new CanaryHeaderMatch { HeaderName = new string('h', 63) + i, HeaderValue = new() { Prefix = new string('v', 128) } })],
+                },
+                Webhooks = [.. hooks.Select(h => new CanaryWebhookStatus { Name = h.Name, Call = "v1:" + new string('a', 32), State = CanaryWebhookState.Unreachable, Since = Start, Message = CanaryText.Cut(nasty, CanaryHooks.AnswerBytes) })],
+                Carbon = new() { Since = Start, Until = Start },
                 Retiring = [.. Enumerable.Range(0, 4).Select(i => new RetiringVersion { Version = version + i, Since = Start })],
             },
             version,
-            s => s with { Analysis = new() { Metrics = metrics } }).Commanded($"{nasty} {nasty}");
+            s => s with { Analysis = new() { Metrics = metrics }, Webhooks = hooks }).Commanded($"{nasty} {nasty}");
         var seen = Seen(canary, Version(version)) with
         {
             Looks = metrics.ToImmutableDictionary(m => m.Name, _ => new Measurement(Start, new(Verdict.Error, Reasons.ConsecutiveErrorLimitExceeded, nasty) { Value = "-1.23456e-300", Baseline = "-1.23456e-300", Bound = "-1.23456e-300", Evidence = "-1.23456e-300", PValue = "-1.23456e-300", Interval = "[-1.23456e-300, -1.23456e-300]", CanarySamples = long.MaxValue, StableSamples = long.MaxValue })),

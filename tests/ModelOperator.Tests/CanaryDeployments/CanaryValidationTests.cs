@@ -9,6 +9,8 @@ public sealed class CanaryValidationTests
 
     private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "sum(x)", Threshold = new() { Max = "1" } };
 
+    private static CanaryDeploymentSpec Hooked(params CanaryWebhook[] hooks) => Spec() with { Webhooks = hooks };
+
     public static TheoryData<string, CanaryDeploymentSpec> Wrong() => new()
     {
         { "spec.model: must name a Model", Spec() with { Model = "" } },
@@ -25,11 +27,22 @@ public sealed class CanaryValidationTests
         { "spec.strategy.blueGreen.prePromotionAnalysis.metrics: \"mine\" measures traffic of the gateway", BlueGreen(new() { PrePromotionAnalysis = new() }, Query with { Query = "sum(modelop_gateway_weight)" }) },
         { "spec.strategy.blueGreen.postPromotionAnalysis.metrics: \"p95\" is no metric of spec.analysis.metrics; allowed: errors", BlueGreen(new() { PostPromotionAnalysis = new() { Metrics = ["p95", "errors"] } }) },
         { "spec.strategy.blueGreen.postPromotionAnalysis: has no metric that decides", BlueGreen(new() { PostPromotionAnalysis = new() }, Errors with { DryRun = true }) },
-        { "spec.strategy.steps[0]: has 0 members; exactly one of setWeight, pause, analysis, gate is allowed", Spec([new()]) },
+        { "spec.strategy.steps[0]: has 0 members; exactly one of setWeight, setMirrorRoute, setHeaderRoute, setCanaryScale, pause, analysis, gate is allowed", Spec([new()]) },
         { "spec.strategy.steps[0]: has 2 members", Spec([new() { SetWeight = 5, Gate = new() }]) },
         { "spec.strategy.steps[0].setWeight: 101 is not between 0 and 100", Spec([Weight(101)]) },
         { "spec.strategy.steps[1].setWeight: 4 is below the 5 of an earlier step; weights never fall", Spec([Weight(5), Weight(4)]) },
-        { "spec.strategy.steps[0].analysis: no earlier setWeight gives the canary traffic", Spec([Judged()]) },
+        { "spec.strategy.steps[0].analysis: no earlier setWeight or setHeaderRoute gives the canary traffic", Spec([Judged()]) },
+        { "spec.strategy.steps[2].analysis: no earlier setWeight or setHeaderRoute", Spec([Header("on"), Header(), Judged()]) },
+        { "spec.strategy.steps[1].analysis: no earlier setWeight or setHeaderRoute", Spec([Mirror(100), Judged()]) },
+        { "spec.strategy.steps[0].setMirrorRoute.percentage: 101 is not between 0 and 100", Spec([Mirror(101)]) },
+        { "spec.strategy.steps[0].setCanaryScale: has 0 members; exactly one of replicas, percent, matchTrafficWeight", Spec([Scale()]) },
+        { "spec.strategy.steps[0].setCanaryScale: has 2 members", Spec([Scale(2, 50)]) },
+        { "spec.strategy.steps[0].setCanaryScale.percent: 101 is not between 1 and 100", Spec([Scale(percent: 101)]) },
+        { "spec.strategy.steps[0].setCanaryScale.replicas: 0 is not between 1 and 1000", Spec([Scale(0)]) },
+        { "spec.strategy.steps[0].setHeaderRoute.match[1].headerValue: \"é\" is not allowed; 1 to 128 letters, digits", Spec([Header("on", "é")]) },
+        { "spec.strategy.steps[0].setHeaderRoute.match: has 9 entries; at most 8", Spec([Header("1", "2", "3", "4", "5", "6", "7", "8", "9")]) },
+        { "spec.strategy.steps[0].setHeaderRoute.match[0].headerName: \"x beta\" is no header name", Spec([new() { SetHeaderRoute = new() { Match = [new() { HeaderName = "x beta", HeaderValue = new() { Prefix = "on" } }] } }]) },
+        { "spec.strategy.steps[0].setHeaderRoute.match[0].headerValue: needs exactly one of exact and prefix", Spec([new() { SetHeaderRoute = new() { Match = [new() { HeaderName = "x-beta", HeaderValue = new() }] } }]) },
         { "spec.strategy.steps[1].analysis: spec.analysis.metrics has no metric that decides", Spec([Weight(5), Judged()], Errors with { DryRun = true }) },
         { "spec.analysis.metrics[1].name: \"errors\" is used twice", Spec(null, Errors, Errors) },
         { "spec.analysis.metrics[0].query: type Query needs a PromQL query", Spec(null, Query with { Query = " " }) },
@@ -65,6 +78,24 @@ public sealed class CanaryValidationTests
         { "spec.analysis.metrics[0].count: 3 is below failureLimit 2 plus consecutiveSuccessLimit 2", Metric(m => m with { Count = 3, FailureLimit = 2, ConsecutiveSuccessLimit = 2 }) },
         { "spec.analysis.metrics[0].count: 3 is below inconclusiveLimit 4", Metric(m => m with { Count = 3, InconclusiveLimit = 4 }) },
         { "spec.analysis.metrics[0].maxDurationSeconds: 60 is not above initialDelaySeconds 60", Metric(m => m with { MaxDurationSeconds = 60, InitialDelaySeconds = 60 }) },
+        { "spec.webhooks[1].name: \"hook\" must be set and unique", Hooked(Hook(CanaryWebhookType.LoadTest), Hook(CanaryWebhookType.Rollback)) },
+        { "spec.webhooks[0].url: \"gopher://...\" is no http or https address", Hooked(Hook(CanaryWebhookType.LoadTest) with { Url = "gopher://x" }) },
+        { "spec.webhooks[0].url: \"https://...\" is no http or https address without user and password", Hooked(Hook(CanaryWebhookType.LoadTest) with { Url = "https://me:secret@hooks.example/ask" }) },
+        { "spec.webhooks[0].callTimeoutSeconds: 61 is not between 1 and 60", Hooked(Hook(CanaryWebhookType.LoadTest) with { CallTimeoutSeconds = 61 }) },
+        { "spec.webhooks[0].retries: 6 is not between 0 and 5", Hooked(Hook(CanaryWebhookType.LoadTest) with { Retries = 6 }) },
+        { "spec.webhooks[0].intervalSeconds: 4 is not between 5 and 86400", Hooked(Hook(CanaryWebhookType.Rollback) with { IntervalSeconds = 4 }) },
+        { "spec.webhooks[0].intervalSeconds: type LoadTest is called once per step", Hooked(Hook(CanaryWebhookType.LoadTest) with { IntervalSeconds = 5 }) },
+        { "spec.webhooks[0].timeoutSeconds: nothing waits for type Rollback", Hooked(Hook(CanaryWebhookType.Rollback) with { TimeoutSeconds = 5 }) },
+        { "spec.webhooks[0].onTimeout: nothing waits for type LoadTest", Hooked(Hook(CanaryWebhookType.LoadTest) with { OnTimeout = GateTimeoutAction.Promote }) },
+        { "spec.webhooks[0].headersFrom[0].name: \"content-type\" is set by the operator itself", Hooked(Hook(CanaryWebhookType.LoadTest) with { HeadersFrom = [new() { Name = "content-type", SecretKeyRef = new() { Name = "s", Key = "k" } }] }) },
+        { "spec.webhooks[0].headersFrom[0].secretKeyRef: must name a Secret and a key", Hooked(Hook(CanaryWebhookType.LoadTest) with { HeadersFrom = [new() { Name = "Authorization", SecretKeyRef = new() { Name = "", Key = "k" } }] }) },
+        { "spec.webhooks: has 9 entries; at most 8 are allowed", Hooked([.. Enumerable.Range(0, 9).Select(i => Hook(CanaryWebhookType.LoadTest, "h" + i))]) },
+        { "spec.notices[0]: needs exactly one of url and urlFrom", Spec() with { Notices = [new() { Name = "team" }] } },
+        { "spec.notices[0].url: \"ftp://...\" is no http or https address", Spec() with { Notices = [new() { Name = "team", Url = "ftp://x" }] } },
+        { "spec.notices[1].name: \"team\" must be set and unique", Spec() with { Notices = [new() { Name = "team", Url = "http://x" }, new() { Name = "team", Url = "http://y" }] } },
+        { "spec.notices[0].urlFrom: must name a Secret and a key", Spec() with { Notices = [new() { Name = "team", UrlFrom = new() { Name = "s", Key = "" } }] } },
+        { "spec.carbon.maxIntensity: 5001 is not between 0 and 5000", Spec() with { Carbon = new() { MaxIntensity = 5001 } } },
+        { "spec.carbon.maxDelaySeconds: 0 is not between 1 and 604800", Spec() with { Carbon = new() { MaxIntensity = 100, MaxDelaySeconds = 0 } } },
         { "spec.server.limits[memory]: \"lots\" is not a quantity such as 500m, 2 or 1Gi", Spec() with { Server = new() { Limits = new Dictionary<string, string> { ["memory"] = "lots" } } } },
         { "spec.server.requests[cpu]: \"-1\" is not a quantity", Spec() with { Server = new() { Requests = new Dictionary<string, string> { ["cpu"] = "-1" } } } },
     };

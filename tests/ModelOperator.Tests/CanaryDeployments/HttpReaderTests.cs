@@ -18,7 +18,7 @@ public sealed class HttpReaderTests
 {
     private static readonly ProviderConnections Connections = new((_, _, _) => Task.FromResult<V1Secret?>(null));
 
-    private static async Task<WebApplication> ServeAsync(RequestDelegate handler, IPEndPoint? at = null)
+    internal static async Task<WebApplication> ServeAsync(RequestDelegate handler, IPEndPoint? at = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(at ?? new(IPAddress.Loopback, 0)));
@@ -28,7 +28,7 @@ public sealed class HttpReaderTests
         return app;
     }
 
-    private static string Address(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    internal static string Address(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     private static async Task<(Sample Sample, int Requests)> AskAsync(RequestDelegate handler, int seconds = 120)
     {

@@ -153,24 +153,24 @@ internal sealed partial class ToyWorld
         EndJobs();
         foreach (var (version, deployment) in Deployments.ToArray())
         {
-            var next = Reported(deployment, BrokenPods.Contains(version));
+            var next = Reported(deployment, BrokenPods.Contains(version) ? 0 : MostPods.GetValueOrDefault(version, int.MaxValue));
             woken |= next != deployment;
             Deployments[version] = next;
         }
 
         if (Gateway is not null)
         {
-            var next = Reported(Gateway, false);
+            var next = Reported(Gateway, int.MaxValue);
             woken |= next != Gateway;
             Gateway = next;
         }
     }
 
-    private V1Deployment Reported(V1Deployment deployment, bool broken)
+    private V1Deployment Reported(V1Deployment deployment, int most)
     {
         var ready = Now - begun[deployment.Metadata.Name] >= TimeSpan.FromSeconds(StartSeconds);
         var replicas = deployment.Spec!.Replicas ?? 1;
-        var available = broken ? 0 : ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0);
+        var available = Math.Min(most, ready ? replicas : Math.Min(replicas, deployment.Status?.AvailableReplicas ?? 0));
         var current = deployment.Status;
         return current?.AvailableReplicas == available && current.ObservedGeneration == deployment.Metadata.Generation
             ? deployment
@@ -193,7 +193,8 @@ internal sealed partial class ToyWorld
         arriving = routes?.Data![RouteTable.Key];
         if (PreviewsPerSecond > 0 && Reaches("prices-preview") is { } preview && Deployments.GetValueOrDefault(preview) is { Status.AvailableReplicas: > 0 })
             Traffic.Count(preview, 0, 0, PreviewsPerSecond, PreviewsPerSecond * Math.Pow(Rmse.GetValueOrDefault(preview, 10), 2));
-        Count(Arms().Select(a => (a.Version, a.Weight / 100.0)));
+        // Of all clients two in a hundred send the header that a route may ask for.
+        Count(Arms().Select(a => (a.Version, (a.Weight + (a.Name == "canary" && Served?["headers"] is not null ? 2 : 0)) / 100.0)));
     }
 
     private void Count(IEnumerable<(string Version, double Share)> shares)
@@ -233,15 +234,22 @@ internal sealed partial class ToyWorld
 
         if (after.Weights is { } weights)
             Assert.Equal(100, weights.Stable + weights.Canary);
+        if (weight == 0 && before is { Weights.Canary: > 0 } && before.StableVersion == after.StableVersion && CanaryDefaults.StableReplicas(Canary.Spec) > 0)
+            Assert.True(seen.Workloads.GetValueOrDefault(after.StableVersion!) is { Serving: > 0 } || CanaryArms.Of(before).All(arm => arm.Weight == 0 || seen.Workloads.GetValueOrDefault(arm.Version) is not { Serving: > 0 }),
+                $"T3: traffic goes back to {after.StableVersion}, which has no Pod");
         if (after.CanaryVersion is null)
         {
             Assert.Equal(0, weight);
+            Assert.True(CanaryRoutes.Same(new(), after.Weights ?? new()), "a route outlives its canary");
             return;
         }
 
         var stable = seen.Workloads.GetValueOrDefault(after.StableVersion!);
         foreach (var arm in CanaryArms.Of(after))
             Check(arm, before?.CanaryVersion is null ? after : before, CanaryArms.Of(before).FirstOrDefault(a => a.Version == arm.Version)?.Weight ?? 0, seen.Workloads.GetValueOrDefault(arm.Version), stable);
+        var canary = seen.Workloads.GetValueOrDefault(after.CanaryVersion);
+        Assert.True(canary is { Serving: > 0 } || CanaryRoutes.Same(new(), after.Weights!), $"T1: routes for {after.CanaryVersion}, which has no Pod");
+        Assert.True(before?.CanaryVersion is null || after.Weights!.Headers is null || before.Weights!.Headers is not null || canary!.Available >= CanarySize.Replicas(Canary.Spec, before), "T2: a header route begins without all Pods");
         if (before?.CanaryVersion is { } old && old != after.CanaryVersion)
             Assert.True(weight == 0 && CanaryArms.Versions(before).All(v => CanaryArms.Versions(after).Contains(v) || after.Retiring!.Any(r => r.Version == v)), $"T4: {after.CanaryVersion} takes the place of {old} at {weight} %");
         if (before?.CanaryVersion == after.CanaryVersion && after.StepIndex > before?.StepIndex)
@@ -254,6 +262,8 @@ internal sealed partial class ToyWorld
             else
                 Assert.All(CanaryArms.Of(before), arm => Assert.Contains(Arms(), a => a.Version == arm.Version && Math.Abs(
                     a.Weight - (held ? a.Weight : before.Experiment?.Arms.First(t => t.Name == arm.Name).Share ?? wanted)) <= (Canary.Spec.TrafficRouting?.Replicas?.Tolerance ?? 0)));
+            var routes = CanaryRoutes.Wanted(CanaryDefaults.StepsOf(Canary.Spec), before);
+            Assert.True(held || router is not null || ((int?)Served!["mirror"]?["percentage"], (Served["headers"] as JsonArray)?.Count) == (routes.MirrorPercentage, routes.Headers?.Count), "T7: a step ends before its routes are served");
         }
     }
 

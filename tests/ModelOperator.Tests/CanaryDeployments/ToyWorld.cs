@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CanaryDeployments.Routing;
+using ModelOperator.Carbon;
+using ModelOperator.Carbon.Grid;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
 
@@ -20,6 +22,7 @@ internal sealed partial class ToyWorld
     private readonly Dictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> lastServed = new(StringComparer.Ordinal);
     private CanaryMeasurements measurements;
+    private CanaryWebhookCalls webhooks;
     private DateTimeOffset due = DateTimeOffset.MinValue;
     private bool woken = true;
     private V1ConfigMap? routes;
@@ -31,6 +34,7 @@ internal sealed partial class ToyWorld
         Options = options ?? Canaries.Options;
         Traffic = new(() => Now);
         measurements = new(Traffic, Options);
+        webhooks = new(Hooks);
         Canary = Canaries.Of(spec);
         router = RouterKinds.Of(spec) is { } kind and not RouterKind.Gateway ? new(kind) : null;
         foreach (var n in new[] { "1", "2", "3", "4" })
@@ -53,7 +57,12 @@ internal sealed partial class ToyWorld
 
     internal ToyTraffic Traffic { get; }
 
+    internal ToyHooks Hooks { get; } = new();
+
     internal HashSet<string> BrokenPods { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Most Pods that a version finds room for.</summary>
+    internal Dictionary<string, int> MostPods { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, double> ErrorRate { get; } = new(StringComparer.Ordinal);
 
@@ -87,10 +96,20 @@ internal sealed partial class ToyWorld
 
     internal int Writes { get; private set; }
 
+    /// <summary>From which phase to which.</summary>
+    internal HashSet<(CanaryPhase From, CanaryPhase To)> Transitions { get; } = [];
+
     /// <summary>Writes that are still let through; then the operator dies once and starts again.</summary>
     internal int Cut { get; set; } = int.MaxValue;
 
     internal int Failed5xx { get; private set; }
+
+    /// <summary>Intensity of the grid in g/kWh; null for unknown: then only the yearly table speaks.</summary>
+    internal int? Intensity { get; set; }
+
+    private ZoneIntensity<AverageSignal> Grid() => YearlyIntensity.Of("DEU", Intensity is { } grams
+        ? GridTimeline<AverageSignal>.Empty.Merge([new(Now.AddHours(-1), Now.AddHours(1), CarbonIntensity.FromGramsPerKilowattHour(grams), IntensityQuality.Measured, "test")], Now.AddDays(-1))
+        : GridTimeline<AverageSignal>.Empty);
 
     internal void Change(Func<V1CanaryDeployment, V1CanaryDeployment> change)
     {
@@ -110,6 +129,7 @@ internal sealed partial class ToyWorld
     internal void Restart()
     {
         measurements = new(Traffic, Options);
+        webhooks = new(Hooks);
         woken = true;
     }
 
@@ -164,7 +184,10 @@ internal sealed partial class ToyWorld
     {
         var states = measurements.States(Canary);
         var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
-        var seen = Observe() with { States = states, Looks = looks, Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None) };
+        var seen = Observe() with
+        {
+            Grid = Grid(), States = states, Looks = looks, Webhooks = webhooks.Collect(Canary, Now), Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None),
+        };
         return CanaryPlanner.Decide(Canary, seen, Now);
     }
 
@@ -205,6 +228,8 @@ internal sealed partial class ToyWorld
             return true;
         if (!Allowed())
             return false;
+        if (Canary.Status?.Phase is { } phase && phase != status.Phase)
+            Transitions.Add((phase, status.Phase));
         // Through JSON, as the server would: what is lost on the way shows up as a difference.
         Canary = Canary with { Status = JsonSerializer.Deserialize(wire, CanaryDeploymentsJson.Default.CanaryDeploymentStatus) };
         woken = true;

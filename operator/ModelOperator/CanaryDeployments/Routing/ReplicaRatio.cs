@@ -11,8 +11,8 @@ public static class ReplicaRatio
     /// <param name="status">Status.</param>
     /// <param name="weight">Percent to be reached, from 0 to 50 or 100.</param>
     public static int CanaryReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, int weight) =>
-        spec.TrafficRouting?.Replicas is null || weight == 0 || CanaryDefaults.TakesAll(status.Phase)
-            ? CanaryDefaults.CanaryReplicas(spec, status)
+        spec.TrafficRouting?.Replicas is null || weight == 0 || CanaryDefaults.TakesAll(status.Phase) || CanaryHooks.AwaitsStart(spec, status)
+            ? CanarySize.Replicas(spec, status)
             : Nearest(CanaryDefaults.StableReplicas(spec), weight);
 
     /// <summary>The number of Pods beside <paramref name="stable"/> whose share comes nearest to the weight; all of them again for 100.</summary>

@@ -33,6 +33,7 @@ public static class RouterValidation
             problems.Add($"spec.strategy.blueGreen: not allowed with {path}: the switch and the preview Service are the built-in gateway's; leave {path} away.");
         if (spec.Strategy?.BakeTimeSeconds is { } bake)
             problems.Add(Text($"spec.strategy.bakeTimeSeconds: {bake} is not allowed with {path}: only the built-in gateway keeps both versions whole beside all traffic on one; leave one of the two away."));
+        Steps(spec, kind, path, problems);
         Metrics(spec, path, problems);
         if (kind != RouterKind.Replicas && CanaryNames.CanaryService(canary) is { Length: > ServiceLength } service)
             problems.Add(Text($"spec.service: \"{CanaryNames.Service(canary)}\" is too long with {path}: the canary's Service \"{service}\" would have {service.Length} characters; at most {ServiceLength} are allowed."));
@@ -40,6 +41,18 @@ public static class RouterValidation
             problems.Add($"{path}.headerValue: \"{value}\" needs {path}.header, whose value it is.");
         if (routing.Replicas is { } replicas)
             Replicas(spec, replicas, problems);
+    }
+
+    private static void Steps(CanaryDeploymentSpec spec, RouterKind kind, string path, List<string> problems)
+    {
+        var steps = spec.Strategy?.Steps ?? [];
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if ((steps[i].SetMirrorRoute is not null ? "setMirrorRoute" : steps[i].SetHeaderRoute is not null ? "setHeaderRoute" : null) is { } route)
+                problems.Add(Text($"spec.strategy.steps[{i}].{route}: not allowed with {path}: only the built-in gateway copies requests and routes by header in steps; leave one of the two away."));
+            if (steps[i].SetCanaryScale is not null && kind == RouterKind.Replicas)
+                problems.Add(Text($"spec.strategy.steps[{i}].setCanaryScale: not allowed with {path}: the weight of a step is the number of Pods; leave it out."));
+        }
     }
 
     private static void Metrics(CanaryDeploymentSpec spec, string path, List<string> problems)
