@@ -88,10 +88,10 @@ METRICS_STAY=$WORK/metrics-stay
 canary_loaded() {
   until_true 300 test -e "$METRICS_STAY" || note "nobody says that Prometheus stays"
   load_begin 20 judged --truth-delay 10
-  load_begin 20 commanded
-  load_begin 20 bluegreen
-  load_begin 40 tested --users 1200
-  load_begin 20 counted
+  load_begin 10 commanded
+  load_begin 15 bluegreen
+  load_begin 30 tested --users 900
+  load_begin 10 counted
 }
 
 # What takes its time begins now, and is looked at later.
@@ -179,7 +179,7 @@ canary_blue_green() {
   first=$(version first) better=$(version better)
   expect_answers bluegreen-preview "$better"
   expect_answers bluegreen "$first"
-  load_begin 20 bluegreen-preview
+  load_begin 15 bluegreen-preview
   at_gate "$better"
   expect_answers bluegreen "$first"
   tell promote

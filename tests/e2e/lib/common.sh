@@ -58,13 +58,13 @@ fails() {
   exit 1
 }
 
-# until_true SECONDS COMMAND...: repeats a command until it succeeds; fails when the time is up. PATIENCE multiplies the time.
+# until_true SECONDS COMMAND...: repeats a command until it succeeds, every POLL seconds; fails when the time is up. PATIENCE multiplies the time.
 until_true() {
   local deadline=$((SECONDS + $1 * ${PATIENCE:-1}))
   shift
   until "$@" >/dev/null 2>&1; do
     ((SECONDS < deadline)) || return 1
-    sleep 0.3
+    sleep "${POLL:-0.3}"
   done
 }
 

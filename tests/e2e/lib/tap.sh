@@ -54,6 +54,8 @@ track() {
   # No failure but that of a case may end this shell; the wait below sees it.
   (
     tap_file=$WORK/$name.tap
+    # Each kubectl takes a sixth of a second of a processor, and several tracks ask at once.
+    POLL=1
     : >"$tap_file"
     fresh_namespace "$name"
     "$@"
