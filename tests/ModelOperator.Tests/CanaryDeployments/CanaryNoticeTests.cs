@@ -44,7 +44,7 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
         notices = new(new(new ProviderConnections((_, _, _) => Task.FromResult<V1Secret?>(secret)), TimeProvider.System), this, metrics, TimeProvider.System, NullLogger<CanaryNotices>.Instance);
     }
 
-    public void Record(V1ObjectReference regarding, EventNote note, string controller) => events.Enqueue(note);
+    void IEventRecorder.Record(V1ObjectReference regarding, EventNote note, string controller) => events.Enqueue(note);
 
     public void Dispose()
     {
