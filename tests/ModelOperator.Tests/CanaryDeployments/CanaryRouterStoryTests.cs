@@ -158,7 +158,12 @@ public sealed class CanaryRouterStoryTests
     [InlineData(RouterKind.Nginx)]
     public async Task A_blue_green_switch_is_watched_with_the_old_version_whole_and_swapped_back_for_harm(RouterKind kind)
     {
-        var world = await CanaryStoryTests.ServingAsync(Routed(kind) with { Strategy = new() { BlueGreen = new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() } } });
+        var world = await CanaryStoryTests.ServingAsync(Routed(kind) with
+        {
+            Strategy = new() { BlueGreen = new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() } },
+            // More than the second of the switch itself brings.
+            Analysis = new() { IntervalSeconds = 5, Metrics = [OwnErrors with { MinSamples = 1000 }] },
+        });
         var lost = world.Failed5xx;
         world.Target("diamonds-2");
         await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
