@@ -84,24 +84,25 @@ public sealed class RegistryRowsTests
     {
         var canary = Samples.Canary(Samples.Decision(decided, "Rollback", "MetricFailed", "errors"), Samples.Outcome(9, "RolledBack", "errors"));
         var rows = CanaryRows.Of(canary);
-        Assert.Equal(["canary_outcomes", "decisions"], rows.Select(static row => row.Table.Name));
-        Assert.Equal(value, rows[0]["value"]);
+        Assert.Equal(["canaries", "canary_outcomes", "decisions"], rows.Select(static row => row.Table.Name));
+        Assert.Equal(value, rows[1]["value"]);
     }
 
     [Fact]
-    public void A_canary_without_time_or_status_gives_nothing()
+    public void A_canary_without_time_or_status_gives_itself_alone()
     {
-        Assert.Empty(CanaryRows.Of(Samples.Canary(null) with { Status = null }));
-        Assert.Empty(CanaryRows.Of(Samples.Canary(Samples.Decision(1, "Start", "x") with { Time = null }, Samples.Outcome(1, "Promoted") with { FinishedAt = null })));
+        Assert.Equal(["canaries"], CanaryRows.Of(Samples.Canary(null) with { Status = null }).Select(static row => row.Table.Name));
+        Assert.Equal(["canaries"], CanaryRows.Of(Samples.Canary(Samples.Decision(1, "Start", "x") with { Time = null }, Samples.Outcome(1, "Promoted") with { FinishedAt = null })).Select(static row => row.Table.Name));
     }
 
     [Fact]
     public void A_budget_gives_its_window_its_roll_and_its_reservations()
     {
         var rows = BudgetRows.Of(Samples.Budget(("a", 800)));
-        Assert.Equal(["budget_windows", "budget_windows closed", "budget_ledger", "budget_ledger"], rows.Select(static row => row.Table.Name));
-        Assert.Equal(("roll", ""), (rows[2]["kind"], rows[2]["run_uid"]));
-        Assert.Equal(("reserve", "uid-a", 800L, Samples.Noon, "P95"), (rows[3]["kind"], rows[3]["run_uid"], rows[3]["milligrams"], rows[3]["reserved_at"], rows[3]["basis"]));
+        Assert.Equal(["budgets", "budget_windows", "budget_windows closed", "budget_ledger", "budget_ledger"], rows.Select(static row => row.Table.Name));
+        Assert.Equal(("team", "Month", 1L), (rows[0]["name"], rows[0]["budget_window"], rows[0]["held_runs"]));
+        Assert.Equal(("roll", ""), (rows[3]["kind"], rows[3]["run_uid"]));
+        Assert.Equal(("reserve", "uid-a", 800L, Samples.Noon, "P95"), (rows[4]["kind"], rows[4]["run_uid"], rows[4]["milligrams"], rows[4]["reserved_at"], rows[4]["basis"]));
     }
 
     [Fact]
@@ -114,8 +115,8 @@ public sealed class RegistryRowsTests
         };
         var rows = BudgetRows.Of(budget);
         Assert.Equal(("", "ClusterCarbonBudget"), (rows[0]["namespace"], rows[0]["budget_kind"]));
-        Assert.Equal(("", "roll", "ClusterCarbonBudget"), (rows[2]["namespace"], rows[2]["kind"], rows[2]["budget_kind"]));
-        Assert.Equal(("ml", "a", "uid-cluster", "ClusterCarbonBudget"), (rows[3]["namespace"], rows[3]["run"], rows[3]["budget_uid"], rows[3]["budget_kind"]));
+        Assert.Equal(("", "roll", "ClusterCarbonBudget"), (rows[3]["namespace"], rows[3]["kind"], rows[3]["budget_kind"]));
+        Assert.Equal(("ml", "a", "uid-cluster", "ClusterCarbonBudget"), (rows[4]["namespace"], rows[4]["run"], rows[4]["budget_uid"], rows[4]["budget_kind"]));
         var settled = BudgetRows.Of(Samples.Finished("a"), [Samples.Budget(), budget with { Status = budget.Status with { Holds = null } }]);
         Assert.Equal(["CarbonBudget", "ClusterCarbonBudget"], settled.Select(static r => r["budget_kind"]).Order());
     }
