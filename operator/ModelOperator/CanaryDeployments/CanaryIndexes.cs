@@ -7,7 +7,7 @@ using ModelOperator.ModelVersions;
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>By what a pass finds the objects that concern one canary, however many others there are.</summary>
-internal static class CanaryIndexes
+public static class CanaryIndexes
 {
     /// <summary>Name of the index of canaries by <see cref="ServiceKey"/>.</summary>
     public const string Service = "service";

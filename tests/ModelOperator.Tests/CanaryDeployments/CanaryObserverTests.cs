@@ -13,7 +13,7 @@ namespace ModelOperator.Tests.CanaryDeployments;
 public sealed class CanaryObserverTests : IGatewayReader, IDisposable
 {
     private readonly KubernetesClient client = new(new() { Host = new Uri("http://127.0.0.1:9") }, new(), TimeProvider.System, new Random(1));
-    private readonly MemoryStore<V1Pod> pods = new();
+    private readonly MemoryStore<V1Pod> pods = new([.. CanaryIndexes.Pods.Indexes]);
     private readonly Dictionary<string, GatewayReport> answers = new(StringComparer.Ordinal);
 
     public void Dispose() => client.Dispose();
@@ -40,7 +40,7 @@ public sealed class CanaryObserverTests : IGatewayReader, IDisposable
         services.Put(new() { Metadata = new() { Name = "prices", NamespaceProperty = "shop", OwnerReferences = [canary.ToControllerReference()] } });
         var traffic = new ToyTraffic(() => Start);
         var observer = new CanaryObserver(
-            new MemoryStore<V1CanaryDeployment>(), new MemoryStore<V1ModelVersion>(), Store<V1Deployment>(), services, Store<V1Secret>(), Store<V1Job>(), pods,
+            new MemoryStore<V1CanaryDeployment>([.. CanaryIndexes.Canaries.Indexes]), new MemoryStore<V1ModelVersion>(), Store<V1Deployment>(), services, Store<V1Secret>(), Store<V1Job>(), pods,
             client, new ToyRouter(RouterKind.GatewayApi).Reader, this, new(traffic, Options), new(new ToyHooks()));
         return (await observer.ObserveAsync(canary, Start, CancellationToken.None)).Gateways.Select(g => $"{g.Pod} {g.Revision ?? g.Error}").Order(StringComparer.Ordinal);
     }
