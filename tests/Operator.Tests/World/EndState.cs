@@ -66,6 +66,7 @@ internal static partial class EndState
             foreach (var key in data.Select(static d => d.Key).ToList())
                 data[key] = "<secret>";
         MaskLooks(item);
+        JoinHours(item);
         return Mask(Sorted(item)!.ToJsonString(), space);
     }
 
@@ -83,8 +84,16 @@ internal static partial class EndState
     {
         if (item["status"]?["analysis"]?["metrics"] is not JsonArray metrics)
             return;
-        foreach (var metric in metrics)
-            metric!.AsObject().Remove("count");
+        foreach (var row in metrics.Append(item["status"]!["lastDecision"]).OfType<JsonObject>())
+            foreach (var field in (string[])["count", "successful", "consecutiveSuccesses", "samples", "stableSamples", "evidence"])
+                row.Remove(field);
+    }
+
+    // Where the hours turn depends on when it was played; what they hold together does not, and stands in status.energy too.
+    private static void JoinHours(JsonObject item)
+    {
+        if (item["status"]?["energyHours"] is JsonArray hours)
+            item["status"]!["energyHours"] = new JsonObject { ["seconds"] = hours.Sum(static hour => (long?)hour!["seconds"] ?? 0) };
     }
 
     private static string Mask(string text, string space)
