@@ -134,7 +134,8 @@ public static class CanaryEndings
             : test.Metrics?.FirstOrDefault(row => row.Arm == test.Winner) is { Verdict: AbTestJudge.Better } ? CanaryReasons.WinnerFound : CanaryReasons.Promoted;
         var message = $"{version} is promoted; {c.Status.StableVersion} goes after {CanaryDefaults.ScaleDownDelay(c.Spec).TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.";
         var decision = (finding is null && c.Status.LastDecision is { Action: "StepUp" } step ? step : new CanaryDecision { Action = Promoted, Reason = reason }.With(finding?.Name, finding?.Record))
-            with { Time = c.Now, Action = Promoted, Reason = reason, Message = message };
+            with
+        { Time = c.Now, Action = Promoted, Reason = reason, Message = message };
         decision = Numbers(c.Status.Experiment, decision);
         return new(c.Status with
         {

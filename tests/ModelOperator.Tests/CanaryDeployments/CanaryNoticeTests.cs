@@ -20,7 +20,11 @@ public sealed class CanaryNoticeTests : IEventRecorder, IDisposable
 {
     private static readonly CanaryDeploymentStatus Status = new()
     {
-        Phase = CanaryPhase.RollingBack, StableVersion = "diamonds-1", RejectedVersion = "diamonds-2", Step = "2/4", Weights = new() { Stable = 100 },
+        Phase = CanaryPhase.RollingBack,
+        StableVersion = "diamonds-1",
+        RejectedVersion = "diamonds-2",
+        Step = "2/4",
+        Weights = new() { Stable = 100 },
     };
 
     private readonly ConcurrentQueue<EventNote> events = new();

@@ -12,8 +12,18 @@ public sealed class HttpWebhookTests
 {
     private static readonly WebhookCall Call = new()
     {
-        Id = "v1:abc", Webhook = "board", Type = CanaryWebhookType.ConfirmStep, Canary = "prices", Namespace = "shop", Version = "diamonds-2", StableVersion = "diamonds-1",
-        Step = 2, Weight = 10, NextWeight = 50, Phase = CanaryPhase.Progressing, Checksum = "v1:def",
+        Id = "v1:abc",
+        Webhook = "board",
+        Type = CanaryWebhookType.ConfirmStep,
+        Canary = "prices",
+        Namespace = "shop",
+        Version = "diamonds-2",
+        StableVersion = "diamonds-1",
+        Step = 2,
+        Weight = 10,
+        NextWeight = 50,
+        Phase = CanaryPhase.Progressing,
+        Checksum = "v1:def",
     };
 
     private static readonly CanaryWebhook Patient = Hook(CanaryWebhookType.ConfirmStep, "board") with { CallTimeoutSeconds = 60, Retries = 0 };

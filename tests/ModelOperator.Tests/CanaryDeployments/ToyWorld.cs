@@ -190,7 +190,11 @@ internal sealed partial class ToyWorld
         var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
         var seen = Observe() with
         {
-            Grid = Grid(), States = states, Looks = looks, Webhooks = webhooks.Collect(Canary, Now), Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None),
+            Grid = Grid(),
+            States = states,
+            Looks = looks,
+            Webhooks = webhooks.Collect(Canary, Now),
+            Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None),
         };
         return CanaryPlanner.Decide(Canary, seen, Now);
     }
