@@ -62,7 +62,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
 
     /// <summary>True where Jobs are run: in a step with a constant split, confirmed by the gateway, that asks for verdicts.</summary>
     internal static bool IsSettled(CanaryDeploymentSpec spec, CanaryDeploymentStatus current) =>
-        IsMeasured(spec, current) && current.Weights is { Verified: true } && Looks(spec, current);
+        IsMeasured(spec, current) && current.Weights is { Verified: true } && !OnlySets(spec, current);
 
     // Copies are nobody's answers: a canary that gets nothing else is not judged.
     private static bool HasTraffic(CanaryDeploymentStatus status) => status.Weights is { Canary: > 0 } or { Headers: not null };
@@ -71,21 +71,21 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     internal static DateTimeOffset LooksFrom(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryMetric metric, DateTimeOffset now)
     {
         var began = status.StepStartedAt ?? now;
-        var steps = CanaryDefaults.StepsOf(spec);
-        var sets = !CanaryDefaults.TakesAll(status.Phase) && status.StepIndex is { } index && index < steps.Count && !CanaryRoutes.Waits(steps[index]);
-        return sets ? began + CanaryDefaults.Interval(spec, metric) : began;
+        return OnlySets(spec, status) ? began + CanaryDefaults.Interval(spec, metric) : began;
     }
 
-    /// <summary>True in a step, or a phase, whose looks go on: what metrics said before holds nothing up where nobody asks them again.</summary>
-    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
+    private static bool OnlySets(CanaryDeploymentSpec spec, CanaryDeploymentStatus status)
     {
-        var traffic = HasTraffic(status);
-        if (CanaryDefaults.TakesAll(status.Phase))
-            return traffic;
         var steps = CanaryDefaults.StepsOf(spec);
-        return (traffic || spec.Strategy?.BlueGreen is not null) && status.StepIndex is { } index
-            && (CanaryGateReasons.Hold(status.Reason) || (index < steps.Count && CanaryRoutes.Waits(steps[index])));
+        return !CanaryDefaults.TakesAll(status.Phase) && status.StepIndex is { } index && (index >= steps.Count || !CanaryRoutes.Waits(steps[index]));
     }
+
+    /// <summary>
+    /// True where looks go on: what metrics said before holds nothing up where nobody asks them again. It does not hang on why the canary waits, or an outage
+    /// in another wait would begin and end at every look.
+    /// </summary>
+    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) => HasTraffic(status)
+        || (!CanaryDefaults.TakesAll(status.Phase) && spec.Strategy?.BlueGreen is not null && status.StepIndex is not null);
 
     private bool IsDue(V1CanaryDeployment canary, CanaryMetric metric, ImmutableDictionary<string, MetricState> states, DateTimeOffset now)
     {

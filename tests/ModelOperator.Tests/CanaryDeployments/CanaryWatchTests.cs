@@ -117,6 +117,25 @@ public sealed class CanaryWatchTests
         await world.UntilAsync(s => s.StableVersion == "diamonds-2");
     }
 
+    [Theory]
+    [InlineData(CanaryWebhookType.ConfirmPromotion)]
+    [InlineData(CanaryWebhookType.ConfirmStep)]
+    public async Task An_outage_while_a_webhook_is_waited_for_is_one_wait_in_the_other(CanaryWebhookType type)
+    {
+        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(20), Weight(50), Pause(10)]) with { Webhooks = [Hook(type)] });
+        world.Hooks.Answers["hook"] = CanaryWebhookState.No;
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s.Reason == CanaryGateReasons.WebhookWaiting);
+        world.Traffic.Down = true;
+        await world.UntilAsync(s => s.Reason == CanaryReasons.MetricsUnavailable);
+        var writes = world.Writes;
+        await world.PassAsync(120);
+        Assert.InRange(world.Writes - writes, 0, 120 / 15 * 2);
+        world.Traffic.Down = false;
+        world.Hooks.Answers["hook"] = CanaryWebhookState.Yes;
+        await world.UntilAsync(s => s.StableVersion == "diamonds-2");
+    }
+
     [Fact]
     public async Task Skip_passes_a_pause_that_an_outage_holds()
     {

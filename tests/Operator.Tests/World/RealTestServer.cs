@@ -31,10 +31,24 @@ internal sealed class RealTestServer : TestServer
         await InstallAsync(client);
         var space = $"crash-{Guid.NewGuid().ToString("N")[..12]}";
         await client.CreateAsync(KubernetesDescriptors.Namespaces, new V1Namespace { Metadata = new() { Name = space } }, null, CancellationToken.None);
-        // Pods are refused until the namespace has its service account.
-        while (await client.GetAsync(KubernetesDescriptors.ServiceAccounts, "default", space, CancellationToken.None) is null)
+        while (!await TakesPodsAsync(client, space))
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
         return new(client, handler, space);
+    }
+
+    /// <summary>Pods are refused until the namespace has its service account and, before Kubernetes 1.24, that its token.</summary>
+    private static async Task<bool> TakesPodsAsync(KubernetesClient client, string space)
+    {
+        var pod = new V1Pod { Metadata = new() { Name = "probe", NamespaceProperty = space }, Spec = new() { Containers = [new() { Name = "main", Image = "registry.invalid/none" }] } };
+        try
+        {
+            await client.CreateAsync(KubernetesDescriptors.Pods, pod, new WriteOptions { DryRun = true }, CancellationToken.None);
+            return true;
+        }
+        catch (KubernetesException refused) when (refused.IsForbidden || refused.Reason == KubernetesReasons.ServerTimeout)
+        {
+            return false;
+        }
     }
 
     internal override HttpMessageHandler NewHandler() => ApiServerHandler.Create(Configuration, new KubernetesClientOptions());
