@@ -35,14 +35,14 @@ public static class CanaryJobs
     public static ImmutableArray<V1Job> Due(CanaryContext c, CanaryMove move)
     {
         var status = move.Status;
-        if (c.Spec.Suspend || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || !CanaryMeasurements.IsSettled(c.Spec, status))
+        if (c.Spec.Suspend || status.Reason is CanaryReasons.InvalidSpec or CanaryReasons.ServiceConflict || status.Weights is not { Verified: true } || !CanaryMeasurements.IsMeasured(c.Spec, status))
             return [];
         var began = status.StepStartedAt ?? c.Now;
         return
         [
             .. CanaryDefaults.MetricsOf(c.Spec, status.Phase)
-                // A promotion needs no more looks, but an outage that holds it up ends with an answer only.
-                .Where(metric => status.Phase != CanaryPhase.Promoting || move.States.GetValueOrDefault(metric.Name) is { Verdict: Analysis.Verdict.Error })
+                // A promotion, or a step that only sets something, needs no looks, but an outage that holds it up ends with an answer only.
+                .Where(metric => (status.Phase != CanaryPhase.Promoting && CanaryMeasurements.IsSettled(c.Spec, status)) || move.States.GetValueOrDefault(metric.Name) is { Verdict: Analysis.Verdict.Error })
                 .Where(metric => metric is { Type: CanaryMetricType.Job, Job: not null } && Open(c.Canary, status, c.Seen.Jobs, metric) is null
                     && CanaryJudge.NextAt(move.States.GetValueOrDefault(metric.Name), metric, c.Spec, began) <= c.Now)
                 .Select(metric => (Metric: metric, Number: CanaryWindow.Number(c.Spec, metric, began, c.Now)))

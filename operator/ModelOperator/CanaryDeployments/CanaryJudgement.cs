@@ -25,7 +25,7 @@ public sealed record CanaryJudgement(
         {
             // The end of a Job is watched.
             if (metric.Type == CanaryMetricType.Job
-                && (!CanaryMeasurements.IsSettled(context.Spec, context.Status) || CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null))
+                && ((!CanaryMeasurements.IsSettled(context.Spec, context.Status) && States.GetValueOrDefault(metric.Name) is not { Verdict: Verdict.Error }) || CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null))
                 continue;
             if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, CanaryMeasurements.LooksFrom(context.Spec, context.Status, metric, context.Now)) is not { } due)
                 continue;

@@ -125,14 +125,21 @@ public sealed class CanaryStoryTests
         Assert.Equal(1, world.Status.StepIndex);
     }
 
-    [Fact]
-    public async Task An_outage_holds_nothing_in_a_step_that_takes_no_looks_when_the_steps_change_under_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_outage_that_holds_a_step_ends_with_the_first_answer_when_the_steps_change_under_it(bool job)
     {
-        var world = await ServingAsync(Spec([Weight(5), Judged()]));
+        var world = await ServingAsync(job ? Spec([Weight(5), Judged()], Smoke with { ConsecutiveErrorLimit = 0 }) : Spec([Weight(5), Judged()]));
         world.Traffic.Down = true;
+        world.JobEnd = "DeadlineExceeded";
         world.Target("diamonds-2");
         await world.UntilAsync(s => s.Reason == CanaryReasons.MetricsUnavailable);
         world.Change(c => c with { Spec = c.Spec with { Strategy = new() { Steps = [Weight(5), Weight(50), Gate()] } } });
+        await world.PassAsync(60);
+        Assert.Equal((CanaryReasons.MetricsUnavailable, 1), (world.Status.Reason, world.Status.StepIndex));
+        world.Traffic.Down = false;
+        world.JobEnd = "Complete";
         await world.UntilAsync(s => s.StepIndex == 2);
     }
 
