@@ -63,6 +63,8 @@ public static class ModelVersionAdmission
             return "trainingRun";
         if (old.External != next.External)
             return "external";
+        if (ModelSignatures.Wire(old.Signature) != ModelSignatures.Wire(next.Signature))
+            return "signature";
         // Lists make record equality too strict; the wire form is what the user wrote.
         if (Wire(Only(old) with { Lineage = old.Lineage }) != Wire(Only(old) with { Lineage = next.Lineage }))
             return "lineage";

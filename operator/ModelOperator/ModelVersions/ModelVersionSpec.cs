@@ -21,6 +21,9 @@ public sealed record ModelVersionSpec
     [Description("The bytes.")]
     public required ArtifactReference Artifact { get; init; }
 
+    [Description("Input and output schema that clients may rely on; the model server refuses bytes that do not keep it.")]
+    public ModelSignature? Signature { get; init; }
+
     [Description("Aliases that this version asks for. The highest Ready version that asks holds one, unless git or a canary owns it.")]
     [MaxItems(8)]
     public IReadOnlyList<string>? Aliases { get; init; }

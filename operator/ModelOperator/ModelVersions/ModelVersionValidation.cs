@@ -18,7 +18,7 @@ public static class ModelVersionValidation
             return Invalid($"spec.artifact.uri must be {Sha256Digest.UriPrefix}<64 hexadecimal digits>, not '{spec.Artifact.Uri}': only bytes in the artifact store can be verified.");
         if (located != digest)
             return Invalid($"spec.artifact.uri names {located}, but spec.artifact.digest is {digest}.");
-        return AliasProblem(spec) ?? MetricProblem(spec) ?? OriginProblem(spec);
+        return AliasProblem(spec) ?? MetricProblem(spec) ?? OriginProblem(spec) ?? SignatureProblem(spec);
     }
 
     private static (string Reason, string Message)? AliasProblem(ModelVersionSpec spec)
@@ -55,6 +55,9 @@ public static class ModelVersionValidation
             ? null
             : Invalid("spec.external.uri must be an absolute URI without credentials, for example https://mlflow.example.com/runs/1.");
     }
+
+    private static (string Reason, string Message)? SignatureProblem(ModelVersionSpec spec) =>
+        ModelSignatures.Problem(spec.Signature) is { } wrong ? Invalid($"spec.signature.{wrong.Field}: '{wrong.Value}' is not allowed; allowed: {wrong.Allowed}.") : null;
 
     private static (string Reason, string Message) Invalid(string message) => (ModelVersionReasons.InvalidSpec, message);
 }

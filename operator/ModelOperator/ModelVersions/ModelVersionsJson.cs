@@ -18,4 +18,5 @@ namespace ModelOperator.ModelVersions;
 [JsonSerializable(typeof(ModelStatus))]
 [JsonSerializable(typeof(ModelVersionSpec))]
 [JsonSerializable(typeof(ModelVersionStatus))]
+[JsonSerializable(typeof(ModelSignature))]
 public sealed partial class ModelVersionsJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.ComponentModel;
 using ModelOperator.Api;
+using ModelOperator.ModelVersions;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -22,6 +23,9 @@ public sealed record TrainingOutput
     [RegularExpression("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     [StringLength(63)]
     public string? Parent { get; init; }
+
+    [Description("Input and output schema that the new version must keep; the model server refuses one that does not.")]
+    public ModelSignature? Signature { get; init; }
 
     [Description("Description of the new version.")]
     [StringLength(1024)]

@@ -90,6 +90,7 @@ public static class TrainingRunChildren
             Model = run.Spec.ModelName,
             TrainingRun = new ObjectSource { Name = run.Metadata.Name, Uid = run.Metadata.Uid },
             Artifact = status.Artifact ?? throw new InvalidOperationException("a run without an artifact registers nothing"),
+            Signature = run.Spec.Output?.Signature,
             Aliases = run.Spec.Output?.AliasesOnSuccess,
             Tags = run.Spec.Output?.Tags,
             Description = run.Spec.Output?.Description,

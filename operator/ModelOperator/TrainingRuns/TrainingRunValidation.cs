@@ -29,6 +29,8 @@ public static partial class TrainingRunValidation
         CheckResources(spec, errors);
         CheckPolicy(spec, errors);
         CheckAliases(spec, errors);
+        if (ModelVersions.ModelSignatures.Problem(spec.Output?.Signature) is { } wrong)
+            errors.Add(new($"spec.output.signature.{wrong.Field}", wrong.Value, wrong.Allowed));
         TrainingRunLifecycleValidation.Check(spec, errors);
         CheckNodes(run, errors);
         CheckPodTemplate(spec, errors);
