@@ -36,11 +36,14 @@ public static class PrometheusResponse
         return Text(data, "resultType") switch
         {
             "scalar" => Point(result),
-            "vector" => Histogram(result, Sample.Together(result.EnumerateArray().Select(element => Member(element, "value", Point)))),
-            "matrix" => Sample.Together(result.EnumerateArray().Select(element => Member(element, "values", Points))),
+            "vector" => Labelled(result, Histogram(result, Series(result, "value", Point))),
+            "matrix" => Series(result, "values", Points),
             var other => Sample.NotReadable($"results of type '{other}' hold no number"),
         };
     }
+
+    private static Sample Series(JsonElement result, string property, Func<JsonElement, Sample> read) =>
+        Sample.Together(result.EnumerateArray().Select(element => Member(element, property, read))) with { Series = Math.Max(1, result.GetArrayLength()) };
 
     private static Sample Member(JsonElement element, string property, Func<JsonElement, Sample> read) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value)
@@ -66,6 +69,15 @@ public static class PrometheusResponse
         }
 
         return sample with { Buckets = buckets.ToImmutable() };
+    }
+
+    private static Sample Labelled(JsonElement result, Sample sample)
+    {
+        if (sample.Values.Length == 0 || sample.Values.Length != result.GetArrayLength())
+            return sample;
+        var labels = result.EnumerateArray().Select(static element => element.TryGetProperty("metric", out var metric) && metric.ValueKind == JsonValueKind.Object
+            && metric.EnumerateObject().ToList() is [{ Value: { ValueKind: JsonValueKind.String } only }] ? only.GetString() : null).ToList();
+        return labels.Contains(null) ? sample : sample with { Labels = [.. labels.OfType<string>()] };
     }
 
     private static Sample Point(JsonElement pair) =>

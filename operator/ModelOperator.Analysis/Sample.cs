@@ -17,8 +17,14 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     /// <summary>All values of the answer in its order, NaN and infinities among them; empty when nothing could be read.</summary>
     public ImmutableArray<double> Values { get; init; } = [];
 
+    /// <summary>Series that the values are of; each may have several over time.</summary>
+    public int Series { get; init; } = 1;
+
     /// <summary>The answer as a histogram, where every series has the label <c>le</c>; else empty.</summary>
     public ImmutableArray<HistogramBucket> Buckets { get; init; } = [];
+
+    /// <summary>The label of each value, where every series has one label and no more; else empty.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
 
     /// <summary>An answer without any series.</summary>
     public static Sample Empty { get; } = new(SampleKind.Empty, 0, "the query returned no series");
@@ -78,8 +84,9 @@ public sealed record Sample(SampleKind Kind, double Value, string Detail)
     }
 
     /// <summary>Compares by content, values included.</summary>
-    public bool Equals(Sample? other) => other is not null && Kind == other.Kind && Value.Equals(other.Value) && Detail == other.Detail
-        && Values.AsSpan().SequenceEqual(other.Values.AsSpan()) && Buckets.AsSpan().SequenceEqual(other.Buckets.AsSpan());
+    public bool Equals(Sample? other) => other is not null && Kind == other.Kind && Value.Equals(other.Value) && Detail == other.Detail && Series == other.Series
+        && Values.AsSpan().SequenceEqual(other.Values.AsSpan()) && Buckets.AsSpan().SequenceEqual(other.Buckets.AsSpan())
+        && Labels.AsSpan().SequenceEqual(other.Labels.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Value, Detail, Values.Length);

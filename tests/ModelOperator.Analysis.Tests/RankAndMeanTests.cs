@@ -45,6 +45,9 @@ public sealed class RankAndMeanTests
         { Values(20, 1), Sample.Of([1, double.NegativeInfinity]), Verdict.Inconclusive, "BaselineNegativeInfinity" },
         { Sample.Empty, Sample.Failure("down"), Verdict.Error, "BaselineQueryFailed" },
         { Sample.NotReadable("odd"), Values(20, 1), Verdict.Error, Reasons.UnparsableResult },
+        { Values(20, 1) with { Series = 2 }, Values(20, 1), Verdict.Error, Reasons.SeveralSeries },
+        { Values(20, 1), Values(20, 1) with { Series = 2 }, Verdict.Error, "BaselineSeveralSeries" },
+        { Sample.Empty, Values(20, 1) with { Series = 2 }, Verdict.Error, "BaselineSeveralSeries" },
         { Values(7, 9), Values(20, 1), Verdict.Running, Reasons.MinSamplesNotReached },
     };
 

@@ -89,6 +89,39 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public void What_ranks_decide_is_what_SciPys_p_says_at_the_looks_level()
+    {
+        foreach (var row in Read("rank-decision"))
+        {
+            var test = new RankComparison(Enum.Parse<HarmDirection>(row[2]), Number(row[3]), Number(row[4]), (long)Number(row[5]));
+            var record = test.Judge(Sample.Of(Numbers(row[0])), Sample.Of(Numbers(row[1])), (long)Number(row[6]));
+            Assert.True(row[8] == record.Reason, $"expected {row[8]}, got {record.Reason}: {record.Message}");
+            // Shown with six digits.
+            Close(Number(row[7]), Number(record.PValue!), 1e-5, "p of " + record.Message);
+        }
+    }
+
+    [Fact]
+    public void What_a_quantile_decides_is_what_quadrature_says()
+    {
+        foreach (var row in Read("quantile-decision"))
+        {
+            var test = new SequentialQuantile(Number(row[2]), Number(row[3]), Number(row[4]), (long)Number(row[5]));
+            var (canary, stable) = (Histogram(row[0]), Histogram(row[1]));
+            Assert.Equal(Number(row[6]), test.LogEvidence(BucketCounts.Of(canary.Buckets)!, BucketCounts.Of(stable.Buckets)!), 1e-8);
+            var record = test.Judge(canary, stable);
+            Assert.True(row[7] == record.Reason, $"expected {row[7]}, got {record.Reason}: {record.Message}");
+        }
+    }
+
+    private static Sample Histogram(string cumulative)
+    {
+        double[] bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, double.PositiveInfinity];
+        var counts = Numbers(cumulative);
+        return Sample.Of(counts) with { Buckets = [.. counts.Select((count, i) => new HistogramBucket(bounds[i], count))] };
+    }
+
+    [Fact]
     public void The_empirical_bernstein_bound_agrees()
     {
         foreach (var row in Read("empirical-bernstein"))

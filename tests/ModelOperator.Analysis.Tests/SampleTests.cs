@@ -49,6 +49,10 @@ public sealed class SampleTests
         var histogram = Parse("""{"resultType":"vector","result":[{"metric":{"le":"0.1"},"value":[1,"5"]},{"metric":{"le":"+Inf"},"value":[1,"7"]}]}""");
         Assert.Equal<HistogramBucket>([new(0.1, 5), new(double.PositiveInfinity, 7)], histogram.Buckets.ToArray());
         Assert.Empty(Parse("""{"resultType":"vector","result":[{"metric":{"le":"0.1"},"value":[1,"5"]},{"metric":{"le":"x"},"value":[1,"7"]}]}""").Buckets);
+        Assert.Equal("0.1 +Inf", string.Join(' ', histogram.Labels));
+        Assert.Equal("carat", Assert.Single(Parse("""{"resultType":"vector","result":[{"metric":{"feature":"carat"},"value":[1,"5"]}]}""").Labels));
+        Assert.Empty(vector.Labels);
+        Assert.Empty(Parse("""{"resultType":"vector","result":[{"metric":{"feature":"carat","pod":"a"},"value":[1,"5"]}]}""").Labels);
         Assert.Equal(SampleKind.Unparsable, Parse("""{"resultType":"vector","result":[{"value":[1,"5"]},{"value":[1,"many"]}]}""").Kind);
         Assert.Equal(SampleKind.Unparsable, Sample.Of(new double[Sample.MaxValues + 1]).Kind);
         Assert.Equal(Sample.Of([1d, 2d]), Sample.Of([1d, 2d]));

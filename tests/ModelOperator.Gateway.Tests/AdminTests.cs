@@ -102,7 +102,13 @@ public sealed partial class AdminTests
             Assert.Equal($"body{i}", await response.Content.ReadAsStringAsync());
         }
 
-        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "failed") == 10);
+        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "version=\"p-2\",arm=\"canary\",code=\"500\"") == 10);
+        Assert.Equal(10, await gateway.MetricAsync("modelop_gateway_mirror_request_duration_seconds_count", "p-2"));
+        // Apart from what users see: no request, no error and no duration of either version.
+        Assert.Equal(0, await gateway.MetricAsync("modelop_gateway_requests_total", "version=\"p-2\",arm=\"canary\",code=\"500\""));
+        Assert.Equal(0, await gateway.MetricAsync("modelop_gateway_request_duration_seconds_count", "p-2"));
+        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_requests_total", "version=\"p-1\",arm=\"stable\",code=\"200\"") == 20);
+        Assert.Null(await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "p-1"));
         Assert.StartsWith("/predict 1 body", copied, StringComparison.Ordinal);
         Assert.Equal((20, 10), (stable.Requests, shadow.Requests));
     }
@@ -118,8 +124,22 @@ public sealed partial class AdminTests
         Assert.True(gateway.Apply(table.ToJsonString()));
         for (var i = 0; i < 100; i++)
             Assert.Equal("fine", await gateway.Client.GetStringAsync(new Uri("/", UriKind.Relative)));
-        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "dropped") >= 36);
-        Assert.Equal(36, await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "dropped"));
+        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_mirror_dropped_total") >= 36);
+        Assert.Equal(36, await gateway.MetricAsync("modelop_gateway_mirror_dropped_total"));
+        Assert.Equal(0, await gateway.MetricAsync("modelop_gateway_mirror_request_duration_seconds_count"));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_cannot_be_reached_is_a_502_of_its_copies_and_its_series_begin_at_zero()
+    {
+        await using var stable = await Upstream.SayingAsync("fine");
+        await using var gateway = await TestGateway.StartAsync(new() { DrainDelay = TimeSpan.Zero, ConnectPatience = TimeSpan.Zero });
+        var table = TestGateway.Document("mirror", ("stable", "p-1", stable.Url, 100), ("canary", "p-2", "http://127.0.0.1:1", 0));
+        table["mirror"] = new JsonObject { ["arm"] = "canary", ["percentage"] = 100 };
+        Assert.True(gateway.Apply(table.ToJsonString()));
+        Assert.Equal(0, await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "code=\"502\""));
+        Assert.Equal("fine", await gateway.Client.GetStringAsync(new Uri("/", UriKind.Relative)));
+        await TestGateway.EventuallyAsync(async () => await gateway.MetricAsync("modelop_gateway_mirror_requests_total", "code=\"502\"") == 1);
     }
 
     private static async Task<JsonObject> ReportAsync(TestGateway gateway) => (await gateway.Admin.GetFromJsonAsync<JsonObject>(Routes))!;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ModelOperator.Gateway.Metrics;
 
-/// <summary>Counters of one version in one role. All updates are single atomic adds.</summary>
+/// <summary>Counters of one version in one role: of requests, or of copies of them. All updates are single atomic adds.</summary>
 public sealed class ArmSeries
 {
     /// <summary>Codes that exist from the start, so that increase() sees the first error of a version.</summary>
@@ -18,7 +18,14 @@ public sealed class ArmSeries
     private readonly long[] _buckets = new long[Buckets.Length + 1];
     private long _ticks;
 
-    internal ArmSeries(string labels) => Labels = labels;
+    internal ArmSeries(string labels, bool copies)
+    {
+        Labels = labels;
+        OfCopies = copies;
+    }
+
+    /// <summary>True for copies, whose answers nobody sees: their series have names of their own.</summary>
+    internal bool OfCopies { get; }
 
     /// <summary>Labels namespace, canary, version and arm in exposition format, without braces.</summary>
     internal string Labels { get; }

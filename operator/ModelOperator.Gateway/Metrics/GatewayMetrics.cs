@@ -11,12 +11,12 @@ public sealed class GatewayMetrics
     private const int MaxRetired = 16;
 
     private readonly Lock _changing = new();
-    private readonly List<(string Version, string Arm, ArmSeries Series)> _series = [];
+    private readonly List<ArmSeries> _series = [];
     private readonly long[] _updates = new long[Enum.GetValues<RouteUpdateResult>().Length];
-    private readonly long[] _mirrored = new long[Enum.GetValues<MirrorResult>().Length];
     private volatile RouteTable? _table;
     private volatile Experiment? _experiment;
     private long _unrouted;
+    private long _dropped;
 
     /// <summary>The table whose weights are shown.</summary>
     internal RouteTable? Table => _table;
@@ -27,17 +27,19 @@ public sealed class GatewayMetrics
     /// <summary>Requests that no arm could be found for.</summary>
     public long Unrouted => Volatile.Read(ref _unrouted);
 
-    /// <summary>The counters of a version in a role, made at zero when new.</summary>
-    public ArmSeries Series(CanaryName canary, string version, string arm)
+    /// <summary>Copies that were not sent: too many in flight, or the body is too large to hold.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>The counters of a version in a role, made at zero when new; with <paramref name="copies"/> those of the copies that it gets.</summary>
+    public ArmSeries Series(CanaryName canary, string version, string arm, bool copies = false)
     {
         lock (_changing)
         {
             var labels = PrometheusText.Labels(("namespace", canary.Namespace), ("canary", canary.Name), ("version", version), ("arm", arm));
-            var found = _series.Find(entry => entry.Series.Labels == labels);
-            if (found.Series is not null)
-                return found.Series;
-            ArmSeries made = new(labels);
-            _series.Add((version, arm, made));
+            if (_series.Find(series => series.OfCopies == copies && series.Labels == labels) is { } found)
+                return found;
+            ArmSeries made = new(labels, copies);
+            _series.Add(made);
             return made;
         }
     }
@@ -49,9 +51,9 @@ public sealed class GatewayMetrics
         {
             _table = table;
             _experiment = table.Experiment ?? _experiment;
-            var retired = _series.FindAll(entry => !table.Arms.Any(arm => ReferenceEquals(arm.Series, entry.Series)));
-            foreach (var entry in retired.Take(retired.Count - MaxRetired))
-                _series.Remove(entry);
+            var retired = _series.FindAll(series => !ReferenceEquals(table.Mirror?.Series, series) && !table.Arms.Any(arm => ReferenceEquals(arm.Series, series)));
+            foreach (var series in retired.Take(retired.Count - MaxRetired))
+                _series.Remove(series);
         }
     }
 
@@ -61,19 +63,16 @@ public sealed class GatewayMetrics
     /// <summary>Counts a new text of the route table.</summary>
     public void RouteUpdate(RouteUpdateResult result) => Interlocked.Increment(ref _updates[(int)result]);
 
-    /// <summary>Counts a copy of a request.</summary>
-    public void Mirrored(MirrorResult result) => Interlocked.Increment(ref _mirrored[(int)result]);
+    /// <summary>Counts a copy that was not sent.</summary>
+    public void CountDropped() => Interlocked.Increment(ref _dropped);
 
     /// <summary>Texts of the route table seen, by result.</summary>
     public long RouteUpdates(RouteUpdateResult result) => Volatile.Read(ref _updates[(int)result]);
-
-    /// <summary>Copies of requests, by result.</summary>
-    public long MirroredCount(MirrorResult result) => Volatile.Read(ref _mirrored[(int)result]);
 
     /// <summary>All counters of arms, oldest first.</summary>
     internal ArmSeries[] Snapshot()
     {
         lock (_changing)
-            return [.. _series.Select(entry => entry.Series)];
+            return [.. _series];
     }
 }

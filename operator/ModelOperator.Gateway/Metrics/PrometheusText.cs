@@ -21,46 +21,47 @@ internal static class PrometheusText
     public static string Write(GatewayMetrics metrics)
     {
         StringBuilder text = new(8192);
-        var series = metrics.Snapshot();
-        WriteRequests(text, series);
-        WriteDurations(text, series);
+        var all = metrics.Snapshot();
+        ArmSeries[] series = [.. all.Where(arm => !arm.OfCopies)], copies = [.. all.Where(arm => arm.OfCopies)];
+        WriteRequests(text, "modelop_gateway_requests_total", "Requests answered, by status code sent to the client; 499: the client went away.", series);
+        WriteDurations(text, "modelop_gateway_request_duration_seconds", "Time from the request's arrival to the end of its response.", series);
+        WriteRequests(text, "modelop_gateway_mirror_requests_total", "Copies of requests, by the status code of their answer, which no client sees; 502: none came, 504: none in time.", copies);
+        WriteDurations(text, "modelop_gateway_mirror_request_duration_seconds", "Time from the copied request's arrival to the end of the copy's response.", copies);
+        Head(text, "modelop_gateway_mirror_dropped_total", "counter", "Copies that were not sent: too many in flight, or the body is too large to hold.");
+        Line(text, "modelop_gateway_mirror_dropped_total", "", metrics.Dropped);
         Head(text, "modelop_gateway_unrouted_requests_total", "counter", "Requests answered with 503 because no arm could be found.");
         Line(text, "modelop_gateway_unrouted_requests_total", "", metrics.Unrouted);
         WriteWeights(text, metrics);
         Head(text, "modelop_gateway_route_updates_total", "counter", "New texts of the route table, by what became of them.");
         foreach (var result in Enum.GetValues<RouteUpdateResult>())
             Line(text, "modelop_gateway_route_updates_total", Labels(("result", Lower(result.ToString()))), metrics.RouteUpdates(result));
-        Head(text, "modelop_gateway_mirror_requests_total", "counter", "Copies of requests for the mirror arm, by what became of them.");
-        foreach (var result in Enum.GetValues<MirrorResult>())
-            Line(text, "modelop_gateway_mirror_requests_total", Labels(("result", Lower(result.ToString()))), metrics.MirroredCount(result));
         if (metrics.Experiment is { } experiment)
             ExperimentText.Write(text, experiment);
         return text.ToString();
     }
 
-    private static void WriteRequests(StringBuilder text, ArmSeries[] series)
+    private static void WriteRequests(StringBuilder text, string name, string help, ArmSeries[] series)
     {
-        Head(text, "modelop_gateway_requests_total", "counter", "Requests answered, by status code sent to the client; 499: the client went away.");
+        Head(text, name, "counter", help);
         foreach (var arm in series)
             foreach (var (code, count) in arm.Codes())
-                Line(text, "modelop_gateway_requests_total", string.Create(CultureInfo.InvariantCulture, $"{arm.Labels},code=\"{code}\""), count);
+                Line(text, name, string.Create(CultureInfo.InvariantCulture, $"{arm.Labels},code=\"{code}\""), count);
     }
 
-    private static void WriteDurations(StringBuilder text, ArmSeries[] series)
+    private static void WriteDurations(StringBuilder text, string name, string help, ArmSeries[] series)
     {
-        const string Name = "modelop_gateway_request_duration_seconds";
-        Head(text, Name, "histogram", "Time from the request's arrival to the end of its response.");
+        Head(text, name, "histogram", help);
         foreach (var arm in series)
         {
             var (cumulative, sum) = arm.Histogram();
             for (var i = 0; i < cumulative.Length; i++)
             {
                 var end = i < ArmSeries.Buckets.Length ? ArmSeries.Buckets[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
-                Line(text, Name + "_bucket", $"{arm.Labels},le=\"{end}\"", cumulative[i]);
+                Line(text, name + "_bucket", $"{arm.Labels},le=\"{end}\"", cumulative[i]);
             }
 
-            text.Append(Name).Append("_sum{").Append(arm.Labels).Append("} ").Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
-            Line(text, Name + "_count", arm.Labels, cumulative[^1]);
+            text.Append(name).Append("_sum{").Append(arm.Labels).Append("} ").Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+            Line(text, name + "_count", arm.Labels, cumulative[^1]);
         }
     }
 

@@ -42,8 +42,8 @@ internal static class RouteTableParser
             Layout = CohortLayout.Of(document.Arms!),
         }
         : null;
-        var mirror = document.Mirror is { Percentage: > 0 } shadow
-            ? new Mirror(arms.First(arm => arm.Name == shadow.Arm), WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!)
+        var mirror = document.Mirror is { Percentage: > 0 } shadow && arms.First(arm => arm.Name == shadow.Arm) is var copied
+            ? new Mirror(copied, WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!, metrics.Series(canary, copied.Version, copied.Name, copies: true))
             : null;
         ImmutableArray<HeaderRoute> headers = [.. (document.Headers ?? []).Select(route =>
             new HeaderRoute(arms.First(arm => arm.Name == route.Arm), route.Header!, route.Exact, route.Prefix))];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ModelOperator.Gateway.Metrics;
 using ModelOperator.Gateway.Routing;
 
@@ -5,7 +6,7 @@ namespace ModelOperator.Gateway.Traffic;
 
 /// <summary>
 /// Sends copies of requests to a shadow arm without waiting for it. The client's request is forwarded at once and never depends on the copy; what cannot
-/// be copied cheaply (too many in flight, body too large or of unknown length) is dropped and counted.
+/// be copied cheaply (too many in flight, body too large or of unknown length) is dropped and counted. A copy counts under its version, in series of its own.
 /// </summary>
 internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstream, GatewayMetrics metrics, TimeProvider clock)
 {
@@ -15,13 +16,13 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
     private int _inFlight;
 
     /// <summary>Forwards to the arm and a copy to the shadow.</summary>
-    public async Task SendWithCopyAsync(HttpContext context, Arm arm, Arm shadow, long started)
+    public async Task SendWithCopyAsync(HttpContext context, Arm arm, Mirror shadow, long started)
     {
         var request = context.Request;
         var hasBody = request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0;
-        if (shadow.Url is null || (hasBody && request.ContentLength is null or > MaxBodyBytes) || !TryEnter())
+        if (shadow.Arm.Url is not { } url || (hasBody && request.ContentLength is null or > MaxBodyBytes) || !TryEnter())
         {
-            metrics.Mirrored(MirrorResult.Dropped);
+            metrics.CountDropped();
             await forwarder.SendAsync(context, arm, started);
             return;
         }
@@ -34,13 +35,12 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             Interlocked.Decrement(ref _inFlight);
-            metrics.Mirrored(MirrorResult.Dropped);
+            metrics.CountDropped();
             arm.Series.Observe(StatusCodes.Status499ClientClosedRequest, 0);
             return;
         }
 
-        var copy = CopyOf(request, shadow.Url, body);
-        _ = SendCopyAsync(copy);
+        _ = SendCopyAsync(CopyOf(request, url, body), shadow.Series, started);
         if (hasBody)
             request.Body = new MemoryStream(body, writable: false);
         await forwarder.SendAsync(context, arm, started);
@@ -78,22 +78,28 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         return copy;
     }
 
-    private async Task SendCopyAsync(HttpRequestMessage copy)
+    private async Task SendCopyAsync(HttpRequestMessage copy, ArmSeries series, long started)
     {
+        var code = StatusCodes.Status502BadGateway;
         try
         {
             using CancellationTokenSource timeout = new(Timeout, clock);
             using var response = await upstream.Invoker.SendAsync(copy, timeout.Token);
             await response.Content.CopyToAsync(Stream.Null, timeout.Token);
-            metrics.Mirrored((int)response.StatusCode < 500 ? MirrorResult.Answered : MirrorResult.Failed);
+            code = (int)response.StatusCode;
+        }
+        catch (OperationCanceledException)
+        {
+            code = StatusCodes.Status504GatewayTimeout;
         }
         catch (Exception)
         {
-            metrics.Mirrored(MirrorResult.Failed);
+            // Whatever it was, there is no answer: 502.
         }
         finally
         {
             copy.Dispose();
+            series.Observe(code, Stopwatch.GetTimestamp() - started);
             Interlocked.Decrement(ref _inFlight);
         }
     }

@@ -28,7 +28,7 @@ internal sealed class TrafficHandler(
             return RefuseAsync(context, "NoArm", $"No version of {table.Canary} takes traffic: the route table has no arm with a weight above 0.");
         var arm = Choose(context, table);
         return table.Mirror is { } shadow && !ReferenceEquals(shadow.Arm, arm) && shadow.Split.Next() == 0
-            ? mirror.SendWithCopyAsync(context, arm, shadow.Arm, started)
+            ? mirror.SendWithCopyAsync(context, arm, shadow, started)
             : forwarder.SendAsync(context, arm, started).AsTask();
     }
 

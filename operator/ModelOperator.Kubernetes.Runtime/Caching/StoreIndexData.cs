@@ -5,7 +5,11 @@ namespace ModelOperator.Kubernetes.Runtime.Caching;
 internal sealed class StoreIndexData<T>(StoreIndex<T> index)
     where T : class, IKubernetesObject
 {
-    private readonly Dictionary<string, HashSet<NamespacedName>> filed = new(StringComparer.Ordinal);
+    /// <summary>As many keys as a search from the first to the last finds no later than a hash.</summary>
+    private const int Few = 8;
+
+    /// <summary>Nearly every value has one key or two (the children of an owner), for which a set would cost four times the memory of an array.</summary>
+    private readonly Dictionary<string, ICollection<NamespacedName>> filed = new(StringComparer.Ordinal);
 
     public IEnumerable<NamespacedName> Keys(string value) => filed.TryGetValue(value, out var keys) ? keys : [];
 
@@ -14,19 +18,39 @@ internal sealed class StoreIndexData<T>(StoreIndex<T> index)
     public void Add(NamespacedName key, T entity)
     {
         foreach (var value in index.Values(entity))
-        {
-            if (!filed.TryGetValue(value, out var keys))
-                filed[value] = keys = [];
-            keys.Add(key);
-        }
+            filed[value] = With(filed.GetValueOrDefault(value), key);
     }
 
     public void Remove(NamespacedName key, T entity)
     {
         foreach (var value in index.Values(entity))
         {
-            if (filed.TryGetValue(value, out var keys) && keys.Remove(key) && keys.Count == 0)
+            if (!filed.TryGetValue(value, out var keys))
+                continue;
+            if (keys is NamespacedName[] few)
+                filed[value] = keys = Array.FindAll(few, other => other != key);
+            else
+                keys.Remove(key);
+            if (keys.Count == 0)
                 filed.Remove(value);
+        }
+    }
+
+    private static ICollection<NamespacedName> With(ICollection<NamespacedName>? keys, NamespacedName key)
+    {
+        switch (keys)
+        {
+            case null:
+                return new[] { key };
+            case NamespacedName[] few when few.Contains(key):
+                return few;
+            case NamespacedName[] { Length: < Few } few:
+                return (NamespacedName[])[.. few, key];
+            case NamespacedName[] few:
+                return new HashSet<NamespacedName>(few) { key };
+            default:
+                keys.Add(key);
+                return keys;
         }
     }
 }

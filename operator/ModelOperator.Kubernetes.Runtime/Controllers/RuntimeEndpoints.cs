@@ -17,12 +17,17 @@ public static class RuntimeEndpoints
     {
         endpoints.MapGet("/readyz", (RequestDelegate)(context => AnswerAsync(context, health.NotReady())));
         endpoints.MapGet("/livez", (RequestDelegate)(context => AnswerAsync(context, health.NotLive())));
-        endpoints.MapGet("/metrics", (RequestDelegate)(context =>
-        {
-            context.Response.ContentType = PrometheusRegistry.ContentType;
-            return context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
-        }));
+        endpoints.MapMetrics(metrics);
     }
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="metrics">Metrics.</param>
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints, PrometheusRegistry metrics) => endpoints.MapGet("/metrics", (RequestDelegate)(context =>
+    {
+        context.Response.ContentType = PrometheusRegistry.ContentType;
+        return context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
+    }));
 
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<string> problems)
     {

@@ -6,7 +6,7 @@ public static class AbTestGuards
     /// <summary>The metrics that are judged.</summary>
     public static IReadOnlyList<CanaryMetric> Of(CanaryDeploymentSpec spec, CanaryDeploymentStatus? status)
     {
-        var metrics = status is null ? CanaryDefaults.MetricsOf(spec) : CanaryDefaults.MetricsOf(spec, status.Phase);
+        var metrics = status is null ? CanaryDefaults.MetricsOf(spec) : CanaryDefaults.MetricsOf(spec, status);
         return CanaryArms.Of(status) is { Count: > 1 } arms
             ? [.. arms.SelectMany(arm => metrics.Select(metric => metric with { Name = $"{metric.Name}.{arm.Name}" }))]
             : metrics;

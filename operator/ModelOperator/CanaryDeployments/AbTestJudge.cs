@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
 
@@ -21,7 +22,7 @@ public static class AbTestJudge
     /// </param>
     public static AbTestFinding Judge(AbTest test, AbTestLook look, int pods)
     {
-        var alpha = CanaryNumbers.Parse(test.Alpha) ?? double.NaN;
+        var alpha = DecimalText.Parse(test.Alpha) ?? double.NaN;
         var users = look.Arms.Select(arm => arm.Users / Math.Max(1, pods)).ToArray();
         var rows = ImmutableArray.CreateBuilder<AbTestMetricStatus>();
         // By metric, then by arm.

@@ -31,16 +31,13 @@ public sealed class AbTestMeasurements(IMetricSource source, OperatorOptions opt
 
     private async Task<AbTestLook> AskAsync(V1CanaryDeployment canary, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var provider = CanaryProviders.Prometheus(canary.Spec);
         if ((CanaryProviders.Address(canary.Spec) ?? options.PrometheusUrl) is not { } address)
             return new(now, [], CanaryProviders.Unknown);
-        PrometheusQuery Question(string query) =>
-            new(address, query) { Access = CanaryProviders.Access(provider, canary.Metadata.NamespaceProperty!), Timeout = CanaryProviders.Timeout(provider) };
         var since = now - (canary.Status!.StepStartedAt ?? now);
         var test = canary.Spec.Strategy!.AbTest!;
         var arms = canary.Status.Experiment!.Arms;
         var queries = arms.SelectMany(arm => test.Metrics.SelectMany(metric => AbTestQueries.Metric(canary, arm, metric, since)).Prepend(AbTestQueries.Users(canary, arm, since))).Distinct();
-        var answers = await Task.WhenAll(queries.Select(async query => (Query: query, Sample: await source.QueryAsync(Question(query), cancellationToken))));
+        var answers = await Task.WhenAll(queries.Select(async query => (Query: query, Sample: await source.QueryAsync(CanaryProviders.Question(canary, address, query), cancellationToken))));
         // A count that does not exist yet is no user, and nothing is decided without users; everything else that is no number is an outage.
         if (answers.FirstOrDefault(answer => answer.Sample.Unusable() is { Verdict: not Verdict.NoData }) is { Sample: { } bad })
             return new(now, [], $"The counts of the A/B test cannot be read: {bad.Detail}.");

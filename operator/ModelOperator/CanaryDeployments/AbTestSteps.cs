@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using ModelOperator.Analysis;
 
@@ -54,7 +55,7 @@ public static class AbTestSteps
     {
         var end = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(spec.MaxDurationSeconds);
         return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepExperiment, string.Create(CultureInfo.InvariantCulture,
-            $"A/B test of {string.Join(", ", status.Experiment!.Arms.Skip(1).Select(arm => arm.Name))} beside {status.Experiment.Arms[0].Name} until {end.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} at the latest; the numbers are in status.experiment."),
+            $"A/B test of {string.Join(", ", status.Experiment!.Arms.Skip(1).Select(arm => arm.Name))} beside {status.Experiment.Arms[0].Name} until {UtcText.Of(end)} at the latest; the numbers are in status.experiment."),
             CanaryHealth.Progressing, [], Next(c, judged));
     }
 

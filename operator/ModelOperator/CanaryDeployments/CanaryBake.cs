@@ -1,4 +1,4 @@
-using System.Globalization;
+using ModelOperator.Api;
 using ModelOperator.Analysis;
 
 namespace ModelOperator.CanaryDeployments;
@@ -22,7 +22,7 @@ public static class CanaryBake
     {
         if (Of(c.Spec) is not { } bake || status.StepsSkipped == CanaryReasons.FastRollback)
             return null;
-        var message = $"{status.CanaryVersion} has all traffic and is watched until {Time(c.Now + bake.Length)}; {status.StableVersion} is kept at full size.";
+        var message = $"{status.CanaryVersion} has all traffic and is watched until {UtcText.Of(c.Now + bake.Length)}; {status.StableVersion} is kept at full size.";
         return new(status with
         {
             Phase = CanaryPhase.Baking,
@@ -53,7 +53,7 @@ public static class CanaryBake
             return CanaryEndings.Promote(c, status.Analysis, judged.Strongest);
         if (left > TimeSpan.Zero && (!bake.EndsWithVerdicts || CanarySteps.IsOpen(outcome)))
             return CanaryProgress.Hold(c, status, CanaryPhase.Baking, CanaryReasons.Baking,
-                $"{status.CanaryVersion} has all traffic and is watched until {Time(until)}; {status.StableVersion} is kept at full size. Commands: promote, abort.",
+                $"{status.CanaryVersion} has all traffic and is watched until {UtcText.Of(until)}; {status.StableVersion} is kept at full size. Commands: promote, abort.",
                 CanaryHealth.Progressing, [], CanarySteps.Sooner(left, judged.NextLook(c)));
         return CanarySteps.Undecided(c, status, judged, left <= TimeSpan.Zero);
     }
@@ -75,6 +75,4 @@ public static class CanaryBake
             BakeUntil = move.Status is { Phase: CanaryPhase.Baking, StepStartedAt: { } began } && Of(c.Spec) is { } bake ? began + bake.Length : null,
         },
     };
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using ModelOperator.Carbon.Grid;
 
@@ -28,7 +29,7 @@ public static class CanaryCarbon
         return CanaryProgress.Hold(
             c, status with { Carbon = delay }, CanaryProgress.Resting(status), CanaryGateReasons.CarbonIntensityHigh,
             CanaryProgress.Steady(c, CanaryGateReasons.CarbonIntensityHigh, "The step up waits ",
-                $"until {delay.Until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)} at the latest: {sentence}. Commands: promote, abort."),
+                $"until {UtcText.Of(delay.Until)} at the latest: {sentence}. Commands: promote, abort."),
             CanaryHealth.Paused, [], new[] { left, Look, judged.NextLook(c) ?? Look }.Min());
     }
 

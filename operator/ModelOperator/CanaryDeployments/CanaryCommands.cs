@@ -19,6 +19,20 @@ public static class CanaryCommands
         _ => false,
     };
 
+    /// <summary>
+    /// True while a command about a wait meets one that ends by itself: Pods or the gateway's confirmation are missing, without which no step ends (T7). It is carried out,
+    /// or rejected, once they are there; until then it may be taken back.
+    /// </summary>
+    public static bool Waits(CanaryContext context, CanaryMove move) =>
+        context.Command?.Action is CanaryCommand.Promote or CanaryCommand.Skip or CanaryCommand.Retry
+        && context.Status.CanaryVersion is { } version && version == move.Status.CanaryVersion && move.Status.Reason is CanaryReasons.WaitForPods or CanaryReasons.WaitForWeights;
+
+    /// <summary>The move with what will be done, for people.</summary>
+    public static CanaryMove Told(CanaryContext context, CanaryMove move) => move with
+    {
+        Status = move.Status with { Message = CanaryText.Cut($"{move.Status.Message} Then command {context.Command!.Action} {context.Command.Id} is carried out; without the annotation it is not.", CanaryText.Message) },
+    };
+
     /// <summary>What the status says about the command.</summary>
     public static string Result(CanaryContext context, CanaryMove move)
     {

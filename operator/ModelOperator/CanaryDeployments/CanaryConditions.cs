@@ -25,6 +25,8 @@ public static class CanaryConditions
             Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "No canary is under way." : $"Step {status.Step}."),
             Promoted(Of, status),
         };
+        if (move.Drift is { } drift)
+            conditions.Add(Of(CanaryDriftReasons.DataDrift, drift.Drifts, drift.Reason, drift.Message));
         // Whatever stalls is told once, also when a wait has merely become too long.
         var stalls = move.Health == CanaryHealth.Stalled && Conditions.Find(old, "Stalled")?.Status != Conditions.True && move.Notes.All(note => note.Reason != reason);
         return move with

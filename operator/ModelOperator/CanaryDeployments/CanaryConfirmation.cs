@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 
 namespace ModelOperator.CanaryDeployments;
@@ -66,7 +67,7 @@ public static class CanaryConfirmation
         var next = news ? TimeSpan.Zero : hooks.Select(CanaryHooks.Interval).Append(left).Min();
         var message = open < 0
             ? "Every webhook has said yes."
-            : $"Webhook {hooks[open].Name} has not said yes{Said(rows[open])}. It is asked until {Ends(hooks[open], rows[open]).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, then: {hooks[open].OnTimeout ?? GateTimeoutAction.Rollback}. Commands: promote, abort.";
+            : $"Webhook {hooks[open].Name} has not said yes{Said(rows[open])}. It is asked until {UtcText.Of(Ends(hooks[open], rows[open]))}, then: {hooks[open].OnTimeout ?? GateTimeoutAction.Rollback}. Commands: promote, abort.";
         return CanaryProgress.Hold(
             c, status, CanaryProgress.Resting(status), CanaryGateReasons.WebhookWaiting, message, CanaryHealth.Paused, [], judged.NextLook(c) is { } look && look < next ? look : next);
     }

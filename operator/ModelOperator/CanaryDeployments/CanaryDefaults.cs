@@ -82,9 +82,11 @@ public static class CanaryDefaults
         metric.Type is not (CanaryMetricType.Web or CanaryMetricType.Job)
         && (metric.Query is null || metric.SamplesQuery is not null || metric.Type is CanaryMetricType.Auc or CanaryMetricType.PredictionDrift);
 
-    /// <summary>Metrics that are judged in a phase.</summary>
-    public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec, CanaryPhase phase) =>
-        spec.Strategy?.BlueGreen is { } blueGreen ? CanaryBlueGreen.Metrics(spec, blueGreen, phase) : MetricsOf(spec);
+    /// <summary>Metrics that are judged now.</summary>
+    public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) =>
+        spec.Strategy?.BlueGreen is { } blueGreen ? CanaryBlueGreen.Metrics(spec, blueGreen, status.Phase)
+        : CanaryShadow.Is(spec, status) ? [.. MetricsOf(spec).Where(CanaryShadow.Sees)]
+        : MetricsOf(spec);
 
     /// <summary>Metrics of a spec.</summary>
     public static IReadOnlyList<CanaryMetric> MetricsOf(CanaryDeploymentSpec spec) => spec.Analysis?.Metrics ?? [];

@@ -35,6 +35,7 @@ public sealed class CanaryDeploymentController(
         {
             // Children are owned and go with it; nothing outside the cluster has to be told.
             measurements.Forget(entity.Key);
+            measurements.Drift.Forget(entity.Key);
             webhooks.Forget(entity.Key);
             return ReconciliationResult.Done;
         }
@@ -53,6 +54,7 @@ public sealed class CanaryDeploymentController(
     public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
     {
         measurements.Forget(key);
+        measurements.Drift.Forget(key);
         webhooks.Forget(key);
         return Task.FromResult(ReconciliationResult.Done);
     }

@@ -48,6 +48,9 @@ public sealed record CanaryDeploymentSpec
     [Description("Lets steps up wait for a cleaner grid.")]
     public CanaryCarbonGate? Carbon { get; init; }
 
+    [Description("Compares live rows with those of the training: the condition DataDrift.")]
+    public CanaryDrift? Drift { get; init; }
+
     [Description("Who is told of transitions.")]
     [MaxItems(CanaryHooks.Most)]
     public IReadOnlyList<CanaryNotice>? Notices { get; init; }

@@ -61,6 +61,9 @@ public sealed record CanaryDeploymentStatus
     [Description("Time without the canary's Pods that counts towards the deadline.")]
     public CanaryShortage? Shortage { get; init; }
 
+    [Description("From when on the numbers of this step count: Pods that the operator took away had gone then, or will have; absent: since the step began.")]
+    public DateTimeOffset? CountedFrom { get; init; }
+
     [Description("When a pause command took hold; absent when none holds.")]
     public DateTimeOffset? PausedAt { get; init; }
 
@@ -93,6 +96,6 @@ public sealed record CanaryDeploymentStatus
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, Progressing, Promoted.")]
+    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

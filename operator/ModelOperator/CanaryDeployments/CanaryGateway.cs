@@ -110,7 +110,7 @@ public static class CanaryGateway
         ],
         Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }, new() { Name = "admin", ContainerPort = 8081, Protocol = "TCP" }],
         Resources = new() { Requests = new() { ["cpu"] = "50m", ["memory"] = "64Mi" }, Limits = new() { ["memory"] = "256Mi" } },
-        ReadinessProbe = CanaryWorkload.Probe("/readyz", 1, 3, "admin"),
+        ReadinessProbe = CanaryWorkload.Probe("/readyz", 1, 5, "admin"),
         LivenessProbe = CanaryWorkload.Probe("/healthz", 10, 6, "admin"),
         SecurityContext = CanaryPodSecurity.Container(),
         VolumeMounts = [new() { Name = "tmp", MountPath = "/tmp" }],

@@ -101,5 +101,5 @@ public static class CanaryHooks
         };
     }
 
-    private static string Hash(string text) => "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    internal static string Hash(string text) => "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 }

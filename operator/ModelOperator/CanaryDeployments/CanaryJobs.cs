@@ -40,7 +40,7 @@ public static class CanaryJobs
         var began = status.StepStartedAt ?? c.Now;
         return
         [
-            .. CanaryDefaults.MetricsOf(c.Spec, status.Phase)
+            .. CanaryDefaults.MetricsOf(c.Spec, status)
                 // A promotion, or a step that only sets something, needs no looks, but an outage that holds it up ends with an answer only.
                 .Where(metric => (status.Phase != CanaryPhase.Promoting && CanaryMeasurements.IsSettled(c.Spec, status)) || move.States.GetValueOrDefault(metric.Name) is { Verdict: Analysis.Verdict.Error })
                 .Where(metric => metric is { Type: CanaryMetricType.Job, Job: not null } && Open(c.Canary, status, c.Seen.Jobs, metric) is null
@@ -58,7 +58,7 @@ public static class CanaryJobs
     {
         foreach (var job in move.Jobs)
             yield return Intent.Ensure(KubernetesDescriptors.Jobs, job);
-        var open = CanaryDefaults.MetricsOf(canary.Spec, move.Status.Phase).Where(metric => metric.Type == CanaryMetricType.Job)
+        var open = CanaryDefaults.MetricsOf(canary.Spec, move.Status).Where(metric => metric.Type == CanaryMetricType.Job)
             .Select(metric => Open(canary, move.Status, seen.Jobs, metric)?.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         var told = (move.Status.Analysis?.Metrics ?? []).Select(row => row.Job).ToHashSet(StringComparer.Ordinal);
         foreach (var job in seen.Jobs)

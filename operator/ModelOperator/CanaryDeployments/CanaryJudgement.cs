@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Collections.Immutable;
 using ModelOperator.Analysis;
 
@@ -27,7 +28,7 @@ public sealed record CanaryJudgement(
             if (metric.Type == CanaryMetricType.Job
                 && ((!CanaryMeasurements.IsSettled(context.Spec, context.Status) && States.GetValueOrDefault(metric.Name) is not { Verdict: Verdict.Error }) || CanaryJobs.Open(context.Canary, context.Status, context.Seen.Jobs, metric) is not null))
                 continue;
-            if (CanaryJudge.NextAt(States.GetValueOrDefault(metric.Name), metric, context.Spec, CanaryMeasurements.LooksFrom(context.Spec, context.Status, metric, context.Now)) is not { } due)
+            if (CanaryMeasurements.DueAt(context.Spec, context.Status, metric, States.GetValueOrDefault(metric.Name), context.Now) is not { } due)
                 continue;
             var left = due <= context.Now ? TimeSpan.FromSeconds(1) : due - context.Now - context.Seen.Took;
             // A look that came due in the meantime is made at once.
@@ -45,7 +46,7 @@ public sealed record CanaryJudgement(
     /// <summary>What spoke most against going on, of the metrics that decide: the one with the strongest evidence for harm, else the first that has numbers.</summary>
     public CanaryFinding? Strongest => Metrics.Where(m => !m.DryRun).Select(m => (m.Name, Last: States.GetValueOrDefault(m.Name)?.Last))
         .Where(m => m.Last is { Record.Value: not null })
-        .OrderByDescending(m => CanaryNumbers.Parse(m.Last!.Record.Evidence) ?? 0)
+        .OrderByDescending(m => DecimalText.Parse(m.Last!.Record.Evidence) ?? 0)
         .Select(m => new CanaryFinding(m.Name, m.Last!.Reason, m.Last.Message, m.Last.Record)).FirstOrDefault();
 
     private CanaryFinding? Find(Func<CanaryMetric, bool> which, Verdict verdict)

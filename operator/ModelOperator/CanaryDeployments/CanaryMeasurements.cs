@@ -18,6 +18,9 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// <summary>Looks at A/B tests.</summary>
     public AbTestMeasurements Experiments { get; } = new(source, options);
 
+    /// <summary>Looks at live rows.</summary>
+    public CanaryDriftLooks Drift { get; } = new(source, options);
+
     /// <summary>States of the current segment.</summary>
     public ImmutableDictionary<string, MetricState> States(V1CanaryDeployment canary) =>
         SegmentOf(canary, canary.Status) is { } segment && _memories.TryGetValue(canary.Key, out var memory) && memory.Segment == segment
@@ -54,21 +57,28 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     }
 
     /// <summary>
-    /// Users get the new version, or a step asks for a verdict: whatever the canary waits for, harm is looked for. Only a confirmed split ends a step,
+    /// Users get the new version, or it gets copies of their requests, or a step asks for a verdict: whatever the canary waits for, harm is looked for. Only a confirmed split ends a step,
     /// so looks before that can do no more than find harm.
     /// </summary>
     internal static bool IsMeasured(CanaryDeploymentSpec spec, CanaryDeploymentStatus? current) =>
-        !spec.Suspend && current is { CanaryVersion: not null, StableVersion: not null } status && (HasTraffic(status) || (status.Weights is { Verified: true } && Looks(spec, status)));
+        !spec.Suspend && current is { CanaryVersion: not null, StableVersion: not null } status && (HasTraffic(spec, status) || (status.Weights is { Verified: true } && Looks(spec, status)));
 
     /// <summary>True where Jobs are run: in a step with a constant split, confirmed by the gateway, that asks for verdicts.</summary>
     internal static bool IsSettled(CanaryDeploymentSpec spec, CanaryDeploymentStatus current) =>
         IsMeasured(spec, current) && current.Weights is { Verified: true } && !OnlySets(spec, current);
 
-    // Copies are nobody's answers: a canary that gets nothing else is not judged.
-    private static bool HasTraffic(CanaryDeploymentStatus status) => status.Weights is { Canary: > 0 } or { Headers: not null };
+    // Where a canary gets requests of its own, it is judged by those and not by copies.
+    private static bool HasTraffic(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) =>
+        status.Weights is { Canary: > 0 } or { Headers: not null } || (status.Weights is { MirrorPercentage: > 0 } && CanaryShadow.Is(spec, status));
+
+    /// <summary>When a metric's next look is due; null after harm.</summary>
+    internal static DateTimeOffset? DueAt(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryMetric metric, MetricState? state, DateTimeOffset now) =>
+        CanaryJudge.NextAt(state, metric, spec, LooksFrom(spec, status, metric, now)) is not { } due ? null
+        : CanaryDrain.Earliest(status, metric) is { } earliest && earliest > due ? earliest
+        : due;
 
     /// <summary>Where the looks of a step count from. A step that only sets something is over as soon as it is in force, which is worth no look; one that has to wait for that is.</summary>
-    internal static DateTimeOffset LooksFrom(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryMetric metric, DateTimeOffset now)
+    private static DateTimeOffset LooksFrom(CanaryDeploymentSpec spec, CanaryDeploymentStatus status, CanaryMetric metric, DateTimeOffset now)
     {
         var began = status.StepStartedAt ?? now;
         return OnlySets(spec, status) ? began + CanaryDefaults.Interval(spec, metric) : began;
@@ -84,12 +94,12 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     /// True where looks go on: what metrics said before holds nothing up where nobody asks them again. It does not hang on why the canary waits, or an outage
     /// in another wait would begin and end at every look.
     /// </summary>
-    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) => HasTraffic(status)
+    internal static bool Looks(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) => HasTraffic(spec, status)
         || (!CanaryDefaults.TakesAll(status.Phase) && spec.Strategy?.BlueGreen is not null && status.StepIndex is not null);
 
     private bool IsDue(V1CanaryDeployment canary, CanaryMetric metric, ImmutableDictionary<string, MetricState> states, DateTimeOffset now)
     {
-        if (CanaryJudge.NextAt(states.GetValueOrDefault(metric.Name), metric, canary.Spec, LooksFrom(canary.Spec, canary.Status!, metric, now)) is not { } due || due > now)
+        if (DueAt(canary.Spec, canary.Status!, metric, states.GetValueOrDefault(metric.Name), now) is not { } due || due > now)
             return false;
         metrics?.Looked(due);
         return true;
@@ -98,7 +108,7 @@ public sealed class CanaryMeasurements(IMetricSource source, OperatorOptions opt
     private async Task<DecisionRecord> JudgeAsync(V1CanaryDeployment canary, CanaryMetric metric, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var began = canary.Status!.StepStartedAt ?? now;
-        var window = CanaryWindow.Of(metric, began, now);
+        var window = CanaryWindow.Of(metric, CanaryDrain.From(canary.Status, metric) ?? now, now);
         var ofCanary = CanaryQuestions.Of(canary, metric, AbTestGuards.VersionOf(metric, canary.Status), window, options);
         if (ofCanary.Value is null)
             return new(Verdict.Error, Reasons.QueryFailed, CanaryProviders.Unknown);

@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using ModelOperator.Analysis;
 
 namespace ModelOperator.CanaryDeployments;
@@ -27,8 +28,8 @@ public static class CanaryMetricJudge
     private static DecisionRecord Compared(CanaryMetric metric, CanaryLook look, CanaryLook numbers)
     {
         var compare = CanaryDefaults.Compare(metric);
-        var tolerance = CanaryNumbers.Parse(compare.Tolerance) ?? double.NaN;
-        var alpha = CanaryNumbers.Parse(compare.Alpha) ?? double.NaN;
+        var tolerance = DecimalText.Parse(compare.Tolerance) ?? double.NaN;
+        var alpha = DecimalText.Parse(compare.Alpha) ?? double.NaN;
         var harm = compare.Harm == HarmDirection.Decrease || metric.Type == CanaryMetricType.Auc ? Analysis.HarmDirection.Decrease : Analysis.HarmDirection.Increase;
         switch (CanaryDefaults.Statistic(metric))
         {
@@ -40,7 +41,7 @@ public static class CanaryMetricJudge
             case MetricStatistic.SequentialQuantile:
                 return Quantile(metric, alpha, tolerance).Judge(look.Canary, look.Stable);
             case MetricStatistic.SequentialMean:
-                var range = compare.Range is { } ends ? new ThresholdRange(CanaryNumbers.Parse(ends.Min), CanaryNumbers.Parse(ends.Max)) : null;
+                var range = compare.Range is { } ends ? new ThresholdRange(DecimalText.Parse(ends.Min), DecimalText.Parse(ends.Max)) : null;
                 return new SequentialMean(harm, alpha, tolerance, metric.MinSamples) { Range = range }.Judge(look.Canary, look.Stable);
             case MetricStatistic.MannWhitney:
                 return new RankComparison(harm, alpha, tolerance, metric.MinSamples).Judge(look.Canary, look.Stable, look.Number);
@@ -55,7 +56,7 @@ public static class CanaryMetricJudge
     }
 
     private static SequentialQuantile Quantile(CanaryMetric metric, double alpha, double tolerance) =>
-        new(CanaryNumbers.Parse(CanaryDefaults.Quantile(metric)) ?? double.NaN, alpha, tolerance, metric.MinSamples);
+        new(DecimalText.Parse(CanaryDefaults.Quantile(metric)) ?? double.NaN, alpha, tolerance, metric.MinSamples);
 
     /// <summary>Counters that are absent are not zero errors.</summary>
     private static DecisionRecord? Unusable(CanaryLook look)
@@ -72,7 +73,7 @@ public static class CanaryMetricJudge
 
     private static DecisionRecord? Threshold(CanaryMetric metric, CanaryLook look) => metric.Threshold is not { } threshold
         ? null
-        : WithSamples(metric, look, new ThresholdRange(CanaryNumbers.Parse(threshold.Min), CanaryNumbers.Parse(threshold.Max)).Judge(Value(metric, look.Canary, look.CanaryTotal)));
+        : WithSamples(metric, look, new ThresholdRange(DecimalText.Parse(threshold.Min), DecimalText.Parse(threshold.Max)).Judge(Value(metric, look.Canary, look.CanaryTotal)));
 
     private static DecisionRecord? Conditions(CanaryMetric metric, CanaryLook look)
     {

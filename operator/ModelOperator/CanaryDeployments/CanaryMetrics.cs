@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ModelOperator.Api;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Leadership;
 
@@ -16,6 +17,9 @@ public sealed class CanaryMetrics : IDisposable
 
     /// <summary>Name of the index of canaries by namespace and phase.</summary>
     private const string Phases = "phase";
+
+    /// <summary>Name of the index of canaries by namespace and what is known of their live rows.</summary>
+    private const string Drift = "drift";
 
     /// <summary>Name of the index of canaries under way.</summary>
     private const string UnderWay = "underWay";
@@ -46,6 +50,7 @@ public sealed class CanaryMetrics : IDisposable
             Indexes =
             [
                 new(Phases, static canary => [$"{canary.Metadata.NamespaceProperty}/{canary.Status?.Phase ?? CanaryPhase.Pending}"]),
+                new(Drift, static canary => Conditions.Find(canary.Status?.Conditions, CanaryDriftReasons.DataDrift) is { } drift ? [$"{canary.Metadata.NamespaceProperty}/{drift.Status}"] : []),
                 new(UnderWay, static canary => canary.Status?.CanaryVersion is null ? [] : [UnderWay]),
             ],
         });
@@ -53,6 +58,7 @@ public sealed class CanaryMetrics : IDisposable
         decisions = meter.CreateCounter<long>("modelop_canary_decisions_total", null, "Decisions by action and reason.");
         steps = meter.CreateCounter<long>("modelop_canary_steps_total", null, "Steps that were completed.");
         notices = meter.CreateCounter<long>("modelop_canary_notices_total", null, "Notices by what became of them: sent, failed (given up), dropped (too many waited).");
+        meter.CreateObservableGauge("modelop_canary_data_drift", CountDrift, null, "CanaryDeployments by namespace and the status of their condition DataDrift.");
         lag = meter.CreateHistogram("modelop_canary_analysis_lag_seconds", null, "Time between when a look at a metric was due and when it began.", null, Lags);
         meter.CreateObservableGauge("modelop_canary_phase", CountPhases, null, "CanaryDeployments by phase.");
         meter.CreateObservableGauge("modelop_canary_weight", () => Observe(static s => s.Weights?.Canary ?? 0), null, "Percent of the traffic of each canary under way.");
@@ -84,13 +90,17 @@ public sealed class CanaryMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
-    private List<Measurement<long>> CountPhases() => !leads() ? [] :
+    private List<Measurement<long>> CountPhases() => Count(Phases, "phase");
+
+    private List<Measurement<long>> CountDrift() => Count(Drift, "status");
+
+    private List<Measurement<long>> Count(string index, string label) => !leads() ? [] :
     [
-        .. canaries.CountBy(Phases).Select(static pair => Counted(pair.Key.Split('/'), pair.Value)),
+        .. canaries.CountBy(index).Select(pair => Counted(pair.Key.Split('/'), label, pair.Value)),
     ];
 
-    private static Measurement<long> Counted(string[] place, int count) =>
-        new(count, new KeyValuePair<string, object?>("namespace", place[0]), new KeyValuePair<string, object?>("phase", place[1]));
+    private static Measurement<long> Counted(string[] place, string label, int count) =>
+        new(count, new KeyValuePair<string, object?>("namespace", place[0]), new KeyValuePair<string, object?>(label, place[1]));
 
     private List<Measurement<long>> Observe(Func<CanaryDeploymentStatus, long> value) => !leads() ? [] :
     [

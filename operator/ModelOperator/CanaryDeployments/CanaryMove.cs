@@ -20,6 +20,9 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
     /// <summary>Percent that the canary's Pods are made for, where their number is the weight; the status' weight when null.</summary>
     public int? Aim { get; init; }
 
+    /// <summary>What the condition DataDrift says; null for none.</summary>
+    public CanaryDriftFinding? Drift { get; init; }
+
     /// <summary>Jobs of metrics to run now.</summary>
     public ImmutableArray<V1Job> Jobs { get; init; } = [];
 

@@ -26,7 +26,6 @@ public sealed partial class CanaryNotices(HttpWebhookSender sender, IEventRecord
     private const string Dropped = "NoticeDropped";
     private const int AtOnce = 32;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<NamespacedName, int> waiting = new();
     private readonly SemaphoreSlim slots = new(AtOnce);
@@ -90,8 +89,7 @@ public sealed partial class CanaryNotices(HttpWebhookSender sender, IEventRecord
                     return;
                 }
 
-                var pause = TimeSpan.FromSeconds(1 << (attempt - 1));
-                await Task.Delay(pause < LongestPause ? pause : LongestPause, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)

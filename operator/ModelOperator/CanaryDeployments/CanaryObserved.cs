@@ -53,6 +53,10 @@ public sealed record CanaryObserved
 
     /// <summary>The latest look at the A/B test; null when nothing is measured.</summary>
     public AbTestLook? Experiment { get; init; }
+
+    /// <summary>The latest look at the stable version's live rows; null when nothing is looked at.</summary>
+    public CanaryDriftLook? Drift { get; init; }
+
     /// <summary>Answers of webhooks to calls that are due, by name.</summary>
     public ImmutableDictionary<string, WebhookAnswer> Webhooks { get; init; } = ImmutableDictionary<string, WebhookAnswer>.Empty;
 

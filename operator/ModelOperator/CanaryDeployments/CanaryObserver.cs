@@ -67,6 +67,7 @@ public sealed class CanaryObserver(
             Webhooks = webhooks.Collect(canary, now),
             Grid = grid is not null && CanaryCarbon.Asks(canary) ? await grid.AverageAsync(canary.Spec.Carbon!.Zone ?? zone, cancellationToken) : null,
             Looks = await measurements.LookAsync(canary, states, now, cancellationToken),
+            Drift = await measurements.Drift.LookAsync(canary, now, cancellationToken),
             Experiment = await measurements.Experiments.LookAsync(canary, now, cancellationToken),
         };
     }
@@ -78,7 +79,10 @@ public sealed class CanaryObserver(
         version.IsDeleting,
         version.Spec.Artifact.Digest,
         version.Spec.Artifact.Uri,
-        version.Status?.Message);
+        version.Status?.Message)
+    {
+        Signature = ModelSignatures.Wire(version.Spec.Signature),
+    };
 
     private async Task<ImmutableArray<GatewayReport>> GatewaysAsync(List<V1Pod> children, CancellationToken cancellationToken)
     {

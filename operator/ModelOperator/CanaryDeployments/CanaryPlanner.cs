@@ -24,7 +24,7 @@ public static class CanaryPlanner
     {
         var command = CanaryCommand.Pending(canary);
         var status = CanaryPauses.Begin(canary.Status ?? new() { Phase = CanaryPhase.Pending }, canary.Spec.Suspend ? null : command, now);
-        var context = new CanaryContext(canary, status, seen, now, command);
+        var context = CanaryDrain.WithoutLooks(new(canary, status, seen, now, command));
         var move = CanaryPauses.WhenSuspended(context)
             ?? WhenInvalid(context)
             ?? WhenConflict(context)
@@ -37,12 +37,12 @@ public static class CanaryPlanner
             ?? WhenNewTarget(context)
             ?? CanaryProgress.Decide(context);
         var waits = CanaryReturn.Waits(context, move);
-        move = CanaryReturn.Guard(context, move);
-        move = CanaryShortage.Reset(context, CanaryPauses.End(context, move));
-        move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, waits && !CanaryCommands.Obeyed(context, move) ? move : Acknowledge(context, move))));
+        move = waits ? CanaryReturn.Hold(context, move) : move;
+        move = CanaryDrain.Apply(context, CanaryShortage.Reset(context, CanaryPauses.End(context, move)));
+        move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Answered(context, move, waits))));
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
         move = CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) });
-        return CanaryConditions.Apply(canary, move, now);
+        return CanaryConditions.Apply(canary, CanaryDriftJudge.Settle(context, move), now);
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)
@@ -271,6 +271,14 @@ public static class CanaryPlanner
             Requeue = c.Status.StableVersion is not null && !served ? Poll : again,
             Notes = c.Status.Reason == reason && c.Status.Message == message ? [] : [new(true, reason, message)],
         };
+    }
+
+    /// <summary>A command that has to wait is not acknowledged before it is carried out.</summary>
+    private static CanaryMove Answered(CanaryContext c, CanaryMove move, bool waits)
+    {
+        if (CanaryCommands.Obeyed(c, move))
+            return Acknowledge(c, move);
+        return CanaryCommands.Waits(c, move) ? CanaryCommands.Told(c, move) : waits ? move : Acknowledge(c, move);
     }
 
     private static CanaryMove Acknowledge(CanaryContext c, CanaryMove move)

@@ -14,6 +14,13 @@ public static class CanaryProviders
     /// <summary>The address that a spec names for it; null when it names none.</summary>
     public static string? Address(CanaryDeploymentSpec spec, CanaryMetric? metric = null) => Prometheus(spec, metric).Address ?? spec.Analysis?.PrometheusAddress;
 
+    /// <summary>A question to the Prometheus of the analysis as a whole.</summary>
+    public static PrometheusQuery Question(V1CanaryDeployment canary, string address, string query)
+    {
+        var provider = Prometheus(canary.Spec);
+        return new(address, query) { Access = Access(provider, canary.Metadata.NamespaceProperty!), Timeout = Timeout(provider) };
+    }
+
     /// <summary>What it takes to reach a provider; null when an address is enough.</summary>
     public static ProviderAccess? Access(HttpProvider provider, string space) => provider is { Headers: null, HeadersFrom: null, CaBundle: null, ClientCertificate: null }
         ? null

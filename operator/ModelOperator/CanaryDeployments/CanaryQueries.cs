@@ -13,18 +13,21 @@ public sealed record CanaryQueries(string Value, string? Total)
     /// <param name="canary">Name of the CanaryDeployment.</param>
     /// <param name="version">Version to ask about.</param>
     /// <param name="segment">Time since the segment began.</param>
-    public static CanaryQueries Of(CanaryMetric metric, string space, string canary, string version, TimeSpan segment)
+    /// <param name="copies">True for a version that gets nothing but copies of requests; its copies are asked about, not requests.</param>
+    public static CanaryQueries Of(CanaryMetric metric, string space, string canary, string version, TimeSpan segment, bool copies = false)
     {
         var window = Window(metric, segment).TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
         var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
-        var server = $"namespace=\"{space}\",version=\"{version}\"";
-        var requests = $"sum(increase(modelop_gateway_requests_total{{{gateway}}}[{window}]))";
-        var durations = $"sum by (le) (increase(modelop_gateway_request_duration_seconds_bucket{{{gateway}}}[{window}]))";
+        // Another CanaryDeployment's Pods may serve the version too. Servers that do not know whose they are have no such label.
+        var server = $"namespace=\"{space}\",canary=~\"{canary}|\",version=\"{version}\"";
+        var series = copies ? "modelop_gateway_mirror_request" : "modelop_gateway_request";
+        var requests = $"sum(increase({series}s_total{{{gateway}}}[{window}]))";
+        var durations = $"sum by (le) (increase({series}_duration_seconds_bucket{{{gateway}}}[{window}]))";
         return metric.Type switch
         {
             // "or vector(0)" only where requests were counted: no series of 5xx is zero errors, no series at all is no data.
             CanaryMetricType.ErrorRate => new(
-                $"sum(increase(modelop_gateway_requests_total{{{gateway},code=~\"5..\"}}[{window}])) or ({requests} * 0)", requests),
+                $"sum(increase({series}s_total{{{gateway},code=~\"5..\"}}[{window}])) or ({requests} * 0)", requests),
             CanaryMetricType.Latency when CanaryDefaults.Statistic(metric) == MetricStatistic.SequentialQuantile => new(durations, requests),
             CanaryMetricType.Latency => new($"histogram_quantile({CanaryDefaults.Quantile(metric)}, {durations})", requests),
             CanaryMetricType.Rmse => new(

@@ -19,7 +19,8 @@ internal sealed record CanaryQuestions(MetricQuery? Value, MetricQuery? Total)
             return new(null, null);
         var space = canary.Metadata.NamespaceProperty!;
         var provider = CanaryProviders.Prometheus(canary.Spec, metric);
-        var queries = CanaryQueries.Of(metric, space, canary.Metadata.Name, version, window.Length);
+        var queries = CanaryQueries.Of(
+            metric, space, canary.Metadata.Name, version, window.Length, canary.Status is { } status && version == status.CanaryVersion && CanaryShadow.Is(canary.Spec, status));
         // The server counts a truth when it comes: those about the window's predictions have come since the window's length ago. Other series are asked what they say of the window.
         var arriving = metric.Type is CanaryMetricType.Rmse || metric is { Type: CanaryMetricType.Auc, Query: null };
         var question = new PrometheusQuery(address, queries.Value)

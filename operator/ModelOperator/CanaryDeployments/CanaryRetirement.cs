@@ -48,8 +48,6 @@ public static class CanaryRetirement
         if (kept.Length == 0)
             return move with { Status = move.Status with { Retiring = null } };
         var next = kept.Min(r => r.Since is { } since ? End(r, since) - c.Now : CanaryPlanner.Poll);
-        return move with { Status = move.Status with { Retiring = kept }, Requeue = Sooner(move.Requeue, next) };
+        return move with { Status = move.Status with { Retiring = kept }, Requeue = CanarySteps.Sooner(next, move.Requeue) };
     }
-
-    private static TimeSpan Sooner(TimeSpan? left, TimeSpan right) => left is { } l && l < right ? l : right;
 }

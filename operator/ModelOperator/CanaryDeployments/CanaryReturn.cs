@@ -6,11 +6,9 @@ namespace ModelOperator.CanaryDeployments;
 /// </summary>
 public static class CanaryReturn
 {
-    /// <summary>The move, or the wait in its place.</summary>
-    public static CanaryMove Guard(CanaryContext c, CanaryMove move)
+    /// <summary>The wait in the place of a move.</summary>
+    public static CanaryMove Hold(CanaryContext c, CanaryMove move)
     {
-        if (!Waits(c, move))
-            return move;
         var told = c.Status.Reason == CanaryReasons.StableUnavailable ? c.Status.Message! : CanaryText.Cut(
             $"{move.Status.Message} Traffic stays as it is until {c.Status.StableVersion}, which would get it, has an available Pod{(c.Workload(c.Status.StableVersion)?.Problem is { } problem ? $": {problem}" : "")}.", CanaryText.Message);
         var status = c.Status with { Analysis = move.Status.Analysis ?? c.Status.Analysis, Weights = c.Status.Weights! with { Verified = c.Serves(RouteTable.Of(c.Canary, c.Status)) } };

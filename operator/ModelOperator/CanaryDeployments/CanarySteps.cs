@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using ModelOperator.Analysis;
 
@@ -52,7 +53,7 @@ public static class CanarySteps
         var name = gate.Name is null ? "The gate" : $"Gate {gate.Name}";
         if (left > TimeSpan.Zero)
             return CanaryProgress.Hold(c, status, CanaryPhase.Paused, CanaryReasons.StepGate,
-                string.Create(CultureInfo.InvariantCulture, $"{name} waits for the command \"promote <id>\" (or abort) until {(c.Now + left).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, then: {gate.OnTimeout}."),
+                string.Create(CultureInfo.InvariantCulture, $"{name} waits for the command \"promote <id>\" (or abort) until {UtcText.Of(c.Now + left)}, then: {gate.OnTimeout}."),
                 CanaryHealth.Paused, [], Sooner(left, judged.NextLook(c)));
         return gate.OnTimeout == GateTimeoutAction.Promote
             ? Next(c, status, $"{name} was not answered in time and goes on by itself.", finding: judged.Strongest)
@@ -67,7 +68,7 @@ public static class CanarySteps
         var left = (status.StepStartedAt ?? c.Now) + TimeSpan.FromSeconds(step.MaxDurationSeconds) - c.Now;
         if (left > TimeSpan.Zero && IsOpen(outcome))
             return CanaryProgress.Hold(c, status, CanaryPhase.Progressing, CanaryReasons.StepAnalysis,
-                $"Step {status.Step}: analysis at {status.Weights!.Canary.ToString(CultureInfo.InvariantCulture)} %.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
+                $"Step {status.Step}: analysis {CanaryShadow.Share(c.Spec, status)}.", CanaryHealth.Progressing, [], Sooner(left, judged.NextLook(c)));
         return Undecided(c, status, judged, left <= TimeSpan.Zero);
     }
 

@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Text.RegularExpressions;
 
 namespace ModelOperator.CanaryDeployments;
@@ -26,7 +27,7 @@ public static partial class CanaryValidation
             problems.Add($"spec.analysis.metrics: type Job is not allowed beside {test.Arms.Count} arms of {AbTestPath}; allowed: any other type, or two arms.");
         AbTestArms(spec, test, problems);
         AbTestMetrics(test, problems);
-        if (CanaryNumbers.Parse(test.Alpha) is not (> 0 and <= 0.5))
+        if (DecimalText.Parse(test.Alpha) is not (> 0 and <= 0.5))
             problems.Add($"{AbTestPath}.alpha: \"{test.Alpha}\" is not allowed; it must be above 0 and at most 0.5.");
         if (test.MinDurationSeconds > test.MaxDurationSeconds)
             problems.Add(Text($"{AbTestPath}.minDurationSeconds: {test.MinDurationSeconds} is above maxDurationSeconds {test.MaxDurationSeconds}."));

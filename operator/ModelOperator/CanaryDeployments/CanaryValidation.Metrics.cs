@@ -1,3 +1,5 @@
+using ModelOperator.Api;
+
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>Rules about conditions, statistics and limits of metrics.</summary>
@@ -71,7 +73,7 @@ public static partial class CanaryValidation
             return;
         if (statistic != MetricStatistic.SequentialMean)
             problems.Add($"{path}.compare.range: only statistic SequentialMean takes a range, not {statistic}.");
-        else if (!(CanaryNumbers.Parse(range.Min) < CanaryNumbers.Parse(range.Max)))
+        else if (!(DecimalText.Parse(range.Min) < DecimalText.Parse(range.Max)))
             problems.Add($"{path}.compare.range: needs min below max, not \"{range.Min}\" and \"{range.Max}\".");
     }
 

@@ -18,6 +18,16 @@ public static partial class CanaryValidation
             Header(match[i], Text($"{path}.setHeaderRoute.match[{i}]"), problems);
     }
 
+    /// <summary>An analysis before the canary gets requests of its own.</summary>
+    private static void Shadow(CanaryDeploymentSpec spec, IReadOnlyList<CanaryStep> steps, int index, List<string> problems)
+    {
+        var path = Text($"spec.strategy.steps[{index}].analysis");
+        if (!CanaryShadow.Is(steps, index))
+            problems.Add($"{path}: no earlier setWeight, setHeaderRoute or setMirrorRoute gives the canary requests; there would be nothing to judge.");
+        else if (!CanaryDefaults.MetricsOf(spec).Any(metric => !metric.DryRun && CanaryShadow.Sees(metric)))
+            problems.Add($"{path}: the canary gets nothing but copies of requests, and no metric that decides sees them; allowed: a metric of type {CanaryShadow.Sighted}.");
+    }
+
     private static void Scale(CanaryScaleStep scale, string path, List<string> problems)
     {
         var members = (scale.Replicas is null ? 0 : 1) + (scale.Percent is null ? 0 : 1) + (scale.MatchTrafficWeight ? 1 : 0);

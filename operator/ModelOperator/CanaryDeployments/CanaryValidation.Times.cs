@@ -15,6 +15,9 @@ public static partial class CanaryValidation
         Within("spec.progressDeadlineSeconds", spec.ProgressDeadlineSeconds, 10, Day, problems);
         Within("spec.analysis.intervalSeconds", spec.Analysis?.IntervalSeconds, 1, Day, problems);
         Within("spec.strategy.scaleDownDelaySeconds", spec.Strategy?.ScaleDownDelaySeconds, 0, Day, problems);
+        Within("spec.server.maxConcurrentRequests", spec.Server?.MaxConcurrentRequests, 1, 100_000, problems, "requests");
+        Within("spec.server.maxQueuedRequests", spec.Server?.MaxQueuedRequests, 0, 100_000, problems, "requests");
+        Within("spec.server.requestTimeoutSeconds", spec.Server?.RequestTimeoutSeconds, 1, 3600, problems);
         foreach (var (step, i) in (spec.Strategy?.Steps ?? []).Select((step, i) => (step, i)))
         {
             Within(Text($"spec.strategy.steps[{i}].pause.durationSeconds"), step.Pause?.DurationSeconds, 1, Month, problems);
@@ -41,8 +44,9 @@ public static partial class CanaryValidation
             problems.Add(Text($"{path}.maxDurationSeconds: {metric.MaxDurationSeconds} is not above {first}, when labelDelaySeconds {delay} allows the first look."));
         if (metric.DryRun)
             return;
-        foreach (var (step, i) in CanaryDefaults.StepsOf(spec).Select((step, i) => (step, i)))
-            if (step.Analysis?.MaxDurationSeconds <= first)
+        var steps = CanaryDefaults.StepsOf(spec);
+        foreach (var (step, i) in steps.Select((step, i) => (step, i)))
+            if (step.Analysis?.MaxDurationSeconds <= first && (CanaryShadow.Sees(metric) || !CanaryShadow.Is(steps, i)))
                 problems.Add(Text($"spec.strategy.steps[{i}].analysis.maxDurationSeconds: {step.Analysis.MaxDurationSeconds} is not above {first}, when labelDelaySeconds {delay} of metric {metric.Name} allows the first look."));
     }
 

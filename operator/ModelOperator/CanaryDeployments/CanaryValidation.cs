@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ModelOperator.CanaryDeployments.Routing;
@@ -36,6 +37,7 @@ public static partial class CanaryValidation
         Webhooks(spec, problems);
         Notices(spec, problems);
         Carbon(spec, problems);
+        Drift(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);
         return problems;
@@ -69,7 +71,7 @@ public static partial class CanaryValidation
             Routes(step, Text($"spec.strategy.steps[{i}]"), problems);
             header = step.SetHeaderRoute is { } route ? route.Match is { Count: > 0 } : header;
             if (step.Analysis is not null && weight == 0 && !header)
-                problems.Add(Text($"spec.strategy.steps[{i}].analysis: no earlier setWeight or setHeaderRoute gives the canary traffic; there would be nothing to judge."));
+                Shadow(spec, steps, i, problems);
         }
     }
 
@@ -121,9 +123,9 @@ public static partial class CanaryValidation
 
     private static void Comparison(string path, MetricComparison compare, List<string> problems)
     {
-        if (CanaryNumbers.Parse(compare.Tolerance) is not { } tolerance || tolerance < 0 || (compare.Harm == HarmDirection.Decrease && tolerance >= 1))
+        if (DecimalText.Parse(compare.Tolerance) is not { } tolerance || tolerance < 0 || (compare.Harm == HarmDirection.Decrease && tolerance >= 1))
             problems.Add($"{path}.compare.tolerance: \"{compare.Tolerance}\" is not allowed; it must be a number from 0 on, below 1 for harm Decrease.");
-        if (CanaryNumbers.Parse(compare.Alpha) is not (> 0 and < 1))
+        if (DecimalText.Parse(compare.Alpha) is not (> 0 and < 1))
             problems.Add($"{path}.compare.alpha: \"{compare.Alpha}\" is not allowed; it must lie between 0 and 1, both excluded.");
     }
 
@@ -132,9 +134,9 @@ public static partial class CanaryValidation
         if (threshold.Min is null && threshold.Max is null)
             problems.Add($"{path}.threshold: needs min, max or both.");
         foreach (var (end, text) in new[] { ("min", threshold.Min), ("max", threshold.Max) })
-            if (text is not null && CanaryNumbers.Parse(text) is null)
+            if (text is not null && DecimalText.Parse(text) is null)
                 problems.Add($"{path}.threshold.{end}: \"{text}\" is not a decimal number.");
-        if (CanaryNumbers.Parse(threshold.Min) > CanaryNumbers.Parse(threshold.Max))
+        if (DecimalText.Parse(threshold.Min) > DecimalText.Parse(threshold.Max))
             problems.Add($"{path}.threshold: min {threshold.Min} is above max {threshold.Max}.");
     }
 

@@ -47,7 +47,7 @@ public static class CanaryWebhooks
     {
         var known = CanaryHooks.Row(move.Status, hook) ?? new() { Name = hook.Name, Call = CanaryHooks.Id(c.Canary, c.Status, hook), Since = c.Now };
         var row = Answered(c, hook, known);
-        move = move with { Status = With(move.Status, row), Requeue = Sooner(move.Requeue, CanaryHooks.Interval(hook)) };
+        move = move with { Status = With(move.Status, row), Requeue = CanarySteps.Sooner(CanaryHooks.Interval(hook), move.Requeue) };
         return row.State == CanaryWebhookState.Unreachable && known.State != row.State
             ? move with { Notes = move.Notes.Add(new(true, CanaryGateReasons.WebhookUnreachable, $"Webhook {hook.Name} cannot be asked whether to roll back: {row.Message}. That is no evidence: the canary goes on.")) }
             : move;
@@ -56,10 +56,10 @@ public static class CanaryWebhooks
     private static CanaryMove LoadTest(CanaryContext c, CanaryMove move, CanaryWebhook hook)
     {
         if (!CanaryHooks.LoadTests(c.Canary, c.Status, hook))
-            return CanaryHooks.LoadTests(c.Canary, move.Status, hook) ? move with { Requeue = Sooner(move.Requeue, TimeSpan.Zero) } : move;
+            return CanaryHooks.LoadTests(c.Canary, move.Status, hook) ? move with { Requeue = CanarySteps.Sooner(TimeSpan.Zero, move.Requeue) } : move;
         var row = Answered(c, hook, new() { Name = hook.Name, Call = CanaryHooks.Id(c.Canary, c.Status, hook), Since = c.Now });
         if (row.State == CanaryWebhookState.Waiting)
-            return move with { Requeue = Sooner(move.Requeue, Tidy) };
+            return move with { Requeue = CanarySteps.Sooner(Tidy, move.Requeue) };
         return move with
         {
             Status = With(move.Status, row),
@@ -68,6 +68,4 @@ public static class CanaryWebhooks
                 : new(true, CanaryGateReasons.WebhookUnreachable, $"Webhook {hook.Name} has not started a load test for step {c.Status.Step}: {row.Message}. Nothing waits for it.")),
         };
     }
-
-    private static TimeSpan Sooner(TimeSpan? left, TimeSpan right) => left is { } l && l < right ? l : right;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -165,7 +166,10 @@ public static class CanaryWorkload
             new() { Name = "MODELOP_MODEL_NAME", Value = version.Model },
             new() { Name = "MODELOP_MODEL_VERSION", Value = version.Name },
             new() { Name = "MODELOP_MODEL_DIR", Value = "/models/" + version.Model },
+            new() { Name = "MODELOP_CANARY", Value = canary.Metadata.Name },
             Key("MODELOP_FEEDBACK_KEY", canary, version, FeedbackKey),
+            .. version.Signature is { } signature ? new V1EnvVar[] { new() { Name = "MODELOP_MODEL_SIGNATURE", Value = signature } } : [],
+            .. Bounds(server).Select(static bound => new V1EnvVar { Name = bound.Name, Value = bound.Value }),
         ],
         Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }],
         Resources = new()
@@ -173,7 +177,7 @@ public static class CanaryWorkload
             Requests = Quantities(server.Requests) ?? new() { ["cpu"] = "50m", ["memory"] = "128Mi" },
             Limits = Quantities(server.Limits) ?? new() { ["memory"] = "1Gi" },
         },
-        ReadinessProbe = Probe("/v2/health/ready", 1, 3),
+        ReadinessProbe = Probe("/v2/health/ready", 1, 5),
         LivenessProbe = Probe("/v2/health/live", 10, 6),
         StartupProbe = Probe("/v2/health/live", 1, 300),
         SecurityContext = CanaryPodSecurity.Container(),
@@ -191,7 +195,8 @@ public static class CanaryWorkload
     {
         HttpGet = new() { Path = path, Port = port },
         PeriodSeconds = period,
-        TimeoutSeconds = 2,
+        // A node at its limit answers late, and an unready gateway is refused connections: only what is silent for long is taken to hang.
+        TimeoutSeconds = 5,
         FailureThreshold = failures,
     };
 
@@ -213,9 +218,17 @@ public static class CanaryWorkload
             .. Lines(server.NodeSelector),
             "-",
             .. (server.ImagePullSecrets ?? []).Select(s => s.Name),
+            .. Bounds(server).Select(static bound => $"{bound.Name}={bound.Value}"),
+            .. version.Signature is { } signature ? [signature] : Array.Empty<string>(),
         ]);
         return "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
+
+    private static IEnumerable<(string Name, string Value)> Bounds(ModelServerTemplate server) =>
+        new[]
+        {
+            ("MODELOP_MAX_CONCURRENT_REQUESTS", server.MaxConcurrentRequests), ("MODELOP_MAX_QUEUED_REQUESTS", server.MaxQueuedRequests), ("MODELOP_REQUEST_TIMEOUT_SECONDS", server.RequestTimeoutSeconds),
+        }.Where(static bound => bound.Item2 is not null).Select(static bound => (bound.Item1, bound.Item2!.Value.ToString(CultureInfo.InvariantCulture)));
 
     private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string>? map) =>
         (map ?? new Dictionary<string, string>()).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}");

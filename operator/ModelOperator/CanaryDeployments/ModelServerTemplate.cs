@@ -25,6 +25,18 @@ public sealed record ModelServerTemplate
     [Description("Labels that a node must have.")]
     public IReadOnlyDictionary<string, string>? NodeSelector { get; init; }
 
+    [Description("Requests that one replica answers at once; the model server's own default, 256, when absent.")]
+    [Range(1, 100000)]
+    public int? MaxConcurrentRequests { get; init; }
+
+    [Description("Requests that wait for their turn besides; more are answered 429. The model server's own default, 256, when absent.")]
+    [Range(0, 100000)]
+    public int? MaxQueuedRequests { get; init; }
+
+    [Description("Seconds that a request may wait for its body, its turn and a predictor; the model server's own default, 30, when absent.")]
+    [Range(1, 3600)]
+    public int? RequestTimeoutSeconds { get; init; }
+
     [Description("Secrets to pull the image with.")]
     [MaxItems(16)]
     public IReadOnlyList<LocalReference>? ImagePullSecrets { get; init; }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ModelOperator.Kubernetes.Runtime;
 
@@ -32,7 +30,7 @@ public static class NoticeDocuments
         var text = string.Create(CultureInfo.InvariantCulture, $"{canary.Metadata.Uid}/{note.Reason}/{note.Message}/{now:O}");
         return new()
         {
-            Id = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32],
+            Id = CanaryHooks.Hash(text),
             Event = EventOf(note),
             Reason = note.Reason,
             Severity = note.Type,

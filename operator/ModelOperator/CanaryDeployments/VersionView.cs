@@ -8,4 +8,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="Digest">Digest of its bytes.</param>
 /// <param name="Uri">Where the bytes are.</param>
 /// <param name="Message">Why it is not ready.</param>
-public sealed record VersionView(string Name, string Model, bool Ready, bool Deleting, string Digest, string Uri, string? Message = null);
+public sealed record VersionView(string Name, string Model, bool Ready, bool Deleting, string Digest, string Uri, string? Message = null)
+{
+    /// <summary>Its signature as the model server reads it; null for none.</summary>
+    public string? Signature { get; init; }
+}

@@ -5,7 +5,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="Available">Replicas available from the current template; 0 while the status lags behind the spec.</param>
 /// <param name="Problem">Why Pods are not available, for people.</param>
 /// <param name="AnyTemplate">Replicas available from any template, as last reported; null when the same as <paramref name="Available"/>.</param>
-public sealed record WorkloadView(int Desired, int Available, string? Problem = null, int? AnyTemplate = null)
+/// <param name="LeavingUntil">When the last of its Pods that go although it is whole without them are gone at the latest; null when none goes.</param>
+public sealed record WorkloadView(int Desired, int Available, string? Problem = null, int? AnyTemplate = null, DateTimeOffset? LeavingUntil = null)
 {
     /// <summary>
     /// Replicas that can answer now, whatever their template. A scaling or a new template in progress takes no traffic away from Pods that serve.

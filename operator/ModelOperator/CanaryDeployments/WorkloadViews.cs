@@ -13,10 +13,18 @@ public static class WorkloadViews
         var current = status?.ObservedGeneration >= deployment.Metadata.Generation;
         var available = current ? Math.Min(status?.AvailableReplicas ?? 0, status?.UpdatedReplicas ?? 0) : 0;
         var version = CanaryChildren.VersionOf(deployment);
-        var problem = pods.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel) == version).Select(Problem).FirstOrDefault(p => p is not null)
+        var own = pods.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.VersionLabel) == version).ToList();
+        var problem = own.Select(Problem).FirstOrDefault(p => p is not null)
             ?? status?.Conditions?.FirstOrDefault(c => c is { Type: "ReplicaFailure", Status: "True" })?.Message;
-        return new(deployment.Spec?.Replicas ?? 1, available, problem is null ? null : CanaryText.Cut(problem, CanaryText.Problem), status?.AvailableReplicas ?? 0);
+        return new(deployment.Spec?.Replicas ?? 1, available, problem is null ? null : CanaryText.Cut(problem, CanaryText.Problem), status?.AvailableReplicas ?? 0)
+        {
+            LeavingUntil = status?.AvailableReplicas >= (deployment.Spec?.Replicas ?? 1) ? own.Where(IsLeaving).Max(p => p.Metadata.DeletionTimestamp) : null,
+        };
     }
+
+    /// <summary>Told to go, with the time that its template gives it; who gives it longer does not stop the looks for as long.</summary>
+    private static bool IsLeaving(V1Pod pod) => pod.Metadata is { DeletionTimestamp: not null, DeletionGracePeriodSeconds: { } grace }
+        && grace <= pod.Spec?.TerminationGracePeriodSeconds && pod.Status?.Phase is not ("Succeeded" or "Failed");
 
     private static string? Problem(V1Pod pod)
     {

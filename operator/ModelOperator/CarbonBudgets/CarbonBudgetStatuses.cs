@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using ModelOperator.Carbon;
 using ModelOperator.Carbon.Budgets;
@@ -69,7 +70,7 @@ public static class CarbonBudgetStatuses
         var problems = CarbonBudgetLedgers.Problems(budget.Spec);
         var valid = problems.Count == 0;
         var exceeded = ledger.AvailableEmissions + ledger.Reserved.Emissions < Emissions.Zero || ledger.AvailableEnergy + ledger.Reserved.Energy < Energy.Zero;
-        var reset = ledger.Window.End.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var reset = UtcText.Of(ledger.Window.End);
         var counts = $"counts until it is older than {RollingSums.Text(ledger.Rolling?.Length ?? TimeSpan.Zero)}";
         var window = ledger.Window.Resets ? $"the window ends at {reset}" : ledger.Rolling is null ? "each run is judged by itself" : $"what was settled {counts}";
         var (reason, message) = !valid

@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using ModelOperator.Carbon.Grid;
 
@@ -23,7 +24,7 @@ public sealed class CarbonAwareSdkSource<TSignal>(PoliteHttp http, string addres
     {
         var location = Uri.EscapeDataString(zone);
         var past = await http.GetAsync(
-            Target, new Uri($"{address}/emissions/bylocation?location={location}&time={Time(from)}&toTime={Time(now)}"), null, cancellationToken);
+            Target, new Uri($"{address}/emissions/bylocation?location={location}&time={UtcText.Of(from)}&toTime={UtcText.Of(now)}"), null, cancellationToken);
         var answer = past.Read(Target, GridWire.Default.ListSdkEmission, points => new([.. SlotSeries.UntilNext(points, p => p.At)
             .Select(p => SlotSeries.Of(p.At, Length(p.Point.Duration) ?? p.Length, p.Point.Rating, IntensityQuality.Estimated, $"{Target} {zone}", rank))
             .OfType<GridSlot>()]));
@@ -39,6 +40,4 @@ public sealed class CarbonAwareSdkSource<TSignal>(PoliteHttp http, string addres
 
     private static TimeSpan? Length(string? duration) =>
         TimeSpan.TryParse(duration, CultureInfo.InvariantCulture, out var length) && length > TimeSpan.Zero ? length : null;
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ModelOperator.Api;
 using ModelOperator.Carbon.Grid;
 
 namespace ModelOperator.GridSources;
@@ -29,7 +29,7 @@ public sealed class ElectricityMapsSource(PoliteHttp http, string address, Secre
         if (from < now - HistoryReach)
         {
             var start = from > now - RangeStep ? from : now - RangeStep;
-            answer = answer.And(await GetAsync("past-range", zone, $"&start={Time(start)}&end={Time(now)}", rank, cancellationToken));
+            answer = answer.And(await GetAsync("past-range", zone, $"&start={UtcText.Of(start)}&end={UtcText.Of(now)}", rank, cancellationToken));
         }
 
         return answer.And(await GetAsync("forecast", zone, "", rank, cancellationToken));
@@ -56,6 +56,4 @@ public sealed class ElectricityMapsSource(PoliteHttp http, string address, Secre
             return IntensityQuality.Forecast;
         return point.Estimated == false ? IntensityQuality.Measured : IntensityQuality.Estimated;
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

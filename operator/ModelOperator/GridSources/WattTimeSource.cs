@@ -1,4 +1,4 @@
-using System.Globalization;
+using ModelOperator.Api;
 using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Grid;
 
@@ -27,7 +27,7 @@ public sealed class WattTimeSource<TSignal>(WattTimeSession session, string addr
     public async Task<GridAnswer> ReadAsync(string zone, DateTimeOffset from, DateTimeOffset now, int rank, CancellationToken cancellationToken)
     {
         var start = from > now - Reach ? from : now - Reach;
-        var past = await GetAsync("historical", zone, $"&start={Time(start)}&end={Time(now)}&include_imputed_marker=true", rank, cancellationToken);
+        var past = await GetAsync("historical", zone, $"&start={UtcText.Of(start)}&end={UtcText.Of(now)}&include_imputed_marker=true", rank, cancellationToken);
         if (past.RetryAfter is not null || (past.Slots.Count == 0 && past.Problem is not null))
             return past;
         return past.And(await GetAsync("forecast", zone, "&horizon_hours=72", rank, cancellationToken));
@@ -58,6 +58,4 @@ public sealed class WattTimeSource<TSignal>(WattTimeSession session, string addr
             return IntensityQuality.Forecast;
         return point.Imputed == true ? IntensityQuality.Estimated : IntensityQuality.Measured;
     }
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

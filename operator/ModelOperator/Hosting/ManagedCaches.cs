@@ -13,8 +13,15 @@ public static class ManagedCaches
     /// <summary>Label selector of the children of canaries: a run's Secret is never read again, and ten thousand runs have ten thousand.</summary>
     public const string CanarySelector = Selector + "," + ModelOperatorApi.CanaryLabel;
 
+    /// <summary>Index, and its only value, of Pods with the label of a run: who looks at all of those now and then does not unpack those of idle canaries.</summary>
+    public const string OfRuns = "ofRuns";
+
     /// <summary>Our Pods, without what only the kubelet reads: a Pod of a finished run stays for its logs.</summary>
-    public static CacheOptions<V1Pod> Pods { get; } = new() { LabelSelector = Selector, Transform = Trimmed };
+    public static CacheOptions<V1Pod> Pods { get; } = Of<V1Pod>() with
+    {
+        Transform = Trimmed,
+        Indexes = [new(OfRuns, static pod => pod.Metadata.Labels?.ContainsKey(ModelOperatorApi.RunUidLabel) == true ? [OfRuns] : [])],
+    };
 
     /// <summary>Cache options of a built-in kind. A canary's children are read in the passes of that canary alone, and ten thousand idle ones have ninety thousand.</summary>
     public static CacheOptions<T> Of<T>()

@@ -56,6 +56,7 @@ public static class OperatorApp
         services.AddSingleton<IGatewayReader, HttpGatewayReader>().AddSingleton(new ProviderConnections((space, name, cancel) => client.GetAsync(KubernetesDescriptors.Secrets, name, space, cancel)))
             .AddSingleton(provider => new PrometheusClient(provider.GetRequiredService<ProviderConnections>())).AddSingleton(provider => new WebMetricClient(provider.GetRequiredService<ProviderConnections>())).AddSingleton<MetricSources>()
             .AddSingleton<IMetricSource>(provider => new OutageGuard(provider.GetRequiredService<MetricSources>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<IdleMemory>();
         Certificates(services, options);
         Rooms(services.AddControllerHost(host, lease: Lease(options)), options);
         adjust?.Invoke(services);

@@ -60,7 +60,7 @@ public static class ModelGateJudge
     {
         foreach (var (field, text) in new[] { ("threshold", gate.Threshold), ("minAbsoluteChange", gate.MinAbsoluteChange), ("minRelativeChange", gate.MinRelativeChange) })
         {
-            if (text is not null && Number(text) is null)
+            if (text is not null && DecimalText.Parse(text) is null)
                 return $"{field}: '{text}' is not allowed: a finite decimal number.";
         }
 
@@ -85,16 +85,16 @@ public static class ModelGateJudge
     {
         var measured = ValueOf(metrics, name);
         var result = new ModelGateResult { Name = name, Measured = measured, Threshold = gate.Threshold, Message = "" };
-        if (Number(measured) is not { } value)
+        if (DecimalText.Parse(measured) is not { } value)
             return result with { Message = $"{name} was not measured" };
         var sign = gate.Direction == GateDirection.Maximize ? 1 : -1;
-        if (Number(gate.Threshold) is { } threshold && sign * (value - threshold) < 0)
+        if (DecimalText.Parse(gate.Threshold) is { } threshold && sign * (value - threshold) < 0)
             return result with { Message = $"{name} {measured} is {(sign > 0 ? "below" : "above")} the threshold {gate.Threshold}" };
         if (baseline is null)
             return result with { Passed = true, Message = gate.BaselineAlias is null ? $"{name} {measured} reaches {gate.Threshold}" : $"{name} {measured}; nobody holds {gate.BaselineAlias} yet" };
         var known = ValueOf(baseline.Metrics, name);
         result = result with { Baseline = known, BaselineVersion = baseline.Version };
-        return Number(known) is { } held
+        return DecimalText.Parse(known) is { } held
             ? Beside(result, gate, sign * (value - held), held, baseline)
             : result with { Message = $"{name} {measured}; the baseline {baseline.Version} ({baseline.Alias}) has no {name}" };
     }
@@ -102,11 +102,11 @@ public static class ModelGateJudge
     /// <summary>By how much it is better than the baseline. Of a baseline of zero any improvement is a large share.</summary>
     private static ModelGateResult Beside(ModelGateResult result, ModelGate gate, double change, double held, GateBaseline baseline)
     {
-        var least = Number(gate.MinAbsoluteChange) ?? (gate.MinRelativeChange is null ? 0 : double.NegativeInfinity);
+        var least = DecimalText.Parse(gate.MinAbsoluteChange) ?? (gate.MinRelativeChange is null ? 0 : double.NegativeInfinity);
         var share = held == 0 ? change switch { > 0 => double.PositiveInfinity, < 0 => double.NegativeInfinity, _ => 0 } : change / Math.Abs(held);
         // 0.84 is 5 % more than 0.80, whatever doubles make of it.
         var slack = Precision * Math.Max(Math.Abs(held), Math.Abs(held + change));
-        var passed = change >= least - slack && (Number(gate.MinRelativeChange) is not { } relative || share >= relative - Precision);
+        var passed = change >= least - slack && (DecimalText.Parse(gate.MinRelativeChange) is not { } relative || share >= relative - Precision);
         var wanted = string.Join(" and ", new[] { gate.MinAbsoluteChange, gate.MinRelativeChange is { } text ? $"{text} of it" : null }.OfType<string>().DefaultIfEmpty("0"));
         return result with
         {
@@ -116,9 +116,6 @@ public static class ModelGateJudge
     }
 
     private static string? ValueOf(IReadOnlyList<NamedValue> metrics, string name) => metrics.FirstOrDefault(metric => metric.Name == name)?.Value;
-
-    private static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

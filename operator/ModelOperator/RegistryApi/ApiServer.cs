@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ModelOperator.Kubernetes.Runtime.Controllers;
 using ModelOperator.Kubernetes.Runtime.Metrics;
 using ModelOperator.Registry;
 
@@ -32,11 +33,7 @@ public static class ApiServer
         var metrics = app.Services.GetRequiredService<PrometheusRegistry>();
         new ApiEndpoints(app.Services.GetRequiredService<ApiReader>(), access, app.Services.GetRequiredService<ApiMetrics>(), time).Map(app);
         app.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n", context.RequestAborted));
-        app.MapGet("/metrics", (RequestDelegate)(context =>
-        {
-            context.Response.ContentType = PrometheusRegistry.ContentType;
-            return context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
-        }));
+        app.MapMetrics(metrics);
         return app;
     }
 }

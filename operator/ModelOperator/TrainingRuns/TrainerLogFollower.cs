@@ -53,7 +53,7 @@ public sealed partial class TrainerLogFollower(
     {
         try
         {
-            var working = pods.List().Where(pod => IsAtWork(pod) && RunOf(pod) is not null).ToDictionary(static pod => pod.Metadata.Uid!, StringComparer.Ordinal);
+            var working = pods.Find(ManagedCaches.OfRuns, ManagedCaches.OfRuns).Where(pod => IsAtWork(pod) && RunOf(pod) is not null).ToDictionary(static pod => pod.Metadata.Uid!, StringComparer.Ordinal);
             await Task.WhenAll(turns.Take(working.Keys, MostPerPass, time.GetUtcNow()).Select(uid => ReadAsync(working[uid], cancellationToken)));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)

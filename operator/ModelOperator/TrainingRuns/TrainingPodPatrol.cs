@@ -80,7 +80,7 @@ public sealed partial class TrainingPodPatrol : BackgroundService
         try
         {
             var strays = (await client.ListAllAsync(KubernetesDescriptors.Pods, null, new ListOptions { LabelSelector = Unmanaged }, cancellationToken)).Items
-                .Concat(pods.List()).Where(IsStray).ToList();
+                .Concat(pods.Find(ManagedCaches.OfRuns, ManagedCaches.OfRuns)).Where(IsStray).ToList();
             foreach (var pod in strays.Where(p => !told.Contains(p.Metadata.Uid!)))
             {
                 LogStray(pod.Key.ToString());
@@ -97,7 +97,7 @@ public sealed partial class TrainingPodPatrol : BackgroundService
     }
 
     private static bool IsStray(V1Pod pod) =>
-        pod.Metadata.Labels?.ContainsKey(ModelOperatorApi.RunUidLabel) == true && TrainingPodAdmission.RunOf(pod) is null && !pod.IsDeleting && pod.Status?.Phase is not ("Succeeded" or "Failed");
+        TrainingPodAdmission.RunOf(pod) is null && !pod.IsDeleting && pod.Status?.Phase is not ("Succeeded" or "Failed");
 
     [LoggerMessage(2750, LogLevel.Warning, "Pod {Pod} carries a run's label and is no run's: no budget holds anything for it")]
     private partial void LogStray(string pod);

@@ -218,6 +218,64 @@ def stability():
         yield canary, stable, index, stats.chi2.sf(index / (1 / n + 1 / m), len(groups) - 1)
 
 
+def rank_decision():
+    """What to do about two samples by ranks: SciPy's p of the shifted samples against the level of the look, with no line of the library's."""
+    random = numpy.random.default_rng(23)
+    cases = [
+        ("Increase", 0.01, 0.1, 10, 1, 0.0, 20, 20), ("Increase", 0.01, 0.1, 10, 1, 0.3, 30, 30), ("Increase", 0.01, 0.1, 10, 40, 0.3, 30, 30), ("Increase", 0.01, 0.1, 10, 40, 0.24, 40, 40),
+        ("Increase", 0.05, 0.0, 10, 1, 0.1, 15, 18), ("Increase", 0.05, 0.2, 10, 3, 0.2, 60, 200), ("Decrease", 0.01, 0.1, 10, 1, -0.4, 25, 25), ("Decrease", 0.01, 0.1, 10, 7, -0.12, 25, 60),
+        ("Decrease", 0.01, 0.1, 10, 1, 0.5, 20, 20), ("Increase", 0.01, 0.1, 50, 1, 0.0, 20, 80), ("Increase", 0.01, 0.1, 50, 1, 2.0, 9, 80), ("Increase", 0.01, 0.1, 0, 1, 2.0, 7, 80),
+        ("Increase", 0.001, 0.0, 10, 2, 0.16, 120, 120), ("Decrease", 0.05, 0.05, 10, 12, -0.1, 150, 90),
+    ]
+    for direction, alpha, tolerance, least, look, shift, n, m in cases:
+        x, y = numpy.round(random.normal(1 + shift, 0.15, n), 6), numpy.round(random.normal(1, 0.15, m), 6)
+        margin = tolerance * abs(float(numpy.median(y)))
+        level = alpha / look - alpha / (look + 1)
+        # Worse by more than the margin; for Decrease the canary is what should not be smaller.
+        p = shifted(x - margin, y) if direction == "Increase" else shifted(y - margin, x)
+        enough = min(n, m) >= max(8, least)
+        verdict = ("HarmDetected" if min(n, m) >= 8 and p <= level else "MinSamplesNotReached" if not enough else "EvidenceLeansToHarm" if p <= level**0.5 else "NoEvidenceOfHarm")
+        yield x, y, direction, alpha, tolerance, least, look, p, verdict
+
+
+def shifted(larger, smaller):
+    method = "exact" if max(len(larger), len(smaller)) <= 20 else "asymptotic"
+    return float(stats.mannwhitneyu(larger, smaller, alternative="greater", method=method).pvalue)
+
+
+def quantile_decision():
+    """What to do about two histograms: for each pair of bounds the mixture over probabilities by quadrature with 30 digits."""
+    bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+    random = numpy.random.default_rng(29)
+    cases = [(0.95, 0.01, 0.1, 200, 0.02, 0.02, 500, 5000), (0.95, 0.01, 0.1, 200, 0.2, 0.02, 60, 3000), (0.95, 0.01, 0.1, 200, 0.06, 0.02, 400, 4000), (0.5, 0.05, 0.0, 100, 0.08, 0.02, 150, 600),
+             (0.5, 0.05, 1.0, 100, 0.03, 0.02, 150, 600), (0.99, 0.001, 0.1, 100, 0.2, 0.02, 60, 900), (0.9, 0.01, 0.5, 900, 0.02, 0.02, 200, 2000), (0.9, 0.01, 0.0, 50, 0.0255, 0.02, 700, 7000)]
+    for q, alpha, tolerance, least, canary, stable, n, m in cases:
+        x, y = random.exponential(canary, n), random.exponential(stable, m)
+        left, right = [int((x <= b).sum()) for b in bounds] + [n], [int((y <= b).sum()) for b in bounds] + [m]
+        above = [evidence(n - count, count, 1 - q) for count in left[:-1]]
+        below = [evidence(count, m - count, q) for count in right[:-1]]
+        best = max(min(above[i], below[j]) for i, high in enumerate(bounds) for j, low in enumerate(bounds) if high >= low + tolerance * low) / 2
+        logs = float(mpmath.log(best))
+        verdict = ("HarmDetected" if best >= 1 / alpha else "MinSamplesNotReached" if min(n, m) < least else "EvidenceLeansToHarm" if best >= (1 / alpha) ** 0.5 else "NoEvidenceOfHarm")
+        yield [float(c) for c in left], [float(c) for c in right], q, alpha, tolerance, least, logs, verdict
+
+
+def evidence(x, y, q0):
+    """E of x events beside y others against a probability of at most q0: Beta(a, b) cut to (q0, 1), expecting twice q0's odds with the weight of eight events."""
+    q0 = mpmath.mpf(q0)
+    mean = 2 * q0 / (1 + q0)
+    a, b = 8 * mean, 8 * (1 - mean)
+    with mpmath.workdps(30):
+        # The peak of the integrand divides the range, so that quadrature does not miss it.
+        peak = min(max((x + a - 1) / (x + y + 8 - 2), q0), mpmath.mpf(1))
+        width = mpmath.sqrt(mpmath.mpf(1) / (4 * (x + y + 8)))
+        points = sorted({q0, *(min(max(peak + k * width, q0), 1 - mpmath.mpf(10) ** -25) for k in (-12, -6, -3, -1, 0, 1, 3, 6, 12)), 1 - mpmath.mpf(10) ** -25})
+        ratio = lambda p: mpmath.exp(x * mpmath.log(p / q0) + y * mpmath.log((1 - p) / (1 - q0)))
+        density = lambda p: p ** (a - 1) * (1 - p) ** (b - 1)
+        prior = mpmath.betainc(a, b, q0, 1)
+        return mpmath.quad(lambda p: ratio(p) * density(p), points) / prior
+
+
 table("normal.csv", "z;upper tail;log cdf", normal())
 table("normal-quantile.csv", "upper tail;z", quantile())
 table("fisher.csv", "x;n;y;m;greater;two-sided", fisher())
@@ -233,3 +291,5 @@ table("normal-mixture.csv", "alpha;progress;z", normal_mixture())
 table("chi-square.csv", "x;degrees;upper tail", chi_square())
 table("auc.csv", "positives per bucket;negatives per bucket;area;DeLong variance;Hanley and McNeil variance", auc())
 table("stability.csv", "canary per bucket;stable per bucket;index;p", stability())
+table("rank-decision.csv", "canary;stable;worse;alpha;tolerance;least;look;p;reason", rank_decision())
+table("quantile-decision.csv", "canary at most;stable at most;quantile;alpha;tolerance;least;log evidence;reason", quantile_decision())

@@ -55,6 +55,34 @@ public class StoreTests
     }
 
     [Fact]
+    public void An_index_follows_however_many_objects_come_and_go_under_one_value()
+    {
+        Replace([], "0");
+        var all = Enumerable.Range(10, 20).Select(static i => $"w{i}").ToList();
+        var version = 0;
+        List<string> there = [];
+        // Twice up and down, the second time from the other end: few and many go over into each other.
+        foreach (var order in new[] { all, [.. all.AsEnumerable().Reverse()] })
+        {
+            foreach (var name in order)
+                See(WatchEventType.Added, name);
+            foreach (var name in order)
+                See(WatchEventType.Deleted, name);
+        }
+
+        void See(WatchEventType type, string name)
+        {
+            var text = $"{++version}";
+            _store.Apply(new WatchEvent<V1Widget>(type, New(name, version: text, owner: "o"), text));
+            if (type == WatchEventType.Added)
+                there.Add(name);
+            else
+                there.Remove(name);
+            Assert.Equal(there.Order(), Names(_store.Find(StoreIndexes.OwnerUid, "o")).Order());
+        }
+    }
+
+    [Fact]
     public void An_unknown_index_is_an_error_and_not_an_empty_answer() =>
         Assert.Throws<KeyNotFoundException>(() => _store.Find("typo", "x"));
 

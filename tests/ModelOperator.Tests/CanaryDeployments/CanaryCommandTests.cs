@@ -41,6 +41,72 @@ public sealed class CanaryCommandTests
         Assert.Equal(("Accepted", 2), (world.Status.LastCommand!.Result, world.Status.StepIndex));
     }
 
+    [Theory]
+    [InlineData("promote")]
+    [InlineData("skip")]
+    public async Task A_command_that_comes_before_the_gateway_confirms_is_told_and_carried_out_when_it_does(string action)
+    {
+        var world = await AtGateAsync();
+        world.RequestsPerSecond = 0;
+        world.GatewayDown = true;
+        world.Wake();
+        await world.PassAsync(2);
+        world.Command(action + " 1");
+        await world.PassAsync(120);
+        Assert.Equal((CanaryReasons.WaitForWeights, 1, null), (world.Status.Reason, world.Status.StepIndex, world.Status.LastCommand));
+        Assert.EndsWith($" Then command {action} 1 is carried out; without the annotation it is not.", world.Status.Message, StringComparison.Ordinal);
+        var writes = world.Writes;
+        await world.PassAsync(60);
+        Assert.Equal(writes, world.Writes);
+        world.GatewayDown = false;
+        await world.UntilAsync(s => s.LastCommand is not null);
+        Assert.Equal("Accepted", world.Status.LastCommand!.Result);
+        Assert.True(world.Status.StepIndex > 1);
+        Assert.Single(world.Events, e => e.Reason == CanaryReasons.CommandAccepted);
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_passes_no_wait_behind_the_step_that_it_met()
+    {
+        var world = await CanaryStoryTests.ServingAsync(Spec([Weight(20), Pause(600)]));
+        world.GatewayDown = true;
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s.Reason == CanaryReasons.WaitForWeights);
+        world.Command("promote 1");
+        await world.PassAsync(10);
+        world.GatewayDown = false;
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StepPause);
+        await world.PassAsync(60);
+        Assert.Equal(("Accepted", 1, CanaryReasons.StepPause), (world.Status.LastCommand!.Result, world.Status.StepIndex, world.Status.Reason));
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_is_taken_back_by_another_one_or_without_the_annotation()
+    {
+        var world = await AtGateAsync();
+        await InOutageAsync(world, "promote 1");
+        world.Uncommand();
+        await world.PassAsync(5);
+        Assert.DoesNotContain("promote 1", world.Status.Message, StringComparison.Ordinal);
+        world.GatewayDown = false;
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+        Assert.Null(world.Status.LastCommand);
+        await InOutageAsync(world, "promote 2");
+        world.Command("abort 3");
+        await world.PassAsync(2);
+        Assert.Equal(("abort", "Accepted", "diamonds-2"), (world.Status.LastCommand!.Action, world.Status.LastCommand.Result, world.Status.RejectedVersion));
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_is_not_given_to_the_next_version()
+    {
+        var world = await AtGateAsync();
+        await InOutageAsync(world, "promote 1");
+        world.Target("diamonds-3");
+        await world.PassAsync(5);
+        Assert.Equal(("diamonds-3", "Rejected: nothing to promote in phase Progressing (CanaryStarted)."), (world.Status.CanaryVersion, world.Status.LastCommand!.Result));
+    }
+
     [Fact]
     public async Task A_pause_by_command_holds_the_canary_in_its_status_and_a_resume_lets_it_go()
     {
@@ -126,5 +192,15 @@ public sealed class CanaryCommandTests
         Assert.Equal(TimeSpan.FromSeconds(30), At(whole, false, 40)!.Total(Start.AddSeconds(50)));
         Assert.Equal(TimeSpan.FromSeconds(10), At(whole, false, 90)!.Total(Start.AddSeconds(100)));
         Assert.Null(At(null, true, 0));
+    }
+
+    /// <summary>A command that comes while the gateway does not answer.</summary>
+    private static async Task InOutageAsync(ToyWorld world, string command)
+    {
+        world.GatewayDown = true;
+        world.Wake();
+        await world.PassAsync(2);
+        world.Command(command);
+        await world.PassAsync(5);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CanaryCrashTests
     {
         "blueGreen" => Hooked(Routed(router) with { Strategy = new() { BlueGreen = new() { AutoPromotionSeconds = 10, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } } } }),
         "bake" => Routed(router) with { Strategy = new() { Steps = [Weight(20), Judged()], BakeTimeSeconds = 40 } },
-        "hooks" => Hooked(Spec([Mirror(20), Header("on"), Weight(5), Judged(), Scale(2), Pause(20), Header(), Weight(50), Judged()])),
+        "hooks" => Hooked(Spec([Mirror(20), Judged(), Header("on"), Weight(5), Judged(), Scale(2), Pause(20), Header(), Weight(50), Judged()])),
         _ => WithSmoke(Routed(router, Weight(5), Judged(), Pause(20), Weight(50), Judged())),
     };
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.CanaryDeployments.Routing;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
@@ -12,10 +13,10 @@ public sealed class CanaryHistoryProperties
     private static readonly string[] Actions =
     [
         "target 1", "target 2", "target 3", "target 4", "target 9", "abort", "promote", "retry", "frob", "pause", "resume", "break 1", "break 2", "break 3", "heal",
-        "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "redigest 1", "redigest 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service",
+        "gateway down", "gateway up", "metrics down", "metrics up", "bad 2", "bad 3", "good", "delete 2", "redigest 1", "redigest 2", "restore", "scale 3", "scale 1", "restart", "idle", "busy", "service", "die 0", "die 1", "die 2",
         "steps", "wait", "route gone", "route back", "jobs Complete", "jobs Failed", "jobs DeadlineExceeded", "jobs",
         "blue", "green", "bake", "promote-full", "skip", "hold", "release", "suspend", "act", "window", "flap 2", "ahead", "turn",
-        "hooks No", "hooks Unreachable", "hooks Yes", "veto Yes", "veto Unreachable", "unhook", "rehook", "grid dirty", "grid clean", "grid unknown",
+        "hooks No", "hooks Unreachable", "hooks Yes", "veto Yes", "veto Unreachable", "unhook", "rehook", "grid dirty", "grid clean", "grid unknown", "drift 0.1", "drift 0.9", "drift none", "undrift",
     ];
 
     private static readonly string[] TestActions = [.. Actions, "abtest", "abtest stable", "abtest weights", "plain", "sell 2", "sell 3", "sell 1"];
@@ -48,7 +49,7 @@ public sealed class CanaryHistoryProperties
     {
         // Numbers of Pods go up to 50 %, and only the built-in gateway copies and reads headers.
         CanaryStep[] steps = router == RouterKind.Gateway
-            ? [Mirror(30), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]
+            ? [Mirror(30), Judged(60), Weight(10), Pause(20), Header("on"), Scale(percent: 50), Judged(120), Mirror(0), Scale(weight: true), Weight(60), Gate(200)]
             : [Weight(10), Pause(20), Judged(120), Weight(router == RouterKind.Replicas ? 50 : 60), Gate(200)];
         return WithSmoke(Routed(router, steps), 10) with { ProgressDeadlineSeconds = 60, Webhooks = Hooks, Carbon = new() { MaxIntensity = 300, MaxDelaySeconds = 90 } };
     }
@@ -58,6 +59,7 @@ public sealed class CanaryHistoryProperties
         var world = await CanaryStoryTests.ServingAsync(Began(router));
         var id = 0;
         world.Hooks.Answers["veto"] = CanaryWebhookState.No;
+        world.DyingErrors = 0.5;
         foreach (var (action, seconds) in history)
         {
             Act(world, action, ++id);
@@ -105,6 +107,15 @@ public sealed class CanaryHistoryProperties
         ? new() { AutoPromotionEnabled = false, PostPromotionAnalysis = new() { MaxDurationSeconds = 60 } }
         : new() { AutoPromotionSeconds = 15 };
 
+
+    private static void Drift(ToyWorld world, string index)
+    {
+        world.Traffic.Drift.Clear();
+        if (DecimalText.Parse(index) is { } number)
+            world.Traffic.Drift["carat"] = number;
+        world.Change(c => c with { Spec = c.Spec with { Drift = new() { IntervalSeconds = 20 } } });
+    }
+
     private static void Act(ToyWorld world, string action, int id)
     {
         var parts = action.Split(' ');
@@ -125,6 +136,8 @@ public sealed class CanaryHistoryProperties
             case "restore": Array.ForEach(["diamonds-1", "diamonds-2"], version => world.Versions[version] = Version(version)); world.Wake(); break;
             case "scale": world.Change(c => c with { Spec = c.Spec with { Server = new() { Replicas = parts[1] == "3" ? 3 : 1 } } }); break;
             case "restart": world.Restart(); break;
+            // Between two writes of one decision.
+            case "die": world.Cut = parts[1][0] - '0'; break;
             case "idle": world.RequestsPerSecond = 0; break;
             case "busy": world.RequestsPerSecond = 100; break;
             case "route" when world.Canary.Spec.TrafficRouting is not null: Route(world, parts[1] == "gone"); break;
@@ -145,6 +158,8 @@ public sealed class CanaryHistoryProperties
             case "veto": world.Hooks.Answers["veto"] = Enum.Parse<CanaryWebhookState>(parts[1]); break;
             case "unhook" or "rehook": world.Change(c => c with { Spec = c.Spec with { Webhooks = action == "rehook" ? Hooks : null } }); break;
             case "grid": world.Intensity = parts[1] switch { "dirty" => 500, "clean" => 100, _ => null }; break;
+            case "drift": Drift(world, parts[1]); break;
+            case "undrift": world.Change(c => c with { Spec = c.Spec with { Drift = null } }); break;
             case "steps": world.Change(c => c with { Spec = c.Spec with { Strategy = c.Spec.Strategy! with { ScaleDownDelaySeconds = 10 } } }); break;
         }
     }

@@ -12,7 +12,8 @@ public sealed class CanaryMetricTests
     private static readonly CanaryMetric Latency = new() { Name = "p95", Type = CanaryMetricType.Latency, MinSamples = 50, Threshold = new() { Max = "0.4" } };
     private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "q{{{version}}}", Threshold = new() { Min = "1", Max = "2" } };
 
-    private static CanaryQueries Of(CanaryMetric metric, int seconds = 90) => CanaryQueries.Of(metric, "shop", "prices", "diamonds-2", TimeSpan.FromSeconds(seconds));
+    private static CanaryQueries Of(CanaryMetric metric, int seconds = 90, bool copies = false) =>
+        CanaryQueries.Of(metric, "shop", "prices", "diamonds-2", TimeSpan.FromSeconds(seconds), copies);
 
     [Fact]
     public void The_queries_are_these()
@@ -30,7 +31,13 @@ public sealed class CanaryMetricTests
         Assert.Equal(
             $"sum by (le) (increase(modelop_gateway_request_duration_seconds_bucket{{{Gateway}}}[90s]))",
             Of(Latency with { Compare = new() { Statistic = MetricStatistic.SequentialQuantile } }).Value);
-        const string server = "namespace=\"shop\",version=\"diamonds-2\"";
+        Assert.Equal(
+            new(
+                $"sum(increase(modelop_gateway_mirror_requests_total{{{Gateway},code=~\"5..\"}}[90s])) or (sum(increase(modelop_gateway_mirror_requests_total{{{Gateway}}}[90s])) * 0)",
+                $"sum(increase(modelop_gateway_mirror_requests_total{{{Gateway}}}[90s]))"),
+            Of(Errors, copies: true));
+        Assert.Contains("modelop_gateway_mirror_request_duration_seconds_bucket{", Of(Latency, copies: true).Value, StringComparison.Ordinal);
+        const string server = "namespace=\"shop\",canary=~\"prices|\",version=\"diamonds-2\"";
         Assert.Equal(
             new(
                 $"sqrt(sum(increase(modelop_feedback_squared_error_sum{{{server}}}[90s])) / sum(increase(modelop_feedback_total{{{server}}}[90s])))",

@@ -20,6 +20,9 @@ public sealed class CanaryValidationTests
         { "spec.service: \"prices-gateway\" is the name of a Service that the operator makes", Spec() with { Service = "prices-gateway" } },
         { "spec.service: \"prices-12\" is the name of a Service that the operator makes", Spec() with { Service = "prices-12" } },
         { "spec.service: \"prices-preview\" is the name of a Service that the operator makes", Spec() with { Service = "prices-preview" } },
+        { "spec.server.maxConcurrentRequests: 0 is not between 1 and 100000 requests", Spec() with { Server = new() { MaxConcurrentRequests = 0 } } },
+        { "spec.server.maxQueuedRequests: -1 is not between 0 and 100000 requests", Spec() with { Server = new() { MaxQueuedRequests = -1 } } },
+        { "spec.server.requestTimeoutSeconds: 3601 is not between 1 and 3600 seconds", Spec() with { Server = new() { RequestTimeoutSeconds = 3601 } } },
         { "spec.rollbackWindow: needs revisions, seconds or both", Spec() with { RollbackWindow = new() } },
         { "spec.strategy.steps: has 1 steps beside spec.strategy.blueGreen; only one of the two is allowed", Spec() with { Strategy = new() { Steps = [Weight(5)], BlueGreen = new() } } },
         { "spec.strategy.bakeTimeSeconds: 60 beside spec.strategy.blueGreen; its watch is blueGreen.postPromotionAnalysis", Spec() with { Strategy = new() { BakeTimeSeconds = 60, BlueGreen = new() } } },
@@ -31,9 +34,11 @@ public sealed class CanaryValidationTests
         { "spec.strategy.steps[0]: has 2 members", Spec([new() { SetWeight = 5, Gate = new() }]) },
         { "spec.strategy.steps[0].setWeight: 101 is not between 0 and 100", Spec([Weight(101)]) },
         { "spec.strategy.steps[1].setWeight: 4 is below the 5 of an earlier step; weights never fall", Spec([Weight(5), Weight(4)]) },
-        { "spec.strategy.steps[0].analysis: no earlier setWeight or setHeaderRoute gives the canary traffic", Spec([Judged()]) },
-        { "spec.strategy.steps[2].analysis: no earlier setWeight or setHeaderRoute", Spec([Header("on"), Header(), Judged()]) },
-        { "spec.strategy.steps[1].analysis: no earlier setWeight or setHeaderRoute", Spec([Mirror(100), Judged()]) },
+        { "spec.strategy.steps[0].analysis: no earlier setWeight, setHeaderRoute or setMirrorRoute gives the canary requests; there would be nothing to judge", Spec([Judged()]) },
+        { "spec.strategy.steps[2].analysis: no earlier setWeight, setHeaderRoute or setMirrorRoute", Spec([Header("on"), Header(), Judged()]) },
+        { "spec.strategy.steps[2].analysis: no earlier setWeight, setHeaderRoute or setMirrorRoute", Spec([Mirror(100), Mirror(0), Judged()]) },
+        { "spec.strategy.steps[1].analysis: the canary gets nothing but copies of requests, and no metric that decides sees them; allowed: a metric of type ErrorRate, Latency,", Spec([Mirror(100), Judged()], Rmse, Errors with { DryRun = true }) },
+        { "spec.strategy.steps[1].analysis: the canary gets nothing but copies", Spec([Mirror(100), Judged()], Query with { Query = "modelop_gateway_requests_total{version=\"{{version}}\"}" }) },
         { "spec.strategy.steps[0].setMirrorRoute.percentage: 101 is not between 0 and 100", Spec([Mirror(101)]) },
         { "spec.strategy.steps[0].setCanaryScale: has 0 members; exactly one of replicas, percent, matchTrafficWeight", Spec([Scale()]) },
         { "spec.strategy.steps[0].setCanaryScale: has 2 members", Spec([Scale(2, 50)]) },
@@ -145,6 +150,8 @@ public sealed class CanaryValidationTests
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(BlueGreen(
             new() { PrePromotionAnalysis = new() { Metrics = ["rmse"] }, AutoPromotionSeconds = 60, PostPromotionAnalysis = new() }, Errors, Rmse))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec() with { Strategy = new() { BakeTimeSeconds = 600 } })));
+        // Copies alone are judged by what sees them; late truth is waited for where there is some.
+        Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(Spec([Mirror(20), Judged(60), Weight(10), Judged(900)], Errors, Rmse with { LabelDelaySeconds = 600 }))));
         Assert.Null(CanaryDeploymentAdmission.Refusal(null, Of(new() { Model = "diamonds", VersionRef = new() { Name = "diamonds-1" } })));
     }
 

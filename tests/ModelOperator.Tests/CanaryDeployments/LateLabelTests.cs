@@ -11,7 +11,7 @@ namespace ModelOperator.Tests.CanaryDeployments;
 /// <summary>Metrics whose truth comes late, and the types that are made for it.</summary>
 public sealed class LateLabelTests : IMetricSource
 {
-    private const string Server = "namespace=\"shop\",version=\"diamonds-2\"";
+    private const string Server = "namespace=\"shop\",canary=~\"prices|\",version=\"diamonds-2\"";
     private const string Gateway = "namespace=\"shop\",canary=\"prices\",version=\"diamonds-2\"";
     private static readonly CanaryMetric Query = new() { Name = "mine", Type = CanaryMetricType.Query, Query = "x{v=\"{{version}}\"}[{{window}}]", Threshold = new() { Max = "1" } };
     private static readonly CanaryMetric Auc = new() { Name = "auc", Type = CanaryMetricType.Auc, MinSamples = 50 };

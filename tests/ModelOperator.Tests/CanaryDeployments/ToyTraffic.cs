@@ -19,6 +19,15 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
 
     internal int Queries { get; private set; }
 
+    /// <summary>Population stability index by feature, the same for every version; no series when empty.</summary>
+    internal Dictionary<string, double> Drift { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rows that the servers counted in any window.</summary>
+    internal double DriftRows { get; set; } = 5000;
+
+    /// <summary>Copies of requests that a version got, and how many of them it answered with an error: in series of their own.</summary>
+    internal void CountCopies(string version, double copies, double errors) => Count(Copies(version), copies, errors, 0, 0);
+
     internal void Count(string version, double requests, double errors, double feedback, double squaredError)
     {
         if (!series.TryGetValue(version, out var points))
@@ -47,9 +56,11 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
     {
         var version = VersionLabel().Match(query).Groups[1].Value;
         var window = TimeSpan.FromSeconds(int.Parse(Window().Match(query).Groups[1].Value, CultureInfo.InvariantCulture));
+        if (query.Contains("modelop_feature_", StringComparison.Ordinal))
+            return Drift.Count == 0 ? Sample.Empty : query.StartsWith("max(", StringComparison.Ordinal) ? Sample.Of(DriftRows) : Sample.Of(Drift.Values) with { Labels = [.. Drift.Keys] };
         if (query.Contains("_experiment_", StringComparison.Ordinal))
             return Test(query, version, window);
-        if (!series.TryGetValue(version, out var points))
+        if (!series.TryGetValue(query.Contains("_mirror_", StringComparison.Ordinal) ? Copies(version) : version, out var points))
             return Sample.Empty;
         var nothing = new Point(DateTimeOffset.MinValue, 0, 0, 0, 0);
         var to = points.LastOrDefault(p => p.At <= at) ?? nothing;
@@ -62,6 +73,8 @@ internal sealed partial class ToyTraffic(Func<DateTimeOffset> now) : IMetricSour
             return Sample.Of(to.Feedback - from.Feedback);
         return Sample.Of(query.Contains("5..", StringComparison.Ordinal) ? to.Errors - from.Errors : to.Requests - from.Requests);
     }
+
+    private static string Copies(string version) => "copies for " + version;
 
     private Sample Test(string query, string version, TimeSpan window)
     {

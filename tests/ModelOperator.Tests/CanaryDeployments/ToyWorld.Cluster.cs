@@ -11,6 +11,9 @@ namespace ModelOperator.Tests.CanaryDeployments;
 /// <summary>The cluster's side, and the invariants that hold at every decision.</summary>
 internal sealed partial class ToyWorld
 {
+    private const int DyingSeconds = 10;
+
+    private readonly Dictionary<string, DateTimeOffset> dying = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> others = new(StringComparer.Ordinal);
 
     private bool Apply(Intent intent) => intent switch
@@ -63,6 +66,8 @@ internal sealed partial class ToyWorld
             return true;
         if (!Allowed())
             return false;
+        if (version is not null && old?.Status?.AvailableReplicas > desired.Spec!.Replicas)
+            dying[version] = Now;
         var fresh = old is null || Template(old) != Template(desired);
         var next = desired with
         {
@@ -150,8 +155,23 @@ internal sealed partial class ToyWorld
 
     private static TimeSpan Shortest(CanaryDeploymentSpec spec) => new[] { true, false }.Min(aborted => CanaryDefaults.ScaleDownDelay(spec, aborted));
 
+    /// <summary>One Pod for each version that has some too many.</summary>
+    private IEnumerable<V1Pod> Leaving() => dying.Select(pair => new V1Pod
+    {
+        Metadata = new()
+        {
+            Name = pair.Key + "-gone",
+            Labels = new() { [ModelOperatorApi.VersionLabel] = pair.Key },
+            DeletionTimestamp = pair.Value.AddSeconds(40),
+            DeletionGracePeriodSeconds = 40,
+        },
+        Spec = new() { TerminationGracePeriodSeconds = 40 },
+    });
+
     private void Kubelet()
     {
+        foreach (var version in dying.Where(pair => Now - pair.Value >= TimeSpan.FromSeconds(DyingSeconds)).Select(pair => pair.Key).ToArray())
+            woken |= dying.Remove(version);
         EndJobs();
         foreach (var (version, deployment) in Deployments.ToArray())
         {
@@ -195,8 +215,16 @@ internal sealed partial class ToyWorld
         arriving = routes?.Data![RouteTable.Key];
         if (PreviewsPerSecond > 0 && Reaches("prices-preview") is { } preview && Deployments.GetValueOrDefault(preview) is { Status.AvailableReplicas: > 0 })
             Traffic.Count(preview, 0, 0, PreviewsPerSecond, PreviewsPerSecond * Math.Pow(Rmse.GetValueOrDefault(preview, 10), 2));
+        if ((int?)Served?["mirror"]?["percentage"] is { } percentage && Arms() is [var stable, var shadow, ..])
+            Copy(shadow.Version, RequestsPerSecond * stable.Weight * percentage / 10_000);
         // Of all clients two in a hundred send the header that a route may ask for.
         Count(Arms().Select(a => (a.Version, (a.Weight + (a.Name == "canary" && Served?["headers"] is not null ? 2 : 0)) / 100.0)));
+    }
+
+    private void Copy(string version, double copies)
+    {
+        lastServed[version] = Now;
+        Traffic.CountCopies(version, copies, copies * (Deployments.GetValueOrDefault(version) is { Status.AvailableReplicas: > 0 } ? ErrorRate.GetValueOrDefault(version) : 1));
     }
 
     private void Count(IEnumerable<(string Version, double Share)> shares)
@@ -208,7 +236,7 @@ internal sealed partial class ToyWorld
             var dead = Deployments.GetValueOrDefault(version) is not { Status.AvailableReplicas: > 0 };
             Failed5xx += dead ? (int)served : 0;
             var rmse = Rmse.GetValueOrDefault(version, 10);
-            Traffic.Count(version, served, dead ? served : served * ErrorRate.GetValueOrDefault(version), dead ? 0 : served, dead ? 0 : served * rmse * rmse);
+            Traffic.Count(version, served, dead ? served : served * Math.Min(1, ErrorRate.GetValueOrDefault(version) + (dying.ContainsKey(version) ? DyingErrors : 0)), dead ? 0 : served, dead ? 0 : served * rmse * rmse);
             // Every request is another user's; who gets an error does not buy.
             if (Served?["experiment"]?["id"] is not null)
                 Traffic.CountUsers(version, served, dead ? 0 : served * Conversion.GetValueOrDefault(version, 0.1), Basket.GetValueOrDefault(version, 20));

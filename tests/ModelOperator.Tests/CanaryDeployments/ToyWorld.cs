@@ -74,6 +74,9 @@ internal sealed partial class ToyWorld
     /// <summary>What a buyer of a version spends; 20 when absent.</summary>
     internal Dictionary<string, double> Basket { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Share of a version's requests that Pods on their way out answer with an error.</summary>
+    internal double DyingErrors { get; set; }
+
     internal double RequestsPerSecond { get; set; } = 100;
 
     /// <summary>Truth posted each second through the preview Service.</summary>
@@ -126,6 +129,13 @@ internal sealed partial class ToyWorld
         woken = true;
     }
 
+    /// <summary>Somebody removes the annotation.</summary>
+    internal void Uncommand()
+    {
+        Canary = Canary.Commanded(null);
+        woken = true;
+    }
+
     internal void Restart()
     {
         measurements = new(Traffic, Options);
@@ -173,7 +183,7 @@ internal sealed partial class ToyWorld
     {
         Versions = Versions.Where(v => CanaryArms.Named(Canary).Contains(v.Key)).ToImmutableDictionary(v => v.Key, v => v.Value),
         Deployments = Deployments.ToImmutableDictionary(),
-        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, [])),
+        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, Leaving())),
         Gateway = Gateway,
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
         Router = router?.Read(Canary),
@@ -194,6 +204,7 @@ internal sealed partial class ToyWorld
             States = states,
             Looks = looks,
             Webhooks = webhooks.Collect(Canary, Now),
+            Drift = await measurements.Drift.LookAsync(Canary, Now, CancellationToken.None),
             Experiment = await measurements.Experiments.LookAsync(Canary, Now, CancellationToken.None),
         };
         return CanaryPlanner.Decide(Canary, seen, Now);

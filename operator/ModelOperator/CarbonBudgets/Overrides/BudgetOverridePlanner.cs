@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Collections.Immutable;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.Kubernetes.Runtime;
@@ -98,14 +99,14 @@ public static class BudgetOverridePlanner
         if (one.Status?.RunUid is not null && (own is null || CarbonBudgetPlanner.IsOver(own)))
             return (BudgetOverridePhase.NotNeeded, BudgetOverrideReasons.NotNeeded, $"TrainingRun {one.Spec.Run.Name} ended, or went, without it; another run of that name needs another override.");
         if (now >= one.Spec.ExpiresAt)
-            return (BudgetOverridePhase.Expired, BudgetOverrideReasons.Expired, $"It ran out at {BudgetOverrideRules.Time(one.Spec.ExpiresAt)} and was not used.");
+            return (BudgetOverridePhase.Expired, BudgetOverrideReasons.Expired, $"It ran out at {UtcText.Of(one.Spec.ExpiresAt)} and was not used.");
         if (own is null)
             return (BudgetOverridePhase.Pending, BudgetOverrideReasons.RunNotFound, $"There is no TrainingRun {one.Spec.Run.Name}{(one.Spec.Run.Uid is { } uid ? $" with the UID {uid}" : "")}.");
         if (budget is null || CarbonBudgetMatcher.Covers(budget, own, labels) is not true)
             return (BudgetOverridePhase.Pending, BudgetOverrideReasons.BudgetNotFound, $"There is no {one.Spec.Budget} that covers TrainingRun {own.Metadata.Name}.");
         return (
             BudgetOverridePhase.Ready, BudgetOverrideReasons.Approved,
-            $"TrainingRun {own.Metadata.Name} may exceed {one.Spec.Budget} by {BudgetOverrideRules.ExtraOf(one.Spec)} until {BudgetOverrideRules.Time(one.Spec.ExpiresAt)}, approved by {one.Spec.ApprovedBy}.");
+            $"TrainingRun {own.Metadata.Name} may exceed {one.Spec.Budget} by {BudgetOverrideRules.ExtraOf(one.Spec)} until {UtcText.Of(one.Spec.ExpiresAt)}, approved by {one.Spec.ApprovedBy}.");
     }
 
     /// <summary>From the hold; of a run that is over, which is about to be settled, what it has used of it.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Carbon.Budgets;
 using ModelOperator.TrainingRuns;
@@ -40,7 +39,7 @@ public sealed record BudgetOverrideRules(IReadOnlyCollection<string> ServiceAcco
         else if (string.IsNullOrWhiteSpace(spec.ApprovedBy))
             wrong = $"{SpecApprovedBy}: '{spec.ApprovedBy}' is not allowed: your own user name";
         else if (spec.ExpiresAt <= made || spec.ExpiresAt > made + LongestLife + ClockSlack)
-            wrong = $"spec.expiresAt: '{Time(spec.ExpiresAt)}' is not allowed: after {Time(made)} and at most 30 days later, {Time(made + LongestLife)}";
+            wrong = $"spec.expiresAt: '{UtcText.Of(spec.ExpiresAt)}' is not allowed: after {UtcText.Of(made)} and at most 30 days later, {UtcText.Of(made + LongestLife)}";
         return wrong is null ? null : new(BudgetOverrideReasons.InvalidSpec, wrong);
     }
 
@@ -76,9 +75,6 @@ public sealed record BudgetOverrideRules(IReadOnlyCollection<string> ServiceAcco
 
     /// <summary>The amount; zero when it cannot be read.</summary>
     public static BudgetAmount ExtraOf(BudgetOverrideSpec spec) => Extra(spec, out var amount) is null ? amount : BudgetAmount.Zero;
-
-    /// <summary>For messages.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? Extra(BudgetOverrideSpec spec, out BudgetAmount amount)
     {

@@ -33,10 +33,6 @@ public static class SweepNumbers
             : low + (share * (high - low));
     }
 
-    /// <summary>A metric's value; null when it is no finite number.</summary>
-    public static double? Finite(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
-
     /// <summary>Without an exponent where that stays short: 0.00001, not 1E-05.</summary>
     private static string Plain(string text) =>
         text.Contains('E', StringComparison.Ordinal) && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) is >= 1e-18m and <= 1e18m

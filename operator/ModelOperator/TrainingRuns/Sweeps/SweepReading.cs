@@ -41,7 +41,7 @@ internal sealed record SweepReading(SweepTrial Trial, EnergyRecord? Energy)
         var metric = status.Metrics?.FirstOrDefault(m => m.Name == objective.Metric);
         if (metric is null || status.Artifact is null)
             return Ended(row, status, SweepTrialState.Failed, SweepReasons.MetricMissing);
-        return SweepNumbers.Finite(metric.Value) is null
+        return DecimalText.Parse(metric.Value) is null
             ? Ended(row with { Value = metric.Value }, status, SweepTrialState.Failed, SweepReasons.MetricNotFinite)
             : Ended(row with { Value = metric.Value }, status, SweepTrialState.Succeeded, null);
     }

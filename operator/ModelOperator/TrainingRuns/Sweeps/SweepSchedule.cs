@@ -1,3 +1,5 @@
+using ModelOperator.Api;
+
 namespace ModelOperator.TrainingRuns.Sweeps;
 
 /// <summary>
@@ -22,8 +24,8 @@ public sealed record SweepSchedule(IReadOnlyList<SweepTrialPlan> Trials, bool Is
 
     /// <summary>Rows with a value, the best first; equal values by number.</summary>
     public static IEnumerable<SweepTrial> Ranked(SweepGoal goal, IEnumerable<SweepTrial> rows) => rows
-        .Where(static r => r.State == SweepTrialState.Succeeded && SweepNumbers.Finite(r.Value) is not null)
-        .OrderBy(r => SweepNumbers.Finite(r.Value)!.Value * (goal == SweepGoal.Minimize ? 1 : -1))
+        .Where(static r => r.State == SweepTrialState.Succeeded && DecimalText.Parse(r.Value) is not null)
+        .OrderBy(r => DecimalText.Parse(r.Value)!.Value * (goal == SweepGoal.Minimize ? 1 : -1))
         .ThenBy(static r => r.Trial);
 
     private static SweepSchedule Halve(TrainingSweep sweep, SweepHalving halving, IReadOnlyList<SweepTrial> rows)

@@ -45,9 +45,9 @@ internal static class SweepTally
     /// <summary>The better of the best so far and a trial that has just succeeded; among equals the lower number.</summary>
     internal static SweepBest? Better(SweepBest? best, SweepTrial row, V1TrainingRun child, SweepGoal goal)
     {
-        if (row.State != SweepTrialState.Succeeded || SweepNumbers.Finite(row.Value) is not { } value)
+        if (row.State != SweepTrialState.Succeeded || DecimalText.Parse(row.Value) is not { } value)
             return best;
-        if (best is not null && SweepNumbers.Finite(best.Value) is { } held)
+        if (best is not null && DecimalText.Parse(best.Value) is { } held)
         {
             var gain = goal == SweepGoal.Minimize ? held - value : value - held;
             if (gain < 0 || (gain == 0 && best.Trial < row.Trial))
@@ -73,7 +73,7 @@ internal static class SweepTally
 
     /// <summary>True when the best has reached the target.</summary>
     internal static bool Reached(SweepObjective objective, SweepBest? best) =>
-        objective.Target is { } target && SweepNumbers.Finite(best?.Value) is { } value
+        objective.Target is { } target && DecimalText.Parse(best?.Value) is { } value
         && (objective.Goal == SweepGoal.Minimize ? value <= target : value >= target);
 
     /// <summary>Why the best was chosen, with the runner-up, for people and for the lineage.</summary>
@@ -95,7 +95,7 @@ internal static class SweepTally
 
     /// <summary>A value in few characters.</summary>
     internal static string Short(string value) =>
-        SweepNumbers.Finite(value) is { } number ? number.ToString("G5", CultureInfo.InvariantCulture) : value;
+        DecimalText.Parse(value) is { } number ? number.ToString("G5", CultureInfo.InvariantCulture) : value;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

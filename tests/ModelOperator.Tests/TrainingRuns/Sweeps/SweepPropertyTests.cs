@@ -1,3 +1,4 @@
+using ModelOperator.Api;
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
@@ -97,8 +98,8 @@ public sealed class SweepPropertyTests
     private static bool IsRight(SweepWorld world, TrainingSweep sweep, TrialFate[] fates, SweepGoal goal)
     {
         var made = world.Created.Select(SweepWorld.NumberOf).ToList();
-        var good = made.Where(n => fates[n - 1] is { Deleted: false, Mute: false, Value: { } v } && SweepNumbers.Finite(v) is not null).ToList();
-        var best = good.Count == 0 ? 0 : good.OrderBy(n => SweepNumbers.Finite(fates[n - 1].Value)!.Value * (goal == SweepGoal.Minimize ? 1 : -1)).ThenBy(n => n).First();
+        var good = made.Where(n => fates[n - 1] is { Deleted: false, Mute: false, Value: { } v } && DecimalText.Parse(v) is not null).ToList();
+        var best = good.Count == 0 ? 0 : good.OrderBy(n => DecimalText.Parse(fates[n - 1].Value)!.Value * (goal == SweepGoal.Minimize ? 1 : -1)).ThenBy(n => n).First();
         var measured = made.Count(n => !fates[n - 1].Deleted) * 1000L;
         var registered = best == 0
             ? world.Versions.Count == 0 && world.Run.Status!.Reason == SweepReasons.NoTrialSucceeded

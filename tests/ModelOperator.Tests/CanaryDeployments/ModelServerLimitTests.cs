@@ -1,0 +1,27 @@
+using ModelOperator.CanaryDeployments;
+using ModelOperator.Kubernetes;
+using static ModelOperator.Tests.CanaryDeployments.Canaries;
+
+namespace ModelOperator.Tests.CanaryDeployments;
+
+/// <summary>Limits of the model server reach its Pods.</summary>
+public sealed class ModelServerLimitTests
+{
+    [Fact]
+    public void Limits_that_are_set_reach_the_server_and_others_keep_its_defaults_and_the_Pods()
+    {
+        var (plain, limited) = (Deployment(new()), Deployment(new() { MaxConcurrentRequests = 8, MaxQueuedRequests = 0, RequestTimeoutSeconds = 5 }));
+        Assert.Equal(
+            ["MODELOP_MAX_CONCURRENT_REQUESTS=8", "MODELOP_MAX_QUEUED_REQUESTS=0", "MODELOP_REQUEST_TIMEOUT_SECONDS=5"],
+            Variables(limited).Except(Variables(plain)));
+        Assert.Empty(Variables(plain).Except(Variables(limited)));
+        Assert.NotEqual(plain.Metadata.Annotations![CanaryWorkload.InputsAnnotation], limited.Metadata.Annotations![CanaryWorkload.InputsAnnotation]);
+        // What an operator wrote that knew no limits: an upgrade restarts no Pod.
+        Assert.Equal("v1:bed892486fffed51", plain.Metadata.Annotations![CanaryWorkload.InputsAnnotation]);
+    }
+
+    private static V1Deployment Deployment(ModelServerTemplate server) => CanaryWorkload.Deployment(Of(Spec() with { Server = server }), Version("diamonds-2"), 1, Options, null);
+
+    private static IEnumerable<string> Variables(V1Deployment deployment) =>
+        deployment.Spec!.Template!.Spec!.Containers.Single().Env!.Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Name}={variable.Value}");
+}
