@@ -8,6 +8,12 @@ public sealed record AccessDecision(int Status, string Message)
     /// <summary>The request may go on.</summary>
     public static AccessDecision Allowed { get; } = new(StatusCodes.Status200OK, "");
 
+    /// <summary>Who asks, where that is known: a scope or a user.</summary>
+    public string Caller { get; init; } = "";
+
+    /// <summary>Namespace on whose behalf; null for none.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>True when the request may go on.</summary>
     public bool IsAllowed => Status == StatusCodes.Status200OK;
 

@@ -6,20 +6,27 @@ public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAut
     private const string BearerPrefix = "Bearer ";
 
     /// <summary>Decides one request.</summary>
+    /// <param name="authorization">The header.</param>
+    /// <param name="verb">What is wanted.</param>
+    /// <param name="digest">Of which blob; null for the store as a whole.</param>
+    /// <param name="namespaceName">Namespace whose permission a person claims.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
     public async Task<AccessDecision> DecideAsync(
-        string? authorization, ArtifactVerb verb, Sha256Digest digest, string? namespaceName, CancellationToken cancellationToken)
+        string? authorization, ArtifactVerb verb, Sha256Digest? digest, string? namespaceName, CancellationToken cancellationToken)
     {
         if (authorization is null || !authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
             return AccessDecision.Unauthenticated("send a token: Authorization: Bearer <token>");
         var bearer = authorization[BearerPrefix.Length..].Trim();
         if (ArtifactTokens.LooksLikeToken(bearer))
             return await DecideByScopeAsync(bearer, verb, digest, cancellationToken);
+        if (verb == ArtifactVerb.Collect)
+            return AccessDecision.Forbidden("only the operator says what is named");
         return authorizer is null
             ? AccessDecision.Unauthenticated("this store accepts only its own tokens")
             : await authorizer.AuthorizeAsync(bearer, verb, namespaceName, cancellationToken);
     }
 
-    private async Task<AccessDecision> DecideByScopeAsync(string bearer, ArtifactVerb verb, Sha256Digest digest, CancellationToken cancellationToken)
+    private async Task<AccessDecision> DecideByScopeAsync(string bearer, ArtifactVerb verb, Sha256Digest? digest, CancellationToken cancellationToken)
     {
         TokenCheck check;
         try
@@ -38,9 +45,11 @@ public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAut
         {
             ArtifactScopeKind.Admin => true,
             ArtifactScopeKind.Write => verb is ArtifactVerb.Create or ArtifactVerb.Exists,
-            _ => verb != ArtifactVerb.Create && (scope.Digest == digest || await ListsAsync(scope.Digest, digest, cancellationToken)),
+            _ => verb is ArtifactVerb.Get or ArtifactVerb.Exists && digest is { } read && (scope.Digest == read || await ListsAsync(scope.Digest, read, cancellationToken)),
         };
-        return allowed ? AccessDecision.Allowed : AccessDecision.Forbidden($"the token's scope {scope.Text} does not allow to {Verb(verb)} {digest}");
+        return allowed
+            ? AccessDecision.Allowed with { Caller = scope.Text, Namespace = scope.Namespace }
+            : AccessDecision.Forbidden($"the token's scope {scope.Text} does not allow to {Verb(verb)} {(digest is { } one ? one : "the store")}");
     }
 
     /// <summary>True when the blob of a read scope is a manifest that lists the digest.</summary>
@@ -54,6 +63,7 @@ public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAut
     {
         ArtifactVerb.Create => "upload",
         ArtifactVerb.Exists => "look for",
+        ArtifactVerb.Collect => "collect",
         _ => "read",
     };
 }

@@ -28,6 +28,9 @@ public sealed record ArtifactScope
     /// <summary>The digest of a read scope.</summary>
     public Sha256Digest Digest { get; }
 
+    /// <summary>Namespace of the run of a write scope; null for the others.</summary>
+    public string? Namespace => Kind == ArtifactScopeKind.Write ? Text[WritePrefix.Length..Text.IndexOf('/', StringComparison.Ordinal)] : null;
+
     /// <summary>Upload blobs, and ask whether a blob is there, on behalf of one run.</summary>
     public static ArtifactScope Write(string namespaceName, string runUid)
     {

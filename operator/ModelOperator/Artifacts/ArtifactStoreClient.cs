@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace ModelOperator.Artifacts;
 
 /// <summary>Talks to the artifact store. One call is one try; failures are <see cref="TransferException"/>.</summary>
-public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint, TimeProvider time)
+public sealed partial class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint, TimeProvider time)
 {
     private const string UnavailableReason = "StoreUnavailable";
 
@@ -79,6 +79,9 @@ public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint,
         var kind = response.StatusCode switch
         {
             // An upload that broke off on the way is as good as no upload.
+            HttpStatusCode.Forbidden when error?.Reason == StoreGate.QuotaExceeded => TransferFailure.BadData,
+            // Another writer, or another end than we know of: the next try asks.
+            HttpStatusCode.Conflict or HttpStatusCode.Locked => TransferFailure.Unavailable,
             HttpStatusCode.BadRequest when error?.Reason == "Incomplete" => TransferFailure.Unavailable,
             var status => TransferHttp.Classify(status),
         };
@@ -95,9 +98,9 @@ public sealed class ArtifactStoreClient(HttpClient http, StoreEndpoint endpoint,
     };
 
     private async Task<T> ExchangeAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, IdleGuard, Task<T>> read, bool acceptNotFound, CancellationToken cancellationToken)
+        HttpRequestMessage request, Func<HttpResponseMessage, IdleGuard, Task<T>> read, bool acceptNotFound, CancellationToken cancellationToken, TimeSpan? silence = null)
     {
-        using var guard = new IdleGuard(TransferHttp.IdleTimeout, time, cancellationToken);
+        using var guard = new IdleGuard(silence ?? TransferHttp.IdleTimeout, time, cancellationToken);
         using (request)
         {
             return await TransferHttp.RunAsync(UnavailableReason, Name, async () =>

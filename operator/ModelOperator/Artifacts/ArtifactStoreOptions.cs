@@ -17,6 +17,26 @@ public sealed record ArtifactStoreOptions(
     long MinFreeBytes = ArtifactStoreOptions.DefaultMinFreeBytes,
     TimeSpan? LockTimeout = null)
 {
+    /// <summary>30 days.</summary>
+    public const int DefaultGraceHours = 30 * 24;
+
+    private const int DefaultUploadExpiryHours = 24;
+
+    // Well above the resolution of last uses, and above any upload of an artifact from its first file to its manifest.
+    private const int LeastGraceHours = 24;
+
+    /// <summary>How much each namespace may use (MODELOP_STORE_QUOTAS, for example *=50Gi,team-a=200Gi; no limits by default).</summary>
+    public NamespaceQuotas Quotas { get; init; } = NamespaceQuotas.None;
+
+    /// <summary>When a resumable upload is removed that nothing came for (MODELOP_STORE_UPLOAD_EXPIRY_HOURS, default 24).</summary>
+    public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromHours(DefaultUploadExpiryHours);
+
+    /// <summary>What becomes of garbage (MODELOP_STORE_COLLECTION, Report or Delete, default Report).</summary>
+    public CollectionMode Collection { get; init; }
+
+    /// <summary>How long what nothing names is kept after its last use (MODELOP_STORE_GRACE_HOURS, at least 24, default 720).</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromHours(DefaultGraceHours);
+
     /// <summary>20 GiB.</summary>
     public const long DefaultMaxUploadBytes = 20L * 1024 * 1024 * 1024;
 
@@ -31,7 +51,37 @@ public sealed record ArtifactStoreOptions(
         Text(variable, "MODELOP_STORE_KEY_FILE", "/etc/model-operator/artifact-key/key"),
         Number(variable, "MODELOP_STORE_MAX_UPLOAD_BYTES", DefaultMaxUploadBytes),
         Number(variable, "MODELOP_STORE_MIN_FREE_BYTES", DefaultMinFreeBytes),
-        TimeSpan.FromSeconds(Number(variable, "MODELOP_STORE_LOCK_SECONDS", 60)));
+        TimeSpan.FromSeconds(Number(variable, "MODELOP_STORE_LOCK_SECONDS", 60)))
+    {
+        Collection = Mode(variable("MODELOP_STORE_COLLECTION")),
+        Quotas = QuotasOf(variable("MODELOP_STORE_QUOTAS")),
+        UploadExpiry = Hours(variable, "MODELOP_STORE_UPLOAD_EXPIRY_HOURS", DefaultUploadExpiryHours, 1),
+        Grace = Hours(variable, "MODELOP_STORE_GRACE_HOURS", DefaultGraceHours, LeastGraceHours),
+    };
+
+    private static NamespaceQuotas QuotasOf(string? text)
+    {
+        try
+        {
+            return NamespaceQuotas.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"MODELOP_STORE_QUOTAS: {wrong.Message}", wrong);
+        }
+    }
+
+    private static CollectionMode Mode(string? text) => text switch
+    {
+        null or "" or nameof(CollectionMode.Report) => CollectionMode.Report,
+        nameof(CollectionMode.Delete) => CollectionMode.Delete,
+        _ => throw new FormatException($"MODELOP_STORE_COLLECTION must be Report or Delete, not '{text}'"),
+    };
+
+    private static TimeSpan Hours(Func<string, string?> variable, string name, int fallback, int least) =>
+        Number(variable, name, fallback) is var hours && hours >= least && hours <= 24 * 3650
+            ? TimeSpan.FromHours(hours)
+            : throw new FormatException($"{name} must be hours, at least {least}, not {hours}");
 
     private static string Text(Func<string, string?> variable, string name, string fallback) =>
         variable(name) is { Length: > 0 } value ? value : fallback;

@@ -28,10 +28,16 @@ public static class ArtifactStoreServer
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddSingleton(_ => blobs);
         builder.Services.AddSingleton(counters);
+        builder.Services.AddSingleton(_ => new ResumableUploads(blobs, options, time));
+        builder.Services.AddSingleton(provider => new Collector(blobs, options, counters, time, provider.GetRequiredService<ILogger<Collector>>()));
         var app = builder.Build();
         _ = app.Services.GetRequiredService<BlobStore>();
         var access = new ArtifactAccess(options.KeyFile, blobs, authorizer, time);
-        new ArtifactStoreEndpoints(blobs, access, options, counters, app.Services.GetRequiredService<ILogger<ArtifactStoreEndpoints>>()).Map(app);
+        var gate = new StoreGate(access, app.Services.GetRequiredService<ILogger<StoreGate>>());
+        var uploads = app.Services.GetRequiredService<ResumableUploads>();
+        new UploadEndpoints(blobs, uploads, gate, options, counters, app.Services.GetRequiredService<ILogger<UploadEndpoints>>()).Map(app);
+        new ArtifactStoreEndpoints(blobs, uploads, gate, options, counters, app.Services.GetRequiredService<ILogger<ArtifactStoreEndpoints>>()).Map(app);
+        new CollectionEndpoints(app.Services.GetRequiredService<Collector>(), gate).Map(app);
         return app;
     }
 
@@ -42,7 +48,7 @@ public static class ArtifactStoreServer
         {
             try
             {
-                return BlobStore.Open(options.Root, options.MinFreeBytes, counters);
+                return BlobStore.Open(options.Root, options.MinFreeBytes, counters, time, options.Quotas);
             }
             catch (VolumeHeldException) when (time.GetUtcNow() < deadline)
             {

@@ -11,4 +11,7 @@ public enum ArtifactVerb
 
     /// <summary>Read bytes.</summary>
     Get,
+
+    /// <summary>Say what is named, so that the rest may be deleted.</summary>
+    Collect,
 }

@@ -20,4 +20,10 @@ public enum BlobPutOutcome
 
     /// <summary>The sender went away; nothing was kept.</summary>
     Incomplete,
+
+    /// <summary>The namespace may not have so much; nothing was kept.</summary>
+    QuotaExceeded,
+
+    /// <summary>A part of a resumable upload came and is kept; it goes on.</summary>
+    Part,
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace ModelOperator.Artifacts;
@@ -6,11 +5,10 @@ namespace ModelOperator.Artifacts;
 /// <summary>
 /// Blobs on a volume, named by their SHA-256. A blob appears under its name only when it is whole, checked and durable:
 /// temporary file on the same volume, fsync, rename, fsync of the directory. What a crash leaves behind is a temporary file,
-/// swept at the next start.
+/// swept at the next start. The file's time of modification says when the blob was last put, asked for or named.
 /// </summary>
-public sealed class BlobStore : IDisposable
+public sealed partial class BlobStore : IDisposable
 {
-    private const int BufferBytes = 256 * 1024;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
@@ -19,23 +17,28 @@ public sealed class BlobStore : IDisposable
     private readonly long _minFreeBytes;
     private readonly FileStream _lock;
     private readonly StoreCounters _counters;
+    private readonly TimeProvider _time;
     private readonly Lock _commit = new();
 
-    private BlobStore(string root, long minFreeBytes, FileStream lockFile, StoreCounters counters)
+    private BlobStore(string root, long minFreeBytes, FileStream lockFile, StoreCounters counters, TimeProvider time)
     {
         _blobs = Path.Combine(root, "blobs", "sha256");
         _temporary = Path.Combine(root, "tmp");
         _minFreeBytes = minFreeBytes;
         _lock = lockFile;
         _counters = counters;
+        _time = time;
     }
+
+    /// <summary>Who uses how much.</summary>
+    public NamespaceUsage Usage { get; private set; } = null!;
 
     /// <summary>Opens the volume for this process alone, sweeps temporary files and counts the blobs.</summary>
     /// <exception cref="VolumeHeldException">Another process holds the volume.</exception>
-    public static BlobStore Open(string root, long minFreeBytes, StoreCounters counters)
+    public static BlobStore Open(string root, long minFreeBytes, StoreCounters counters, TimeProvider time, NamespaceQuotas? quotas = null)
     {
         Directory.CreateDirectory(root);
-        var store = new BlobStore(root, minFreeBytes, LockVolume(root), counters);
+        var store = new BlobStore(root, minFreeBytes, LockVolume(root), counters, time);
         try
         {
             Directory.CreateDirectory(store._blobs);
@@ -49,6 +52,7 @@ public sealed class BlobStore : IDisposable
             }
             foreach (var blob in Directory.EnumerateFiles(store._blobs, "*", SearchOption.AllDirectories))
                 counters.BlobAdded(new FileInfo(blob).Length);
+            store.Usage = new NamespaceUsage(root, quotas ?? NamespaceQuotas.None, store.SizeOf);
             return store;
         }
         catch
@@ -77,8 +81,7 @@ public sealed class BlobStore : IDisposable
     {
         if (SizeOf(digest) is not (> 0 and <= ArtifactManifest.MaxBytes))
             return null;
-        var bytes = await File.ReadAllBytesAsync(PathOf(digest), cancellationToken);
-        return ArtifactManifest.TryParse(bytes, out var manifest, out _) && manifest.Digest == digest ? manifest : null;
+        return ParseManifest(digest, await File.ReadAllBytesAsync(PathOf(digest), cancellationToken));
     }
 
     /// <summary>Stores a stream under the digest that its bytes must have.</summary>
@@ -86,22 +89,26 @@ public sealed class BlobStore : IDisposable
     /// <param name="body">The bytes.</param>
     /// <param name="length">Number of bytes announced, when known.</param>
     /// <param name="maxBytes">Largest blob.</param>
+    /// <param name="owner">Namespace that it counts for, when it is new.</param>
     /// <param name="cancellationToken">Ends the upload; nothing is kept.</param>
-    public async Task<BlobPutResult> PutAsync(Sha256Digest expected, Stream body, long? length, long maxBytes, CancellationToken cancellationToken)
+    public async Task<BlobPutResult> PutAsync(Sha256Digest expected, Stream body, long? length, long maxBytes, string? owner, CancellationToken cancellationToken)
     {
         if (length > maxBytes)
             return new BlobPutResult(BlobPutOutcome.TooLarge);
         var existing = SizeOf(expected);
-        if (existing is not null && (length is null || length == existing))
+        // Touched before the body is read: from here on no collection takes it.
+        if (existing is not null && (length is null || length == existing) && Touch(expected))
             return await DrainAsync(expected, body, maxBytes, cancellationToken);
-        if (FreeBytes() is var free && free - (length ?? 0) < _minFreeBytes)
-            return new BlobPutResult(BlobPutOutcome.DiskFull, Detail: $"{free} bytes free, {length ?? 0} announced, {_minFreeBytes} kept in reserve");
+        if (RoomRefusal(length ?? 0) is { } full)
+            return full;
+        if (existing is null && Usage.Refusal(owner, length ?? 0) is { } refusal)
+            return new BlobPutResult(BlobPutOutcome.QuotaExceeded, Detail: refusal);
         var temporary = Path.Combine(_temporary, RandomNumberGenerator.GetHexString(32, lowercase: true) + ".part");
         try
         {
-            return await ReceiveAsync(expected, body, length, maxBytes, temporary, existing, cancellationToken);
+            return await ReceiveAsync(expected, body, length, maxBytes, temporary, existing, owner, cancellationToken);
         }
-        catch (IOException failure) when (failure.HResult is NoSpace or QuotaExceeded)
+        catch (IOException failure) when (IsFull(failure))
         {
             return new BlobPutResult(BlobPutOutcome.DiskFull, Detail: "the volume is full");
         }
@@ -110,6 +117,17 @@ public sealed class BlobStore : IDisposable
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Whether the volume has no room.</summary>
+    public static bool IsFull(IOException failure) => failure.HResult is NoSpace or QuotaExceeded;
+
+    /// <summary>Whether a body broke off.</summary>
+    public static bool IsBrokenOff(Exception failure) => failure is OperationCanceledException or BadHttpRequestException or Microsoft.AspNetCore.Connections.ConnectionResetException;
+
+    /// <summary>Why so many bytes more do not fit on the volume; null when they do.</summary>
+    public BlobPutResult? RoomRefusal(long more) => FreeBytes() is var free && free - more < _minFreeBytes
+        ? new BlobPutResult(BlobPutOutcome.DiskFull, Detail: $"{free} bytes free, {more} announced, {_minFreeBytes} kept in reserve")
+        : null;
 
     /// <summary>Proves that the volume takes writes; throws what it says otherwise.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
@@ -137,78 +155,6 @@ public sealed class BlobStore : IDisposable
         catch (IOException failure)
         {
             throw new VolumeHeldException(root, failure);
-        }
-    }
-
-    private async Task<BlobPutResult> ReceiveAsync(
-        Sha256Digest expected, Stream body, long? length, long maxBytes, string temporary, long? existing, CancellationToken cancellationToken)
-    {
-        long size;
-        await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
-        {
-            var (digest, received) = await CopyAsync(body, file, maxBytes, cancellationToken);
-            if (digest is null)
-                return new BlobPutResult(BlobPutOutcome.TooLarge);
-            if (length is not null && received != length)
-                return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: $"{received} of {length} bytes came");
-            if (digest != expected)
-                return new BlobPutResult(BlobPutOutcome.DigestMismatch, digest);
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
-            size = received;
-        }
-        var path = PathOf(expected);
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-        {
-            Directory.CreateDirectory(folder);
-            UnixFiles.SyncDirectory(_blobs);
-        }
-        bool raced;
-        // This process alone holds the volume; one commit at a time, so that equal uploads at once count as one blob.
-        lock (_commit)
-        {
-            raced = File.Exists(path);
-            File.Move(temporary, path, overwrite: true);
-        }
-
-        UnixFiles.SyncDirectory(folder);
-        if (!raced)
-            _counters.BlobAdded(size);
-        return new BlobPutResult(raced && existing is null ? BlobPutOutcome.AlreadyThere : BlobPutOutcome.Created, expected);
-    }
-
-    /// <summary>Reads a body that is not needed, so that the sender sees a clean answer; a wrong body is still an error.</summary>
-    private static async Task<BlobPutResult> DrainAsync(Sha256Digest expected, Stream body, long maxBytes, CancellationToken cancellationToken)
-    {
-        var (digest, _) = await CopyAsync(body, Stream.Null, maxBytes, cancellationToken);
-        if (digest is null)
-            return new BlobPutResult(BlobPutOutcome.TooLarge);
-        return digest == expected
-            ? new BlobPutResult(BlobPutOutcome.AlreadyThere, digest)
-            : new BlobPutResult(BlobPutOutcome.DigestMismatch, digest);
-    }
-
-    private static async Task<(Sha256Digest? Digest, long Size)> CopyAsync(Stream from, Stream to, long maxBytes, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            long size = 0;
-            int read;
-            while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                size += read;
-                if (size > maxBytes)
-                    return (null, size);
-                hash.AppendData(buffer, 0, read);
-                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-            return (Sha256Digest.FromHash(hash.GetHashAndReset()), size);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class KubernetesArtifactAuthorizer(IKubernetesClient client) : IAr
             NamespaceProperty = namespaceName,
         };
         if (await AccessReview.AllowsAsync(client, user, attributes, cancellationToken))
-            return AccessDecision.Allowed;
+            return AccessDecision.Allowed with { Caller = $"user {user.Username}", Namespace = namespaceName };
         var scope = namespaceName is null ? "in the whole cluster; name a namespace with ?namespace=" : $"in namespace {namespaceName}";
         return AccessDecision.Forbidden($"user {user.Username} may not {attributes.Verb} artifacts.{ModelOperatorApi.Group} {scope}");
     }

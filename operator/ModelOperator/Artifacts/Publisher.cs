@@ -3,6 +3,9 @@ namespace ModelOperator.Artifacts;
 /// <summary>Uploads a model: its files first and the manifest last, so that a manifest in the store means a whole artifact.</summary>
 public sealed class Publisher(ArtifactStoreClient store, RetryOptions retries, TimeProvider time, TextWriter output)
 {
+    // Less is sent again as quickly as its state is asked for.
+    private const long ResumableBytes = 8 * 1024 * 1024;
+
     /// <summary>Uploads what the store does not have yet.</summary>
     public async Task UploadAsync(ModelFolder model, CancellationToken cancellationToken)
     {
@@ -33,6 +36,8 @@ public sealed class Publisher(ArtifactStoreClient store, RetryOptions retries, T
             if (await store.SizeAsync(digest, token) == size)
                 return false;
             await using var body = open();
+            if (size >= ResumableBytes)
+                return await store.PutResumableAsync(digest, body, size, progress.Report, token);
             long position = 0;
             return await store.PutAsync(digest, body, size, sent => progress.Report(position += sent), token);
         }, () => progress.Furthest, cancellationToken);

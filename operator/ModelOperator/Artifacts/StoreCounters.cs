@@ -11,6 +11,10 @@ public sealed class StoreCounters
     private long _bytes;
     private long _swept;
     private long _active;
+    private long _collections;
+    private long _collected;
+    private long _collectedBytes;
+    private CollectionReport? _last;
 
     /// <summary>Number of blobs kept.</summary>
     public long Blobs => Interlocked.Read(ref _blobs);
@@ -26,6 +30,22 @@ public sealed class StoreCounters
     {
         Interlocked.Increment(ref _blobs);
         Interlocked.Add(ref _bytes, bytes);
+    }
+
+    /// <summary>Counts a blob that was collected.</summary>
+    public void BlobRemoved(long bytes)
+    {
+        Interlocked.Decrement(ref _blobs);
+        Interlocked.Add(ref _bytes, -bytes);
+        Interlocked.Increment(ref _collected);
+        Interlocked.Add(ref _collectedBytes, bytes);
+    }
+
+    /// <summary>Notes how a collection ended.</summary>
+    public void Collected(CollectionReport report)
+    {
+        Interlocked.Increment(ref _collections);
+        Volatile.Write(ref _last, report);
     }
 
     /// <summary>Counts a temporary file that a crash left behind.</summary>
@@ -55,9 +75,23 @@ public sealed class StoreCounters
             var count = Interlocked.Read(ref _uploads[(int)outcome]);
             text.Append(CultureInfo.InvariantCulture, $"modelop_store_uploads_total{{result=\"{outcome}\"}} {count}\n");
         }
+        RenderCollections(text);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string name, string kind, string help, long value) =>
+    private void RenderCollections(StringBuilder text)
+    {
+        Append(text, "modelop_store_collections_total", "counter", "Collections of garbage that came to an end.", Interlocked.Read(ref _collections));
+        Append(text, "modelop_store_collected_blobs_total", "counter", "Blobs that collections deleted.", Interlocked.Read(ref _collected));
+        Append(text, "modelop_store_collected_bytes_total", "counter", "Bytes of blobs that collections deleted.", Interlocked.Read(ref _collectedBytes));
+        if (Volatile.Read(ref _last) is not { } last)
+            return;
+        Append(text, "modelop_store_collection_timestamp_seconds", "gauge", "When the last collection began.", last.Begun.ToUnixTimeSeconds());
+        Append(text, "modelop_store_named_digests", "gauge", "Digests that objects named at the last collection.", last.Named);
+        Append(text, "modelop_store_garbage_blobs", "gauge", "Blobs that nothing names and nobody used for the grace period, at the last collection.", last.GarbageBlobs);
+        Append(text, "modelop_store_garbage_bytes", "gauge", "Bytes of these.", last.GarbageBytes);
+    }
+
+    internal static void Append(StringBuilder text, string name, string kind, string help, long value) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
 }

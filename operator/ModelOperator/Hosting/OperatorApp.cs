@@ -77,6 +77,7 @@ public static class OperatorApp
         host.AddRegistry(options);
         host.AddServing(options);
         host.AddKueue();
+        ArtifactCollection.AddTo(host, options);
     }
 
     private static LeaseElectorOptions? Lease(OperatorOptions options) => !options.LeaderElection ? null : new()

@@ -60,6 +60,9 @@ public sealed record OperatorOptions
     /// <summary>Whether the operator itself looks for http(s) and s3 datasets before a run starts; else the fetcher finds out.</summary>
     public bool ProbeSources { get; init; } = true;
 
+    /// <summary>How often the artifact store is told what objects name; never when zero.</summary>
+    public TimeSpan CollectArtifactsEvery { get; init; } = TimeSpan.FromHours(6);
+
     /// <summary>Who may override a budget.</summary>
     public BudgetOverrideRules Overrides { get; init; } = new([]);
 

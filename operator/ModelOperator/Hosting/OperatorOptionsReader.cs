@@ -33,6 +33,7 @@ public static class OperatorOptionsReader
             NetworkPolicy = Policy(Get("MODELOP_NETWORK_POLICY"), fallback.NetworkPolicy),
             CalibrateEstimates = Flag("MODELOP_CALIBRATE_ESTIMATES", Get("MODELOP_CALIBRATE_ESTIMATES"), fallback.CalibrateEstimates),
             ProbeSources = Flag("MODELOP_PROBE_SOURCES", Get("MODELOP_PROBE_SOURCES"), fallback.ProbeSources),
+            CollectArtifactsEvery = Hours("MODELOP_COLLECT_ARTIFACTS_HOURS", Get("MODELOP_COLLECT_ARTIFACTS_HOURS"), fallback.CollectArtifactsEvery),
             Overrides = new(Accounts("MODELOP_OVERRIDE_SERVICE_ACCOUNTS", Get("MODELOP_OVERRIDE_SERVICE_ACCOUNTS")), Verified: Get("MODELOP_WEBHOOK_PORT") != "0"),
             Prices = Prices(Get("MODELOP_PRICE_SHEET")),
             PostgresConnection = Get("MODELOP_POSTGRES"),
@@ -91,6 +92,15 @@ public static class OperatorOptionsReader
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535
             ? port
             : throw new FormatException($"{name} is '{text}'; it must be a port from 1 to 65535, or 0 to switch the listener off.");
+    }
+
+    private static TimeSpan Hours(string name, string? text, TimeSpan fallback)
+    {
+        if (text is null)
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours) && hours is >= 0 and <= 168
+            ? TimeSpan.FromHours(hours)
+            : throw new FormatException($"{name} is '{text}'; it must be hours from 1 to 168, or 0 for never.");
     }
 
     private static bool Flag(string name, string? text, bool fallback) => text switch

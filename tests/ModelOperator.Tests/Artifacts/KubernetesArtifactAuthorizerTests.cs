@@ -30,8 +30,21 @@ public sealed class KubernetesArtifactAuthorizerTests
         Assert.Equal(HttpStatusCode.Forbidden, (await store.SendAsync(HttpMethod.Get, Sha256Digest.Of("x"u8), "anns-token")).StatusCode);
         Assert.Equal(
             ["ann team create artifacts.modeloperator.io team-a", "ann team create artifacts.modeloperator.io ", "ann team get artifacts.modeloperator.io "], asked);
+        // The report names what there is in all namespaces; what is named only the operator may say.
+        asked.Clear();
+        Assert.Equal(HttpStatusCode.Forbidden, await CollectionsAsync(store, HttpMethod.Get));
+        Assert.Equal(HttpStatusCode.Forbidden, await CollectionsAsync(store, HttpMethod.Post));
+        Assert.Equal(["ann team get artifacts.modeloperator.io "], asked);
         await api.DisposeAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PutAsync(store, "anns-token", "?namespace=team-a"));
+    }
+
+    private static async Task<HttpStatusCode> CollectionsAsync(StoreFixture store, HttpMethod method)
+    {
+        using var request = new HttpRequestMessage(method, CollectionEndpoints.Route + "?namespace=team-a");
+        request.Headers.Authorization = new("Bearer", "anns-token");
+        using var answer = await store.Http.SendAsync(request);
+        return answer.StatusCode;
     }
 
     private static async Task<HttpStatusCode> PutAsync(StoreFixture store, string token, string query)

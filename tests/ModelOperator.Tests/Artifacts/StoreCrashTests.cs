@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
+using ModelOperator.Tests.Artifacts.Uploads;
 
 namespace ModelOperator.Tests.Artifacts;
 
@@ -84,6 +85,122 @@ public sealed class StoreCrashTests
         foreach (var entry in expected.Entries)
             Assert.True(File.Exists(Path.Combine(root, "blobs", "sha256", entry.Digest.Hex[..2], entry.Digest.Hex)));
     }
+
+    [Fact]
+    public async Task A_resumable_upload_goes_on_after_every_kill_from_no_less_than_was_acknowledged()
+    {
+        using var folder = new TempFolder();
+        var key = StoreFixture.Bytes(1, 32);
+        var keyFile = folder.Write("key", key);
+        var root = Path.Combine(folder.Path, "store");
+        var token = new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid"));
+        var port = FreePort.Next();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var body = StoreFixture.Bytes(77, 5 * BlobBytes);
+        var digest = Sha256Digest.Of(body);
+        long acknowledged = 0;
+        // One part is acknowledged, the next is cut: at its beginning, in the middle, at its end, and after all of it was sent.
+        foreach (var cut in new[] { 0, BlobBytes / 2, BlobBytes - 1, BlobBytes })
+        {
+            using var store = await StoreProcess.StartAsync(root, keyFile, port);
+            var offset = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
+            Assert.InRange(offset, acknowledged, body.Length);
+            Assert.False((await http.GetAsync(BlobUri(digest), HttpCompletionOption.ResponseHeadersRead)).IsSuccessStatusCode);
+            var part = body[(int)offset..(int)Math.Min(offset + (BlobBytes / 2), body.Length - 1)];
+            using var answer = await UploadRequests.SendAsync(http, HttpMethod.Patch, digest, token, (UploadEndpoints.OffsetHeader, offset), new ByteArrayContent(part));
+            acknowledged = UploadRequests.OffsetOf(answer);
+            Assert.Equal(offset + part.Length, acknowledged);
+            var next = body[(int)acknowledged..(int)Math.Min(acknowledged + BlobBytes, body.Length - 1)];
+            using var content = new StreamContent(new CutStream(next, Math.Min(cut, next.Length), store.KillAsync));
+            content.Headers.ContentLength = next.Length;
+            try
+            {
+                using var cutOff = await UploadRequests.SendAsync(http, HttpMethod.Patch, digest, token, (UploadEndpoints.OffsetHeader, acknowledged), content);
+                acknowledged = UploadRequests.OffsetOf(cutOff);
+            }
+            catch (HttpRequestException)
+            {
+                // Killed before it answered.
+            }
+
+            AssertNothingPartial(root);
+        }
+
+        using var last = await StoreProcess.StartAsync(root, keyFile, port);
+        var from = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
+        Assert.InRange(from, Math.Max(acknowledged, 1), body.Length - 1);
+        using var end = await UploadRequests.SendAsync(http, HttpMethod.Patch, digest, token, (UploadEndpoints.OffsetHeader, from), new ByteArrayContent(body[(int)from..]));
+        Assert.Equal(HttpStatusCode.NoContent, end.StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", new ArtifactTokens(key).Issue(ArtifactScope.Admin));
+        await AssertWholeAsync(http, digest);
+    }
+
+    [Fact]
+    public async Task Kills_in_the_middle_of_a_collection_leave_every_artifact_whole_and_the_next_one_ends_it()
+    {
+        using var folder = new TempFolder();
+        var key = StoreFixture.Bytes(1, 32);
+        var keyFile = folder.Write("key", key);
+        var root = Path.Combine(folder.Path, "store");
+        var named = WriteArtifacts(root, "named", 20);
+        WriteArtifacts(root, "garbage", 400);
+        var port = FreePort.Next();
+        using var http = TransferHttp.ForStore();
+        var client = new ArtifactStoreClient(http, new StoreEndpoint(new Uri($"http://127.0.0.1:{port}"), new ArtifactTokens(key).Issue(ArtifactScope.Admin)), TimeProvider.System);
+        for (var kill = 0; kill < 3; kill++)
+        {
+            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, ("MODELOP_STORE_COLLECTION", "Delete"));
+            var before = BlobsIn(root).Count;
+            var collecting = client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
+            // As soon as some are gone; the last time it may have come to its end.
+            await Eventually.TrueAsync(() => collecting.IsCompleted || BlobsIn(root).Count < before - (20 * kill));
+            await store.KillAsync();
+            await Task.WhenAny(collecting);
+            AssertArtifactsAreWhole(root, named);
+        }
+
+        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, ("MODELOP_STORE_COLLECTION", "Delete"));
+        await client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
+        AssertArtifactsAreWhole(root, named);
+        Assert.Equal(20 * 3, BlobsIn(root).Count);
+    }
+
+    /// <summary>Artifacts of two files each that nobody has used for long, as a store would have left them.</summary>
+    private static List<Sha256Digest> WriteArtifacts(string root, string what, int count)
+    {
+        List<Sha256Digest> manifests = [];
+        for (var i = 0; i < count; i++)
+        {
+            var files = new[] { $"{what} {i} a", $"{what} {i} b" }.Select(System.Text.Encoding.UTF8.GetBytes).ToArray();
+            var manifest = ArtifactManifest.Create(files.Select(static (bytes, at) => new ManifestEntry(Sha256Digest.Of(bytes), bytes.Length, $"f{at}")));
+            foreach (var bytes in files.Append(manifest.Bytes.ToArray()))
+            {
+                var path = PathOf(root, Sha256Digest.Of(bytes));
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllBytes(path, bytes);
+                File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+            }
+
+            manifests.Add(manifest.Digest);
+        }
+
+        return manifests;
+    }
+
+    private static void AssertArtifactsAreWhole(string root, List<Sha256Digest> named)
+    {
+        Assert.All(named, digest => Assert.True(File.Exists(PathOf(root, digest))));
+        foreach (var blob in BlobsIn(root))
+        {
+            if (ArtifactManifest.TryParse(File.ReadAllBytes(blob), out var manifest, out _))
+                Assert.All(manifest.Entries, entry => Assert.True(File.Exists(PathOf(root, entry.Digest))));
+        }
+    }
+
+    private static List<string> BlobsIn(string root) => [.. Directory.EnumerateFiles(Path.Combine(root, "blobs"), "*", SearchOption.AllDirectories)];
+
+    private static string PathOf(string root, Sha256Digest digest) => Path.Combine(root, "blobs", "sha256", digest.Hex[..2], digest.Hex);
 
     private static async Task<bool> UploadUntilCutAsync(HttpClient http, Sha256Digest digest, byte[] body, int cut, StoreProcess store)
     {

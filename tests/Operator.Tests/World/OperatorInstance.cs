@@ -17,7 +17,7 @@ namespace ModelOperator.Operator.Tests.World;
 /// <summary>One process of the operator, whole, in this process; it can be killed.</summary>
 internal sealed class OperatorInstance : IAsyncDisposable
 {
-    private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
+    internal static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
 
     private readonly WebApplication app;
     private readonly KubernetesClient client;
@@ -45,6 +45,8 @@ internal sealed class OperatorInstance : IAsyncDisposable
         Zone = "DEU",
         PueMilli = 1200,
         PrometheusUrl = "http://prometheus.test:9090",
+        // There is no artifact store to tell.
+        CollectArtifactsEvery = TimeSpan.Zero,
         // What a run reserves must not depend on which of the others ended first.
         CalibrateEstimates = false,
     };
