@@ -12,7 +12,7 @@ public sealed class InferenceProtocolTests(SharedServer shared) : IClassFixture<
     private readonly ServerHarness _server = shared.Server;
 
     [Theory]
-    [InlineData("/v2", "{\"name\":\"model-operator-server\",\"version\":\"0.1.0\",\"extensions\":[]}")]
+    [InlineData("/v2", "{\"name\":\"model-operator-server\",\"version\":\"0.1.0\",\"extensions\":[\"binary_tensor_data\"]}")]
     [InlineData("/v2/health/live", "{\"live\":true}")]
     [InlineData("/v2/health/ready", "{\"ready\":true}")]
     [InlineData("/v2/models/toys/ready", "{\"name\":\"toys\",\"ready\":true}")]

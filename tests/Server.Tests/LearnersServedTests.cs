@@ -23,6 +23,9 @@ public sealed class LearnersServedTests
     [InlineData("level", "OBJECTIVE=Multiclass,SUBSAMPLE=0.7", "trees")]
     [InlineData("level", "OBJECTIVE=Multiclass,LEARNER=RandomForest,TREES=9", "trees")]
     [InlineData("level", "OBJECTIVE=Multiclass,LEARNER=Linear", "linear")]
+    [InlineData("y", "LEARNER=Network,EPOCHS=5,HIDDEN_LAYERS=50;33,BATCH_NORM=true,DROPOUT=0.1", "network")]
+    [InlineData("high", "OBJECTIVE=Binary,LEARNER=Network,EPOCHS=5,HIDDEN_LAYERS=9", "network")]
+    [InlineData("level", "OBJECTIVE=Multiclass,LEARNER=Network,EPOCHS=5,HIDDEN_LAYERS=20;20;20", "network")]
     public async Task Predictions_equal_the_trainer_s_to_1e_5(string target, string settings, string predictor)
     {
         await using var server = await StartAsync(target, settings);
@@ -100,13 +103,30 @@ public sealed class LearnersServedTests
         Assert.Equal(0, await server.MetricAsync("""modelop_prediction_value_bucket{model="toys",version="toys-3",le="3"}"""));
     }
 
-    [Fact]
-    public async Task A_linear_model_answers_the_largest_numbers_that_a_client_may_send()
+    [Theory]
+    [InlineData("LEARNER=Linear")]
+    [InlineData("LEARNER=Network,EPOCHS=2")]
+    public async Task A_model_of_sums_answers_the_largest_numbers_that_a_client_may_send(string learner)
     {
-        await using var server = await StartAsync("y", "LEARNER=Linear");
+        await using var server = await StartAsync("y", learner);
         var (status, reply) = await server.PostAsync("/predict", """{"features": {"size": 3.4e38, "grade": "good", "age": null}}""");
         Assert.Equal(200, status);
         Assert.True(double.IsFinite(reply.GetProperty("prediction").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("layers.0.bias", "layers.9.bias", "there is no tensor layers.0.bias")]
+    [InlineData("\"F32\"", "\"F16\"", "has another type, shape or length")]
+    [InlineData("\"shape\":[128,", "\"shape\":[129,", "has another type, shape or length")]
+    [InlineData("\"data_offsets\"", "\"data-offsets\"", "has a malformed header")]
+    [InlineData("{", "[", "has a malformed header")]
+    public async Task A_network_that_does_not_fit_its_file_is_refused(string part, string instead, string message)
+    {
+        var bundle = await TrainedAsync("LEARNER=Network,EPOCHS=1");
+        var failure = Assert.Throws<ModelFormatException>(() => NetworkScorer.Read(Changed(bundle, part, instead)));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        for (var length = 0; length < bundle.Learned.Length; length += 997)
+            Assert.Throws<ModelFormatException>(() => NetworkScorer.Read(bundle with { Learned = bundle.Learned[..length] }));
     }
 
     [Theory]
@@ -116,15 +136,26 @@ public sealed class LearnersServedTests
     [InlineData("{", "", "linear.json is malformed")]
     public async Task Coefficients_that_do_not_fit_the_model_are_refused(string part, string instead, string message)
     {
-        var folder = await ServerHarness.TrainAsync(Settings("y", "LEARNER=Linear"));
+        var bundle = await TrainedAsync("LEARNER=Linear");
+        var failure = Assert.Throws<ModelFormatException>(() => LinearScorer.Read(Changed(bundle, part, instead)));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<ModelBundle> TrainedAsync(string settings)
+    {
+        var folder = await ServerHarness.TrainAsync(Settings("y", settings));
         var bundle = await ModelBundle.LoadAsync(Path.Combine(folder, "output", "model"), CancellationToken.None);
-        var text = System.Text.Encoding.UTF8.GetString(bundle.Learned.Span);
+        Directory.Delete(folder, recursive: true);
+        return bundle;
+    }
+
+    // The first place with this text has another; one byte is one character, and back.
+    private static ModelBundle Changed(ModelBundle bundle, string part, string instead)
+    {
+        var text = System.Text.Encoding.Latin1.GetString(bundle.Learned.Span);
         var at = text.IndexOf(part, StringComparison.Ordinal);
         Assert.True(at >= 0);
-        var changed = text[..at] + instead + text[(at + part.Length)..];
-        var failure = Assert.Throws<ModelFormatException>(() => LinearScorer.Read(bundle with { Learned = System.Text.Encoding.UTF8.GetBytes(changed) }));
-        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
-        Directory.Delete(folder, recursive: true);
+        return bundle with { Learned = System.Text.Encoding.Latin1.GetBytes(text[..at] + instead + text[(at + part.Length)..]) };
     }
 
     private static Task<ServerHarness> StartAsync(string target, string settings) => ServerHarness.StartAsync(Settings(target, settings));
@@ -132,18 +163,24 @@ public sealed class LearnersServedTests
     private static (string, string)[] Settings(string target, string settings)
     {
         string[] targets = ["y", "high", "level"];
-        var given = settings.Split(',').Select(pair => (Name: pair.Split('=')[0], Value: pair.Split('=')[1])).ToList();
+        var given = settings.Split(',').Select(pair => (Name: pair.Split('=')[0], Value: pair.Split('=')[1].Replace(';', ','))).ToList();
         if (given.Exists(pair => pair.Name == "LEARNER"))
             given.Add(("ROUNDS", ""));
         return [("TARGET", target), ("DROP_COLUMNS", string.Join(',', targets.Where(name => name != target))), .. given];
     }
 
-    // Trees by libxgboost; linear models by the formula that the format's documentation gives.
+    // Trees by libxgboost; linear models and networks by the formulas that the format's documentation gives.
     private static double[] Expected(ModelBundle bundle)
     {
         float[] values = [.. Rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })];
         if (bundle.Document.Format == ModelDocument.LinearFormatName)
             return [.. values.Chunk(3).SelectMany(row => ByFormula(JsonElement.Parse(bundle.Learned.Span), row, bundle.Document.Target))];
+        if (bundle.Document.Format == ModelDocument.NetworkFormatName)
+        {
+            var model = NetworkFile.Read(bundle.Learned.Span);
+            return [.. values.Chunk(3).SelectMany(row => Linked(ByFormula(model, row), bundle.Document.Target))];
+        }
+
         using var booster = Booster.Load(bundle.Learned.Span);
         using var matrix = DMatrix.FromDense(values, 3, new float[Rows.Count], 1);
         return [.. booster.Predict(matrix).Select(value => (double)value)];
@@ -163,13 +200,30 @@ public sealed class LearnersServedTests
                 sums[output] += column.GetProperty("coefficients")[output].GetDouble() * (value - column.GetProperty("mean").GetDouble()) / column.GetProperty("scale").GetDouble();
         }
 
-        return target.Type switch
-        {
-            TargetType.Regression => sums,
-            TargetType.Binary => [1 / (1 + Math.Exp(-sums[0]))],
-            _ => sums.Select(sum => Math.Exp(sum) / sums.Sum(Math.Exp)),
-        };
+        return Linked(sums, target);
     }
+
+    private static double[] ByFormula(NetworkModel model, float[] row)
+    {
+        var values = model.Columns.Select(column => float.IsNaN(row[column.Feature])
+            ? 0
+            : ((column.Category is { } code ? (row[column.Feature] == code ? 1 : 0) : row[column.Feature]) - column.Mean) / column.Scale).ToArray();
+        foreach (var layer in model.Layers)
+        {
+            values = [.. layer.Biases.ToArray().Select((bias, output) => bias + values.Select((value, input) => value * layer.Weights.Span[(output * layer.Inputs) + input]).Sum())];
+            if (layer != model.Layers[^1])
+                values = [.. values.Select(value => Math.Max(0, value))];
+        }
+
+        return [.. values.Select(value => (value * model.OutputScale) + model.OutputMean)];
+    }
+
+    private static IEnumerable<double> Linked(double[] sums, TargetDocument target) => target.Type switch
+    {
+        TargetType.Regression => sums,
+        TargetType.Binary => [1 / (1 + Math.Exp(-sums[0]))],
+        _ => sums.Select(sum => Math.Exp(sum) / sums.Sum(Math.Exp)),
+    };
 
     private static IEnumerable<double> Numbers(JsonElement item, TargetDocument target) => target.Type == TargetType.Multiclass
         ? target.Classes!.Select(label => item.GetProperty("probabilities").GetProperty(label).GetDouble())

@@ -15,6 +15,7 @@ public sealed class LifetimeTests
     [InlineData("digest", "but model.json names")]
     [InlineData("format", "format is 'other/v9'")]
     [InlineData("booster", "cannot read")]
+    [InlineData("bins", "the profile of feature 'size' has bins that are not ascending, or not one count more than bounds")]
     [InlineData("json", "model.json is malformed")]
     public async Task A_model_that_cannot_be_served_ends_the_server_with_a_reason(string damage, string message)
     {
@@ -49,6 +50,12 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData("MODELOP_MODEL_NAME", null, "MODELOP_MODEL_NAME is not set")]
     [InlineData("MODELOP_MODEL_VERSION", "a~b", "MODELOP_MODEL_VERSION is 'a~b'")]
+    [InlineData("MODELOP_MAX_CONCURRENT_REQUESTS", "0", "MODELOP_MAX_CONCURRENT_REQUESTS is '0', allowed is a whole number from 1 to 100000")]
+    [InlineData("MODELOP_MAX_QUEUED_REQUESTS", "-1", "MODELOP_MAX_QUEUED_REQUESTS is '-1'")]
+    [InlineData("MODELOP_REQUEST_TIMEOUT_SECONDS", "3601", "allowed is a whole number from 1 to 3600")]
+    [InlineData("MODELOP_DRIFT_WINDOW_SECONDS", "59", "allowed is a whole number from 60 to 2592000")]
+    [InlineData("MODELOP_MODEL_SIGNATURE", "{", "MODELOP_MODEL_SIGNATURE is malformed")]
+    [InlineData("MODELOP_MODEL_SIGNATURE", "{}", "MODELOP_MODEL_SIGNATURE is malformed")]
     [InlineData("MODELOP_PORT", "http", "MODELOP_PORT is 'http'")]
     public void A_bad_setting_is_named(string name, string? value, string message)
     {
@@ -96,6 +103,9 @@ public sealed class LifetimeTests
                 break;
             case "format":
                 model["format"] = "other/v9";
+                break;
+            case "bins":
+                model["features"]![0]!["profile"]!["bins"]!["counts"]!.AsArray().RemoveAt(0);
                 break;
             case "digest":
                 File.AppendAllText(Path.Combine(directory, "booster.ubj"), "x");

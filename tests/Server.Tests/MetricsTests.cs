@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 
 namespace ModelOperator.Server.Tests;
@@ -36,6 +37,17 @@ public sealed partial class MetricsTests
         var families = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
         Assert.Equal(families.Count, families.Distinct().Count());
         Assert.Equal(lines.Length, lines.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_server_that_knows_its_canary_says_so_in_every_series_of_its_version()
+    {
+        var options = new ServerOptions { ModelName = "toys", ModelVersion = "toys-3", ModelDirectory = "/none" };
+        using var gate = new RequestGate(options);
+        var lines = new ServerMetrics(options with { Canary = "prices" }, gate, TimeProvider.System).Expose(true, null).Split('\n').Where(line => line.Contains("version=", StringComparison.Ordinal)).ToList();
+        Assert.Contains(lines, line => line.StartsWith("modelop_feedback_total{", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Contains("{model=\"toys\",version=\"toys-3\",canary=\"prices\"", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("canary=", new ServerMetrics(options, gate, TimeProvider.System).Expose(true, null), StringComparison.Ordinal);
     }
 
     [Fact]

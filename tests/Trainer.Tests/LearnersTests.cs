@@ -43,10 +43,16 @@ public sealed class LearnersTests
     [InlineData("GradientBoosting")]
     [InlineData("RandomForest")]
     [InlineData("Linear")]
+    [InlineData("Network")]
     public async Task Each_learner_tells_four_classes_apart(string learner)
     {
         using var trainer = new TrainerHarness(Grades());
-        (string, string)[] rounds = learner == "GradientBoosting" ? [] : [("ROUNDS", "")];
+        (string, string)[] rounds = learner switch
+        {
+            "GradientBoosting" => [],
+            "Network" => [("ROUNDS", ""), ("HIDDEN_LAYERS", "16"), ("EPOCHS", "40"), ("BATCH_SIZE", "32"), ("LEARNING_RATE", "0.01")],
+            _ => [("ROUNDS", "")],
+        };
         Assert.Equal(ExitCode.Done, await trainer.RunAsync([("TARGET", "grade"), ("OBJECTIVE", "Multiclass"), ("LEARNER", learner), .. rounds]));
         Assert.True(Metric(trainer, "validation_accuracy") > 0.9, trainer.Log);
         Assert.True(Metric(trainer, "validation_f1") > 0.9);
@@ -84,9 +90,11 @@ public sealed class LearnersTests
     [InlineData("GradientBoosting")]
     [InlineData("RandomForest")]
     [InlineData("Linear")]
+    [InlineData("Network")]
     public async Task Cross_validation_scores_every_part_and_leaves_the_model_as_it_is(string learner)
     {
-        (string, string)[] parameters = [("LEARNER", learner), .. learner == "GradientBoosting" ? Array.Empty<(string, string)>() : [("ROUNDS", "")]];
+        (string, string)[] network = learner == "Network" ? [("HIDDEN_LAYERS", "32"), ("EPOCHS", "15"), ("BATCH_SIZE", "64"), ("LEARNING_RATE", "0.01")] : [];
+        (string, string)[] parameters = [("LEARNER", learner), .. learner == "GradientBoosting" ? Array.Empty<(string, string)>() : [("ROUNDS", "")], .. network];
         using var plain = new TrainerHarness();
         await plain.RunAsync(parameters);
         using var trainer = new TrainerHarness();

@@ -18,7 +18,8 @@ public sealed class SignalTests
         Assert.Equal(whole.Digest(), parts.Digest());
     }
 
-    private static async Task<int> RunAsync(Hashtable variables, string? terminateAt)
+    /// <summary>Runs the trainer as a process of its own, which is told to stop when it prints a line that begins so.</summary>
+    internal static async Task<int> RunAsync(Hashtable variables, string? terminateAt)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelop-trainer.dll")]) { RedirectStandardOutput = true };
         foreach (DictionaryEntry variable in variables)

@@ -20,8 +20,9 @@ public sealed class TrainingParametersTests
     [InlineData("features", "a,price", "parameter 'features' is 'a,price', allowed is any column but the target 'price'")]
     [InlineData("rowFilter", "cut", "parameter 'rowFilter' is 'cut', allowed is conditions separated by ';'")]
     [InlineData("rowFilter", "carat<big", "parameter 'rowFilter' is 'carat<big', allowed is conditions separated by ';'")]
-    [InlineData("learningRate", "0.1", "unknown parameter 'learningRate' (value '0.1'); known are ")]
-    [InlineData("learner", "Forest", "parameter 'learner' is 'Forest', allowed is one of GradientBoosting, RandomForest, Linear")]
+    [InlineData("learningrait", "0.1", "unknown parameter 'learningrait' (value '0.1'); known are ")]
+    [InlineData("learningRate", "0.1", "parameter 'learningRate' is '0.1', allowed is no value with learner GradientBoosting")]
+    [InlineData("learner", "Forest", "parameter 'learner' is 'Forest', allowed is one of GradientBoosting, RandomForest, Linear, Network")]
     [InlineData("objective", "Classes", "parameter 'objective' is 'Classes', allowed is one of Regression, Binary, Multiclass")]
     [InlineData("growPolicy", "leafwise", "parameter 'growPolicy' is 'leafwise', allowed is one of DepthWise, LossGuide")]
     [InlineData("maxLeaves", "31", "parameter 'maxLeaves' is '31', allowed is no value with growPolicy DepthWise")]
@@ -47,6 +48,21 @@ public sealed class TrainingParametersTests
     [InlineData("Linear", "device", "cuda", "allowed is cpu with learner Linear")]
     [InlineData("Linear", "maxIterations", "10", "allowed is no value with objective Regression, which is solved at once")]
     [InlineData("Linear", "lambda", "-1", "allowed is a number from 0 to 1000000000")]
+    [InlineData("Linear", "epochs", "5", "allowed is no value with learner Linear")]
+    [InlineData("RandomForest", "hiddenLayers", "8", "allowed is no value with learner RandomForest")]
+    [InlineData("Network", "lambda", "1", "allowed is no value with learner Network")]
+    [InlineData("Network", "rounds", "5", "allowed is no value with learner Network")]
+    [InlineData("Network", "tolerance", "5", "allowed is no value with learner Network")]
+    [InlineData("Network", "hiddenLayers", "64,0", "allowed is 1 to 16 whole numbers from 1 to 8192, comma-separated: the units of each layer")]
+    [InlineData("Network", "hiddenLayers", "64;32", "allowed is 1 to 16 whole numbers from 1 to 8192, comma-separated: the units of each layer")]
+    [InlineData("Network", "dropout", "1", "allowed is a number from 0 to 0.95")]
+    [InlineData("Network", "epochs", "0", "allowed is a whole number from 1 to 100000")]
+    [InlineData("Network", "learningRate", "0", "allowed is a number above 0 and at most 10")]
+    [InlineData("Network", "gradientAccumulation", "0", "allowed is a whole number from 1 to 10000")]
+    [InlineData("Network", "learningRateSchedule", "Linear", "allowed is one of Constant, Cosine, Step, Plateau")]
+    [InlineData("Network", "scheduleEpochs", "5", "allowed is no value with learningRateSchedule Constant")]
+    [InlineData("Network", "mixedPrecision", "fp8", "allowed is one of None, Bf16, Fp16")]
+    [InlineData("Network", "mixedPrecision", "fp16", "allowed is none or bf16 with device cpu")]
     public void A_parameter_of_another_learner_is_refused(string learner, string name, string value, string message)
     {
         var failure = Assert.Throws<TrainerException>(() => Parse(("target", "price"), ("learner", learner), (name, value)));
@@ -59,6 +75,8 @@ public sealed class TrainingParametersTests
     [InlineData("learner=RandomForest,growPolicy=LossGuide")]
     [InlineData("learner=Linear,lambda=2")]
     [InlineData("learner=Linear,objective=Binary,maxIterations=9,tolerance=0.001")]
+    [InlineData("learner=Network")]
+    [InlineData("learner=Network,learningRateSchedule=Plateau,scheduleEpochs=3,scheduleFactor=0.5,batchNorm=true,dropout=0.1,gradientAccumulation=2")]
     public void Every_learner_s_description_reads_back_as_the_same_parameters(string given)
     {
         var parameters = Parse([("target", "y"), .. given.Split(',').Select(pair => (pair.Split('=')[0], pair.Split('=')[1]))]);
@@ -69,10 +87,13 @@ public sealed class TrainingParametersTests
     public void The_target_is_required() =>
         Assert.Equal("parameter 'target' is missing", Assert.Throws<TrainerException>(() => Parse()).Message);
 
-    [Fact]
-    public void Early_stopping_needs_validation_rows() => Assert.Contains(
-        "earlyStoppingRounds",
-        Assert.Throws<TrainerException>(() => Parse(("target", "y"), ("validationFraction", "0"), ("earlyStoppingRounds", "5"))).Message,
+    [Theory]
+    [InlineData("GradientBoosting", "earlyStoppingRounds", "5")]
+    [InlineData("Network", "earlyStoppingEpochs", "5")]
+    [InlineData("Network", "learningRateSchedule", "Plateau")]
+    public void What_looks_at_validation_rows_needs_some(string learner, string name, string value) => Assert.Contains(
+        $"parameter '{name}' is '{value}'",
+        Assert.Throws<TrainerException>(() => Parse(("target", "y"), ("validationFraction", "0"), ("learner", learner), (name, value))).Message,
         StringComparison.Ordinal);
 
     [Theory]

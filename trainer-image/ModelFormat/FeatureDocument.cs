@@ -13,7 +13,7 @@ public sealed class FeatureDocument
     /// <summary>Whether training saw missing values here, so that null may be sent.</summary>
     public bool AllowMissing { get; set; }
 
-    /// <summary>Share of the trees' total gain, or of the sizes of a linear model's standardised coefficients; 0 to 1.</summary>
+    /// <summary>Share of the trees' total gain, of the sizes of a linear model's standardised coefficients, or of the products of a network's weights; 0 to 1.</summary>
     public double Importance { get; set; }
 
     public required FeatureProfile Profile { get; set; }

@@ -21,6 +21,9 @@ public sealed class FeatureProfile
     /// <summary>Quantiles by name (p01, p05, p25, p50, p75, p95, p99), linear between order statistics.</summary>
     public SortedDictionary<string, double>? Quantiles { get; set; }
 
+    /// <summary>Counts between deciles; null for categorical columns, and in models that were written before there were any.</summary>
+    public FeatureBins? Bins { get; set; }
+
     /// <summary>Rows per category.</summary>
     public SortedDictionary<string, long>? CategoryCounts { get; set; }
 }

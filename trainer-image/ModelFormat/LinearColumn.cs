@@ -1,6 +1,6 @@
 namespace ModelOperator.ModelFormat;
 
-/// <summary>A feature, or one category of one, with how training scaled it.</summary>
+/// <summary>A <see cref="ScaledColumn"/> and what a linear model makes of it.</summary>
 public sealed class LinearColumn
 {
     /// <summary>Position of the feature.</summary>

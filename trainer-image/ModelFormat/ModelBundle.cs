@@ -5,7 +5,7 @@ namespace ModelOperator.ModelFormat;
 
 /// <summary>A model read from its directory, with the digest of what was learned checked.</summary>
 /// <param name="Document">The parsed model.json.</param>
-/// <param name="Learned">The bytes of what was learned: the booster, or linear.json.</param>
+/// <param name="Learned">The bytes of what was learned: the booster, linear.json, or network.safetensors.</param>
 /// <param name="Digest">Artifact digest of the directory, see <see cref="ArtifactManifest"/>.</param>
 public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Learned, string Digest)
 {
@@ -42,14 +42,16 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
 
     private static string? Fault(ModelDocument document)
     {
-        if (document.Format is not (ModelDocument.FormatName or ModelDocument.LinearFormatName))
-            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}' and '{ModelDocument.LinearFormatName}'";
+        if (document.Format is not (ModelDocument.FormatName or ModelDocument.LinearFormatName or ModelDocument.NetworkFormatName))
+            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}', '{ModelDocument.LinearFormatName}' and '{ModelDocument.NetworkFormatName}'";
         if (document.Features.Count == 0)
             return "there is no feature";
         if (document.Features.GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             return $"feature '{twice.Key}' is named twice";
         if (document.Features.Find(feature => feature.Type == FeatureType.Categorical && feature.Categories is not { Count: > 0 }) is { } empty)
             return $"categorical feature '{empty.Name}' has no categories";
+        if (document.Features.Find(feature => feature.Profile.Bins is { IsSound: false }) is { } unsound)
+            return $"the profile of feature '{unsound.Name}' has bins that are not ascending, or not one count more than bounds";
         if (document.Target is { Type: TargetType.Binary, Classes: not { Count: 2 } })
             return "a Binary target needs two classes";
         if (document.Target is { Type: TargetType.Multiclass, Classes: not { Count: >= 2 } })

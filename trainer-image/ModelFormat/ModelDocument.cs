@@ -9,6 +9,9 @@ public sealed class ModelDocument
     /// <summary>Name of the format of linear models.</summary>
     public const string LinearFormatName = "modelop/linear-v1";
 
+    /// <summary>Name of the format of networks.</summary>
+    public const string NetworkFormatName = "modelop/torch-v1";
+
     /// <summary>Name of this document inside the model's directory.</summary>
     public const string FileName = "model.json";
 
@@ -17,6 +20,9 @@ public sealed class ModelDocument
 
     /// <summary>Name of the coefficients inside the model's directory.</summary>
     public const string LinearFileName = "linear.json";
+
+    /// <summary>Name of the layers inside the model's directory.</summary>
+    public const string NetworkFileName = "network.safetensors";
 
     public required string Format { get; set; }
 

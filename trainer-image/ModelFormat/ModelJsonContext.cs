@@ -9,4 +9,5 @@ namespace ModelOperator.ModelFormat;
     WriteIndented = true)]
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(LinearDocument))]
+[JsonSerializable(typeof(SignatureDocument))]
 public sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -15,7 +15,7 @@ public static class ExitCode
     /// <summary>The data cannot be trained on. Trying again does not help.</summary>
     public const int Data = 65;
 
-    /// <summary>The asked device or libxgboost is not there.</summary>
+    /// <summary>The asked device or a library is not there.</summary>
     public const int Unavailable = 69;
 
     /// <summary>Asked to stop: state is in the checkpoint directory, run again to go on. Never a failure.</summary>

@@ -1,4 +1,5 @@
 using System.Collections;
+using ModelOperator.Torch;
 using ModelOperator.XGBoost;
 
 namespace ModelOperator.Trainer;
@@ -27,7 +28,7 @@ public static class TrainerProgram
         {
             (code, message) = (ExitCode.Yielded, "asked to stop before there was anything to checkpoint; the next attempt starts over");
         }
-        catch (XGBoostException failure)
+        catch (Exception failure) when (failure is XGBoostException or TorchException)
         {
             (code, message) = (ExitCode.Unexpected, failure.Message);
         }

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Torch;
 using ModelOperator.Trainer.Learning;
 using ModelOperator.Trainer.Learning.Linear;
+using ModelOperator.Trainer.Learning.Networks;
 using ModelOperator.Trainer.Output;
 using ModelOperator.Trainer.Parameters;
 using ModelOperator.Trainer.Reporting;
@@ -24,8 +26,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     public async Task<ResultDocument> RunAsync(CancellationToken stop)
     {
         var parameters = TrainingParameters.Parse(await ParameterSource.ReadAsync(environment, stop));
-        if (parameters.Learner != Learner.Linear)
-            DeviceCheck.Require(parameters.Device);
+        DeviceCheck.Require(parameters);
         // The runtime's count already respects cgroup limits (v1 and v2) and CPU affinity.
         var threads = parameters.Threads > 0 ? parameters.Threads : Environment.ProcessorCount;
         var data = await PreparedData.LoadAsync(parameters, environment.DatasetDirectory, stop);
@@ -48,9 +49,12 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private ILearned Learn(
         TrainingParameters parameters, PreparedData data, int threads, CheckpointPlan? plan, Action<RoundReport> report, CancellationToken stop) =>
-        parameters.Learner == Learner.Linear
-            ? new LinearLearning(parameters, data, threads, Warn).Train(report, stop)
-            : new Boosting(parameters, data.Table.Outputs, threads, time, plan).Train(data.Train, data.Validation, report, stop);
+        parameters.Learner switch
+        {
+            Learner.Linear => new LinearLearning(parameters, data, threads, Warn).Train(report, stop),
+            Learner.Network => new NetworkLearning(parameters, data, threads, time, plan).Train(report, stop),
+            _ => new Boosting(parameters, data.Table.Outputs, threads, time, plan).Train(data.Train, data.Validation, report, stop),
+        };
 
     private CheckpointPlan Plan(TrainingParameters parameters, PreparedData data)
     {
@@ -59,7 +63,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         return new CheckpointPlan(environment.CheckpointDirectory, environment.CheckpointInterval, fingerprint, resume);
     }
 
-    private (Checkpoint Checkpoint, byte[] Booster)? Resume(string directory, string fingerprint)
+    private (Checkpoint Checkpoint, byte[] Content)? Resume(string directory, string fingerprint)
     {
         var resume = CheckpointStore.Load(directory, fingerprint);
         Say(resume is { } found
@@ -113,17 +117,23 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
             $"{data.Encodings.Count} features ({categorical} categorical), {data.DatasetDigest}");
         Say(
             $"learner: {parameters.Learner} {Library(parameters)}on {(parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu")}, {threads} threads, " +
-            string.Join(", ", (parameters.Trees?.Describe() ?? parameters.Linear!.Describe()).Select(static pair => $"{pair.Name}={pair.Value}")));
+            string.Join(", ", parameters.DescribeLearner().Select(static pair => $"{pair.Name}={pair.Value}")));
         if (parameters.ShuffleTargets)
             Warn("shuffleTargets is on, so this model learns noise by intent");
     }
 
     private static string Fingerprint(TrainingParameters parameters, PreparedData data)
     {
-        // More rounds are the same training carried on.
-        var text = string.Concat(parameters.Describe().Where(static pair => pair.Key != "rounds").Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
+        // More rounds are the same training carried on; more epochs are, too, where no learning rate depends on them.
+        var length = parameters.Network is null ? "rounds" : parameters.Network.Schedule == LearningRateSchedule.Cosine ? "" : "epochs";
+        var text = string.Concat(parameters.Describe().Where(pair => pair.Key != length).Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static string Library(TrainingParameters parameters) => parameters.Learner == Learner.Linear ? "" : $"by xgboost {XGBoostLibrary.Version} ";
+    private static string Library(TrainingParameters parameters) => parameters.Learner switch
+    {
+        Learner.Linear => "",
+        Learner.Network => $"by libtorch {TorchLibrary.Version} ",
+        _ => $"by xgboost {XGBoostLibrary.Version} ",
+    };
 }

@@ -6,10 +6,10 @@ namespace ModelOperator.XGBoost;
 /// Makes idle OpenMP threads sleep rather than spin. Spinning threads on a shared or limited CPU starve the one that has work: on a busy
 /// machine the same training was seen to take 1.4 s and 246 s. Energy is wasted either way.
 /// </summary>
-internal static partial class WaitPolicy
+public static partial class WaitPolicy
 {
-    /// <summary>Sets OMP_WAIT_POLICY unless the environment has it. Must run before libxgboost brings in libgomp, which reads it once.</summary>
-    internal static void Apply()
+    /// <summary>Sets OMP_WAIT_POLICY unless the environment has it. Must run before libxgboost or libtorch brings in libgomp, which reads it once.</summary>
+    public static void Apply()
     {
         if (!OperatingSystem.IsLinux())
             return;

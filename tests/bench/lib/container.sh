@@ -7,7 +7,7 @@ container_ready() {
   image_packages
   "$ROOT/tests/cluster/images/base"
   with_lock "$image_cache/build.lock" container_image
-  container=$(rig_buildah from localhost/modelop-bench:1)
+  container=$(rig_buildah from localhost/modelop-bench:2)
   bench_cleanups+=(container_remove)
 }
 
@@ -15,7 +15,7 @@ container_image() {
   local log="$WORK/image.log"
   mkdir -p "$image_cache/packages/partial"
   rig_buildah bud --isolation chroot --layers --build-arg "BASE=$BASE_IMAGE" --volume "$image_cache/packages:/var/cache/apt/archives" \
-    -t localhost/modelop-bench:1 -f "$BENCH_DIR/images/Dockerfile" "$BENCH_DIR/images" >"$log" 2>&1 ||
+    -t localhost/modelop-bench:2 -f "$BENCH_DIR/images/Dockerfile" "$BENCH_DIR/images" >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; die "the benchmark image cannot be built; the log is $log"; }
 }
 

@@ -1,6 +1,6 @@
 """Runs both learners on the same rows for each seed, one after the other, and scores both models on rows that neither has seen.
 
-Called in the benchmark's container: measure.py DATA.csv TARGET CASE TREES THREADS SEED...
+Called in the benchmark's container: measure.py DATA.csv TARGET CASE TREES THREADS SEED... (of a network epochs instead of trees)
 Prints one JSON line a seed: wall seconds of the whole process (whole) and without the start of interpreter or runtime (inside), and RMSE.
 """
 
@@ -15,6 +15,7 @@ import time
 import numpy
 import pandas
 import sklearn
+import torch
 import xgboost
 
 TRAINER = "/published/images/trainer/artifacts/publish/trainer/modelop-trainer"
@@ -27,6 +28,10 @@ CASES = {
     "leaf-wise": BOOSTING | {"GROWPOLICY": "LossGuide", "MAXLEAVES": "63"},
     "forest": {"LEARNER": "RandomForest", "TREES": trees, "MAXDEPTH": "12", "SUBSAMPLE": "0.8", "COLSAMPLEBYNODE": "0.8", "LAMBDA": "0.00001"},
     "linear": {"LEARNER": "Linear"},
+    "network": {
+        "LEARNER": "Network", "HIDDENLAYERS": "512,256,128,64", "BATCHSIZE": "2048", "EPOCHS": trees, "LEARNINGRATE": "0.001", "WEIGHTDECAY": "0.01",
+        "LEARNINGRATESCHEDULE": "Cosine",
+    },
 }
 # Both learners' idle threads sleep: spinning ones starve the thread that has work when the machine is busy with other things.
 environment = {"PATH": os.environ["PATH"], "OMP_WAIT_POLICY": "passive", "HOME": "/tmp"}
@@ -42,12 +47,41 @@ def timed(command, extra, log):
     return seconds
 
 
+def safetensors(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        content = file.read()
+    types = {"F64": "<f8", "F32": "<f4", "I32": "<i4"}
+    return {
+        name: numpy.frombuffer(content[slice(*tensor["data_offsets"])], types[tensor["dtype"]]).reshape(tensor["shape"])
+        for name, tensor in header.items()
+        if name != "__metadata__"
+    }
+
+
+def layered(values, layers):
+    for weight, bias in layers[:-1]:
+        values = numpy.maximum(values @ weight.T + bias, 0)
+    weight, bias = layers[-1]
+    return (values @ weight.T + bias)[:, 0]
+
+
 def predict(model, rows):
     if model.endswith(".json"):
         with open(model, encoding="utf-8") as file:
             linear = json.load(file)
         scaled = [(rows[:, column["feature"]].astype(float) - column["mean"]) / column["scale"] * column["coefficients"][0] for column in linear["columns"]]
         return linear["intercepts"][0] + sum(scaled)
+    if model.endswith(".pt"):
+        saved = torch.load(model)
+        state, (means, deviations, mean, deviation) = saved["learner"], saved["scales"]
+        weights = [(state[name].numpy(), state[name.replace("weight", "bias")].numpy()) for name in state if name.endswith("weight")]
+        return layered((rows - means.numpy()) / deviations.numpy(), weights) * deviation.item() + mean.item()
+    if model.endswith(".safetensors"):
+        tensors = safetensors(model)
+        weights = [(tensors[f"layers.{layer}.weight"], tensors[f"layers.{layer}.bias"]) for layer in range(5)]
+        values = (rows[:, tensors["columns.feature"]] - tensors["columns.mean"]) / tensors["columns.scale"]
+        return layered(values, weights) * tensors["output.scale"] + tensors["output.mean"]
     if model.endswith(".pickle"):
         with open(model, "rb") as file:
             return pickle.load(file).predict(pandas.DataFrame(rows, columns=columns))
@@ -64,6 +98,7 @@ def ours(seed):
         "MODELOP_DATASET_DIR": f"{WORK}/dataset",
         "MODELOP_OUTPUT_DIR": output,
         "MODELOP_TERMINATION_LOG": "/dev/null",
+        "MODELOP_TORCH_LIBRARY": "/work/torch/libmodelop-torch.so",
         "DOTNET_EnableDiagnostics": "0",
         "DOTNET_gcServer": "0",
         "DOTNET_TieredPGO": "0",
@@ -75,11 +110,11 @@ def ours(seed):
     whole = timed([TRAINER], variables, f"{WORK}/ours.log")
     with open(f"{output}/result.json", encoding="utf-8") as result:
         inside = json.load(result)["usage"]["wallSeconds"]
-    return whole, inside, f"{output}/model/{'linear.json' if case == 'linear' else 'booster.ubj'}"
+    return whole, inside, f"{output}/model/{({'linear': 'linear.json', 'network': 'network.safetensors'}).get(case, 'booster.ubj')}"
 
 
 def python(seed):
-    model = f"{WORK}/python.{'pickle' if case == 'linear' else 'ubj'}"
+    model = f"{WORK}/python.{({'linear': 'pickle', 'network': 'pt'}).get(case, 'ubj')}"
     arguments = [f"{WORK}/dataset/train/train.csv", target, case, trees, threads, str(seed), model]
     whole = timed([sys.executable, "/bench/training.d/learner.py", *arguments], {}, f"{WORK}/python.log")
     with open(f"{WORK}/python.log", encoding="utf-8") as log:
@@ -101,5 +136,6 @@ for number, seed in enumerate(int(argument) for argument in sys.argv[6:]):
         whole, inside, model = learner(seed)
         errors = predict(model, test[columns].to_numpy("float32")) - test[target].to_numpy()
         runs[name] = {"whole": whole, "inside": inside, "rmse": float(numpy.sqrt(numpy.mean(errors**2)))}
-    peer = f"scikit-learn {sklearn.__version__}" if case == "linear" else f"python3-xgboost {xgboost.__version__}"
+    peers = {"linear": f"scikit-learn {sklearn.__version__}", "network": f"python3-torch {torch.__version__}"}
+    peer = peers.get(case, f"python3-xgboost {xgboost.__version__}")
     print(json.dumps({"seed": seed, "rows": len(table) - held, "peer": peer, **runs}), flush=True)

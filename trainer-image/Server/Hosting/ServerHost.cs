@@ -29,6 +29,7 @@ public static class ServerHost
             .AddSingleton(options)
             .AddSingleton(time)
             .AddSingleton<ModelState>()
+            .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()
             .AddSingleton(_ => new PredictionIds(options.ModelVersion, options.FeedbackKey))
             .AddSingleton<FeedbackJudge>()

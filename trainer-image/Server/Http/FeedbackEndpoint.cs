@@ -12,9 +12,9 @@ internal sealed class FeedbackEndpoint(FeedbackJudge judge)
     /// One truth that cannot be counted is answered 422 with its reason. A list is answered 200 with each refusal. A truth that came
     /// before is no error of the client, who may retry: it is counted as duplicate and answered 200.
     /// </summary>
-    internal async ValueTask HandleAsync(HttpContext context, ServedModel model)
+    internal async ValueTask HandleAsync(HttpContext context, ServedModel model, RequestDeadline deadline)
     {
-        using var body = await RequestBody.ReadAsync(context.Request);
+        using var body = await RequestBody.ReadAsync(context.Request, deadline);
         var (items, single) = JsonText.Read(body.Bytes, FeedbackReader.Read);
         var rejected = new List<(int Index, string Id, string Reason)>();
         foreach (var (index, item) in items.Index())

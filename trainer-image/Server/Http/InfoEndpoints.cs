@@ -18,6 +18,7 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
         json.WriteString("name"u8, "model-operator-server"u8);
         json.WriteString("version"u8, version);
         json.WriteStartArray("extensions"u8);
+        json.WriteStringValue("binary_tensor_data"u8);
         json.WriteEndArray();
         json.WriteEndObject();
     });

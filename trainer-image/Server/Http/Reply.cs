@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ModelOperator.Server.V2;
 
 namespace ModelOperator.Server.Http;
 
@@ -11,12 +13,23 @@ internal static class Reply
     private static readonly JsonWriterOptions Options =
         new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static async ValueTask JsonAsync<T>(HttpResponse response, int status, T state, Action<Utf8JsonWriter, T> write)
+    /// <param name="response">The reply.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="state">What is written.</param>
+    /// <param name="write">Writes the JSON, and what stands behind it.</param>
+    /// <param name="tail">Stands behind the JSON; null for JSON alone.</param>
+    internal static async ValueTask JsonAsync<T>(HttpResponse response, int status, T state, Action<Utf8JsonWriter, T> write, ArrayBufferWriter<byte>? tail = null)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         await using (var json = new Utf8JsonWriter(buffer, Options))
             write(json, state);
-        await BytesAsync(response, status, "application/json", buffer.WrittenMemory);
+        if (tail is not null)
+        {
+            response.Headers[BinaryTensors.Header] = buffer.WrittenCount.ToString(CultureInfo.InvariantCulture);
+            buffer.Write(tail.WrittenSpan);
+        }
+
+        await BytesAsync(response, status, tail is null ? "application/json" : "application/octet-stream", buffer.WrittenMemory);
     }
 
     internal static ValueTask TextAsync(HttpResponse response, string contentType, string text) =>

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
 using System.Net.Http.Headers;
+using ModelOperator.Server.V2;
 
 namespace ModelOperator.Server.Http;
 
@@ -21,12 +24,18 @@ internal sealed class RequestBody : IDisposable
 
     internal ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
 
-    /// <exception cref="RequestException">The type is not JSON (415) or the body too large (413).</exception>
-    internal static async ValueTask<RequestBody> ReadAsync(HttpRequest request)
+    /// <summary>Bytes of the JSON; the rest are tensors.</summary>
+    internal int JsonLength { get; private init; }
+
+    /// <param name="request">The request.</param>
+    /// <param name="deadline">How long it may take.</param>
+    /// <param name="takesBinary">Whether tensors may stand behind the JSON.</param>
+    /// <exception cref="RequestException">The type is not JSON (415), the body too large (413) or too late (408).</exception>
+    internal static async ValueTask<RequestBody> ReadAsync(HttpRequest request, RequestDeadline deadline, bool takesBinary = false)
     {
-        if (request.Headers.ContainsKey("Inference-Header-Content-Length"))
-            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "binary tensor data is not supported, send tensors as JSON");
-        if (request.ContentType != "application/json" && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
+        var json = JsonLengthOf(request, takesBinary);
+        // A page of another origin cannot send the header unasked, nor this type.
+        if (json is null && request.ContentType != "application/json" && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
             throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType, $"content type '{JsonText.Shorten(request.ContentType ?? "")}' is not supported, send application/json in UTF-8");
         if (request.ContentLength > ServerOptions.MostBodyBytes)
@@ -34,7 +43,7 @@ internal sealed class RequestBody : IDisposable
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            var read = reader.TryRead(out var there) ? there : await MoreAsync(reader, deadline);
             if (read.Buffer.Length > ServerOptions.MostBodyBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -50,7 +59,13 @@ internal sealed class RequestBody : IDisposable
                 // Other connections wait for this thread, see SocketThreads: what takes long goes on elsewhere.
                 if (length > MostInlineBytes)
                     await Task.Yield();
-                return new RequestBody(buffer, length);
+                if (json > length)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    throw RequestException.BadRequest($"{BinaryTensors.Header} is {json}, but the body has {length} bytes");
+                }
+
+                return new RequestBody(buffer, length) { JsonLength = json ?? length };
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -61,6 +76,29 @@ internal sealed class RequestBody : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+    }
+
+    private static int? JsonLengthOf(HttpRequest request, bool takesBinary)
+    {
+        if (!request.Headers.TryGetValue(BinaryTensors.Header, out var header))
+            return null;
+        if (!takesBinary)
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, "tensors behind the JSON are for infer; send JSON alone");
+        return int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : throw RequestException.BadRequest($"{BinaryTensors.Header} is '{JsonText.Shorten(header.ToString())}', expected the number of bytes of the JSON");
+    }
+
+    private static async ValueTask<ReadResult> MoreAsync(PipeReader reader, RequestDeadline deadline)
+    {
+        try
+        {
+            return await reader.ReadAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw new RequestException(StatusCodes.Status408RequestTimeout, "the body did not arrive in time");
+        }
     }
 
     private static bool IsJson(MediaTypeHeaderValue type) =>

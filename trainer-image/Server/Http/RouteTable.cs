@@ -21,7 +21,9 @@ internal static class RouteTable
     /// <summary>Scoring routes are counted; they and feedback take POST, all others GET and HEAD.</summary>
     internal static bool IsScoring(Route route) => route is Route.Predict or Route.PredictBatch or Route.Infer;
 
-    internal static bool Allows(Route route, string method) => IsScoring(route) || route == Route.Feedback
+    internal static bool HasBody(Route route) => IsScoring(route) || route == Route.Feedback;
+
+    internal static bool Allows(Route route, string method) => HasBody(route)
         ? HttpMethods.IsPost(method)
         : HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 

@@ -14,14 +14,14 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
     private readonly SingleReply _single = new(options, ids);
 
     /// <summary>Answers {"features": …} with one prediction and {"instances": […]} with a list.</summary>
-    internal async ValueTask PredictAsync(HttpContext context, ServedModel model, bool batchOnly)
+    internal async ValueTask PredictAsync(HttpContext context, ServedModel model, RequestDeadline deadline, bool batchOnly)
     {
-        using var body = await RequestBody.ReadAsync(context.Request);
+        using var body = await RequestBody.ReadAsync(context.Request, deadline);
         using var rows = model.NewRows();
         var single = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
-        await ScoreAsync(model, rows, context.RequestAborted);
+        await ScoreAsync(model, rows, deadline);
         var target = model.Document.Target;
         if (single && rows.Outputs == 1)
             await _single.WriteAsync(context.Response, rows.Predictions[0]);
@@ -39,35 +39,42 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
             });
     }
 
-    internal async ValueTask InferAsync(HttpContext context, ServedModel model)
+    internal async ValueTask InferAsync(HttpContext context, ServedModel model, RequestDeadline deadline)
     {
-        using var body = await RequestBody.ReadAsync(context.Request);
+        using var body = await RequestBody.ReadAsync(context.Request, deadline, takesBinary: true);
         var mostCells = ServerOptions.MostRows * model.Rows.Columns;
-        var request = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => InferRequest.Read(ref reader, mostCells));
+        var request = JsonText.Read(body.Bytes[..body.JsonLength], (ref Utf8JsonReader reader) => InferRequest.Read(ref reader, mostCells));
+        request = BinaryTensors.Attach(request, body.Bytes[body.JsonLength..], mostCells);
         var outputs = new InferOutputs(model.Document.Target, ids);
         outputs.Check(request);
         using var rows = model.NewRows();
         TensorRows.Encode(request, model.Rows, rows);
-        await ScoreAsync(model, rows, context.RequestAborted);
+        await ScoreAsync(model, rows, deadline);
+        var tail = outputs.Tail(request);
         await Reply.JsonAsync(
-            context.Response, StatusCodes.Status200OK, (Options: options, Outputs: outputs, Rows: rows, Request: request), static (json, state) =>
+            context.Response,
+            StatusCodes.Status200OK,
+            (Options: options, Outputs: outputs, Rows: rows, Request: request, Tail: tail),
+            static (json, state) =>
             {
                 json.WriteStartObject();
                 json.WriteString("model_name"u8, state.Options.ModelName);
                 json.WriteString("model_version"u8, state.Options.ModelVersion);
                 if (state.Request.Id is not null)
                     json.WriteString("id"u8, state.Request.Id);
-                state.Outputs.Write(json, state.Request, state.Rows);
+                state.Outputs.Write(json, state.Request, state.Rows, state.Tail);
                 json.WriteEndObject();
-            });
+            },
+            tail);
     }
 
     private ServerOptions Options => options;
 
-    private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, CancellationToken cancellationToken)
+    private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, RequestDeadline deadline)
     {
-        await model.PredictAsync(rows, cancellationToken);
+        await model.PredictAsync(rows, model.PredictsAtOnce ? CancellationToken.None : deadline.Token);
         metrics.Scored(Answer.Values(rows), model.Document.Target);
+        model.Drift.Observe(rows);
     }
 
     private void WriteFirst(Utf8JsonWriter json, RowBuffer rows, TargetDocument target)

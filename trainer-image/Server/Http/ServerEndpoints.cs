@@ -12,6 +12,7 @@ internal sealed partial class ServerEndpoints(
     ScoringEndpoints scoring,
     FeedbackEndpoint feedback,
     InfoEndpoints info,
+    RequestGate gate,
     TimeProvider time,
     ILogger<ServerEndpoints> logger)
 {
@@ -36,12 +37,17 @@ internal sealed partial class ServerEndpoints(
     {
         try
         {
-            await DispatchAsync(context, route);
+            if (RouteTable.HasBody(route) && RouteTable.Allows(route, context.Request.Method))
+                await TakeAsync(context, route);
+            else
+                await DispatchAsync(context, route);
         }
         catch (RequestException failure)
         {
             if (failure.Status >= StatusCodes.Status500InternalServerError && failure.Status != StatusCodes.Status503ServiceUnavailable)
                 LogUnscorable(failure.Message);
+            if (failure.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers.RetryAfter = "1";
             await ErrorAsync(context, failure.Status, failure.Message);
         }
         catch (BadHttpRequestException failure)
@@ -60,6 +66,32 @@ internal sealed partial class ServerEndpoints(
         }
     }
 
+    private async ValueTask TakeAsync(HttpContext context, Route route)
+    {
+        using var deadline = new RequestDeadline(context, options, time);
+        // One that could not be answered anyway takes nobody's turn.
+        var model = Model();
+        await gate.EnterAsync(deadline);
+        try
+        {
+            await (route switch
+            {
+                Route.Predict => scoring.PredictAsync(context, model, deadline, batchOnly: false),
+                Route.PredictBatch => scoring.PredictAsync(context, model, deadline, batchOnly: true),
+                Route.Infer => scoring.InferAsync(context, model, deadline),
+                _ => feedback.HandleAsync(context, model, deadline),
+            });
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw new RequestException(StatusCodes.Status503ServiceUnavailable, "no predictor was free in time");
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
     private ValueTask DispatchAsync(HttpContext context, Route route)
     {
         if (route == Route.Unknown)
@@ -74,28 +106,18 @@ internal sealed partial class ServerEndpoints(
 
         return route switch
         {
-            Route.Predict => scoring.PredictAsync(context, Model(context), batchOnly: false),
-            Route.PredictBatch => scoring.PredictAsync(context, Model(context), batchOnly: true),
-            Route.Infer => scoring.InferAsync(context, Model(context)),
-            Route.Feedback => feedback.HandleAsync(context, Model(context)),
             Route.Health => info.HealthAsync(context.Response),
-            Route.ModelInfo => info.ModelInfoAsync(context.Response, Model(context)),
+            Route.ModelInfo => info.ModelInfoAsync(context.Response, Model()),
             Route.Metrics => info.MetricsAsync(context.Response),
             Route.V2Server => InfoEndpoints.ServerAsync(context.Response),
             Route.V2Live => InfoEndpoints.FlagAsync(context.Response, "live", value: true),
             Route.V2Ready => info.ReadyAsync(context.Response),
-            Route.V2Model => info.MetadataAsync(context.Response, Model(context)),
+            Route.V2Model => info.MetadataAsync(context.Response, Model()),
             _ => info.ModelReadyAsync(context.Response),
         };
     }
 
-    private ServedModel Model(HttpContext context)
-    {
-        if (state.Model is { } model)
-            return model;
-        context.Response.Headers.RetryAfter = "1";
-        throw new RequestException(StatusCodes.Status503ServiceUnavailable, "the model is still loading");
-    }
+    private ServedModel Model() => state.Model ?? throw new RequestException(StatusCodes.Status503ServiceUnavailable, "the model is still loading");
 
     private static async ValueTask ErrorAsync(HttpContext context, int status, string message)
     {

@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ModelOperator.ModelFormat;
+using ModelOperator.Server.Drift;
+using ModelOperator.Server.Http;
 using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Metrics;
 
 /// <summary>All that this server counts.</summary>
-internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
+internal sealed class ServerMetrics(ServerOptions options, RequestGate gate, TimeProvider time)
 {
     private readonly ConcurrentDictionary<int, StrongBox<long>> _requests = new() { [StatusCodes.Status200OK] = new StrongBox<long>() };
     private readonly ConcurrentDictionary<string, StrongBox<long>> _rejected = new(StringComparer.Ordinal);
@@ -16,6 +18,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly ConcurrentDictionary<TargetType, ValueHistogram> _values = new();
     private readonly ValueHistogram[] _scores = [new(ValueHistogram.Scores), new(ValueHistogram.Scores)];
+    private readonly DriftExposition _drift = new(options, time);
     private long _rows;
     private long _feedback;
     private double _squaredError;
@@ -56,6 +59,8 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         ExposeScoring(text);
         ExposeFeedback(text);
         ExposeValues(text, model?.Document.Target);
+        if (model is not null)
+            _drift.Write(text, model, Version());
         ExposeProcess(text, ready, model);
         return text.ToString();
     }
@@ -127,6 +132,9 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, libxgboost for those that cannot be walked faster, or linear.");
         text.Sample("modelop_server_info", 1, [.. Version(), ("digest", model?.Bundle.Digest ?? ""), ("predictor", model?.Predictor ?? "")]);
         text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", ready ? 1 : 0, Version());
+        text.Family("modelop_server_requests", "gauge", "Requests with bodies that are under way, and that wait for their turn.");
+        text.Sample("modelop_server_requests", gate.InFlight, [.. Version(), ("state", "active")]);
+        text.Sample("modelop_server_requests", gate.Waiting, [.. Version(), ("state", "waiting")]);
         text.Family("process_start_time_seconds", "gauge", "Start of the process, Unix time.");
         text.Sample("process_start_time_seconds", _started.ToUnixTimeMilliseconds() / 1000.0);
         text.Family("process_cpu_seconds_total", "counter", "Processor time, user and system.");
@@ -134,5 +142,7 @@ internal sealed class ServerMetrics(ServerOptions options, TimeProvider time)
         text.Family("process_resident_memory_bytes", "gauge", "Resident set.").Sample("process_resident_memory_bytes", Environment.WorkingSet);
     }
 
-    private (string Name, string Value)[] Version() => [("model", options.ModelName), ("version", options.ModelVersion)];
+    private (string Name, string Value)[] Version() => options.Canary is { } canary
+        ? [("model", options.ModelName), ("version", options.ModelVersion), ("canary", canary)]
+        : [("model", options.ModelName), ("version", options.ModelVersion)];
 }

@@ -5,21 +5,23 @@ using ModelOperator.XGBoost.Trees;
 
 namespace ModelOperator.Server.Models;
 
-/// <summary>Chooses what predicts: a linear model's sums; of trees those walked here when they give libxgboost's predictions to the last bit, libxgboost itself otherwise.</summary>
+/// <summary>Chooses what predicts: a linear model's or a network's sums; of trees those walked here when they give libxgboost's predictions to the last bit, libxgboost itself otherwise.</summary>
 /// <param name="Predictor">What predicts.</param>
 /// <param name="Reason">Why it is libxgboost; null when it is not.</param>
 internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
 {
     private const int CheckedAtOnce = 256;
 
-    /// <exception cref="ModelFormatException">The coefficients cannot be used.</exception>
+    /// <exception cref="ModelFormatException">What was learned cannot be used.</exception>
     /// <exception cref="XGBoostException">libxgboost cannot load the model.</exception>
     /// <exception cref="ArgumentException">The model has another number of columns.</exception>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the predictor.")]
     internal static PredictorChoice Make(ModelBundle bundle)
     {
         if (bundle.Document.Format == ModelDocument.LinearFormatName)
-            return new PredictorChoice(new LinearPredictor(LinearScorer.Read(bundle)), null);
+            return new PredictorChoice(new DirectPredictor("linear", LinearScorer.Read(bundle).Predict), null);
+        if (bundle.Document.Format == ModelDocument.NetworkFormatName)
+            return new PredictorChoice(new DirectPredictor("network", NetworkScorer.Read(bundle).Predict), null);
         var (columns, outputs) = (bundle.Document.Features.Count, bundle.Document.Target.Outputs);
         using var library = new DensePredictor(bundle.Learned.Span, columns, CheckedAtOnce, outputs);
         string? reason;
@@ -30,7 +32,7 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
                 ? TreeEnsembleCheck.Difference(trees, library)
                 : throw new ModelFormatException($"the booster makes {trees.Outputs} predictions per row, the target needs {outputs}");
             if (reason is null)
-                return new PredictorChoice(new TreePredictor(trees), null);
+                return new PredictorChoice(new DirectPredictor("trees", trees.Predict), null);
         }
         catch (Exception failure) when (failure is NotSupportedException or FormatException)
         {

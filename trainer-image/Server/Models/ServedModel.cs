@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Server.Drift;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Rows;
 using ModelOperator.XGBoost;
@@ -19,6 +20,7 @@ internal sealed class ServedModel : IDisposable
         _predictor = choice.Predictor;
         WhyLibrary = choice.Reason;
         Rows = new RowReader(bundle.Document);
+        Drift = new FeatureDrift(bundle.Document.Features);
     }
 
     internal ModelBundle Bundle { get; }
@@ -27,19 +29,30 @@ internal sealed class ServedModel : IDisposable
 
     internal RowReader Rows { get; }
 
-    /// <summary>What predicts: "trees", "libxgboost" or "linear".</summary>
+    /// <summary>Counts of live values by the bins of the training profile.</summary>
+    internal FeatureDrift Drift { get; }
+
+    /// <summary>What predicts: "trees", "libxgboost", "linear" or "network".</summary>
     internal string Predictor => _predictor.Name;
+
+    /// <summary>Whether it predicts on the caller's thread and waits for nothing.</summary>
+    internal bool PredictsAtOnce => _predictor is DirectPredictor;
 
     /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
     internal string? WhyLibrary { get; }
 
     /// <summary>Reads the directory (or its sub-directory "model"), checks digests and warms up on the sample rows.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="signature">What the model must keep; null for no promise.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
     /// <exception cref="ModelFormatException">The directory holds no model that this server can serve.</exception>
-    internal static async Task<ServedModel> LoadAsync(string directory, CancellationToken cancellationToken)
+    internal static async Task<ServedModel> LoadAsync(string directory, SignatureDocument? signature, CancellationToken cancellationToken)
     {
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
         var bundle = await ModelBundle.LoadAsync(root, cancellationToken);
+        if (signature?.Difference(bundle.Document) is { } difference)
+            throw new ModelFormatException($"the model does not keep its version's signature: {difference}");
         PredictorChoice choice;
         try
         {

@@ -16,6 +16,7 @@ internal sealed class FeatureInput
     private readonly UnknownCategory _unknown;
     private readonly byte[][] _texts;
     private readonly FrozenDictionary<string, int> _codes;
+    private long _unknownSeen;
 
     internal FeatureInput(FeatureDocument feature, UnknownCategory unknown)
     {
@@ -30,6 +31,9 @@ internal sealed class FeatureInput
     internal string Name => _feature.Name;
 
     internal byte[] Utf8Name { get; }
+
+    /// <summary>Values of no category that training had, refused ones among them.</summary>
+    internal long UnknownSeen => Interlocked.Read(ref _unknownSeen);
 
     internal bool IsCategorical => _feature.Type == FeatureType.Categorical;
 
@@ -75,7 +79,13 @@ internal sealed class FeatureInput
         return Category(reader.GetString()!);
     }
 
-    private float Unknown(string text) => _unknown switch
+    private float Unknown(string text)
+    {
+        Interlocked.Increment(ref _unknownSeen);
+        return Treat(text);
+    }
+
+    private float Treat(string text) => _unknown switch
     {
         UnknownCategory.Missing => float.NaN,
         UnknownCategory.Fail => throw new RequestException(

@@ -10,6 +10,8 @@ internal sealed class RowBuffer(int columns, int outputs) : IDisposable
 
     internal int Count { get; private set; }
 
+    internal int Columns => columns;
+
     internal ReadOnlySpan<float> Values => _values.AsSpan(0, Count * columns);
 
     /// <summary>Predictions per row.</summary>

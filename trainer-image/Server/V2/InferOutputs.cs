@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Http;
@@ -22,8 +23,8 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
     {
         foreach (var output in request.Outputs)
         {
-            if (!Names.Contains(output, StringComparer.Ordinal))
-                throw RequestException.BadRequest($"unknown output '{JsonText.Shorten(output)}'; the model has {string.Join(", ", Names[..^1])} and {Id}");
+            if (!Names.Contains(output.Name, StringComparer.Ordinal))
+                throw RequestException.BadRequest($"unknown output '{JsonText.Shorten(output.Name)}'; the model has {string.Join(", ", Names[..^1])} and {Id}");
         }
     }
 
@@ -40,43 +41,72 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
         json.WriteEndArray();
     }
 
+    /// <summary>What stands behind the JSON of a reply is written here; null when nothing does.</summary>
+    internal ArrayBufferWriter<byte>? Tail(InferRequest request) => Names.Any(name => request.Wants(name) && request.WantsBinary(name)) ? new ArrayBufferWriter<byte>() : null;
+
     /// <summary>Writes "outputs" of a reply: those that the request names, or all.</summary>
-    internal void Write(Utf8JsonWriter json, InferRequest request, RowBuffer rows)
+    internal void Write(Utf8JsonWriter json, InferRequest request, RowBuffer rows, ArrayBufferWriter<byte>? tail)
     {
         var values = Answer.Values(rows);
         json.WriteStartArray("outputs"u8);
-        foreach (var name in Names.Where(name => request.Outputs.Count == 0 || request.Outputs.Contains(name, StringComparer.Ordinal)))
+        foreach (var name in Names.Where(request.Wants))
         {
             WriteHead(json, name, rows.Count);
-            json.WriteStartArray("data"u8);
-            if (name == Probabilities)
-                WriteNumbers(json, rows.Predictions);
-            else if (name == Prediction && !IsClasses)
-                WriteNumbers(json, values);
+            var numbers = name == Probabilities ? rows.Predictions : IsText(name) ? default : values;
+            if (request.WantsBinary(name))
+                WriteBinary(json, tail!, name, numbers, values);
             else
-            {
-                foreach (var value in values)
-                    json.WriteStringValue(name == Id ? ids!.Create(value) : target.Classes![(int)value]);
-            }
-
-            json.WriteEndArray();
+                WriteData(json, name, numbers, values);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, ReadOnlySpan<float> values)
+    private void WriteData(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers, ReadOnlySpan<float> values)
     {
-        foreach (var value in values)
-            json.WriteNumberValue(value);
+        json.WriteStartArray("data"u8);
+        if (IsText(name))
+        {
+            foreach (var value in values)
+                json.WriteStringValue(Text(name, value));
+        }
+        else
+        {
+            foreach (var number in numbers)
+                json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
+
+    private void WriteBinary(Utf8JsonWriter json, ArrayBufferWriter<byte> tail, string name, ReadOnlySpan<float> numbers, ReadOnlySpan<float> values)
+    {
+        var before = tail.WrittenCount;
+        if (IsText(name))
+        {
+            foreach (var value in values)
+                BinaryTensors.Write(tail, Text(name, value));
+        }
+        else
+        {
+            BinaryTensors.Write(tail, numbers);
+        }
+
+        json.WriteStartObject("parameters"u8);
+        json.WriteNumber(BinaryTensors.Size, tail.WrittenCount - before);
+        json.WriteEndObject();
+    }
+
+    private bool IsText(string name) => name == Id || (name == Prediction && IsClasses);
+
+    private string Text(string name, float value) => name == Id ? ids!.Create(value) : target.Classes![(int)value];
 
     private void WriteHead(Utf8JsonWriter json, string name, int rows)
     {
         json.WriteStartObject();
         json.WriteString("name"u8, name);
-        json.WriteString("datatype"u8, name == Id || (name == Prediction && IsClasses) ? "BYTES" : "FP32");
+        json.WriteString("datatype"u8, IsText(name) ? "BYTES" : "FP32");
         json.WriteStartArray("shape"u8);
         json.WriteNumberValue(rows);
         if (name == Probabilities)

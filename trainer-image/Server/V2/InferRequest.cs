@@ -4,10 +4,19 @@ using ModelOperator.Server.Http;
 namespace ModelOperator.Server.V2;
 
 /// <summary>An inference request of the Open Inference Protocol.</summary>
-internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Inputs, IReadOnlyList<string> Outputs)
+internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Inputs, IReadOnlyList<RequestedOutput> Outputs)
 {
     private const int MostInputs = 4096;
     private const int MostDimensions = 8;
+
+    /// <summary>Whether outputs that say nothing of it should stand behind the JSON.</summary>
+    internal bool IsBinary { get; init; }
+
+    /// <summary>Whether a reply should hold an output.</summary>
+    internal bool Wants(string output) => Outputs.Count == 0 || Outputs.Any(wanted => wanted.Name == output);
+
+    /// <summary>Whether an output should stand behind the JSON.</summary>
+    internal bool WantsBinary(string output) => Outputs.FirstOrDefault(wanted => wanted.Name == output).IsBinary ?? IsBinary;
 
     /// <param name="reader">On the body's root object.</param>
     /// <param name="mostCells">The most elements in all tensors together.</param>
@@ -15,7 +24,8 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
     {
         string? id = null;
         List<InferTensor>? inputs = null;
-        var outputs = new List<string>();
+        bool? binary = null;
+        var outputs = new List<RequestedOutput>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = reader.GetString()!;
@@ -32,14 +42,14 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
                     ReadOutputs(ref reader, outputs);
                     break;
                 case "parameters":
-                    reader.Skip();
+                    binary = Flag(ref reader, BinaryTensors.AllOutputs);
                     break;
                 default:
                     throw RequestException.BadRequest($"unknown property '{JsonText.Shorten(property)}'; expected id, parameters, inputs and outputs");
             }
         }
 
-        return inputs is { Count: > 0 } ? new InferRequest(id, inputs, outputs) : throw RequestException.BadRequest("'inputs' is missing or empty");
+        return inputs is { Count: > 0 } ? new InferRequest(id, inputs, outputs) { IsBinary = binary ?? false } : throw RequestException.BadRequest("'inputs' is missing or empty");
     }
 
     private static List<InferTensor> ReadInputs(ref Utf8JsonReader reader, int mostCells)
@@ -63,6 +73,7 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
         string? name = null, datatype = null;
         List<long>? shape = null;
         List<TensorCell>? data = null;
+        long? size = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = reader.GetString()!;
@@ -82,18 +93,22 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
                     data = ReadData(ref reader, mostCells);
                     break;
                 case "parameters":
-                    reader.Skip();
+                    size = Number(ref reader, BinaryTensors.Size);
                     break;
                 default:
                     throw RequestException.BadRequest($"an input has unknown property '{JsonText.Shorten(property)}'");
             }
         }
 
-        var missing = name is null ? "name" : datatype is null ? "datatype" : shape is null ? "shape" : data is null ? "data" : null;
+        var missing = name is null ? "name" : datatype is null ? "datatype" : shape is null ? "shape" : data is null && size is null ? "data" : null;
         if (missing is not null)
             throw RequestException.BadRequest($"an input{(name is null ? "" : $" ('{JsonText.Shorten(name)}')")} has no '{missing}'");
-        var tensor = new InferTensor(JsonText.Shorten(name!), datatype!, shape!, data!);
-        tensor.Check();
+        if (data is not null && size is not null)
+            throw RequestException.BadRequest($"input '{JsonText.Shorten(name!)}' has both 'data' and '{BinaryTensors.Size}'");
+        var tensor = new InferTensor(JsonText.Shorten(name!), datatype!, shape!, data ?? []) { BinarySize = size };
+        // What stands behind the JSON is checked when it is read.
+        if (size is null)
+            tensor.Check();
         return tensor;
     }
 
@@ -129,22 +144,60 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
         return data;
     }
 
-    private static void ReadOutputs(ref Utf8JsonReader reader, List<string> outputs)
+    private static void ReadOutputs(ref Utf8JsonReader reader, List<RequestedOutput> outputs)
     {
         ExpectArray(ref reader, "outputs");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             ExpectObject(ref reader, "outputs");
+            string? name = null;
+            bool? binary = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isName = reader.ValueTextEquals("name"u8);
+                var property = reader.GetString();
                 reader.Read();
-                if (isName)
-                    outputs.Add(JsonText.String(ref reader, "name"));
+                if (property == "name")
+                    name = JsonText.String(ref reader, "name");
+                else if (property == "parameters")
+                    binary = Flag(ref reader, BinaryTensors.Output);
                 else
                     reader.Skip();
             }
+
+            outputs.Add(new RequestedOutput(name ?? throw RequestException.BadRequest("an output has no 'name'"), binary));
         }
+    }
+
+    private static bool? Flag(ref Utf8JsonReader reader, string name) => Parameter(ref reader, name) switch
+    {
+        { Type: JsonTokenType.None } => null,
+        { Type: JsonTokenType.True } => true,
+        { Type: JsonTokenType.False } => false,
+        _ => throw RequestException.BadRequest($"parameter '{name}' must be true or false"),
+    };
+
+    private static long? Number(ref Utf8JsonReader reader, string name) => Parameter(ref reader, name) switch
+    {
+        { Type: JsonTokenType.None } => null,
+        { Type: JsonTokenType.Number, Number: >= 0 and var number } => number,
+        _ => throw RequestException.BadRequest($"parameter '{name}' must be a whole number from 0 on"),
+    };
+
+    // One parameter of many: None when it is not there, -1 for a number that is not whole.
+    private static (JsonTokenType Type, long Number) Parameter(ref Utf8JsonReader reader, string name)
+    {
+        ExpectObject(ref reader, "parameters");
+        var found = (Type: JsonTokenType.None, Number: 0L);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIt = reader.ValueTextEquals(name);
+            reader.Read();
+            if (isIt)
+                found = (reader.TokenType, reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : -1);
+            reader.Skip();
+        }
+
+        return found;
     }
 
     private static void ExpectArray(ref Utf8JsonReader reader, string property)

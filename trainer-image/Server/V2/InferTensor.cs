@@ -5,16 +5,27 @@ namespace ModelOperator.Server.V2;
 /// <summary>An input tensor of the Open Inference Protocol, its data flattened in row-major order.</summary>
 internal sealed record InferTensor(string Name, string Datatype, IReadOnlyList<long> Shape, List<TensorCell> Data)
 {
-    private static readonly string[] NumericTypes =
-        ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64"];
-
     internal bool IsText => Datatype == "BYTES";
+
+    /// <summary>Bytes that hold it behind the JSON; null when the JSON has its data.</summary>
+    internal long? BinarySize { get; init; }
+
+    /// <summary>Bytes of one number.</summary>
+    /// <exception cref="RequestException">There is no such type.</exception>
+    internal int ElementSize => Datatype switch
+    {
+        "BOOL" or "UINT8" or "INT8" => 1,
+        "UINT16" or "INT16" or "FP16" => 2,
+        "UINT32" or "INT32" or "FP32" => 4,
+        "UINT64" or "INT64" or "FP64" => 8,
+        _ => throw RequestException.BadRequest($"input '{Name}' has datatype '{JsonText.Shorten(Datatype)}', which the protocol does not have"),
+    };
 
     /// <summary>Checks datatype, shape and data against each other.</summary>
     internal void Check()
     {
-        if (!IsText && !NumericTypes.Contains(Datatype, StringComparer.Ordinal))
-            throw RequestException.BadRequest($"input '{Name}' has datatype '{JsonText.Shorten(Datatype)}', which the protocol does not have");
+        if (!IsText)
+            _ = ElementSize;
         Int128 elements = 1;
         foreach (var length in Shape)
         {

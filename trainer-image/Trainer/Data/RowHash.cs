@@ -15,11 +15,17 @@ public static class RowHash
     /// <summary>Salt for the parts of cross-validation.</summary>
     public const ulong Fold = 0x666F6C6473303030;
 
+    /// <summary>Salt for a network's first weights.</summary>
+    public const ulong Weights = 0x7765696768747330;
+
     /// <summary>A number in [0, 1), even over rows.</summary>
     public static double Fraction(int seed, ulong salt, long row) => (Mix(seed, salt, row) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Salt for the rows of one boosting round.</summary>
     public static ulong Round(int round) => 0x737562736D706C30 ^ ((ulong)round << 32);
+
+    /// <summary>Salt for the rows' order and the generators of one epoch.</summary>
+    public static ulong Epoch(int epoch) => 0x65706F6368733030 ^ ((ulong)epoch << 32);
 
     internal static ulong Mix(int seed, ulong salt, long row)
     {

@@ -31,7 +31,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
         if (validationMatrix is not null)
             sets.Add(("validation", validationMatrix));
         var baseScore = BaseScore(train.Labels);
-        var booster = Open(plan?.Resume?.Booster, sets, baseScore);
+        var booster = Open(plan?.Resume?.Content, sets, baseScore);
         try
         {
             var rounds = Boost(booster, sets, train.Labels, report, stop);
@@ -114,7 +114,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
 
     private void Save(string directory, Booster booster, int round, EarlyStopping best)
     {
-        CheckpointStore.Save(directory, round, booster.Save(), best, plan!.Fingerprint);
+        CheckpointStore.Save(directory, "booster", ".ubj", round, round, booster.Save(), best, plan!.Fingerprint);
         savedAt = time.GetTimestamp();
     }
 

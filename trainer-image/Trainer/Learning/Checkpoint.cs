@@ -5,13 +5,13 @@ public sealed class Checkpoint
 {
     public int Schema { get; set; } = 1;
 
-    /// <summary>Rounds boosted.</summary>
+    /// <summary>Rounds boosted, or epochs done.</summary>
     public int Round { get; set; }
 
-    /// <summary>The same under the contract's name, for whoever looks for the newest checkpoint.</summary>
+    /// <summary>Rounds, or updates of a network: under the contract's name, for whoever looks for the newest checkpoint.</summary>
     public int Step { get; set; }
 
-    /// <summary>The booster's file beside this one.</summary>
+    /// <summary>The file of the state beside this one.</summary>
     public string File { get; set; } = "";
 
     /// <summary>sha256 of that file, in hex.</summary>

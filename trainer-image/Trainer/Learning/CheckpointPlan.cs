@@ -5,4 +5,4 @@ namespace ModelOperator.Trainer.Learning;
 /// <param name="Interval">How often, besides every so many rounds.</param>
 /// <param name="Fingerprint">Of the training, see <see cref="Checkpoint.Fingerprint"/>.</param>
 /// <param name="Resume">Where an earlier attempt stopped.</param>
-internal sealed record CheckpointPlan(string? Directory, TimeSpan? Interval, string Fingerprint, (Checkpoint Checkpoint, byte[] Booster)? Resume);
+internal sealed record CheckpointPlan(string? Directory, TimeSpan? Interval, string Fingerprint, (Checkpoint Checkpoint, byte[] Content)? Resume);

@@ -35,6 +35,7 @@ public static class FeatureProfiler
         profile.Std = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         profile.Min = values[0];
         profile.Max = values[^1];
+        profile.Bins = FeatureBins.Of(values);
         profile.Quantiles = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, share) in Shares)
             profile.Quantiles[name] = Quantile(values, share);

@@ -11,4 +11,7 @@ public enum Learner
 
     /// <summary>Linear regression, or logistic regression where the objective has classes.</summary>
     Linear,
+
+    /// <summary>A network of dense layers.</summary>
+    Network,
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelOperator.Trainer.Parameters;
 
 /// <summary>What shapes a linear model.</summary>
@@ -14,6 +12,9 @@ public sealed record LinearParameters
     /// <summary>The solver ends where no component of the mean loss's gradient is larger.</summary>
     public double Tolerance { get; init; }
 
+    /// <summary>Complains about parameters of linear models alone.</summary>
+    internal static void Refuse(ParameterBag bag, string condition) => bag.Refuse(condition, "maxIterations", "tolerance");
+
     internal static LinearParameters Parse(ParameterBag bag, Objective objective)
     {
         if (objective != Objective.Regression)
@@ -23,16 +24,16 @@ public sealed record LinearParameters
                 MaxIterations = bag.Integer("maxIterations", 1000, 1, 100_000),
                 Tolerance = bag.Number("tolerance", 1e-6, 0, 1, aboveLeast: true),
             };
-        bag.Refuse("with objective Regression, which is solved at once", "maxIterations", "tolerance");
+        Refuse(bag, "with objective Regression, which is solved at once");
         return new LinearParameters { Lambda = bag.Number("lambda", 0, 0, 1e9) };
     }
 
     internal IEnumerable<(string Name, string Value)> Describe()
     {
-        yield return ("lambda", Lambda.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("lambda", ParameterBag.Text(Lambda));
         if (Tolerance <= 0)
             yield break;
-        yield return ("maxIterations", MaxIterations.ToString(CultureInfo.InvariantCulture));
-        yield return ("tolerance", Tolerance.ToString("R", CultureInfo.InvariantCulture));
+        yield return ("maxIterations", ParameterBag.Text(MaxIterations));
+        yield return ("tolerance", ParameterBag.Text(Tolerance));
     }
 }

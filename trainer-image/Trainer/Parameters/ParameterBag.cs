@@ -97,6 +97,11 @@ internal sealed class ParameterBag
         return _values.Remove(ParameterSource.Canonical(name), out var taken) ? taken : null;
     }
 
+    /// <summary>A value as it is read back.</summary>
+    internal static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
     internal static TrainerException Malformed(string name, string value, string allowed) =>
         TrainerException.Usage($"parameter '{name}' is '{value}', allowed is {allowed}");
 }

@@ -1,6 +1,6 @@
 namespace ModelOperator.Trainer.Parameters;
 
-/// <summary>Where trees are grown.</summary>
+/// <summary>Where the learner works.</summary>
 public enum TrainingDevice
 {
     Cpu,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelOperator.ModelFormat;
 using ModelOperator.Trainer.Data;
 
@@ -13,10 +12,8 @@ public sealed record TrainingParameters
 
     public Learner Learner { get; init; }
 
-    /// <summary>Rounds of boosting, or the most steps of a solver.</summary>
-    public int Rounds => Trees?.Rounds ?? Linear!.MaxIterations;
-
-    public int EarlyStoppingRounds => Trees?.EarlyStoppingRounds ?? 0;
+    /// <summary>Rounds of boosting, epochs, or the most steps of a solver.</summary>
+    public int Rounds => Trees?.Rounds ?? Network?.Epochs ?? Linear!.MaxIterations;
 
     /// <summary>Columns to learn from; empty for all but the target and the dropped ones.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
@@ -35,6 +32,9 @@ public sealed record TrainingParameters
 
     /// <summary>Of the linear learner, else null.</summary>
     public LinearParameters? Linear { get; init; }
+
+    /// <summary>Of the network, else null.</summary>
+    public NetworkParameters? Network { get; init; }
 
     public int Seed { get; init; } = 42;
 
@@ -64,17 +64,21 @@ public sealed record TrainingParameters
         var bag = new ParameterBag(values);
         var objective = bag.Choice("objective", Objective.Regression);
         var learner = bag.Choice("learner", Learner.GradientBoosting);
-        if (learner == Learner.Linear)
-            TreeParameters.Refuse(bag, "with learner Linear");
-        else
-            bag.Refuse($"with learner {learner}", "maxIterations", "tolerance");
+        var isTrees = learner is Learner.GradientBoosting or Learner.RandomForest;
+        if (!isTrees)
+            TreeParameters.Refuse(bag, $"with learner {learner}");
+        if (learner != Learner.Linear)
+            LinearParameters.Refuse(bag, $"with learner {learner}");
+        if (learner != Learner.Network)
+            NetworkParameters.Refuse(bag, $"with learner {learner}");
         var parameters = new TrainingParameters
         {
             Target = bag.Text("target"),
             Objective = objective,
             Learner = learner,
-            Trees = learner == Learner.Linear ? null : TreeParameters.Parse(bag, learner),
+            Trees = isTrees ? TreeParameters.Parse(bag, learner) : null,
             Linear = learner == Learner.Linear ? LinearParameters.Parse(bag, objective) : null,
+            Network = learner == Learner.Network ? NetworkParameters.Parse(bag) : null,
             Features = bag.Names("features"),
             DropColumns = bag.Names("dropColumns"),
             Categorical = bag.Names("categorical"),
@@ -105,24 +109,28 @@ public sealed record TrainingParameters
             ["features"] = string.Join(",", Features),
             ["dropColumns"] = string.Join(",", DropColumns),
             ["categorical"] = string.Join(",", Categorical),
-            ["maxCategories"] = Text(MaxCategories),
+            ["maxCategories"] = ParameterBag.Text(MaxCategories),
             ["unknownCategory"] = UnknownCategory.ToString(),
-            ["seed"] = Text(Seed),
-            ["validationFraction"] = Text(ValidationFraction),
-            ["kFold"] = Text(Folds),
+            ["seed"] = ParameterBag.Text(Seed),
+            ["validationFraction"] = ParameterBag.Text(ValidationFraction),
+            ["kFold"] = ParameterBag.Text(Folds),
             ["shuffleTargets"] = ShuffleTargets ? "true" : "false",
             ["rowFilter"] = RowFilter.Text,
-            ["sampleFraction"] = Text(SampleFraction),
+            ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
-        foreach (var (name, value) in Trees?.Describe() ?? Linear!.Describe())
+        foreach (var (name, value) in DescribeLearner())
             texts[name] = value;
         return texts;
     }
 
+    /// <summary>Those of the learner alone.</summary>
+    public IEnumerable<(string Name, string Value)> DescribeLearner() => Trees?.Describe() ?? Network?.Describe() ?? Linear!.Describe();
+
     private static TrainingParameters Consistent(TrainingParameters parameters)
     {
-        if (parameters is { EarlyStoppingRounds: > 0, ValidationFraction: 0 })
-            throw ParameterBag.Malformed("earlyStoppingRounds", Text(parameters.EarlyStoppingRounds), "0 when validationFraction is 0: there is nothing to stop on");
+        if (parameters is { Trees.EarlyStoppingRounds: > 0 and var rounds, ValidationFraction: 0 })
+            throw ParameterBag.Malformed("earlyStoppingRounds", ParameterBag.Text(rounds), "0 when validationFraction is 0: there is nothing to stop on");
+        parameters.Network?.RequireConsistent(parameters.ValidationFraction, parameters.Device);
         if (parameters.Folds == 1)
             throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");
         if (parameters is { Learner: Learner.Linear, Device: TrainingDevice.Cuda })
@@ -135,8 +143,4 @@ public sealed record TrainingParameters
 
         return parameters;
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

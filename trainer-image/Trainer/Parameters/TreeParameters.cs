@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelOperator.Trainer.Parameters;
 
 /// <summary>What shapes an ensemble of trees.</summary>
@@ -76,24 +74,24 @@ public sealed record TreeParameters
     internal IEnumerable<(string Name, string Value)> Describe()
     {
         yield return ("growPolicy", GrowPolicy.ToString());
-        yield return ("maxDepth", Text(MaxDepth));
+        yield return ("maxDepth", ParameterBag.Text(MaxDepth));
         if (GrowPolicy == GrowPolicy.LossGuide)
-            yield return ("maxLeaves", Text(MaxLeaves));
-        yield return ("subsample", Text(Subsample));
-        yield return ("minChildWeight", Text(MinChildWeight));
-        yield return ("lambda", Text(Lambda));
-        yield return ("gamma", Text(Gamma));
-        yield return ("maxBin", Text(MaxBin));
+            yield return ("maxLeaves", ParameterBag.Text(MaxLeaves));
+        yield return ("subsample", ParameterBag.Text(Subsample));
+        yield return ("minChildWeight", ParameterBag.Text(MinChildWeight));
+        yield return ("lambda", ParameterBag.Text(Lambda));
+        yield return ("gamma", ParameterBag.Text(Gamma));
+        yield return ("maxBin", ParameterBag.Text(MaxBin));
         if (IsForest)
         {
-            yield return ("trees", Text(TreesPerRound));
-            yield return ("colsampleByNode", Text(ColsampleByNode));
+            yield return ("trees", ParameterBag.Text(TreesPerRound));
+            yield return ("colsampleByNode", ParameterBag.Text(ColsampleByNode));
             yield break;
         }
 
-        yield return ("rounds", Text(Rounds));
-        yield return ("eta", Text(Eta));
-        yield return ("earlyStoppingRounds", Text(EarlyStoppingRounds));
+        yield return ("rounds", ParameterBag.Text(Rounds));
+        yield return ("eta", ParameterBag.Text(Eta));
+        yield return ("earlyStoppingRounds", ParameterBag.Text(EarlyStoppingRounds));
     }
 
     // A forest's trees are deep and see a share of the rows, as XGBoost's own forests do.
@@ -115,8 +113,4 @@ public sealed record TreeParameters
             MaxBin = bag.Integer("maxBin", 256, 2, 65_535),
         };
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

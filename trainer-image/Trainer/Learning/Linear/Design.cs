@@ -4,20 +4,22 @@ using ModelOperator.Trainer.Data;
 namespace ModelOperator.Trainer.Learning.Linear;
 
 /// <summary>
-/// Rows as a linear model sees them: every number, and every category but a feature's first one, as a column of mean 0 and variance 1 over the training
+/// Rows as a linear model or a network sees them: every number, and every category but a feature's first one, as a column of mean 0 and variance 1 over the training
 /// rows. A missing value stands at the mean. Columns that do not vary are left out.
 /// </summary>
 internal sealed class Design
 {
     private const int MostColumns = 5_000;
 
-    private readonly List<LinearColumn> _columns = [];
+    private readonly List<ScaledColumn> _columns = [];
 
     private Design()
     {
     }
 
     internal int Columns => _columns.Count;
+
+    internal IReadOnlyList<ScaledColumn> Scaled => _columns;
 
     /// <exception cref="TrainerException">More columns than can be solved.</exception>
     internal static Design Learn(Dataset train, IReadOnlyList<FeatureEncoding> features)
@@ -31,7 +33,7 @@ internal sealed class Design
                 design.AddNumber(train, feature);
             if (design.Columns > MostColumns)
                 throw TrainerException.BadData(
-                    $"the features make more than {MostColumns} columns, one for each category: too many for learner Linear (parameters 'dropColumns', 'maxCategories')");
+                    $"the features make more than {MostColumns} columns, one for each category: too many for this learner (parameters 'dropColumns', 'maxCategories')");
         }
 
         return design;
@@ -41,11 +43,7 @@ internal sealed class Design
     internal void Fill(ReadOnlySpan<float> row, Span<double> columns)
     {
         for (var i = 0; i < _columns.Count; i++)
-        {
-            var column = _columns[i];
-            var value = row[column.Feature];
-            columns[i] = float.IsNaN(value) ? 0 : ((column.Category is { } code ? (value == code ? 1 : 0) : value) - column.Mean) / column.Scale;
-        }
+            columns[i] = _columns[i].Of(row);
     }
 
     /// <summary>What is kept of a solution.</summary>
@@ -92,6 +90,6 @@ internal sealed class Design
     {
         var scale = Math.Sqrt(variance);
         if (scale > 1e-9 * Math.Abs(mean))
-            _columns.Add(new LinearColumn { Feature = feature, Category = category, Mean = mean, Scale = scale, Coefficients = [] });
+            _columns.Add(new ScaledColumn(feature, category, mean, scale));
     }
 }

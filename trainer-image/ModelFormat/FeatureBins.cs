@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace ModelOperator.ModelFormat;
+
+/// <summary>How many training values of a numeric column lie in each of about ten intervals of equal weight, for measuring drift against.</summary>
+public sealed class FeatureBins
+{
+    private const int Intervals = 10;
+
+    /// <summary>Inclusive upper bounds, ascending; each a value of the column as the 32-bit number that a server compares with.</summary>
+    public required List<float> Bounds { get; set; }
+
+    /// <summary>Values up to each bound and above the one before; the last are those above all bounds.</summary>
+    public required List<long> Counts { get; set; }
+
+    /// <summary>True when live values can be counted by it.</summary>
+    [JsonIgnore]
+    public bool IsSound =>
+        Counts.Count == Bounds.Count + 1 && Counts.TrueForAll(static count => count >= 0) && Bounds.TrueForAll(float.IsFinite)
+        && Bounds.Zip(Bounds.Skip(1)).All(static pair => pair.First < pair.Second);
+
+    /// <summary>Divides a column's values, sorted, at least one.</summary>
+    public static FeatureBins Of(float[] sorted)
+    {
+        var bounds = Enumerable.Range(1, Intervals - 1).Select(i => sorted[(int)((long)i * (sorted.Length - 1) / Intervals)]).Distinct().ToList();
+        // Of a constant one, both other sides are drift.
+        if (sorted[0] == sorted[^1] && MathF.BitDecrement(sorted[0]) is var below && float.IsFinite(below))
+            bounds.Insert(0, below);
+        var counts = new long[bounds.Count + 1];
+        var bin = 0;
+        foreach (var value in sorted)
+        {
+            while (bin < bounds.Count && value > bounds[bin])
+                bin++;
+            counts[bin]++;
+        }
+
+        return new FeatureBins { Bounds = bounds, Counts = [.. counts] };
+    }
+}

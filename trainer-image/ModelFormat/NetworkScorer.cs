@@ -1,0 +1,129 @@
+using System.Buffers;
+
+namespace ModelOperator.ModelFormat;
+
+/// <summary>Predicts by a <see cref="NetworkModel"/>: in trainer and server the same code. Immutable: any number of threads may predict at once.</summary>
+public sealed class NetworkScorer
+{
+    private const int ChunkRows = 32;
+    private const int MostOnStack = 128;
+
+    private readonly TargetType _type;
+    private readonly ScaledColumn[] _columns;
+    private readonly DenseLayer[] _layers;
+    private readonly int _widest;
+    private readonly double _mean;
+    private readonly double _scale;
+
+    /// <param name="model">Scaling and layers.</param>
+    /// <param name="categories">Per feature the number of its categories, 0 for a number.</param>
+    /// <param name="target">The target's type.</param>
+    /// <param name="outputs">Predictions per row.</param>
+    /// <exception cref="ModelFormatException">The model contradicts itself or the features.</exception>
+    public NetworkScorer(NetworkModel model, IReadOnlyList<int> categories, TargetType target, int outputs)
+    {
+        (Features, Outputs, _type, _mean, _scale) = (categories.Count, outputs, target, model.OutputMean, model.OutputScale);
+        Require(double.IsFinite(_mean) && double.IsFinite(_scale), "output.mean or output.scale is no finite number");
+        foreach (var (feature, category, mean, scale) in model.Columns)
+        {
+            Require(feature >= 0 && feature < Features, $"there is a column of feature {feature} of {Features}");
+            Require(category is { } code ? code < categories[feature] : categories[feature] == 0, $"a column of feature {feature} does not fit the feature's type");
+            Require(double.IsFinite(mean) && double.IsFinite(scale) && scale > 0, "a column has no usable mean or scale");
+        }
+
+        Require(model.Layers.Count > 0, "there is no layer");
+        var width = model.Columns.Count;
+        foreach (var (index, layer) in model.Layers.Index())
+        {
+            Require(layer.Inputs == width, $"layer {index} takes {layer.Inputs} values, and gets {width}");
+            Require(IsFinite(layer.Weights.Span) && IsFinite(layer.Biases.Span), $"layer {index} has a weight that is no finite number");
+            width = layer.Outputs;
+        }
+
+        Require(width == outputs, $"there are {width} outputs, the target needs {outputs}");
+        _columns = [.. model.Columns];
+        _layers = [.. model.Layers.Select((layer, index) => new DenseLayer(layer, index + 1 < model.Layers.Count))];
+        _widest = Math.Max(_columns.Length, _layers.Max(static layer => layer.Width));
+    }
+
+    /// <summary>Values per row.</summary>
+    public int Features { get; }
+
+    /// <summary>Predictions per row.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Reads what a model's directory holds.</summary>
+    /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
+    public static NetworkScorer Read(ModelBundle bundle)
+    {
+        var target = bundle.Document.Target;
+        return new NetworkScorer(
+            NetworkFile.Read(bundle.Learned.Span), [.. bundle.Document.Features.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
+    }
+
+    /// <summary>Predicts encoded rows (row-major: numbers, codes of categories, NaN where missing), <see cref="Outputs"/> predictions each.</summary>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    public void Predict(ReadOnlySpan<float> rows, Span<float> predictions)
+    {
+        var count = predictions.Length / Outputs;
+        if (rows.Length != (long)count * Features || predictions.Length != count * Outputs)
+            throw new ArgumentException($"{rows.Length} values of {Features} features for {predictions.Length} predictions, {Outputs} a row", nameof(rows));
+        var size = Math.Min(count, ChunkRows) * _widest;
+        var (values, sums) = (ArrayPool<float>.Shared.Rent(size), ArrayPool<float>.Shared.Rent(size));
+        for (var first = 0; first < count; first += ChunkRows)
+        {
+            var chunk = Math.Min(ChunkRows, count - first);
+            Predict(rows.Slice(first * Features, chunk * Features), predictions.Slice(first * Outputs, chunk * Outputs), values, sums);
+        }
+
+        ArrayPool<float>.Shared.Return(values);
+        ArrayPool<float>.Shared.Return(sums);
+    }
+
+    /// <summary>Turns a row's outputs of the last layer into predictions.</summary>
+    public static void Link(TargetType type, double mean, double scale, ReadOnlySpan<float> outputs, Span<float> predictions)
+    {
+        Span<double> linked = outputs.Length <= MostOnStack ? stackalloc double[outputs.Length] : new double[outputs.Length];
+        for (var output = 0; output < outputs.Length; output++)
+            linked[output] = (outputs[output] * scale) + mean;
+        LinearScorer.Link(type, linked);
+        for (var output = 0; output < outputs.Length; output++)
+            predictions[output] = (float)Math.Clamp(linked[output], float.MinValue, float.MaxValue);
+    }
+
+    private void Predict(ReadOnlySpan<float> rows, Span<float> predictions, Span<float> values, Span<float> sums)
+    {
+        var count = predictions.Length / Outputs;
+        for (var row = 0; row < count; row++)
+            ScaledColumn.Fill(_columns, rows.Slice(row * Features, Features), values[(row * _columns.Length)..]);
+        var stride = _columns.Length;
+        foreach (var layer in _layers)
+        {
+            layer.Apply(values, stride, sums, count);
+            stride = layer.Width;
+            var next = values;
+            values = sums;
+            sums = next;
+        }
+
+        for (var row = 0; row < count; row++)
+            Link(_type, _mean, _scale, values.Slice(row * stride, Outputs), predictions.Slice(row * Outputs, Outputs));
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void Require(bool holds, string reason)
+    {
+        if (!holds)
+            throw NetworkFile.Malformed(reason);
+    }
+}

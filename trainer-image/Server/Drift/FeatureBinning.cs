@@ -1,0 +1,106 @@
+using System.Globalization;
+using ModelOperator.ModelFormat;
+
+namespace ModelOperator.Server.Drift;
+
+/// <summary>One feature's bins: intervals of a number or the most frequent categories, then "other" for rarer categories, then "missing".</summary>
+internal sealed class FeatureBinning
+{
+    /// <summary>Categories with a bin of their own.</summary>
+    internal const int MostCategories = 32;
+
+    private readonly float[] _bounds = [];
+    private readonly int[] _binOfCode = [];
+    private readonly float _min;
+    private readonly float _max;
+
+    /// <param name="feature">The feature.</param>
+    /// <param name="column">Its position in a row.</param>
+    /// <param name="offset">Where its counters begin.</param>
+    internal FeatureBinning(FeatureDocument feature, int column, int offset)
+    {
+        var profile = feature.Profile;
+        (Name, Column, Offset) = (feature.Name, column, offset);
+        long[] counts;
+        if (profile.Bins is { } bins)
+        {
+            _bounds = [.. bins.Bounds];
+            (_min, _max) = ((float)(profile.Min ?? double.NegativeInfinity), (float)(profile.Max ?? double.PositiveInfinity));
+            counts = [.. bins.Counts, profile.Missing];
+            Labels = [.. bins.Bounds.Select(static bound => "<=" + Text(bound)), bins.Bounds.Count == 0 ? "any" : ">" + Text(bins.Bounds[^1]), "missing"];
+        }
+        else
+        {
+            var codes = Frequent(feature);
+            _binOfCode = [.. Enumerable.Range(0, feature.Categories!.Count).Select(code => codes.IndexOf(code) is >= 0 and var bin ? bin : codes.Count)];
+            counts = new long[codes.Count + 2];
+            for (var code = 0; code < _binOfCode.Length; code++)
+                counts[_binOfCode[code]] += profile.CategoryCounts!.GetValueOrDefault(feature.Categories[code]);
+            counts[^1] = profile.Missing;
+            Labels = [.. codes.Select(code => "=" + feature.Categories[code]), "other", "missing"];
+        }
+
+        Shares = DriftStatistics.Shares(counts);
+        PresentShares = DriftStatistics.Shares(counts.AsSpan(..^1));
+    }
+
+    internal string Name { get; }
+
+    internal int Column { get; }
+
+    internal int Offset { get; }
+
+    /// <summary>What each bin holds, for people and as a metric's label.</summary>
+    internal string[] Labels { get; }
+
+    /// <summary>Share of the training rows in each bin.</summary>
+    internal double[] Shares { get; }
+
+    /// <summary>The same of the rows that have a value.</summary>
+    internal double[] PresentShares { get; }
+
+    internal bool IsNumber => _binOfCode.Length == 0;
+
+    /// <summary>Counter of values below what training saw.</summary>
+    internal int Below => Offset + Labels.Length;
+
+    /// <summary>Counter of values above what training saw.</summary>
+    internal int Above => Below + 1;
+
+    /// <summary>Counters, those of the bins first.</summary>
+    internal int Length => Labels.Length + (IsNumber ? 2 : 0);
+
+    /// <summary>Whether the model says enough about a feature.</summary>
+    internal static bool Has(FeatureDocument feature) =>
+        feature.Profile.Bins is not null || feature is { Type: FeatureType.Categorical, Profile.CategoryCounts: not null };
+
+    internal void Count(float value, long[] counters)
+    {
+        if (float.IsNaN(value))
+        {
+            Interlocked.Increment(ref counters[Offset + Labels.Length - 1]);
+            return;
+        }
+
+        if (!IsNumber)
+        {
+            Interlocked.Increment(ref counters[Offset + _binOfCode[(int)value]]);
+            return;
+        }
+
+        var bin = 0;
+        foreach (var bound in _bounds)
+            bin += value > bound ? 1 : 0;
+        Interlocked.Increment(ref counters[Offset + bin]);
+        if (value < _min)
+            Interlocked.Increment(ref counters[Below]);
+        else if (value > _max)
+            Interlocked.Increment(ref counters[Above]);
+    }
+
+    private static List<int> Frequent(FeatureDocument feature) =>
+        [.. Enumerable.Range(0, feature.Categories!.Count)
+            .OrderByDescending(code => feature.Profile.CategoryCounts!.GetValueOrDefault(feature.Categories[code])).ThenBy(static code => code).Take(MostCategories)];
+
+    private static string Text(float bound) => bound.ToString("R", CultureInfo.InvariantCulture);
+}
