@@ -65,7 +65,7 @@ END
   [[ -z $(k get modelversions -o name | grep gated) ]] || fails "nothing of it is registered" model/gated
   quietly k apply -f - <<<"$(learner_run gated-good '{target: price, rounds: "20", maxDepth: "4"}' gated)"
   trained gated-good
-  expect_match 60 modelversion/gated-1 .status.phase '^Ready$' "one that keeps the gate is registered as gated-1"
+  expect_match 60 modelversion/gated-2 .status.phase '^Ready$' "one that keeps the gate is registered, under the next number: gated-2"
 }
 
 # api PATH [CURL-ARGUMENTS...]: as somebody who may read this namespace.
@@ -87,7 +87,7 @@ history_read() {
   service_url "$SYSTEM" model-operator-api 8083
   until_true 60 api_knows || fails "the history has linear-1: $(api "/api/v1/versions/$NS/linear-1")"
   answer=$(api /api/v1/versions -d "namespace=$NS" --data-urlencode 'metric=validation_rmse<100000' | jq -r '[.items[].name] | sort | join(" ")')
-  [[ $answer == 'depthwise-1 forest-1 gated-1 linear-1 network-1' ]] || fails "versions are found by their metric, not '$answer'"
+  [[ $answer == 'depthwise-1 forest-1 gated-2 linear-1 network-1' ]] || fails "versions are found by their metric, not '$answer'"
   met "versions by metric: $answer"
   answer=$(api "/api/v1/models/$NS/linear/aliases/champion" | jq -r .name)
   [[ $answer == linear-1 ]] || fails "an alias leads to its version, not to '$answer'"
