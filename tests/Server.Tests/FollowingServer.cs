@@ -26,9 +26,11 @@ internal sealed class FollowingServer : IAsyncDisposable
 
     internal HttpClient Client { get; }
 
-    internal static async Task<FollowingServer> StartAsync(params string[] models)
+    internal static Task<FollowingServer> StartAsync(params IEnumerable<string> models) => StartInAsync(Directory.CreateTempSubdirectory("modelop-follow-test-").FullName, models);
+
+    /// <summary>One that follows what others put below a folder, which is gone after the test.</summary>
+    internal static async Task<FollowingServer> StartInAsync(string folder, params IEnumerable<string> models)
     {
-        var folder = Directory.CreateTempSubdirectory("modelop-follow-test-").FullName;
         var application = ServerHost.Build(
             new ServerOptions
             {
@@ -100,7 +102,8 @@ internal sealed class FollowingServer : IAsyncDisposable
         Client.Dispose();
         await _application.StopAsync();
         await _application.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
     private static async Task<(int, JsonElement, string?)> ReadAsync(HttpResponseMessage response) => (
