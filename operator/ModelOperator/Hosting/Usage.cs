@@ -10,6 +10,7 @@ internal static class Usage
           store     the artifact store
           api       the read-only HTTP API of the history (models, versions, runs, lineage, budgets, canaries)
           fetch     downloads and verifies datasets and models (in Pods)
+          follow    keeps beside a model server the versions that aliases name (in Pods)
           publish   hashes and uploads a trained model (in Pods)
           progress  tells the operator what a trainer writes into its metrics file (in Pods)
           agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)

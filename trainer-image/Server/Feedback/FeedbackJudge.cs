@@ -6,7 +6,7 @@ using ModelOperator.Server.Predictions;
 namespace ModelOperator.Server.Feedback;
 
 /// <summary>Compares truths with the predictions that their ids carry.</summary>
-internal sealed class FeedbackJudge(PredictionIds ids, ServerMetrics metrics)
+internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics)
 {
     private const int Window = 1 << 16;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModelOperator.ModelFormat;
-using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Models;
 using ModelOperator.Server.Predictions;
 using ModelOperator.Server.Rows;
@@ -9,57 +8,57 @@ using ModelOperator.Server.V2;
 namespace ModelOperator.Server.Http;
 
 /// <summary>POST /predict, /predict/batch and the Open Inference Protocol's infer.</summary>
-internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids, ServerMetrics metrics)
+internal static class ScoringEndpoints
 {
-    private readonly SingleReply _single = new(options, ids);
-
     /// <summary>Answers {"features": …} with one prediction and {"instances": […]} with a list.</summary>
-    internal async ValueTask PredictAsync(HttpContext context, ServedModel model, RequestDeadline deadline, bool batchOnly)
+    internal static async ValueTask PredictAsync(HttpContext context, VersionUse use, RequestDeadline deadline, bool batchOnly)
     {
+        var (model, books) = (use.Model, use.Books);
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         using var rows = model.NewRows();
         var single = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
-        await ScoreAsync(model, rows, deadline);
+        await ScoreAsync(use, rows, deadline);
         var target = model.Document.Target;
         if (single && rows.Outputs == 1)
-            await _single.WriteAsync(context.Response, rows.Predictions[0]);
+            await books.Single.WriteAsync(context.Response, rows.Predictions[0]);
         else
-            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Self: this, Rows: rows, Target: target, Single: single), static (json, state) =>
+            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Books: books, Rows: rows, Target: target, Single: single), static (json, state) =>
             {
                 json.WriteStartObject();
                 if (state.Single)
-                    state.Self.WriteFirst(json, state.Rows, state.Target);
+                    WriteFirst(json, state.Books.Ids, state.Rows, state.Target);
                 else
-                    state.Self.WritePredictions(json, state.Rows, state.Target);
-                json.WriteString("model"u8, state.Self.Options.ModelName);
-                json.WriteString("version"u8, state.Self.Options.ModelVersion);
+                    WritePredictions(json, state.Books.Ids, state.Rows, state.Target);
+                json.WriteString("model"u8, state.Books.Model);
+                json.WriteString("version"u8, state.Books.Version);
                 json.WriteEndObject();
             });
     }
 
-    internal async ValueTask InferAsync(HttpContext context, ServedModel model, RequestDeadline deadline)
+    internal static async ValueTask InferAsync(HttpContext context, VersionUse use, RequestDeadline deadline)
     {
+        var (model, books) = (use.Model, use.Books);
         using var body = await RequestBody.ReadAsync(context.Request, deadline, takesBinary: true);
         var mostCells = ServerOptions.MostRows * model.Rows.Columns;
         var request = JsonText.Read(body.Bytes[..body.JsonLength], (ref Utf8JsonReader reader) => InferRequest.Read(ref reader, mostCells));
         request = BinaryTensors.Attach(request, body.Bytes[body.JsonLength..], mostCells);
-        var outputs = new InferOutputs(model.Document.Target, ids);
+        var outputs = new InferOutputs(model.Document.Target, books.Ids);
         outputs.Check(request);
         using var rows = model.NewRows();
         TensorRows.Encode(request, model.Rows, rows);
-        await ScoreAsync(model, rows, deadline);
+        await ScoreAsync(use, rows, deadline);
         var tail = outputs.Tail(request);
         await Reply.JsonAsync(
             context.Response,
             StatusCodes.Status200OK,
-            (Options: options, Outputs: outputs, Rows: rows, Request: request, Tail: tail),
+            (Books: books, Outputs: outputs, Rows: rows, Request: request, Tail: tail),
             static (json, state) =>
             {
                 json.WriteStartObject();
-                json.WriteString("model_name"u8, state.Options.ModelName);
-                json.WriteString("model_version"u8, state.Options.ModelVersion);
+                json.WriteString("model_name"u8, state.Books.Model);
+                json.WriteString("model_version"u8, state.Books.Version);
                 if (state.Request.Id is not null)
                     json.WriteString("id"u8, state.Request.Id);
                 state.Outputs.Write(json, state.Request, state.Rows, state.Tail);
@@ -68,16 +67,17 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
             tail);
     }
 
-    private ServerOptions Options => options;
-
-    private async ValueTask ScoreAsync(ServedModel model, RowBuffer rows, RequestDeadline deadline)
+    private static async ValueTask ScoreAsync(VersionUse use, RowBuffer rows, RequestDeadline deadline)
     {
+        var model = use.Model;
         await model.PredictAsync(rows, model.PredictsAtOnce ? CancellationToken.None : deadline.Token);
-        metrics.Scored(Answer.Values(rows), model.Document.Target);
+        use.Books.Metrics.Scored(Answer.Values(rows), model.Document.Target);
         model.Drift.Observe(rows);
+        // A client that reads its reply slowly keeps no replaced model in memory.
+        use.Dispose();
     }
 
-    private void WriteFirst(Utf8JsonWriter json, RowBuffer rows, TargetDocument target)
+    private static void WriteFirst(Utf8JsonWriter json, PredictionIds ids, RowBuffer rows, TargetDocument target)
     {
         Span<byte> id = stackalloc byte[ids.Length];
         ids.Write(Answer.Values(rows)[0], id);
@@ -85,7 +85,7 @@ internal sealed class ScoringEndpoints(ServerOptions options, PredictionIds ids,
         Answer.Write(json, rows.Predictions, target);
     }
 
-    private void WritePredictions(Utf8JsonWriter json, RowBuffer rows, TargetDocument target)
+    private static void WritePredictions(Utf8JsonWriter json, PredictionIds ids, RowBuffer rows, TargetDocument target)
     {
         Span<byte> id = stackalloc byte[ids.Length];
         var values = Answer.Values(rows);

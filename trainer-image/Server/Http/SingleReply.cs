@@ -18,10 +18,10 @@ internal sealed class SingleReply
     private readonly byte[] _middle = [.. "\",\"prediction\":"u8];
     private readonly byte[] _tail;
 
-    internal SingleReply(ServerOptions options, PredictionIds ids)
+    internal SingleReply(string model, string version, PredictionIds ids)
     {
         _ids = ids;
-        _tail = Encoding.UTF8.GetBytes($",\"model\":\"{Escape(options.ModelName)}\",\"version\":\"{Escape(options.ModelVersion)}\"}}");
+        _tail = Encoding.UTF8.GetBytes($",\"model\":\"{Escape(model)}\",\"version\":\"{Escape(version)}\"}}");
     }
 
     internal async ValueTask WriteAsync(HttpResponse response, float prediction)

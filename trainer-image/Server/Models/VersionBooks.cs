@@ -1,0 +1,41 @@
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Feedback;
+using ModelOperator.Server.Http;
+using ModelOperator.Server.Metrics;
+using ModelOperator.Server.Predictions;
+
+namespace ModelOperator.Server.Models;
+
+/// <summary>
+/// What is kept of a version besides the model itself: its ids, its counters, and what truths are compared with. It outlives the model, for truths come late. It is left to the
+/// collector and not disposed: a reply may still be written with its ids after two more versions have come.
+/// </summary>
+internal sealed class VersionBooks
+{
+    internal VersionBooks(ServerOptions options, TimeProvider time, string model, string version)
+    {
+        (Model, Version) = (model, version);
+        Ids = new PredictionIds(version, options.FeedbackKey);
+        Metrics = new VersionMetrics(options, time, model, version);
+        Judge = new FeedbackJudge(Ids, Metrics);
+        Single = new SingleReply(model, version, Ids);
+    }
+
+    internal string Model { get; }
+
+    internal string Version { get; }
+
+    internal PredictionIds Ids { get; }
+
+    internal VersionMetrics Metrics { get; }
+
+    internal FeedbackJudge Judge { get; }
+
+    internal SingleReply Single { get; }
+
+    /// <summary>What the version predicts; null before it was loaded.</summary>
+    internal TargetDocument? Target { get; set; }
+
+    /// <summary>Whether a client's name of a version is this one's: diamonds-7 is version 7 of diamonds.</summary>
+    internal bool IsVersion(string text) => text == Version || Version == $"{Model}-{text}";
+}
