@@ -21,6 +21,9 @@ public sealed record ServerOptions
 
     public required string ModelDirectory { get; init; }
 
+    /// <summary>Variant of the version that is served instead of the model itself; none when absent.</summary>
+    public string? ModelVariant { get; init; }
+
     /// <summary>CanaryDeployment that this server belongs to, a label of its metrics: another one may serve the same version. None when absent.</summary>
     public string? Canary { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record ServerOptions
             ModelName = Need("MODELOP_MODEL_NAME"),
             ModelVersion = version,
             ModelDirectory = Need("MODELOP_MODEL_DIR"),
+            ModelVariant = Get("MODELOP_MODEL_VARIANT"),
             Canary = Get("MODELOP_CANARY"),
             Signature = Get("MODELOP_MODEL_SIGNATURE") is { } signature ? ReadSignature(signature) : null,
             Port = Integer("MODELOP_PORT", 8080, 0, 65535),

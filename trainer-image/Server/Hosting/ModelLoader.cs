@@ -26,7 +26,7 @@ internal sealed partial class ModelLoader(
         {
             await StartedAsync(stoppingToken);
             var started = time.GetTimestamp();
-            var model = await ServedModel.LoadAsync(options.ModelDirectory, options.Signature, stoppingToken);
+            var model = await ServedModel.LoadAsync(options.ModelDirectory, options.ModelVariant, options.Signature, stoppingToken);
             state.Model = model;
             if (model.WhyLibrary is { } reason)
                 LogLibrary(options.ModelVersion, reason);

@@ -85,6 +85,8 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
             json.WriteString("version"u8, given.Options.ModelVersion);
             json.WriteString("digest"u8, given.Bundle.Digest);
             json.WriteString("format"u8, document.Format);
+            if (given.Bundle.Variant is { } variant)
+                json.WriteString("variant"u8, variant);
             json.WriteString("predictor"u8, given.Predictor);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
