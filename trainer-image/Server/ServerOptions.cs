@@ -62,13 +62,14 @@ public sealed record ServerOptions
             Name = need("MODELOP_MODEL_NAME"),
             Version = version,
             Directory = need("MODELOP_MODEL_DIR"),
+            Variant = get("MODELOP_MODEL_VARIANT"),
             Signature = get("MODELOP_MODEL_SIGNATURE") is { } signature ? ReadSignature(signature) : null,
         };
     }
 
     private static ModelSettings[] Followed(string models, Func<string, string?> get)
     {
-        string[] others = ["MODELOP_MODEL_NAME", "MODELOP_MODEL_VERSION", "MODELOP_MODEL_DIR", "MODELOP_MODEL_SIGNATURE"];
+        string[] others = ["MODELOP_MODEL_NAME", "MODELOP_MODEL_VERSION", "MODELOP_MODEL_DIR", "MODELOP_MODEL_VARIANT", "MODELOP_MODEL_SIGNATURE"];
         if (Array.Find(others, name => get(name) is not null) is { } other)
             throw new ArgumentException($"{other} and MODELOP_MODELS are both set; the first serves one version, the second follows models, set one of them");
         var folder = get("MODELOP_MODELS_DIR") ?? "/models";

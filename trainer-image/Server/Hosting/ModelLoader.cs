@@ -24,7 +24,7 @@ internal sealed partial class ModelLoader(
         {
             await StartedAsync(stoppingToken);
             var started = time.GetTimestamp();
-            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Signature, null, stoppingToken);
+            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Variant, slot.Settings.Signature, null, stoppingToken);
             _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
                 LogLibrary(books.Version, reason);

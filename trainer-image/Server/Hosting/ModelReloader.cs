@@ -62,7 +62,7 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
     {
         var started = time.GetTimestamp();
         var version = VersionFolder.Read(folder);
-        var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), version.Signature, version.Digest, cancellationToken);
+        var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, cancellationToken);
         var freed = slot.Switch(new VersionBooks(options, time, slot.Name, version.Version), model);
         _served[slot] = folder;
         LogServed(slot.Name, version.Version, model.Bundle.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.Document.Samples.Count);

@@ -87,6 +87,8 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics)
             json.WriteString("version"u8, given.Books.Version);
             json.WriteString("digest"u8, given.Bundle.Digest);
             json.WriteString("format"u8, document.Format);
+            if (given.Bundle.Variant is { } variant)
+                json.WriteString("variant"u8, variant);
             json.WriteString("predictor"u8, given.Predictor);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);

@@ -14,6 +14,9 @@ public sealed record ModelSettings
     /// <summary>For example diamonds-1; null for a model that is followed.</summary>
     public string? Version { get; init; }
 
+    /// <summary>Variant of the version that is served instead of the model itself; null for none, as of a model that is followed.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>What the version must keep; null for no promise.</summary>
     public SignatureDocument? Signature { get; init; }
 }
