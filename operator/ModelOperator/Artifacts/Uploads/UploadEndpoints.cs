@@ -46,7 +46,7 @@ public sealed partial class UploadEndpoints(
             return;
         }
 
-        if (blobs.SizeOf(who.Digest) == length && blobs.Touch(who.Digest))
+        if (await blobs.TouchAsync(who.Digest, context.RequestAborted) == length)
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
             return;
