@@ -49,6 +49,11 @@ public sealed partial class ArtifactStoreEndpoints(
         {
             return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: failure.Message);
         }
+        catch (BackingException)
+        {
+            counters.UploadEnded(BlobPutOutcome.Unavailable);
+            throw;
+        }
     }
 
     private Task AnswerUploadAsync(HttpContext context, Sha256Digest digest, BlobPutResult result)
@@ -74,10 +79,14 @@ public sealed partial class ArtifactStoreEndpoints(
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         const string Bytes = "application/octet-stream";
         var tag = new EntityTagHeaderValue($"\"{digest}\"");
-        IResult answer = blobs.FileOf(digest) is { } file
-            ? TypedResults.PhysicalFile(file, Bytes, entityTag: tag, enableRangeProcessing: true)
-            : TypedResults.Stream(blobs.OpenRead(digest, size, LastWanted(context)), Bytes, entityTag: tag, enableRangeProcessing: true);
-        await answer.ExecuteAsync(context);
+        if (blobs.FileOf(digest) is { } file)
+        {
+            await TypedResults.PhysicalFile(file, Bytes, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(context);
+            return;
+        }
+
+        await using var body = blobs.OpenRead(digest, size, LastWanted(context));
+        await TypedResults.Stream(body, Bytes, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(context);
     }
 
     /// <summary>A blob that is not there; one whose bytes are wrong is missing for who asks whether to upload it, and an error for who would read it.</summary>
@@ -85,7 +94,7 @@ public sealed partial class ArtifactStoreEndpoints(
         ? StoreGate.RefuseAsync(context, 500, BackingException.Corrupt, $"{digest} is corrupt: {what}; upload it again")
         : StoreGate.RefuseAsync(context, 404, "BlobNotFound", $"there is no blob {digest}");
 
-    private static long? LastWanted(HttpContext context) => context.Request.GetTypedHeaders().Range is { Ranges: { Count: 1 } ranges } ? ranges.First().To : null;
+    private static long? LastWanted(HttpContext context) => context.Request.GetTypedHeaders().Range is { Ranges: { Count: 1 } ranges } && ranges.First() is { From: not null } range ? range.To : null;
 
     private async Task GetArtifactAsync(HttpContext context)
     {

@@ -7,6 +7,9 @@ internal sealed class UploadContent(Stream body, long length, IdleGuard guard, A
 {
     private const int BufferBytes = 256 * 1024;
 
+    // Who takes the bytes may pass them on, at 8 MiB/s or more, before it answers.
+    private const double PassedOnPerSecond = 8 << 20;
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -20,6 +23,8 @@ internal sealed class UploadContent(Stream body, long length, IdleGuard guard, A
             guard.Touch();
             sent(read);
         }
+
+        guard.Touch(TimeSpan.FromSeconds(length / PassedOnPerSecond));
     }
 
     protected override bool TryComputeLength(out long computed)

@@ -92,18 +92,23 @@ internal sealed class BlobReadStream : ReadOnlyStream
             }
             catch (Exception broken) when (broken is HttpRequestException or (IOException and not BackingException) && tries < Reopenings)
             {
-                _body?.Dispose();
-                _body = null;
+                await CloseAsync();
             }
         }
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _body?.Dispose();
-        _body = null;
+        await CloseAsync();
         var to = _position <= _wantedTo ? _wantedTo : _size - 1;
         _body = await _backing.OpenReadAsync(_digest, _position, to - _position + 1, cancellationToken) ?? throw new BackingException(BackingException.Unavailable, $"{_digest} went while it was read");
         _bodyAt = _position;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_body is { } body)
+            await body.DisposeAsync();
+        _body = null;
     }
 }

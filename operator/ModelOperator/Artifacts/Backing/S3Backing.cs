@@ -129,10 +129,17 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
     {
         await bucket.PutAsync(ProbeKey, null, 0, Datasets.S3Signer.EmptyPayload, cancellationToken);
         await bucket.DeleteAsync(ProbeKey, cancellationToken);
-        var orphans = (await bucket.UploadsAsync(cancellationToken)).Where(upload => !_uploading.ContainsKey(upload.Key)).ToList();
-        foreach (var (key, upload) in orphans)
-            await bucket.AbortAsync(key, upload, cancellationToken);
-        return orphans.Count;
+        var count = 0;
+        foreach (var upload in await bucket.UploadsAsync(cancellationToken))
+        {
+            // Where the object is there the upload may be the one that it came by, listed still: on some services (Swift) its parts are the object's.
+            if (_uploading.ContainsKey(upload.Key) || !bucket.IsOrphan(upload) || await bucket.SizeAsync(upload.Key, cancellationToken) is not null)
+                continue;
+            await bucket.AbortAsync(upload.Key, upload.Id, cancellationToken);
+            count++;
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>
@@ -144,26 +151,34 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
     private async Task PublishInPartsAsync(string file, string key, long size, CancellationToken cancellationToken)
     {
         _uploading[key] = true;
-        string? upload = null;
         try
         {
-            upload = await bucket.BeginAsync(key, cancellationToken);
-            var part = Math.Max(options.PartBytes, (size + S3StoreOptions.MostParts - 1) / S3StoreOptions.MostParts);
-            var tags = new string[(size + part - 1) / part];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForAsync(0, tags.Length, parallel, async (i, token) =>
-                tags[i] = await bucket.PutPartAsync(key, upload, i + 1, file, i * part, Math.Min(part, size - (i * part)), token));
+            var upload = await bucket.BeginAsync(key, cancellationToken);
+            var tags = await PutPartsAsync(file, key, upload, size, cancellationToken);
+            // Whatever comes of this: if its answer is lost it may be done, or be done yet, and is not to be given up.
             await bucket.CompleteAsync(key, upload, tags, cancellationToken);
-        }
-        catch
-        {
-            if (upload is not null)
-                await GiveUpAsync(key, upload);
-            throw;
         }
         finally
         {
             _uploading.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<string[]> PutPartsAsync(string file, string key, string upload, long size, CancellationToken cancellationToken)
+    {
+        var part = Math.Max(options.PartBytes, (size + S3StoreOptions.MostParts - 1) / S3StoreOptions.MostParts);
+        var tags = new string[(size + part - 1) / part];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken };
+        try
+        {
+            await Parallel.ForAsync(0, tags.Length, parallel, async (i, token) =>
+                tags[i] = await bucket.PutPartAsync(key, upload, i + 1, file, i * part, Math.Min(part, size - (i * part)), token));
+            return tags;
+        }
+        catch
+        {
+            await GiveUpAsync(key, upload);
+            throw;
         }
     }
 
@@ -175,7 +190,7 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
         }
         catch (BackingException)
         {
-            // The service is away: the next collection, or the next start, finds it.
+            // The service is away: a collection, or a start, on another day finds it.
         }
     }
 

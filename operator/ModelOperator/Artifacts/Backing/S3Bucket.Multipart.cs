@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml;
 
 namespace ModelOperator.Artifacts;
 
@@ -73,25 +74,33 @@ public sealed partial class S3Bucket
         RunAsync(new(HttpMethod.Delete, key) { Query = [new("uploadId", upload)] }, static (_, _) => Task.FromResult(true), cancellationToken, missing: true);
 
     /// <summary>Uploads in parts that were begun and neither completed nor given up.</summary>
-    public async Task<IReadOnlyList<(string Key, string Upload)>> UploadsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UploadInParts>> UploadsAsync(CancellationToken cancellationToken)
     {
-        var all = new List<(string, string)>();
+        var all = new List<UploadInParts>();
         (string Key, string Id)? next = null;
         do
         {
             var query = new List<KeyValuePair<string, string>> { new("uploads", ""), new("prefix", _options.Prefix) };
             if (next is var (fromKey, fromId))
                 query.AddRange([new("key-marker", fromKey), new("upload-id-marker", fromId)]);
-            var (_, leaves) = await AskAsync(
-                new(HttpMethod.Get, null) { Query = query },
-                static body => Datasets.S3Xml.ReadAsync(body, "Key", "UploadId", "IsTruncated", "NextKeyMarker", "NextUploadIdMarker"),
-                cancellationToken);
-            var texts = leaves.ToLookup(static leaf => leaf.Key, static leaf => leaf.Value);
-            all.AddRange(texts["Key"].Zip(texts["UploadId"], (key, id) => (key[_options.Prefix.Length..], id)));
-            next = texts["IsTruncated"].FirstOrDefault() == "true" ? (texts["NextKeyMarker"].First(), texts["NextUploadIdMarker"].First()) : null;
+            var page = await AskAsync(new(HttpMethod.Get, null) { Query = query }, ReadUploadsAsync, cancellationToken);
+            next = page.Next;
+            all.AddRange(page.Uploads);
         }
         while (next is not null);
         return all;
+    }
+
+    /// <summary>Whether an upload was begun so long ago that nobody goes on with it.</summary>
+    public bool IsOrphan(UploadInParts upload) => upload.Begun <= _time.GetUtcNow() - _options.OrphanAge;
+
+    private async Task<(List<UploadInParts> Uploads, (string Key, string Id)? Next)> ReadUploadsAsync(Stream body)
+    {
+        var (_, leaves) = await Datasets.S3Xml.ReadAsync(body, "Key", "UploadId", "Initiated", "IsTruncated", "NextKeyMarker", "NextUploadIdMarker");
+        var texts = leaves.ToLookup(static leaf => leaf.Key, static leaf => leaf.Value);
+        var page = texts["Key"].Zip(texts["UploadId"], texts["Initiated"])
+            .Select(one => new UploadInParts(one.First[_options.Prefix.Length..], one.Second, XmlConvert.ToDateTimeOffset(one.Third))).ToList();
+        return (page, texts["IsTruncated"].FirstOrDefault() == "true" ? (texts["NextKeyMarker"].First(), texts["NextUploadIdMarker"].First()) : null);
     }
 
     private static async Task<string> HashAsync(string file, long from, long count, CancellationToken cancellationToken)

@@ -91,8 +91,9 @@ public sealed partial class S3Bucket : IDisposable
             var query = new List<KeyValuePair<string, string>> { new("list-type", "2"), new("prefix", _options.Prefix + prefix) };
             if (next is not null)
                 query.Add(new("continuation-token", next));
-            (var objects, next) = await AskAsync(new(HttpMethod.Get, null) { Query = query }, S3Xml.ReadListAsync, cancellationToken);
-            foreach (var one in objects)
+            var page = await AskAsync(new(HttpMethod.Get, null) { Query = query }, S3Xml.ReadListAsync, cancellationToken);
+            next = page.Next;
+            foreach (var one in page.Objects)
                 yield return one with { Key = one.Key[_options.Prefix.Length..] };
         }
         while (next is not null);
@@ -141,7 +142,10 @@ public sealed partial class S3Bucket : IDisposable
         using var guard = new IdleGuard(call.Timeout ?? _options.Timeout, _time, cancellationToken);
         return await TransferHttp.RunAsync(BackingException.Unavailable, Name, async () =>
         {
-            using var request = Request(call, guard);
+            await using var file = call.File is null
+                ? null
+                : new FileStream(call.File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous) { Position = call.From };
+            using var request = Request(call, file, guard);
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, guard.Token);
             try
             {
@@ -161,7 +165,7 @@ public sealed partial class S3Bucket : IDisposable
         }, cancellationToken);
     }
 
-    private HttpRequestMessage Request(S3Call call, IdleGuard guard)
+    private HttpRequestMessage Request(S3Call call, FileStream? file, IdleGuard guard)
     {
         S3Endpoint endpoint;
         try
@@ -176,8 +180,8 @@ public sealed partial class S3Bucket : IDisposable
         var request = S3Requests.Create(endpoint, _time.GetUtcNow(), call.Method, _options.Bucket, call.Key is null ? "" : _options.Prefix + call.Key, call.Query, call.Hash);
         if (call.Range is var (from, to))
             request.Headers.Range = new(from, to);
-        if (call.File is { } file)
-            request.Content = new UploadContent(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.Asynchronous) { Position = call.From }, call.Count, guard, static _ => { });
+        if (file is not null)
+            request.Content = new UploadContent(file, call.Count, guard, static _ => { });
         else if (call.Text is { } text)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
         else if (call.Method == HttpMethod.Put || call.Method == HttpMethod.Post)

@@ -18,6 +18,8 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
 
     private const string Own = "MODELOP_STORE_S3_";
 
+    private static readonly string[] Others = ["ENDPOINT", "REGION", "PREFIX", "CREDENTIALS", "PATH_STYLE", "CA_FILE", "TIMEOUT_SECONDS", "RETRY_SECONDS", "PART_BYTES"];
+
     /// <summary>Region that requests are signed for (MODELOP_STORE_S3_REGION).</summary>
     public string Region { get; init; } = S3Endpoint.DefaultRegion;
 
@@ -37,7 +39,10 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
     public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Blobs above this are uploaded in parts of at least this size (MODELOP_STORE_S3_PART_BYTES).</summary>
-    public long PartBytes { get; init; } = 16 << 20;
+    public long PartBytes { get; init; } = 5L << 30;
+
+    /// <summary>An upload in parts that was begun so long ago, and is not this process's own, is given up: longer than any upload and its completion take.</summary>
+    public TimeSpan OrphanAge { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Reads the settings; null when no bucket is named and nothing else of it either.</summary>
     /// <exception cref="FormatException">A setting is wrong; the message names it, its value and what is allowed.</exception>
@@ -45,7 +50,7 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
     {
         if (Text(variable, "BUCKET") is not { } bucket)
         {
-            var given = new[] { "ENDPOINT", "REGION", "PREFIX", "CREDENTIALS", "PATH_STYLE", "CA_FILE", "TIMEOUT_SECONDS", "RETRY_SECONDS", "PART_BYTES" }.FirstOrDefault(name => Text(variable, name) is not null);
+            var given = Others.FirstOrDefault(name => Text(variable, name) is not null);
             return given is null ? null : throw Wrong("BUCKET", "", $"the name of a bucket, since {Own}{given} is set");
         }
 
@@ -65,7 +70,7 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
             AuthorityFile = Text(variable, "CA_FILE"),
             Timeout = TimeSpan.FromSeconds(Number(variable, "TIMEOUT_SECONDS", 30, 1, 600)),
             RetryWindow = TimeSpan.FromSeconds(Number(variable, "RETRY_SECONDS", 15, 0, 600)),
-            PartBytes = Number(variable, "PART_BYTES", 16 << 20, LeastPartBytes, 5L << 30),
+            PartBytes = Number(variable, "PART_BYTES", 5L << 30, LeastPartBytes, 5L << 30),
         };
         options.ReadCredentials();
         return options;

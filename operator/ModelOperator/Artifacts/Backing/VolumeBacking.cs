@@ -67,7 +67,7 @@ public sealed class VolumeBacking : IBlobBacking
     public Task MarkUsedAsync(Sha256Digest digest, DateTimeOffset now, DateTimeOffset unlessSince, CancellationToken cancellationToken)
     {
         var path = PathOf(digest);
-        if (File.GetLastWriteTimeUtc(path) > unlessSince.UtcDateTime)
+        if (!File.Exists(path) || File.GetLastWriteTimeUtc(path) > unlessSince.UtcDateTime)
             return Task.CompletedTask;
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         File.SetLastWriteTimeUtc(file, now.UtcDateTime);

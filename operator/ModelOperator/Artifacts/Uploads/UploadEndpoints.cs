@@ -110,6 +110,11 @@ public sealed partial class UploadEndpoints(
         {
             return new(UploadOutcome.Ended, 0, new(BlobPutOutcome.Incomplete, Detail: failure.Message));
         }
+        catch (BackingException)
+        {
+            counters.UploadEnded(BlobPutOutcome.Unavailable);
+            throw;
+        }
     }
 
     private async Task<AdmittedRequest?> AdmitAsync(HttpContext context)
