@@ -66,7 +66,7 @@ public sealed class StoreFixture : IAsyncDisposable
     {
         var digest = Sha256Digest.Of(body);
         using var answer = await PutAsync(digest, body);
-        Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK, $"the upload was answered {answer.StatusCode}");
+        Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK, $"the upload was answered {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         return digest;
     }
 

@@ -66,7 +66,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     {
         var credentials = Path.GetDirectoryName(store.Write("s3/" + SourceCredentials.SecretAccessKey, System.Text.Encoding.ASCII.GetBytes(secret + "\n")))!;
         store.Write("s3/" + SourceCredentials.AccessKeyId, System.Text.Encoding.ASCII.GetBytes(Credentials.AccessKeyId));
-        return new(Url, Artifacts, credentials) { Prefix = $"stores/{Path.GetFileName(store.Path)}/", RetryWindow = TimeSpan.FromSeconds(1) };
+        return new(Url, Artifacts, credentials) { Prefix = $"stores/{Path.GetFileName(store.Path)}/", RetryWindow = TimeSpan.FromSeconds(1), PartBytes = S3StoreOptions.LeastPartBytes };
     }
 
     /// <summary>The same for a store that is a process of its own.</summary>

@@ -39,7 +39,7 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
     public TimeSpan RetryWindow { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Blobs above this are uploaded in parts of at least this size (MODELOP_STORE_S3_PART_BYTES).</summary>
-    public long PartBytes { get; init; } = 5L << 30;
+    public long PartBytes { get; init; } = 16 << 20;
 
     /// <summary>An upload in parts that was begun so long ago, and is not this process's own, is given up: longer than any upload and its completion take.</summary>
     public TimeSpan OrphanAge { get; init; } = TimeSpan.FromDays(1);
@@ -70,7 +70,7 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
             AuthorityFile = Text(variable, "CA_FILE"),
             Timeout = TimeSpan.FromSeconds(Number(variable, "TIMEOUT_SECONDS", 30, 1, 600)),
             RetryWindow = TimeSpan.FromSeconds(Number(variable, "RETRY_SECONDS", 15, 0, 600)),
-            PartBytes = Number(variable, "PART_BYTES", 5L << 30, LeastPartBytes, 5L << 30),
+            PartBytes = Number(variable, "PART_BYTES", 16 << 20, LeastPartBytes, 5L << 30),
         };
         options.ReadCredentials();
         return options;
