@@ -70,6 +70,9 @@ public static class TransferHttp
             return null;
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.ImportFromPemFile(authority);
+        // A file without any is read without complaint.
+        if (policy.CustomTrustStore.Count == 0)
+            throw new CryptographicException("it holds no certificate");
         return policy;
     }
 

@@ -92,7 +92,7 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
     }
 
     [Theory]
-    [InlineData("volume")]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
     public async Task A_resumable_upload_goes_on_after_every_kill_from_no_less_than_was_acknowledged(string backing)
     {
         using var folder = new TempFolder();

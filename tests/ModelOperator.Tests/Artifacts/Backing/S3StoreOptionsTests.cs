@@ -23,7 +23,7 @@ public sealed class S3StoreOptionsTests : IDisposable
     {
         var least = Read(("BUCKET", "artifacts"));
         Assert.Equal((null, "us-east-1", "", null, null), (least.Endpoint, least.Region, least.Prefix, least.PathStyle, least.AuthorityFile));
-        Assert.Equal((30, 15, 5L << 30), (least.Timeout.TotalSeconds, least.RetryWindow.TotalSeconds, least.PartBytes));
+        Assert.Equal((30, 15, 16 << 20), (least.Timeout.TotalSeconds, least.RetryWindow.TotalSeconds, least.PartBytes));
         var all = Read(
             ("BUCKET", "artifacts.example"), ("ENDPOINT", "https://minio:9000/base"), ("REGION", "eu-central-1"), ("PREFIX", "team/store"), ("PATH_STYLE", "false"),
             ("CA_FILE", "/ca.crt"), ("TIMEOUT_SECONDS", "5"), ("RETRY_SECONDS", "0"), ("PART_BYTES", "5242880"));
