@@ -83,6 +83,8 @@ public sealed partial class ArtifactStoreClient(HttpClient http, StoreEndpoint e
             // Another writer, or another end than we know of: the next try asks.
             HttpStatusCode.Conflict or HttpStatusCode.Locked => TransferFailure.Unavailable,
             HttpStatusCode.BadRequest when error?.Reason == "Incomplete" => TransferFailure.Unavailable,
+            // Asking again does not mend it.
+            HttpStatusCode.InternalServerError when error?.Reason == BackingException.Corrupt => TransferFailure.BadData,
             var status => TransferHttp.Classify(status),
         };
         var reason = error?.Reason is { Length: > 0 } given && given != "AccessDenied" ? given : DefaultReason(kind);

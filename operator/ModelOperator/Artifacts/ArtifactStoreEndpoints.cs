@@ -27,7 +27,7 @@ public sealed partial class ArtifactStoreEndpoints(
             return;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
-        if (ExpectsContinue(context) && blobs.Touch(digest))
+        if (ExpectsContinue(context) && await blobs.TouchAsync(digest, context.RequestAborted) is not null)
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
             return;
@@ -49,6 +49,11 @@ public sealed partial class ArtifactStoreEndpoints(
         {
             return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: failure.Message);
         }
+        catch (BackingException)
+        {
+            counters.UploadEnded(BlobPutOutcome.Unavailable);
+            throw;
+        }
     }
 
     private Task AnswerUploadAsync(HttpContext context, Sha256Digest digest, BlobPutResult result)
@@ -65,37 +70,39 @@ public sealed partial class ArtifactStoreEndpoints(
         var verb = HttpMethods.IsHead(context.Request.Method) ? ArtifactVerb.Exists : ArtifactVerb.Get;
         if (await gate.AdmitAsync(context, verb) is not { Digest: var digest })
             return;
-        if (!IsUsed(digest) || blobs.Find(digest) is not { } path)
+        if (await blobs.TouchToReadAsync(digest, context.RequestAborted) is not { } size)
         {
-            await StoreGate.RefuseAsync(context, 404, "BlobNotFound", $"there is no blob {digest}");
+            await RefuseMissingAsync(context, digest);
             return;
         }
+
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        var file = TypedResults.PhysicalFile(
-            path, "application/octet-stream", entityTag: new EntityTagHeaderValue($"\"{digest}\""), enableRangeProcessing: true);
-        await file.ExecuteAsync(context);
+        const string Bytes = "application/octet-stream";
+        var tag = new EntityTagHeaderValue($"\"{digest}\"");
+        if (blobs.FileOf(digest) is { } file)
+        {
+            await TypedResults.PhysicalFile(file, Bytes, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(context);
+            return;
+        }
+
+        await using var body = blobs.OpenRead(digest, size, LastWanted(context));
+        await TypedResults.Stream(body, Bytes, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(context);
     }
 
-    /// <summary>Whether a blob is there; reading it counts as a use, but a volume that takes no writes is still read.</summary>
-    private bool IsUsed(Sha256Digest digest)
-    {
-        try
-        {
-            return blobs.Touch(digest);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
-    }
+    /// <summary>A blob that is not there; one whose bytes are wrong is missing for who asks whether to upload it, and an error for who would read it.</summary>
+    private Task RefuseMissingAsync(HttpContext context, Sha256Digest digest) => blobs.CorruptionOf(digest) is { } what && !HttpMethods.IsHead(context.Request.Method)
+        ? StoreGate.RefuseAsync(context, 500, BackingException.Corrupt, $"{digest} is corrupt: {what}; upload it again")
+        : StoreGate.RefuseAsync(context, 404, "BlobNotFound", $"there is no blob {digest}");
+
+    private static long? LastWanted(HttpContext context) => context.Request.GetTypedHeaders().Range is { Ranges: { Count: 1 } ranges } && ranges.First() is { From: not null } range ? range.To : null;
 
     private async Task GetArtifactAsync(HttpContext context)
     {
         if (await gate.AdmitAsync(context, ArtifactVerb.Get) is not { Digest: var digest })
             return;
-        if (blobs.Find(digest) is null)
+        if (await blobs.SizeAsync(digest, context.RequestAborted) is null)
         {
-            await StoreGate.RefuseAsync(context, 404, "BlobNotFound", $"there is no blob {digest}");
+            await RefuseMissingAsync(context, digest);
             return;
         }
         if (await blobs.ReadManifestAsync(digest, context.RequestAborted) is not { } manifest)
@@ -116,7 +123,7 @@ public sealed partial class ArtifactStoreEndpoints(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            await StoreGate.RefuseAsync(context, 503, "VolumeNotWritable", failure.Message);
+            await StoreGate.RefuseAsync(context, 503, failure is BackingException backing ? backing.Reason : "VolumeNotWritable", failure.Message);
         }
     }
 

@@ -37,6 +37,9 @@ public sealed record ArtifactStoreOptions(
     /// <summary>How long what nothing names is kept after its last use (MODELOP_STORE_GRACE_HOURS, at least 24, default 720).</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(DefaultGraceHours);
 
+    /// <summary>Where the blobs are kept (MODELOP_STORE_S3_*); on the volume itself when null.</summary>
+    public S3StoreOptions? S3 { get; init; }
+
     /// <summary>20 GiB.</summary>
     public const long DefaultMaxUploadBytes = 20L * 1024 * 1024 * 1024;
 
@@ -44,7 +47,7 @@ public sealed record ArtifactStoreOptions(
     public const long DefaultMinFreeBytes = 64L * 1024 * 1024;
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="FormatException">A number is none; the message names the variable.</exception>
+    /// <exception cref="FormatException">A setting is wrong; the message names the variable, and what is allowed.</exception>
     public static ArtifactStoreOptions FromEnvironment(Func<string, string?> variable) => new(
         Text(variable, "MODELOP_STORE_ROOT", "/data"),
         Text(variable, "MODELOP_STORE_LISTEN", "http://0.0.0.0:8082"),
@@ -53,6 +56,7 @@ public sealed record ArtifactStoreOptions(
         Number(variable, "MODELOP_STORE_MIN_FREE_BYTES", DefaultMinFreeBytes),
         TimeSpan.FromSeconds(Number(variable, "MODELOP_STORE_LOCK_SECONDS", 60)))
     {
+        S3 = S3StoreOptions.FromEnvironment(variable),
         Collection = Mode(variable("MODELOP_STORE_COLLECTION")),
         Quotas = QuotasOf(variable("MODELOP_STORE_QUOTAS")),
         UploadExpiry = Hours(variable, "MODELOP_STORE_UPLOAD_EXPIRY_HOURS", DefaultUploadExpiryHours, 1),

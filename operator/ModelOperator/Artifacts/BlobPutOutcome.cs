@@ -26,4 +26,7 @@ public enum BlobPutOutcome
 
     /// <summary>A part of a resumable upload came and is kept; it goes on.</summary>
     Part,
+
+    /// <summary>The backing of the store is away or refuses; nothing was acknowledged.</summary>
+    Unavailable,
 }

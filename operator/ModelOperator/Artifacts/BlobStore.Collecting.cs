@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 
 namespace ModelOperator.Artifacts;
 
@@ -9,114 +10,202 @@ public sealed partial class BlobStore
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
+    private const int ReadAtOnce = 16;
+
+    private readonly Lock _uses = new();
+    private readonly ConcurrentDictionary<Sha256Digest, bool> _plain = new();
     private HashSet<Sha256Digest>? _usedMeanwhile;
     private HashSet<Sha256Digest> _filesOfUsed = [];
+    private (Sha256Digest Digest, TaskCompletionSource Ended)? _removing;
 
     /// <summary>How exact the time of the last use is: a blob that is read all the time is not written to each time.</summary>
     public static TimeSpan TouchResolution { get; } = TimeSpan.FromHours(1);
 
-    /// <summary>Says that a blob is used now, durably; false when it is not there. After this no collection that is under way takes it, or its files when it is a manifest.</summary>
-    public bool Touch(Sha256Digest digest)
+    /// <summary>Says that a blob is used now, durably; its size, or null when it is not there. After this no collection that is under way takes it, or its files when it is a manifest.</summary>
+    public async Task<long?> TouchAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        lock (_commit)
+        await NoteUseAsync(digest);
+        var size = await SizeAsync(digest, cancellationToken);
+        if (size is not null)
+            await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
+        return size;
+    }
+
+    /// <summary>The same for who reads: a backing that takes no writes is still read.</summary>
+    public async Task<long?> TouchToReadAsync(Sha256Digest digest, CancellationToken cancellationToken)
+    {
+        await NoteUseAsync(digest);
+        var size = await SizeAsync(digest, cancellationToken);
+        try
         {
-            _usedMeanwhile?.Add(digest);
-            return Touch(digest, durably: true);
+            if (size is not null)
+                await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Its last use stays what it was.
+        }
+
+        return size;
     }
 
     /// <summary>The same for what a collection itself knows to be in use, with its files; the next collection would say it again.</summary>
-    public bool TouchNamed(Sha256Digest digest)
+    /// <param name="blob">Blob as it was listed.</param>
+    /// <param name="resolution">Nothing is written when it was used so lately.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task TouchNamedAsync(BlobFact blob, TimeSpan resolution, CancellationToken cancellationToken)
     {
-        lock (_commit)
-            return Touch(digest, durably: false);
+        if (_time.GetUtcNow() is var now && blob.LastUsed <= now - resolution)
+            await _backing.MarkUsedAsync(blob.Digest, now, now - resolution, cancellationToken);
     }
 
     /// <summary>All blobs as they are now.</summary>
-    public IEnumerable<BlobFact> List()
+    public IAsyncEnumerable<BlobFact> ListAsync(CancellationToken cancellationToken) => _backing.ListAsync(cancellationToken);
+
+    /// <summary>Digests of the files of each artifact whose manifest is among these blobs.</summary>
+    /// <exception cref="BackingException">A blob cannot be read: what it lists is not known, and nothing may be taken for garbage.</exception>
+    public async Task<IReadOnlyDictionary<Sha256Digest, IReadOnlyCollection<Sha256Digest>>> FilesOfAsync(IEnumerable<BlobFact> blobs, CancellationToken cancellationToken)
     {
-        foreach (var file in new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories))
+        var files = new ConcurrentDictionary<Sha256Digest, IReadOnlyCollection<Sha256Digest>>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(blobs.Where(static blob => blob.Size is > ManifestStart and <= ArtifactManifest.MaxBytes), parallel, async (blob, token) =>
         {
-            if (Sha256Digest.TryParseHex(file.Name, out var digest))
-                yield return new BlobFact(digest, file.Length, file.LastWriteTimeUtc);
-        }
+            if (await FilesOfAsync(blob.Digest, blob.Size, token) is { Count: > 0 } listed)
+                files[blob.Digest] = listed;
+        });
+        return files;
     }
 
-    /// <summary>Digests of the files of the artifact whose manifest a blob is; none for any other blob.</summary>
-    public IReadOnlyCollection<Sha256Digest> FilesOf(Sha256Digest digest)
-    {
-        try
-        {
-            if (SizeOf(digest) is not (> ManifestStart and <= ArtifactManifest.MaxBytes) || !StartsAsManifest(PathOf(digest)))
-                return [];
-            return ParseManifest(digest, File.ReadAllBytes(PathOf(digest)))?.Entries.Select(static entry => entry.Digest).ToHashSet() ?? [];
-        }
-        catch (FileNotFoundException)
-        {
-            return [];
-        }
-    }
+    /// <summary>Removes what uploads that failed left in the backing.</summary>
+    public Task TidyAsync(CancellationToken cancellationToken) => _backing.TidyAsync(cancellationToken);
 
     /// <summary>Begins to remember what is used meanwhile. Before the blobs are listed; ended by <see cref="StopRemoving"/>.</summary>
     public void StartRemoving()
     {
-        lock (_commit)
+        lock (_uses)
             (_usedMeanwhile, _filesOfUsed) = ([], []);
     }
 
     /// <summary>Ends what <see cref="StartRemoving"/> began.</summary>
     public void StopRemoving()
     {
-        lock (_commit)
+        lock (_uses)
             (_usedMeanwhile, _filesOfUsed) = (null, []);
     }
 
-    /// <summary>Deletes a blob unless it, or an artifact that it belongs to, was used meanwhile; true when it is gone by this.</summary>
+    /// <summary>Deletes a blob unless it, or an artifact that it belongs to, was used meanwhile; true when it is gone by this. One at a time.</summary>
     /// <param name="digest">Blob.</param>
     /// <param name="unusedSince">What was last used after this moment stays.</param>
-    public bool Remove(Sha256Digest digest, DateTimeOffset unusedSince)
+    /// <param name="cancellationToken">Ends it before it begins.</param>
+    public async Task<bool> RemoveAsync(Sha256Digest digest, DateTimeOffset unusedSince, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(PathOf(digest));
-        lock (_commit)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (await BeginRemovalAsync(digest) is not { } ended)
+            return false;
+        try
         {
-            if (_usedMeanwhile is null)
-                throw new InvalidOperationException("nothing is removed outside of a collection");
-            foreach (var used in _usedMeanwhile)
-                _filesOfUsed.UnionWith(FilesOf(used));
-            _usedMeanwhile.Clear();
-            if (!file.Exists || file.LastWriteTimeUtc > unusedSince.UtcDateTime || _filesOfUsed.Contains(digest))
+            if (await _backing.DeleteAsync(digest, unusedSince, CancellationToken.None) is not { } size)
                 return false;
-            var size = file.Length;
-            file.Delete();
             _counters.BlobRemoved(size);
-            Usage.Release(digest, size);
+            _corrupt.TryRemove(digest, out _);
+            _plain.TryRemove(digest, out _);
+            foreach (var claim in await _backing.ClaimsOfAsync(digest, CancellationToken.None))
+            {
+                await _backing.UnclaimAsync(claim, CancellationToken.None);
+                Usage.Release(claim.Namespace, size);
+            }
+
+            return true;
+        }
+        finally
+        {
+            lock (_uses)
+                _removing = null;
+            ended.SetResult();
+        }
+    }
+
+    /// <summary>Takes the place of who removes, unless the blob is in use; who would use it waits from then on.</summary>
+    private async Task<TaskCompletionSource?> BeginRemovalAsync(Sha256Digest digest)
+    {
+        while (true)
+        {
+            Sha256Digest[] fresh;
+            lock (_uses)
+            {
+                if (_usedMeanwhile is null)
+                    throw new InvalidOperationException("nothing is removed outside of a collection");
+                fresh = [.. _usedMeanwhile];
+                _usedMeanwhile.Clear();
+                _filesOfUsed.UnionWith(fresh);
+                if (_filesOfUsed.Contains(digest) || _commits.IsTaken(digest))
+                {
+                    _usedMeanwhile.UnionWith(fresh);
+                    return null;
+                }
+
+                if (fresh.Length == 0)
+                {
+                    var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _removing = (digest, ended);
+                    return ended;
+                }
+            }
+
+            foreach (var used in fresh)
+            {
+                // Not ended halfway: what was taken out of the set is to be in the other.
+                if (await _backing.SizeAsync(used, CancellationToken.None) is > ManifestStart and <= ArtifactManifest.MaxBytes and var size)
+                    _filesOfUsed.UnionWith(await FilesOfAsync(used, size, CancellationToken.None));
+            }
+        }
+    }
+
+    /// <summary>Remembers a use for the collection that is under way; waits for the end of a removal of the blob.</summary>
+    private async Task NoteUseAsync(Sha256Digest digest)
+    {
+        while (true)
+        {
+            Task ended;
+            lock (_uses)
+            {
+                if (_removing is not { } removal || removal.Digest != digest)
+                {
+                    _usedMeanwhile?.Add(digest);
+                    return;
+                }
+
+                ended = removal.Ended.Task;
+            }
+
+            await ended;
+        }
+    }
+
+    private async Task<IReadOnlyCollection<Sha256Digest>> FilesOfAsync(Sha256Digest digest, long size, CancellationToken cancellationToken)
+    {
+        if (_plain.ContainsKey(digest))
+            return [];
+        if (!await StartsAsManifestAsync(digest, cancellationToken))
+        {
+            // Content does not change: from a backing elsewhere it is read once.
+            if (_backing.FileOf(digest) is null)
+                _plain[digest] = true;
+            return [];
         }
 
-        return true;
+        return ParseManifest(digest, await ReadAsync(digest, size, cancellationToken))?.Entries.Select(static entry => entry.Digest).ToHashSet() ?? [];
     }
 
-    private bool Touch(Sha256Digest digest, bool durably)
+    private async Task<bool> StartsAsManifestAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        var path = PathOf(digest);
-        if (!File.Exists(path))
+        await using var body = await _backing.OpenReadAsync(digest, 0, ManifestStart, cancellationToken);
+        if (body is null)
             return false;
-        var now = _time.GetUtcNow().UtcDateTime;
-        if (File.GetLastWriteTimeUtc(path) > now - TouchResolution)
-            return true;
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        File.SetLastWriteTimeUtc(file, now);
-        if (durably)
-            RandomAccess.FlushToDisk(file);
-        return true;
-    }
-
-    private static bool StartsAsManifest(string path)
-    {
-        Span<byte> start = stackalloc byte[ManifestStart];
-        using var file = File.OpenHandle(path);
-        return RandomAccess.Read(file, start, 0) == ManifestStart
-            && start[..Sha256Digest.HexLength].IndexOfAnyExcept(HexDigits) < 0
-            && start[Sha256Digest.HexLength..].StartsWith("  "u8);
+        var start = new byte[ManifestStart];
+        return await body.ReadAtLeastAsync(start, ManifestStart, throwOnEndOfStream: false, cancellationToken) == ManifestStart
+            && start.AsSpan(0, Sha256Digest.HexLength).IndexOfAnyExcept(HexDigits) < 0
+            && start.AsSpan(Sha256Digest.HexLength).StartsWith("  "u8);
     }
 
     private static ArtifactManifest? ParseManifest(Sha256Digest digest, byte[] bytes) =>

@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace ModelOperator.Artifacts;
 
@@ -8,8 +8,13 @@ public sealed partial class BlobStore
 {
     private const int BufferBytes = 256 * 1024;
 
+    private readonly DigestTurns _commits = new();
+
+    // Blobs of which nobody knows whether the backing has them: its answer never came.
+    private readonly ConcurrentDictionary<Sha256Digest, (long Size, string? Owner)> _uncertain = new();
+
     private async Task<BlobPutResult> ReceiveAsync(
-        Sha256Digest expected, Stream body, long? length, long maxBytes, string temporary, long? existing, string? owner, CancellationToken cancellationToken)
+        Sha256Digest expected, Stream body, long? length, long maxBytes, string temporary, string? owner, CancellationToken cancellationToken)
     {
         long size;
         await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
@@ -21,53 +26,75 @@ public sealed partial class BlobStore
                 return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: $"{received} of {length} bytes came");
             if (digest != expected)
                 return new BlobPutResult(BlobPutOutcome.DigestMismatch, digest);
-            Seal(file.SafeFileHandle);
             size = received;
         }
-        return Commit(temporary, expected, size, owner, existing);
+
+        // All of it came: whether the sender still listens does not matter any more.
+        return await AdoptAsync(temporary, expected, size, owner, reserved: false);
     }
 
-    /// <summary>Takes over a file on the volume that is whole and checked; it is gone from where it was when this succeeds.</summary>
-    public BlobPutResult Adopt(string file, Sha256Digest digest, long size, string? owner)
+    /// <summary>Takes over a file on the volume that is whole and checked; it may be gone from where it was when this succeeds.</summary>
+    /// <param name="file">File.</param>
+    /// <param name="digest">What it hashes to.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="owner">Namespace that it counts for, when it is new.</param>
+    /// <param name="reserved">Whether its size is already set aside for the owner; then it is no more when this succeeds.</param>
+    /// <exception cref="BackingException">The backing does not have it; the file is as it was.</exception>
+    public async Task<BlobPutResult> AdoptAsync(string file, Sha256Digest digest, long size, string? owner, bool reserved)
     {
-        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
-            Seal(handle);
-        return Commit(file, digest, size, owner, existing: null);
-    }
-
-    private void Seal(SafeFileHandle file)
-    {
-        File.SetLastWriteTimeUtc(file, _time.GetUtcNow().UtcDateTime);
-        RandomAccess.FlushToDisk(file);
-    }
-
-    /// <summary>Gives a file that is whole, checked and durable its name; from then on it is visible.</summary>
-    private BlobPutResult Commit(string temporary, Sha256Digest expected, long size, string? owner, long? existing)
-    {
-        var path = PathOf(expected);
-        var folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
+        // One commit of a digest at a time, so that equal uploads at once count as one blob; no collection takes it meanwhile.
+        using var turn = await _commits.EnterAsync(digest, CancellationToken.None);
+        await NoteUseAsync(digest);
+        var there = await SizeAsync(digest, CancellationToken.None);
+        if (there == size)
         {
-            Directory.CreateDirectory(folder);
-            UnixFiles.SyncDirectory(_blobs);
-        }
-        bool raced;
-        // This process alone holds the volume; one commit at a time, so that equal uploads at once count as one blob.
-        lock (_commit)
-        {
-            _usedMeanwhile?.Add(expected);
-            raced = File.Exists(path);
-            if (!raced && Usage.Refusal(owner, size) is { } refusal)
-                return new BlobPutResult(BlobPutOutcome.QuotaExceeded, Detail: refusal);
-            if (!raced)
-                Usage.Claim(owner, expected, size);
-            File.Move(temporary, path, overwrite: true);
+            await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, CancellationToken.None);
+            Usage.Claim(owner, 0, reserved ? size : 0);
+            return new BlobPutResult(BlobPutOutcome.AlreadyThere, digest);
         }
 
-        UnixFiles.SyncDirectory(folder);
-        if (!raced)
+        // In place of one that is not what it should be, it is no new blob.
+        var isNew = there is null && !_corrupt.ContainsKey(digest);
+        if (isNew && !reserved && Usage.TryReserve(owner, size) is { } refusal)
+            return new BlobPutResult(BlobPutOutcome.QuotaExceeded, Detail: refusal);
+        bool counts;
+        try
+        {
+            counts = await CommitAsync(file, digest, size, owner, isNew);
+        }
+        catch
+        {
+            if (isNew && !reserved)
+                Usage.Claim(owner, 0, size);
+            throw;
+        }
+
+        _corrupt.TryRemove(digest, out _);
+        Usage.Claim(owner, counts ? size : 0, isNew || reserved ? size : 0);
+        if (counts)
             _counters.BlobAdded(size);
-        return new BlobPutResult(raced && existing is null ? BlobPutOutcome.AlreadyThere : BlobPutOutcome.Created, expected);
+        // Its files are known from here on, where it is a manifest.
+        await NoteUseAsync(digest);
+        return new BlobPutResult(BlobPutOutcome.Created, digest);
+    }
+
+    /// <summary>Gives a blob to the backing; true when it is new and nobody has counted it yet.</summary>
+    private async Task<bool> CommitAsync(string file, Sha256Digest digest, long size, string? owner, bool isNew)
+    {
+        if (!isNew)
+        {
+            await _backing.PublishAsync(file, digest, size, _time.GetUtcNow(), CancellationToken.None);
+            return false;
+        }
+
+        if (_uncertain.TryRemove(digest, out var before) && before.Owner is { } first && first != owner)
+            await _backing.UnclaimAsync(new(digest, first), CancellationToken.None);
+        if (owner is not null)
+            await _backing.ClaimAsync(owner, digest, CancellationToken.None);
+        _uncertain[digest] = (size, owner);
+        await _backing.PublishAsync(file, digest, size, _time.GetUtcNow(), CancellationToken.None);
+        // Who asks for it between its appearance and this line counts it.
+        return _uncertain.TryRemove(digest, out _);
     }
 
     /// <summary>Reads a body that is not needed, so that the sender sees a clean answer; a wrong body is still an error.</summary>

@@ -1,88 +1,106 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace ModelOperator.Artifacts;
 
 /// <summary>
-/// Blobs on a volume, named by their SHA-256. A blob appears under its name only when it is whole, checked and durable:
-/// temporary file on the same volume, fsync, rename, fsync of the directory. What a crash leaves behind is a temporary file,
-/// swept at the next start. The file's time of modification says when the blob was last put, asked for or named.
+/// Blobs named by their SHA-256. A blob is received into a temporary file on the store's own volume, and given to the backing when it is whole and checked: it
+/// appears at once or not at all, and is acknowledged when the backing has it for good. What a crash leaves behind is a temporary file, swept at the next
+/// start. The backing says when a blob was last put, asked for or named.
 /// </summary>
 public sealed partial class BlobStore : IDisposable
 {
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
-    private readonly string _blobs;
     private readonly string _temporary;
     private readonly long _minFreeBytes;
     private readonly FileStream _lock;
+    private readonly IBlobBacking _backing;
     private readonly StoreCounters _counters;
     private readonly TimeProvider _time;
-    private readonly Lock _commit = new();
+    private readonly ConcurrentDictionary<Sha256Digest, string> _corrupt = new();
 
-    private BlobStore(string root, long minFreeBytes, FileStream lockFile, StoreCounters counters, TimeProvider time)
+    private BlobStore(string root, long minFreeBytes, FileStream lockFile, IBlobBacking backing, NamespaceQuotas quotas, StoreCounters counters, TimeProvider time)
     {
-        _blobs = Path.Combine(root, "blobs", "sha256");
         _temporary = Path.Combine(root, "tmp");
         _minFreeBytes = minFreeBytes;
         _lock = lockFile;
+        _backing = backing;
         _counters = counters;
         _time = time;
+        Usage = new NamespaceUsage(quotas);
     }
 
     /// <summary>Who uses how much.</summary>
-    public NamespaceUsage Usage { get; private set; } = null!;
+    public NamespaceUsage Usage { get; }
 
-    /// <summary>Opens the volume for this process alone, sweeps temporary files and counts the blobs.</summary>
+    /// <summary>Opens the volume for this process alone, sweeps what a predecessor left half done, and counts the blobs.</summary>
+    /// <param name="root">Folder on the volume.</param>
+    /// <param name="minFreeBytes">Space that uploads leave on the volume.</param>
+    /// <param name="counters">Counts.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="quotas">Limits; none when null.</param>
+    /// <param name="backing">Where the blobs are, owned by the store when it is open; the volume itself when null.</param>
+    /// <param name="cancellationToken">Ends the counting.</param>
     /// <exception cref="VolumeHeldException">Another process holds the volume.</exception>
-    public static BlobStore Open(string root, long minFreeBytes, StoreCounters counters, TimeProvider time, NamespaceQuotas? quotas = null)
+    /// <exception cref="BackingException">The backing is away or refuses.</exception>
+    public static async Task<BlobStore> OpenAsync(
+        string root, long minFreeBytes, StoreCounters counters, TimeProvider time, NamespaceQuotas? quotas = null, IBlobBacking? backing = null, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(root);
-        var store = new BlobStore(root, minFreeBytes, LockVolume(root), counters, time);
+        var held = LockVolume(root);
         try
         {
-            Directory.CreateDirectory(store._blobs);
+            var store = new BlobStore(root, minFreeBytes, held, backing ?? new VolumeBacking(root), quotas ?? NamespaceQuotas.None, counters, time);
             Directory.CreateDirectory(store._temporary);
             UnixFiles.SyncDirectory(root);
-            UnixFiles.SyncDirectory(Path.Combine(root, "blobs"));
-            foreach (var orphan in Directory.EnumerateFiles(store._temporary))
-            {
+            var (count, bytes) = await store.CountAsync(cancellationToken);
+            var orphans = Directory.GetFiles(store._temporary);
+            foreach (var orphan in orphans)
                 File.Delete(orphan);
-                counters.OrphanSwept();
-            }
-            foreach (var blob in Directory.EnumerateFiles(store._blobs, "*", SearchOption.AllDirectories))
-                counters.BlobAdded(new FileInfo(blob).Length);
-            store.Usage = new NamespaceUsage(root, quotas ?? NamespaceQuotas.None, store.SizeOf);
+            counters.OrphansSwept(orphans.Length + await store._backing.TidyAsync(cancellationToken));
+            counters.BlobsFound(count, bytes);
             return store;
         }
         catch
         {
-            store.Dispose();
+            await held.DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Where a blob lies, or null when it is not there.</summary>
-    public string? Find(Sha256Digest digest)
-    {
-        var path = PathOf(digest);
-        return File.Exists(path) ? path : null;
-    }
+    /// <summary>Where a blob lies as a file; null when it is elsewhere.</summary>
+    public string? FileOf(Sha256Digest digest) => _backing.FileOf(digest);
 
-    /// <summary>Size of a blob in bytes, or null when it is not there.</summary>
-    public long? SizeOf(Sha256Digest digest)
+    /// <summary>A stream of a blob that is there, to be sought in.</summary>
+    /// <param name="digest">Blob.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="wantedTo">Last byte that is wanted, where that is known.</param>
+    public Stream OpenRead(Sha256Digest digest, long size, long? wantedTo = null) => new BlobReadStream(_backing, digest, size, wantedTo, what => NoteCorrupt(digest, what));
+
+    /// <summary>What is wrong with a blob whose bytes were found not to be those that it is named by; null when nothing is known. Uploading it again mends it.</summary>
+    public string? CorruptionOf(Sha256Digest digest) => _corrupt.GetValueOrDefault(digest);
+
+    /// <summary>Size of a blob in bytes, or null when it is not there as it should be.</summary>
+    public async Task<long?> SizeAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        var info = new FileInfo(PathOf(digest));
-        return info.Exists ? info.Length : null;
+        if (_corrupt.ContainsKey(digest))
+            return null;
+        var size = await _backing.SizeAsync(digest, cancellationToken);
+        if (size is not null && _uncertain.TryRemove(digest, out var late))
+        {
+            // Nobody had heard that it came to its end.
+            _counters.BlobAdded(late.Size);
+            Usage.Claim(late.Owner, late.Size, reserved: 0);
+        }
+
+        return size;
     }
 
     /// <summary>The manifest that a blob is, or null when the blob is missing or no manifest.</summary>
-    public async Task<ArtifactManifest?> ReadManifestAsync(Sha256Digest digest, CancellationToken cancellationToken)
-    {
-        if (SizeOf(digest) is not (> 0 and <= ArtifactManifest.MaxBytes))
-            return null;
-        return ParseManifest(digest, await File.ReadAllBytesAsync(PathOf(digest), cancellationToken));
-    }
+    public async Task<ArtifactManifest?> ReadManifestAsync(Sha256Digest digest, CancellationToken cancellationToken) =>
+        await SizeAsync(digest, cancellationToken) is > 0 and <= ArtifactManifest.MaxBytes and var size ? ParseManifest(digest, await ReadAsync(digest, size, cancellationToken)) : null;
 
     /// <summary>Stores a stream under the digest that its bytes must have.</summary>
     /// <param name="expected">The digest that the sender claims.</param>
@@ -91,13 +109,14 @@ public sealed partial class BlobStore : IDisposable
     /// <param name="maxBytes">Largest blob.</param>
     /// <param name="owner">Namespace that it counts for, when it is new.</param>
     /// <param name="cancellationToken">Ends the upload; nothing is kept.</param>
+    /// <exception cref="BackingException">The backing does not have it; nothing is kept.</exception>
     public async Task<BlobPutResult> PutAsync(Sha256Digest expected, Stream body, long? length, long maxBytes, string? owner, CancellationToken cancellationToken)
     {
         if (length > maxBytes)
             return new BlobPutResult(BlobPutOutcome.TooLarge);
-        var existing = SizeOf(expected);
         // Touched before the body is read: from here on no collection takes it.
-        if (existing is not null && (length is null || length == existing) && Touch(expected))
+        var existing = await TouchAsync(expected, cancellationToken);
+        if (existing is not null && (length is null || length == existing))
             return await DrainAsync(expected, body, maxBytes, cancellationToken);
         if (RoomRefusal(length ?? 0) is { } full)
             return full;
@@ -106,7 +125,7 @@ public sealed partial class BlobStore : IDisposable
         var temporary = Path.Combine(_temporary, RandomNumberGenerator.GetHexString(32, lowercase: true) + ".part");
         try
         {
-            return await ReceiveAsync(expected, body, length, maxBytes, temporary, existing, owner, cancellationToken);
+            return await ReceiveAsync(expected, body, length, maxBytes, temporary, owner, cancellationToken);
         }
         catch (IOException failure) when (IsFull(failure))
         {
@@ -129,7 +148,7 @@ public sealed partial class BlobStore : IDisposable
         ? new BlobPutResult(BlobPutOutcome.DiskFull, Detail: $"{free} bytes free, {more} announced, {_minFreeBytes} kept in reserve")
         : null;
 
-    /// <summary>Proves that the volume takes writes; throws what it says otherwise.</summary>
+    /// <summary>Proves that the volume takes writes and the backing is there; throws what they say otherwise.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var probe = Path.Combine(_temporary, "probe-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
@@ -141,10 +160,55 @@ public sealed partial class BlobStore : IDisposable
         {
             File.Delete(probe);
         }
+
+        await _backing.ProbeAsync(cancellationToken);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _backing.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Counts what is there, and removes notes of who has what is not there.</summary>
+    private async Task<(long Count, long Bytes)> CountAsync(CancellationToken cancellationToken)
+    {
+        var claims = new Dictionary<Sha256Digest, BlobClaim>();
+        var surplus = new List<BlobClaim>();
+        await foreach (var claim in _backing.ClaimsAsync(cancellationToken))
+        {
+            // One blob counts once, whatever a crash left.
+            if (!claims.TryAdd(claim.Digest, claim))
+                surplus.Add(claim);
+        }
+
+        var (count, bytes) = (0L, 0L);
+        await foreach (var blob in _backing.ListAsync(cancellationToken))
+        {
+            (count, bytes) = (count + 1, bytes + blob.Size);
+            if (claims.Remove(blob.Digest, out var claim))
+                Usage.Claim(claim.Namespace, blob.Size, reserved: 0);
+        }
+
+        foreach (var claim in surplus.Concat(claims.Values))
+            await _backing.UnclaimAsync(claim, cancellationToken);
+        return (count, bytes);
+    }
+
+    private void NoteCorrupt(Sha256Digest digest, string what)
+    {
+        if (_corrupt.TryAdd(digest, what))
+            _counters.CorruptFound();
+    }
+
+    private async Task<byte[]> ReadAsync(Sha256Digest digest, long size, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[size];
+        await using var body = OpenRead(digest, size);
+        await body.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
 
     private static FileStream LockVolume(string root)
     {
@@ -159,6 +223,4 @@ public sealed partial class BlobStore : IDisposable
     }
 
     private long FreeBytes() => new DriveInfo(_temporary).AvailableFreeSpace;
-
-    private string PathOf(Sha256Digest digest) => Path.Combine(_blobs, digest.Hex[..2], digest.Hex);
 }

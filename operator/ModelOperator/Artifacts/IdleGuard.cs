@@ -18,7 +18,8 @@ internal sealed class IdleGuard : IDisposable
     public CancellationToken Token => _source.Token;
 
     /// <summary>Something moved.</summary>
-    public void Touch() => _idle.CancelAfter(_timeout);
+    /// <param name="more">What the other side may be silent for beyond the usual.</param>
+    public void Touch(TimeSpan more = default) => _idle.CancelAfter(_timeout + more);
 
     public void Dispose()
     {

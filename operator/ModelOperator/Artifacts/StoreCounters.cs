@@ -14,6 +14,8 @@ public sealed class StoreCounters
     private long _collections;
     private long _collected;
     private long _collectedBytes;
+    private long _corrupt;
+    private long _backingFailures;
     private CollectionReport? _last;
 
     /// <summary>Number of blobs kept.</summary>
@@ -22,8 +24,15 @@ public sealed class StoreCounters
     /// <summary>Bytes of all blobs.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Temporary files of a predecessor that were removed at start.</summary>
+    /// <summary>Temporary files, and uploads in parts, of a predecessor that were removed at start.</summary>
     public long Swept => Interlocked.Read(ref _swept);
+
+    /// <summary>Counts the blobs that are there at start.</summary>
+    public void BlobsFound(long count, long bytes)
+    {
+        Interlocked.Add(ref _blobs, count);
+        Interlocked.Add(ref _bytes, bytes);
+    }
 
     /// <summary>Counts a new blob of so many bytes.</summary>
     public void BlobAdded(long bytes)
@@ -48,8 +57,14 @@ public sealed class StoreCounters
         Volatile.Write(ref _last, report);
     }
 
-    /// <summary>Counts a temporary file that a crash left behind.</summary>
-    public void OrphanSwept() => Interlocked.Increment(ref _swept);
+    /// <summary>Counts temporary files, or uploads in parts, that a crash left behind.</summary>
+    public void OrphansSwept(int count) => Interlocked.Add(ref _swept, count);
+
+    /// <summary>Counts a blob that was found to have other bytes than it is named by.</summary>
+    public void CorruptFound() => Interlocked.Increment(ref _corrupt);
+
+    /// <summary>Counts a call to a backing elsewhere that failed for good.</summary>
+    public void BackingFailed() => Interlocked.Increment(ref _backingFailures);
 
     /// <summary>Counts an upload that begins.</summary>
     public void UploadStarted() => Interlocked.Increment(ref _active);
@@ -68,13 +83,15 @@ public sealed class StoreCounters
         Append(text, "modelop_store_blobs", "gauge", "Blobs kept.", Blobs);
         Append(text, "modelop_store_bytes", "gauge", "Bytes of all blobs.", Bytes);
         Append(text, "modelop_store_uploads_in_progress", "gauge", "Uploads that run now.", Interlocked.Read(ref _active));
-        Append(text, "modelop_store_orphans_swept_total", "counter", "Temporary files removed at start.", Swept);
+        Append(text, "modelop_store_orphans_swept_total", "counter", "Temporary files and uploads in parts removed at start.", Swept);
         text.Append("# HELP modelop_store_uploads_total Uploads by result.\n# TYPE modelop_store_uploads_total counter\n");
         foreach (var outcome in Enum.GetValues<BlobPutOutcome>())
         {
             var count = Interlocked.Read(ref _uploads[(int)outcome]);
             text.Append(CultureInfo.InvariantCulture, $"modelop_store_uploads_total{{result=\"{outcome}\"}} {count}\n");
         }
+        Append(text, "modelop_store_corrupt_blobs_total", "counter", "Blobs that were found to have other bytes than they are named by.", Interlocked.Read(ref _corrupt));
+        Append(text, "modelop_store_backing_failures_total", "counter", "Calls to the S3 service that failed after all tries.", Interlocked.Read(ref _backingFailures));
         RenderCollections(text);
         return text.ToString();
     }

@@ -6,6 +6,8 @@ public sealed partial class StoreGate(ArtifactAccess access, ILogger<StoreGate> 
     /// <summary>Reason of an upload that a namespace may not have any more; waiting does not help.</summary>
     public const string QuotaExceeded = nameof(QuotaExceeded);
 
+    private const string RetryAfterSeconds = "5";
+
     /// <summary>Reads the digest of the route and checks the token; null when an answer was already given.</summary>
     public async Task<AdmittedRequest?> AdmitAsync(HttpContext context, ArtifactVerb verb)
     {
@@ -48,6 +50,33 @@ public sealed partial class StoreGate(ArtifactAccess access, ILogger<StoreGate> 
         return context.Response.WriteAsJsonAsync(body, ArtifactsJson.Default.StoreErrorDocument, cancellationToken: context.RequestAborted);
     }
 
+    /// <summary>Answers for a backing that is away, or a blob that is corrupt, wherever that came out.</summary>
+    public async Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BackingException failure)
+        {
+            LogBacking(context.Request.Method, context.Request.Path, failure.Message);
+            // Bytes are on their way: the reader sees that they end early.
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await RefuseBackingAsync(context, failure);
+        }
+    }
+
+    private static Task RefuseBackingAsync(HttpContext context, BackingException failure)
+    {
+        context.Response.Clear();
+        if (failure.Reason == BackingException.Corrupt)
+            return RefuseAsync(context, 500, failure.Reason, failure.Message);
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return RefuseAsync(context, 503, failure.Reason, $"{failure.Message}; nothing was kept of this request that was not there before, ask again");
+    }
+
     /// <summary>Answers why an upload was not kept.</summary>
     public static Task RefuseUploadAsync(HttpContext context, Sha256Digest digest, BlobPutResult result, ArtifactStoreOptions options) => result.Outcome switch
     {
@@ -60,4 +89,7 @@ public sealed partial class StoreGate(ArtifactAccess access, ILogger<StoreGate> 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refused to {Verb} {What} with {Status}: {Reason}")]
     private partial void LogRefused(ArtifactVerb verb, string what, int status, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: {Reason}")]
+    private partial void LogBacking(string method, string path, string reason);
 }

@@ -20,19 +20,14 @@ public static class TransferHttp
     public static HttpClient ForSources() => Create(proxy: true, redirects: true);
 
     /// <summary>Client for signed requests: proxy from the environment, no redirects, which a signature would not cover.</summary>
-    public static HttpClient ForSigned() => Create(proxy: true, redirects: false);
+    /// <param name="authority">File with PEM certificates that alone are trusted; null for those of the system.</param>
+    /// <exception cref="CryptographicException">The file holds none.</exception>
+    public static HttpClient ForSigned(string? authority = null) => Create(proxy: true, redirects: false, Trust(authority));
 
     /// <summary>Client for the operator's own endpoint: like the store's, and where an authority is given that alone is trusted.</summary>
     /// <param name="authority">File with PEM certificates; null for those of the system.</param>
     /// <exception cref="CryptographicException">The file holds none.</exception>
-    public static HttpClient ForOperator(string? authority)
-    {
-        if (authority is null)
-            return Create(proxy: false, redirects: false);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        policy.CustomTrustStore.ImportFromPemFile(authority);
-        return Create(proxy: false, redirects: false, policy);
-    }
+    public static HttpClient ForOperator(string? authority) => Create(proxy: false, redirects: false, Trust(authority));
 
     /// <summary>Runs one exchange and turns every failure of transport into a <see cref="TransferException"/>.</summary>
     /// <param name="reason">Reason of an unreachable other side.</param>
@@ -68,6 +63,18 @@ public static class TransferHttp
         >= 500 => TransferFailure.Unavailable,
         _ => TransferFailure.BadData,
     };
+
+    private static X509ChainPolicy? Trust(string? authority)
+    {
+        if (authority is null)
+            return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.ImportFromPemFile(authority);
+        // A file without any is read without complaint.
+        if (policy.CustomTrustStore.Count == 0)
+            throw new CryptographicException("it holds no certificate");
+        return policy;
+    }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client owns its handler and disposes it.")]
     private static HttpClient Create(bool proxy, bool redirects, X509ChainPolicy? trust = null) => new(

@@ -19,7 +19,6 @@ public sealed class S3Client(HttpClient http, S3Endpoint endpoint, TimeProvider 
 
     private const string Unavailable = "DatasetUnavailable";
     private const int MostListBytes = 16 << 20;
-    private static readonly XmlReaderSettings Xml = new() { Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <summary>A signed request that reads an object.</summary>
     public HttpRequestMessage ReadRequest(S3Location location) => Request(HttpMethod.Get, location.Bucket, location.Key, []);
@@ -88,65 +87,18 @@ public sealed class S3Client(HttpClient http, S3Endpoint endpoint, TimeProvider 
     /// <summary>The location, for messages.</summary>
     public static string Name(S3Location location) => $"s3://{location.Bucket}/{location.Key}";
 
-    private HttpRequestMessage Request(HttpMethod method, string bucket, string key, List<KeyValuePair<string, string>> query)
-    {
-        var (host, path) = endpoint.Address(bucket, key);
-        var text = $"{host.GetLeftPart(UriPartial.Authority)}{path}{(query.Count > 0 ? "?" : "")}{S3Signer.Query(query)}";
-        var request = new HttpRequestMessage(method, new Uri(text));
-        if (endpoint.Credentials is not { } credentials)
-            return request;
-        var now = time.GetUtcNow();
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["host"] = host.IsDefaultPort ? host.IdnHost : $"{host.IdnHost}:{host.Port.ToString(CultureInfo.InvariantCulture)}",
-            ["x-amz-content-sha256"] = S3Signer.EmptyPayload,
-            ["x-amz-date"] = S3Signer.Stamp(now),
-        };
-        if (credentials.SessionToken is { } token)
-            headers["x-amz-security-token"] = token;
-        foreach (var (name, value) in headers.Where(static header => header.Key != "host"))
-            request.Headers.TryAddWithoutValidation(name, value);
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            S3Signer.Authorization(method.Method, path, query, headers, S3Signer.EmptyPayload, endpoint.Region, "s3", credentials, now));
-        return request;
-    }
+    private HttpRequestMessage Request(HttpMethod method, string bucket, string key, List<KeyValuePair<string, string>> query) =>
+        S3Requests.Create(endpoint, time.GetUtcNow(), method, bucket, key, query);
 
     private static async Task<(List<S3Object> Objects, string? Next)> ReadListAsync(Stream body, S3Location location)
     {
-        var objects = new List<S3Object>();
-        string? key = null, next = null;
-        var truncated = false;
         try
         {
-            using var xml = XmlReader.Create(body, Xml);
-            var known = await xml.ReadAsync();
-            while (known)
-            {
-                if (xml.NodeType != XmlNodeType.Element || xml.LocalName is not ("Key" or "Size" or "NextContinuationToken" or "IsTruncated"))
-                {
-                    known = await xml.ReadAsync();
-                    continue;
-                }
-
-                // Reading an element's content leaves the reader on what follows it.
-                var name = xml.LocalName;
-                var text = await xml.ReadElementContentAsStringAsync();
-                if (name == "Key")
-                    key = text;
-                else if (name == "Size" && key is { } owner && !owner.EndsWith('/'))
-                    objects.Add(new S3Object(owner, long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture)));
-                else if (name == "NextContinuationToken")
-                    next = text;
-                else if (name == "IsTruncated")
-                    truncated = text == "true";
-            }
+            return await S3Xml.ReadListAsync(body);
         }
         catch (Exception malformed) when (malformed is XmlException or FormatException or OverflowException)
         {
             throw new TransferException(TransferFailure.Unavailable, Unavailable, $"{Name(location)}: the answer is no ListObjectsV2 result: {malformed.Message}", malformed);
         }
-
-        return (objects, truncated ? next : null);
     }
 }

@@ -4,7 +4,8 @@ namespace ModelOperator.Datasets;
 /// <param name="Url">Address; AWS's own of the region when null.</param>
 /// <param name="Region">Region that requests are signed for.</param>
 /// <param name="Credentials">Key; requests are not signed when null.</param>
-public sealed record S3Endpoint(Uri? Url, string Region, S3Credentials? Credentials)
+/// <param name="PathStyle">Whether the bucket is in the path rather than in the host; as described at <see cref="Address"/> when null.</param>
+public sealed record S3Endpoint(Uri? Url, string Region, S3Credentials? Credentials, bool? PathStyle = null)
 {
     /// <summary>Region when none is named.</summary>
     public const string DefaultRegion = "us-east-1";
@@ -16,10 +17,10 @@ public sealed record S3Endpoint(Uri? Url, string Region, S3Credentials? Credenti
     public (Uri Host, string Path) Address(string bucket, string key)
     {
         var encoded = S3Signer.Encode(key, keepSlashes: true);
-        if (Url is not null)
-            return (Url, $"{Url.AbsolutePath.TrimEnd('/')}/{bucket}/{encoded}");
-        return bucket.Contains('.', StringComparison.Ordinal)
-            ? (new Uri($"https://s3.{Region}.amazonaws.com"), $"/{bucket}/{encoded}")
-            : (new Uri($"https://{bucket}.s3.{Region}.amazonaws.com"), $"/{encoded}");
+        var service = Url ?? new Uri($"https://s3.{Region}.amazonaws.com");
+        var path = service.AbsolutePath.TrimEnd('/');
+        if (PathStyle ?? (Url is not null || bucket.Contains('.', StringComparison.Ordinal)))
+            return (service, $"{path}/{bucket}/{encoded}");
+        return (new UriBuilder(service) { Host = $"{bucket}.{service.Host}", Path = "" }.Uri, $"{path}/{encoded}");
     }
 }

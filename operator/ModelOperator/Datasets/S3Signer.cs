@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ModelOperator.Datasets;
 
-/// <summary>AWS Signature Version 4 of requests without a body, by headers. Pure; AWS's published examples are its tests.</summary>
+/// <summary>AWS Signature Version 4 of requests by headers; a body is signed by its hash. Pure; AWS's published examples are its tests.</summary>
 public static class S3Signer
 {
     /// <summary>SHA-256 of no bytes.</summary>

@@ -2,15 +2,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using ModelOperator.Artifacts;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts;
 
-public sealed class ArtifactStoreTests
+public sealed class ArtifactStoreTests(S3Server server) : IClassFixture<S3Server>
 {
-    [Fact]
-    public async Task A_blob_is_new_once_then_already_there_and_reads_back_whole_and_in_ranges()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_blob_is_new_once_then_already_there_and_reads_back_whole_and_in_ranges(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var body = StoreFixture.Bytes(1, 3_000_000);
         var digest = Sha256Digest.Of(body);
         Assert.Equal(HttpStatusCode.Created, (await store.PutAsync(digest, body)).StatusCode);
@@ -26,10 +28,11 @@ public sealed class ArtifactStoreTests
         Assert.Empty(store.TemporaryFiles());
     }
 
-    [Fact]
-    public async Task A_body_with_another_digest_is_refused_naming_both_and_leaves_nothing()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_body_with_another_digest_is_refused_naming_both_and_leaves_nothing(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var claimed = Sha256Digest.Of("other"u8);
         var answer = await store.PutAsync(claimed, "body"u8.ToArray());
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -40,10 +43,11 @@ public sealed class ArtifactStoreTests
         Assert.Empty(store.TemporaryFiles());
     }
 
-    [Fact]
-    public async Task Uploads_of_one_digest_at_once_all_succeed_and_keep_one_blob()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Uploads_of_one_digest_at_once_all_succeed_and_keep_one_blob(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var body = StoreFixture.Bytes(2, 2_000_000);
         var digest = Sha256Digest.Of(body);
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => store.PutAsync(digest, body)));
@@ -54,10 +58,11 @@ public sealed class ArtifactStoreTests
         Assert.Contains("\nmodelop_store_uploads_in_progress 0\n", metrics, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Too_large_bodies_are_refused_by_length_and_while_streaming()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Too_large_bodies_are_refused_by_length_and_while_streaming(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(static options => options with { MaxUploadBytes = 1000 });
+        await using var store = await StoreFixture.StartAsync(static options => options with { MaxUploadBytes = 1000 }, s3: server.On(backing));
         var body = StoreFixture.Bytes(3, 1001);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await store.PutAsync(Sha256Digest.Of(body), body)).StatusCode);
         using var chunked = new HttpRequestMessage(HttpMethod.Put, $"/v1/blobs/sha256/{Sha256Digest.Of(body).Hex}") { Content = new StreamContent(new NoLength(body)) };
@@ -67,19 +72,21 @@ public sealed class ArtifactStoreTests
         Assert.Empty(store.TemporaryFiles());
     }
 
-    [Fact]
-    public async Task A_volume_without_room_answers_507_and_shows_nothing()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_volume_without_room_answers_507_and_shows_nothing(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(static options => options with { MinFreeBytes = long.MaxValue / 2 });
+        await using var store = await StoreFixture.StartAsync(static options => options with { MinFreeBytes = long.MaxValue / 2 }, s3: server.On(backing));
         var body = "body"u8.ToArray();
         Assert.Equal(HttpStatusCode.InsufficientStorage, (await store.PutAsync(Sha256Digest.Of(body), body)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await store.SendAsync(HttpMethod.Head, Sha256Digest.Of(body), store.WriteToken)).StatusCode);
     }
 
-    [Fact]
-    public async Task Tokens_do_only_what_their_scope_says()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Tokens_do_only_what_their_scope_says(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var file = await store.StoreAsync("file"u8.ToArray());
         var stranger = await store.StoreAsync("stranger"u8.ToArray());
         var manifest = ArtifactManifest.Create([new ManifestEntry(file, 4, "f")]);
@@ -117,10 +124,11 @@ public sealed class ArtifactStoreTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await store.SendAsync(HttpMethod.Head, digest, store.WriteToken)).StatusCode);
     }
 
-    [Fact]
-    public async Task An_artifact_is_described_with_its_files_and_a_plain_blob_is_none()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task An_artifact_is_described_with_its_files_and_a_plain_blob_is_none(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var file = await store.StoreAsync("file"u8.ToArray());
         var manifest = ArtifactManifest.Create([new ManifestEntry(file, 4, "dir/f")]);
         await store.StoreAsync(manifest.Bytes.ToArray());
@@ -133,14 +141,15 @@ public sealed class ArtifactStoreTests
         Assert.Contains("NotAnArtifact", await blob.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Orphans_are_swept_at_start_and_blobs_are_counted_again()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Orphans_are_swept_at_start_and_blobs_are_counted_again(string backing)
     {
-        await using var first = await StoreFixture.StartAsync();
+        await using var first = await StoreFixture.StartAsync(s3: server.On(backing));
         await first.StoreAsync("kept"u8.ToArray());
         await File.WriteAllTextAsync(Path.Combine(first.Root, "tmp", "orphan.part"), "half");
         await first.StopAsync();
-        await using var second = await StoreFixture.StartAsync(folder: first.Folder);
+        await using var second = await StoreFixture.StartAsync(folder: first.Folder, s3: server.On(backing));
         Assert.Empty(second.TemporaryFiles());
         var metrics = await second.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Contains("\nmodelop_store_blobs 1\n", metrics, StringComparison.Ordinal);
@@ -175,10 +184,11 @@ public sealed class ArtifactStoreTests
         Assert.Equal(HttpStatusCode.BadRequest, (await store.Http.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
     }
 
-    [Fact]
-    public async Task An_upload_that_breaks_off_leaves_nothing_and_the_next_one_succeeds()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task An_upload_that_breaks_off_leaves_nothing_and_the_next_one_succeeds(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var body = StoreFixture.Bytes(7, 500_000);
         var digest = Sha256Digest.Of(body);
         using (var tcp = new System.Net.Sockets.TcpClient())

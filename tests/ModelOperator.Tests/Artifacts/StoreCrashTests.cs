@@ -3,18 +3,21 @@ using System.Net.Http.Headers;
 using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
 using ModelOperator.Tests.Artifacts.Uploads;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts;
 
-public sealed class StoreCrashTests
+public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
 {
     private const int Kills = 20;
     private const int BlobBytes = 8 * 1024 * 1024;
 
-    [Fact]
-    public async Task Twenty_kills_in_the_middle_of_uploads_lose_nothing_acknowledged_and_show_nothing_partial()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Twenty_kills_in_the_middle_of_uploads_lose_nothing_acknowledged_and_show_nothing_partial(string backing)
     {
         using var folder = new TempFolder();
+        using var stored = new StoredBlobs(folder, server.On(backing));
         var keyFile = folder.Write("key", StoreFixture.Bytes(1, 32));
         var root = Path.Combine(folder.Path, "store");
         var token = new ArtifactTokens(StoreFixture.Bytes(1, 32)).Issue(ArtifactScope.Admin);
@@ -25,7 +28,7 @@ public sealed class StoreCrashTests
         var interrupted = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port);
+            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
             foreach (var digest in acknowledged)
                 await AssertWholeAsync(http, digest);
             var body = StoreFixture.Bytes(100 + kill, BlobBytes);
@@ -36,9 +39,9 @@ public sealed class StoreCrashTests
                 acknowledged.Add(target);
             else
                 interrupted++;
-            AssertNothingPartial(root);
+            await stored.AssertNothingPartialAsync();
         }
-        using var last = await StoreProcess.StartAsync(root, keyFile, port);
+        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
         Assert.Empty(Directory.GetFiles(Path.Combine(root, "tmp")));
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -50,10 +53,12 @@ public sealed class StoreCrashTests
         Assert.True(interrupted >= Kills / 2, $"only {interrupted} of {Kills} uploads were interrupted: the test did not test what it says");
     }
 
-    [Fact]
-    public async Task A_publisher_outlives_kills_of_the_store_and_the_digest_still_matches()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_publisher_outlives_kills_of_the_store_and_the_digest_still_matches(string backing)
     {
         using var folder = new TempFolder();
+        using var stored = new StoredBlobs(folder, server.On(backing));
         var key = StoreFixture.Bytes(1, 32);
         var keyFile = folder.Write("key", key);
         var root = Path.Combine(folder.Path, "store");
@@ -72,24 +77,26 @@ public sealed class StoreCrashTests
         var publishing = run.PublishAsync();
         for (var kill = 0; kill < 4 && !publishing.IsCompleted; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port);
+            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
             await Task.WhenAny(publishing, Task.Delay(100 + (kill * 60)));
             await store.KillAsync();
         }
-        using var last = await StoreProcess.StartAsync(root, keyFile, port);
+        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
         Assert.Equal(ExitCodes.Done, await publishing);
         var report = TerminationMessage.TryReadPublish(run.Message());
         var expected = await FolderManifest.ReadAsync(Path.Combine(output, "model"), CancellationToken.None);
         Assert.Equal(expected.Digest.ToString(), report?.Model.Digest);
-        AssertNothingPartial(root);
+        await stored.AssertNothingPartialAsync();
         foreach (var entry in expected.Entries)
-            Assert.True(File.Exists(Path.Combine(root, "blobs", "sha256", entry.Digest.Hex[..2], entry.Digest.Hex)));
+            Assert.True(await stored.HasAsync(entry.Digest));
     }
 
-    [Fact]
-    public async Task A_resumable_upload_goes_on_after_every_kill_from_no_less_than_was_acknowledged()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_resumable_upload_goes_on_after_every_kill_from_no_less_than_was_acknowledged(string backing)
     {
         using var folder = new TempFolder();
+        using var stored = new StoredBlobs(folder, server.On(backing));
         var key = StoreFixture.Bytes(1, 32);
         var keyFile = folder.Write("key", key);
         var root = Path.Combine(folder.Path, "store");
@@ -103,7 +110,7 @@ public sealed class StoreCrashTests
         // One part is acknowledged, the next is cut: at its beginning, in the middle, at its end, and after all of it was sent.
         foreach (var cut in new[] { 0, BlobBytes / 2, BlobBytes - 1, BlobBytes })
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port);
+            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
             var offset = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
             Assert.InRange(offset, acknowledged, body.Length);
             Assert.False((await http.GetAsync(BlobUri(digest), HttpCompletionOption.ResponseHeadersRead)).IsSuccessStatusCode);
@@ -124,10 +131,10 @@ public sealed class StoreCrashTests
                 // Killed before it answered.
             }
 
-            AssertNothingPartial(root);
+            await stored.AssertNothingPartialAsync();
         }
 
-        using var last = await StoreProcess.StartAsync(root, keyFile, port);
+        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
         var from = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
         Assert.InRange(from, Math.Max(acknowledged, 1), body.Length - 1);
         using var end = await UploadRequests.SendAsync(http, HttpMethod.Patch, digest, token, (UploadEndpoints.OffsetHeader, from), new ByteArrayContent(body[(int)from..]));
@@ -136,38 +143,42 @@ public sealed class StoreCrashTests
         await AssertWholeAsync(http, digest);
     }
 
-    [Fact]
-    public async Task Kills_in_the_middle_of_a_collection_leave_every_artifact_whole_and_the_next_one_ends_it()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Kills_in_the_middle_of_a_collection_leave_every_artifact_whole_and_the_next_one_ends_it(string backing)
     {
         using var folder = new TempFolder();
+        using var stored = new StoredBlobs(folder, server.On(backing));
         var key = StoreFixture.Bytes(1, 32);
         var keyFile = folder.Write("key", key);
         var root = Path.Combine(folder.Path, "store");
-        var named = WriteArtifacts(root, "named", 20);
-        WriteArtifacts(root, "garbage", 400);
+        var named = await WriteArtifactsAsync(stored, "named", 20);
+        await WriteArtifactsAsync(stored, "garbage", backing == "s3" ? 60 : 400);
         var port = FreePort.Next();
         using var http = TransferHttp.ForStore();
         var client = new ArtifactStoreClient(http, new StoreEndpoint(new Uri($"http://127.0.0.1:{port}"), new ArtifactTokens(key).Issue(ArtifactScope.Admin)), TimeProvider.System);
         for (var kill = 0; kill < 3; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, ("MODELOP_STORE_COLLECTION", "Delete"));
-            var before = BlobsIn(root).Count;
+            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, [.. Settings(backing, folder), ("MODELOP_STORE_COLLECTION", "Delete")]);
+            var before = await stored.CountAsync();
             var collecting = client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
             // As soon as some are gone; the last time it may have come to its end.
-            await Eventually.TrueAsync(() => collecting.IsCompleted || BlobsIn(root).Count < before - (20 * kill));
+            await Eventually.TrueAsync(async () => collecting.IsCompleted || await stored.CountAsync() < before - (20 * kill));
             await store.KillAsync();
             await Task.WhenAny(collecting);
-            AssertArtifactsAreWhole(root, named);
+            await AssertArtifactsAreWholeAsync(stored, named);
         }
 
-        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, ("MODELOP_STORE_COLLECTION", "Delete"));
+        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, [.. Settings(backing, folder), ("MODELOP_STORE_COLLECTION", "Delete")]);
         await client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
-        AssertArtifactsAreWhole(root, named);
-        Assert.Equal(20 * 3, BlobsIn(root).Count);
+        await AssertArtifactsAreWholeAsync(stored, named);
+        Assert.Equal(20 * 3, await stored.CountAsync());
     }
 
+    private (string, string)[] Settings(string backing, TempFolder folder) => server.On(backing)?.Environment(folder) ?? [];
+
     /// <summary>Artifacts of two files each that nobody has used for long, as a store would have left them.</summary>
-    private static List<Sha256Digest> WriteArtifacts(string root, string what, int count)
+    private static async Task<List<Sha256Digest>> WriteArtifactsAsync(StoredBlobs stored, string what, int count)
     {
         List<Sha256Digest> manifests = [];
         for (var i = 0; i < count; i++)
@@ -175,32 +186,23 @@ public sealed class StoreCrashTests
             var files = new[] { $"{what} {i} a", $"{what} {i} b" }.Select(System.Text.Encoding.UTF8.GetBytes).ToArray();
             var manifest = ArtifactManifest.Create(files.Select(static (bytes, at) => new ManifestEntry(Sha256Digest.Of(bytes), bytes.Length, $"f{at}")));
             foreach (var bytes in files.Append(manifest.Bytes.ToArray()))
-            {
-                var path = PathOf(root, Sha256Digest.Of(bytes));
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllBytes(path, bytes);
-                File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
-            }
-
+                await stored.PutOldAsync(bytes);
             manifests.Add(manifest.Digest);
         }
 
         return manifests;
     }
 
-    private static void AssertArtifactsAreWhole(string root, List<Sha256Digest> named)
+    private static async Task AssertArtifactsAreWholeAsync(StoredBlobs stored, List<Sha256Digest> named)
     {
-        Assert.All(named, digest => Assert.True(File.Exists(PathOf(root, digest))));
-        foreach (var blob in BlobsIn(root))
+        var blobs = (await stored.ReadAllAsync()).ToDictionary(static blob => blob.Name, static blob => blob.Bytes);
+        Assert.All(named, digest => Assert.True(blobs.ContainsKey(digest.Hex)));
+        foreach (var bytes in blobs.Values)
         {
-            if (ArtifactManifest.TryParse(File.ReadAllBytes(blob), out var manifest, out _))
-                Assert.All(manifest.Entries, entry => Assert.True(File.Exists(PathOf(root, entry.Digest))));
+            if (ArtifactManifest.TryParse(bytes, out var manifest, out _))
+                Assert.All(manifest.Entries, entry => Assert.True(blobs.ContainsKey(entry.Digest.Hex)));
         }
     }
-
-    private static List<string> BlobsIn(string root) => [.. Directory.EnumerateFiles(Path.Combine(root, "blobs"), "*", SearchOption.AllDirectories)];
-
-    private static string PathOf(string root, Sha256Digest digest) => Path.Combine(root, "blobs", "sha256", digest.Hex[..2], digest.Hex);
 
     private static async Task<bool> UploadUntilCutAsync(HttpClient http, Sha256Digest digest, byte[] body, int cut, StoreProcess store)
     {
@@ -219,12 +221,6 @@ public sealed class StoreCrashTests
 
     private static async Task AssertWholeAsync(HttpClient http, Sha256Digest digest) =>
         Assert.Equal(digest, Sha256Digest.Of(await http.GetByteArrayAsync(BlobUri(digest))));
-
-    private static void AssertNothingPartial(string root)
-    {
-        foreach (var blob in Directory.GetFiles(Path.Combine(root, "blobs"), "*", SearchOption.AllDirectories))
-            Assert.Equal(Path.GetFileName(blob), Sha256Digest.Of(File.ReadAllBytes(blob)).Hex);
-    }
 
     private static Uri BlobUri(Sha256Digest digest) => new($"/v1/blobs/sha256/{digest.Hex}", UriKind.Relative);
 

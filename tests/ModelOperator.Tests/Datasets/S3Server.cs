@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelOperator.Artifacts;
 using ModelOperator.Datasets;
 using ModelOperator.Tests.Artifacts;
 using ModelOperator.Tests.Crds;
@@ -12,6 +14,8 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     public const string SecretKey = "s3-secret-value";
     public static readonly S3Credentials Credentials = new("test:tester", SecretKey);
 
+    private const string Artifacts = "artifacts";
+
     private readonly TempFolder folder = new();
     private readonly HttpClient http = new();
     private Process? process;
@@ -20,18 +24,68 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
 
     public string Folder => folder.Path;
 
+    /// <summary>What a store's tests run against: its own volume, and this server where there is one.</summary>
+    public static TheoryData<string> Backings => new S3FactAttribute().Skip is null ? ["volume", "s3"] : ["volume"];
+
     public async Task InitializeAsync()
     {
         if (new S3FactAttribute().Skip is not null)
             return;
+        Directory.CreateDirectory(Path.Combine(folder.Path, "swift"));
+        await StartAsync();
+        await PutAsync("datasets", "", []);
+        await PutAsync(Artifacts, "", []);
+    }
+
+    /// <summary>Starts it; again, it has what it had, at the same address.</summary>
+    public async Task StartAsync()
+    {
         var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "tests", "s3", "swift-server")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { Path.Combine(folder.Path, "swift"), Credentials.AccessKeyId, SecretKey })
             start.ArgumentList.Add(argument);
-        Directory.CreateDirectory(Path.Combine(folder.Path, "swift"));
+        if (Url.Port != 1)
+            start.ArgumentList.Add(Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         process = Process.Start(start)!;
         Url = new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("Swift did not start: " + await process.StandardError.ReadToEndAsync()));
-        await PutAsync("datasets", "", []);
     }
+
+    /// <summary>SIGKILL to all of it.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    /// <summary>This server where it is meant.</summary>
+    public S3Server? On(string backing) => backing == "s3" ? this : null;
+
+    /// <summary>Settings of a store whose blobs are below a prefix of this server's, named after the store's folder.</summary>
+    public S3StoreOptions StoreIn(TempFolder store, string secret = SecretKey)
+    {
+        var credentials = Path.GetDirectoryName(store.Write("s3/" + SourceCredentials.SecretAccessKey, System.Text.Encoding.ASCII.GetBytes(secret + "\n")))!;
+        store.Write("s3/" + SourceCredentials.AccessKeyId, System.Text.Encoding.ASCII.GetBytes(Credentials.AccessKeyId));
+        return new(Url, Artifacts, credentials) { Prefix = $"stores/{Path.GetFileName(store.Path)}/", RetryWindow = TimeSpan.FromSeconds(1), PartBytes = S3StoreOptions.LeastPartBytes };
+    }
+
+    /// <summary>The same for a store that is a process of its own.</summary>
+    public (string Name, string Value)[] Environment(TempFolder store)
+    {
+        var options = StoreIn(store);
+        return
+        [
+            ("MODELOP_STORE_S3_ENDPOINT", Url.ToString()),
+            ("MODELOP_STORE_S3_BUCKET", options.Bucket),
+            ("MODELOP_STORE_S3_PREFIX", options.Prefix),
+            ("MODELOP_STORE_S3_CREDENTIALS", options.Credentials),
+            ("MODELOP_STORE_S3_PART_BYTES", $"{options.PartBytes}"),
+            ("MODELOP_STORE_S3_RETRY_SECONDS", "1"),
+        ];
+    }
+
+    /// <summary>The objects of a store, for the test itself.</summary>
+    public S3Bucket BucketOf(TempFolder store) => new(StoreIn(store), TimeProvider.System, new StoreCounters(), NullLogger<S3Bucket>.Instance);
 
     /// <summary>Makes a bucket (empty key) or an object.</summary>
     public async Task PutAsync(string bucket, string key, byte[] bytes)

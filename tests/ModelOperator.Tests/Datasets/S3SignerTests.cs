@@ -80,6 +80,16 @@ public sealed class S3SignerTests
         Assert.Equal((new Uri(host), path), address);
     }
 
+    [Theory]
+    [InlineData("https://store:9000/base", false, "https://bucket.store:9000/", "/base/k%20e")]
+    [InlineData("https://store:9000/base", true, "https://store:9000/base", "/base/bucket/k%20e")]
+    [InlineData(null, true, "https://s3.eu-central-1.amazonaws.com/", "/bucket/k%20e")]
+    public void Where_the_bucket_is_can_be_said(string? url, bool pathStyle, string host, string path)
+    {
+        var address = new S3Endpoint(url is null ? null : new Uri(url), "eu-central-1", null, pathStyle).Address("bucket", "k e");
+        Assert.Equal((new Uri(host), path), address);
+    }
+
     [Fact]
     public void Credentials_are_never_printed() => Assert.DoesNotContain("KEY", new S3Credentials("KEY", "KEY", "KEY").ToString(), StringComparison.Ordinal);
 

@@ -4,13 +4,18 @@ namespace ModelOperator.Artifacts;
 
 /// <summary>
 /// Collects garbage: who knows the objects begins a collection, lists them, and says all digests that they name; what none of them names, and nobody used for
-/// the grace period, is garbage. A blob is deleted under the lock that uploads and touches take, and only when it still is unused, so it does not matter when
+/// the grace period, is garbage. Uploads and touches of a blob wait while it is deleted, and it is only when it still is unused, so it does not matter when
 /// an upload, a question or a crash comes. One collection at a time; one that was begun anew, or in another process, makes the old one void.
 /// </summary>
 public sealed partial class Collector(BlobStore blobs, ArtifactStoreOptions options, StoreCounters counters, TimeProvider time, ILogger<Collector> logger) : IDisposable
 {
     /// <summary>Garbage that a report lists by digest at most.</summary>
     public const int MostListed = 1000;
+
+    private const int TouchesAtOnce = 8;
+
+    // What is named is said to be used so often within a grace period, not at every collection.
+    private const int NamedPerGrace = 24;
 
     private readonly SemaphoreSlim _one = new(1);
     private OpenCollection? _open;
@@ -35,7 +40,7 @@ public sealed partial class Collector(BlobStore blobs, ArtifactStoreOptions opti
                 return null;
             _open = null;
             // Off the request's own thread: a hundred thousand files are looked at.
-            return Last = await Task.Run(() => Sweep(open, named, cancellationToken), cancellationToken);
+            return Last = await Task.Run(() => SweepAsync(open, named, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -46,22 +51,24 @@ public sealed partial class Collector(BlobStore blobs, ArtifactStoreOptions opti
     /// <inheritdoc />
     public void Dispose() => _one.Dispose();
 
-    private CollectionReport Sweep(OpenCollection open, IReadOnlySet<Sha256Digest> named, CancellationToken cancellationToken)
+    private async Task<CollectionReport> SweepAsync(OpenCollection open, IReadOnlySet<Sha256Digest> named, CancellationToken cancellationToken)
     {
         blobs.StartRemoving();
         try
         {
-            var verdicts = CollectionRules.Decide([.. blobs.List()], named, blob => blobs.FilesOf(blob.Digest), open.Begun, options.Grace);
-            foreach (var (blob, _) in verdicts.Where(static one => one.Verdict == CollectionVerdict.Named))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                blobs.TouchNamed(blob.Digest);
-            }
+            var listed = new List<BlobFact>();
+            await foreach (var blob in blobs.ListAsync(cancellationToken))
+                listed.Add(blob);
+            // All of them, or an exception and no collection.
+            var files = await blobs.FilesOfAsync(listed, cancellationToken);
+            var verdicts = CollectionRules.Decide(listed, named, blob => files.GetValueOrDefault(blob.Digest) ?? [], open.Begun, options.Grace);
+            await TouchNamedAsync(verdicts, cancellationToken);
+            await blobs.TidyAsync(cancellationToken);
 
             // A manifest goes before its files: whatever comes in between, there are files without a manifest, never a manifest without files.
             var garbage = verdicts.Where(static one => one.Verdict == CollectionVerdict.Garbage).Select(static one => one.Blob)
-                .OrderByDescending(blob => blobs.FilesOf(blob.Digest).Count > 0).ThenBy(static blob => blob.LastUsed).ToList();
-            var report = Report(open, named, verdicts, garbage, options.Collection == CollectionMode.Delete ? Delete(garbage, open, cancellationToken) : []);
+                .OrderByDescending(blob => files.ContainsKey(blob.Digest)).ThenBy(static blob => blob.LastUsed).ToList();
+            var report = Report(open, named, verdicts, garbage, options.Collection == CollectionMode.Delete ? await DeleteAsync(garbage, open, cancellationToken) : []);
             counters.Collected(report);
             LogCollected(report.Id, report.Mode, report.Named, report.Blobs, report.GarbageBlobs, report.GarbageBytes, report.DeletedBlobs, report.DeletedBytes);
             return report;
@@ -72,13 +79,20 @@ public sealed partial class Collector(BlobStore blobs, ArtifactStoreOptions opti
         }
     }
 
-    private HashSet<Sha256Digest> Delete(List<BlobFact> garbage, OpenCollection open, CancellationToken cancellationToken)
+    private async Task TouchNamedAsync(IEnumerable<(BlobFact Blob, CollectionVerdict Verdict)> verdicts, CancellationToken cancellationToken)
+    {
+        var resolution = options.Grace / NamedPerGrace;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = TouchesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            verdicts.Where(static one => one.Verdict == CollectionVerdict.Named), parallel, async (one, token) => await blobs.TouchNamedAsync(one.Blob, resolution, token));
+    }
+
+    private async Task<HashSet<Sha256Digest>> DeleteAsync(List<BlobFact> garbage, OpenCollection open, CancellationToken cancellationToken)
     {
         HashSet<Sha256Digest> deleted = [];
         foreach (var blob in garbage)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!blobs.Remove(blob.Digest, CollectionRules.UnusedSince(open.Begun, options.Grace)))
+            if (!await blobs.RemoveAsync(blob.Digest, CollectionRules.UnusedSince(open.Begun, options.Grace), cancellationToken))
                 continue;
             deleted.Add(blob.Digest);
             LogDeleted(blob.Digest.Hex, blob.Size, blob.LastUsed);

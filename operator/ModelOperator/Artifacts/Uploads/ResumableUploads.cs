@@ -84,7 +84,7 @@ public sealed class ResumableUploads : IDisposable
     public DateTimeOffset ExpiryOf(UploadState state) => state.LastUsed + _options.UploadExpiry;
 
     /// <summary>Appends a body to an upload, and ends it when that is all.</summary>
-    /// <exception cref="IOException">The body broke off or the volume is full; what came stays.</exception>
+    /// <exception cref="IOException">The body broke off, the volume is full or the backing of the store is away; what came stays.</exception>
     public async Task<UploadStep> AppendAsync(AdmittedRequest who, long offset, long count, Stream body, CancellationToken cancellationToken)
     {
         ResumableUpload upload;
@@ -149,19 +149,17 @@ public sealed class ResumableUploads : IDisposable
         }
     }
 
+    /// <summary>Ends an upload all of whose bytes came; it stays, to be ended by the next request, when the backing of the store is away.</summary>
     private async Task<UploadStep> EndAsync(AdmittedRequest who, ResumableUpload upload)
     {
         var actual = await upload.DigestAsync();
-        var result = actual == who.Digest ? null : new BlobPutResult(BlobPutOutcome.DigestMismatch, actual);
+        var isWhole = actual == who.Digest;
+        // What was set aside for it is its own after this.
+        var result = isWhole
+            ? await _blobs.AdoptAsync(upload.PartFile, who.Digest, upload.State.Length, upload.State.Namespace, reserved: true)
+            : new BlobPutResult(BlobPutOutcome.DigestMismatch, actual);
         lock (_gate)
-        {
-            // What was set aside for it is its own now.
-            _blobs.Usage.Reserve(upload.State.Namespace, -upload.State.Length);
-            result ??= _blobs.Adopt(upload.PartFile, who.Digest, upload.State.Length, upload.State.Namespace);
-            _blobs.Usage.Reserve(upload.State.Namespace, upload.State.Length);
-            Remove(who, upload);
-        }
-
+            Remove(IdOf(who), upload, isReserved: !isWhole);
         return new(UploadOutcome.Ended, upload.State.Length, result);
     }
 
@@ -188,10 +186,11 @@ public sealed class ResumableUploads : IDisposable
 
     private void Remove(AdmittedRequest who, ResumableUpload upload) => Remove(IdOf(who), upload);
 
-    private void Remove(string id, ResumableUpload upload)
+    private void Remove(string id, ResumableUpload upload, bool isReserved = true)
     {
         _uploads.Remove(id);
-        _blobs.Usage.Reserve(upload.State.Namespace, -upload.State.Length);
+        if (isReserved)
+            _blobs.Usage.Reserve(upload.State.Namespace, -upload.State.Length);
         upload.Discard();
     }
 

@@ -46,7 +46,7 @@ public sealed partial class UploadEndpoints(
             return;
         }
 
-        if (blobs.SizeOf(who.Digest) == length && blobs.Touch(who.Digest))
+        if (await blobs.TouchAsync(who.Digest, context.RequestAborted) == length)
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
             return;
@@ -109,6 +109,11 @@ public sealed partial class UploadEndpoints(
         catch (Exception failure) when (BlobStore.IsBrokenOff(failure))
         {
             return new(UploadOutcome.Ended, 0, new(BlobPutOutcome.Incomplete, Detail: failure.Message));
+        }
+        catch (BackingException)
+        {
+            counters.UploadEnded(BlobPutOutcome.Unavailable);
+            throw;
         }
     }
 

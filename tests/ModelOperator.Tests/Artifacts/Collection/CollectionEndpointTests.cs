@@ -2,29 +2,30 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelOperator.Artifacts;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts.Collection;
 
-public sealed class CollectionEndpointTests
+public sealed class CollectionEndpointTests(S3Server server) : IClassFixture<S3Server>
 {
-    private static readonly DateTime LongAgo = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
-    [Fact]
-    public async Task Garbage_is_reported_by_default_and_deleted_where_that_was_asked_for()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Garbage_is_reported_by_default_and_deleted_where_that_was_asked_for(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var (kept, garbage, young) = await FillAsync(store);
         var report = await CollectAsync(store, [kept]);
         Assert.Equal((CollectionMode.Report, 3, 1, 1, 1, 0), (report.Mode, report.Blobs, report.NamedBlobs, report.UsedBlobs, report.GarbageBlobs, report.DeletedBlobs));
         Assert.Equal((garbage.ToString(), 7L, false), (report.Garbage[0].Digest, report.Garbage[0].SizeBytes, report.Garbage[0].Deleted));
-        Assert.True(File.Exists(PathOf(store, garbage)));
+        Assert.True(await store.HasAsync(garbage));
         await store.StopAsync();
 
-        await using var second = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete }, folder: store.Folder);
+        await using var second = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete }, folder: store.Folder, s3: server.On(backing));
         report = await CollectAsync(second, [kept]);
         Assert.Equal((1, 7L), (report.DeletedBlobs, report.DeletedBytes));
-        Assert.False(File.Exists(PathOf(second, garbage)));
-        Assert.All([kept, young], digest => Assert.True(File.Exists(PathOf(second, digest))));
+        Assert.False(await second.HasAsync(garbage));
+        foreach (var digest in new[] { kept, young })
+            Assert.True(await second.HasAsync(digest));
         var metrics = await second.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         foreach (var line in new[] { "modelop_store_blobs 2", "modelop_store_collected_blobs_total 1", "modelop_store_collected_bytes_total 7", "modelop_store_garbage_blobs 1" })
             Assert.Contains($"\n{line}\n", metrics, StringComparison.Ordinal);
@@ -32,10 +33,11 @@ public sealed class CollectionEndpointTests
         Assert.Equal(report.Id, JsonSerializer.Deserialize(await last.Content.ReadAsStringAsync(), ArtifactsJson.Default.CollectionReport)!.Id);
     }
 
-    [Fact]
-    public async Task Nothing_is_collected_with_half_a_list_with_none_for_another_collection_or_twice()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Nothing_is_collected_with_half_a_list_with_none_for_another_collection_or_twice(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete });
+        await using var store = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete }, s3: server.On(backing));
         var (kept, garbage, _) = await FillAsync(store);
         var whole = $"{kept.Hex}\nend 1\n";
         var old = await BeginAsync(store);
@@ -52,7 +54,7 @@ public sealed class CollectionEndpointTests
         })
         {
             Assert.Equal(expected, (await SendAsync(store, HttpMethod.Put, $"{CollectionEndpoints.Route}/{id}", text)).StatusCode);
-            Assert.True(File.Exists(PathOf(store, garbage)));
+            Assert.True(await store.HasAsync(garbage));
         }
     }
 
@@ -71,10 +73,11 @@ public sealed class CollectionEndpointTests
         }
     }
 
-    [Fact]
-    public async Task What_is_asked_for_read_or_put_again_has_its_grace_anew()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task What_is_asked_for_read_or_put_again_has_its_grace_anew(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete });
+        await using var store = await StoreFixture.StartAsync(static options => options with { Collection = CollectionMode.Delete }, s3: server.On(backing));
         var (kept, _, _) = await FillAsync(store);
         var uses = new Func<Sha256Digest, byte[], Task<HttpResponseMessage>>[]
         {
@@ -86,10 +89,10 @@ public sealed class CollectionEndpointTests
         {
             var body = "used again"u8.ToArray();
             var digest = await store.StoreAsync(body);
-            File.SetLastWriteTimeUtc(PathOf(store, digest), LongAgo);
+            await store.AgeAsync(digest);
             Assert.Equal(HttpStatusCode.OK, (await use(digest, body)).StatusCode);
             await CollectAsync(store, [kept]);
-            Assert.True(File.Exists(PathOf(store, digest)));
+            Assert.True(await store.HasAsync(digest));
         }
     }
 
@@ -98,8 +101,7 @@ public sealed class CollectionEndpointTests
     private static async Task<(Sha256Digest Kept, Sha256Digest Garbage, Sha256Digest Young)> FillAsync(StoreFixture store)
     {
         var (kept, garbage, young) = (await store.StoreAsync("kept"u8.ToArray()), await store.StoreAsync("garbage"u8.ToArray()), await store.StoreAsync("young"u8.ToArray()));
-        foreach (var old in new[] { kept, garbage })
-            File.SetLastWriteTimeUtc(PathOf(store, old), LongAgo);
+        await store.AgeAsync(kept, garbage);
         return (kept, garbage, young);
     }
 

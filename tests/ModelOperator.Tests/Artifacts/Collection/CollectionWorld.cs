@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts.Collection;
 
@@ -18,6 +20,7 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
 
     private static readonly Sha256Digest[] Names = [.. Files.Select(static file => Sha256Digest.Of(file)), .. Artifacts.Select(static artifact => artifact.Digest)];
 
+    private readonly S3Server? server;
     private readonly TempFolder folder = new();
     private readonly FakeTimeProvider time = new();
     private readonly HashSet<Sha256Digest> objects = [];
@@ -28,8 +31,9 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
     private HashSet<Sha256Digest>? listed;
     private (int After, Action Then)? meanwhile;
 
-    public CollectionWorld()
+    public CollectionWorld(S3Server? server)
     {
+        this.server = server;
         options = new(Path.Combine(folder.Path, "store"), "", "") { Collection = CollectionMode.Delete, Grace = TimeSpan.FromDays(10) };
         (store, collector) = Open();
     }
@@ -55,7 +59,7 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
                 objects.Remove(Names[which % Names.Length]);
                 break;
             case 4:
-                store.Touch(Names[which % Names.Length]);
+                IsTouched(Names[which % Names.Length]);
                 break;
             case 5:
                 time.Advance(TimeSpan.FromHours(1 + (which % 300)));
@@ -80,9 +84,9 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
     public void AssertNothingIsLost()
     {
         foreach (var digest in objects)
-            Assert.True(store.Find(digest) is not null, $"{digest} is named and gone");
-        foreach (var artifact in Artifacts.Where(artifact => store.Find(artifact.Digest) is not null))
-            Assert.All(artifact.Entries, entry => Assert.True(store.Find(entry.Digest) is not null, "an artifact has lost a file"));
+            Assert.True(IsThere(digest), $"{digest} is named and gone");
+        foreach (var artifact in Artifacts.Where(artifact => IsThere(artifact.Digest)))
+            Assert.All(artifact.Entries, entry => Assert.True(IsThere(entry.Digest), "an artifact has lost a file"));
     }
 
     public void AssertAllGarbageGoes()
@@ -95,7 +99,7 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
         End(-1);
         Assert.Equal(
             Artifacts[0].Entries.Select(static entry => entry.Digest).Append(Artifacts[0].Digest).OrderBy(static digest => digest.Hex),
-            store.List().Select(static blob => blob.Digest).OrderBy(static digest => digest.Hex));
+            store.ListAsync(CancellationToken.None).ToBlockingEnumerable().Select(static blob => blob.Digest).OrderBy(static digest => digest.Hex));
     }
 
     /// <summary>All is garbage; after the first deletion somebody uses what is still there.</summary>
@@ -113,13 +117,13 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
                 if (byUpload)
                     Put(artifact.Bytes.ToArray());
                 else
-                    store.Touch(artifact.Digest);
+                    IsTouched(artifact.Digest);
             }
         }
         );
         var report = collector.EndAsync(open!.Id, listed!, CancellationToken.None).GetAwaiter().GetResult();
         Assert.True(report!.DeletedBlobs > 0 && report.DeletedBlobs < report.GarbageBlobs);
-        Assert.True(store.Find(Artifacts[^1].Digest) is not null || !byUpload);
+        Assert.True(IsThere(Artifacts[^1].Digest) || !byUpload);
     }
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -143,7 +147,9 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
     private (BlobStore Store, Collector Collector) Open()
     {
         var counters = new StoreCounters();
-        var opened = BlobStore.Open(options.Root, 0, counters, time);
+        var s3 = server?.StoreIn(folder);
+        var backing = s3 is null ? null : new S3Backing(new S3Bucket(s3, TimeProvider.System, counters, NullLogger<S3Bucket>.Instance), s3);
+        var opened = BlobStore.OpenAsync(options.Root, 0, counters, time, backing: backing).GetAwaiter().GetResult();
         return (opened, new Collector(opened, options, counters, time, this));
     }
 
@@ -171,7 +177,7 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
         foreach (var entry in artifact.Entries)
         {
             // As the publisher does: what is there is not sent again.
-            if (!store.Touch(entry.Digest))
+            if (!IsTouched(entry.Digest))
                 Put(Files.Single(file => Sha256Digest.Of(file) == entry.Digest));
         }
 
@@ -188,9 +194,13 @@ internal sealed class CollectionWorld : ILogger<Collector>, IDisposable
     private void Name(int which)
     {
         var digest = Names[which % Names.Length];
-        if (store.Touch(digest))
+        if (IsTouched(digest))
             objects.Add(digest);
     }
+
+    private bool IsThere(Sha256Digest digest) => store.SizeAsync(digest, CancellationToken.None).GetAwaiter().GetResult() is not null;
+
+    private bool IsTouched(Sha256Digest digest) => store.TouchAsync(digest, CancellationToken.None).GetAwaiter().GetResult() is not null;
 
     private void Begin() => (open, listed) = (collector.Begin(), null);
 

@@ -2,15 +2,17 @@ using System.Net;
 using ModelOperator.Artifacts;
 using ModelOperator.Tests.Artifacts.Collection;
 using ModelOperator.Tests.Artifacts.Uploads;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts.Quotas;
 
-public sealed class NamespaceQuotaTests
+public sealed class NamespaceQuotaTests(S3Server server) : IClassFixture<S3Server>
 {
-    [Fact]
-    public async Task A_namespace_uses_what_it_uploaded_first_up_to_its_limit_and_deleting_gives_it_back()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_namespace_uses_what_it_uploaded_first_up_to_its_limit_and_deleting_gives_it_back(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(Limited);
+        await using var store = await StoreFixture.StartAsync(Limited, s3: server.On(backing));
         var other = store.Tokens.Issue(ArtifactScope.Write("other", "uid"));
         var (six, four, five) = (StoreFixture.Bytes(1, 600), StoreFixture.Bytes(2, 400), StoreFixture.Bytes(3, 500));
         Assert.Equal(HttpStatusCode.Created, (await store.PutAsync(Sha256Digest.Of(six), six)).StatusCode);
@@ -26,21 +28,26 @@ public sealed class NamespaceQuotaTests
         var large = StoreFixture.Bytes(4, 5000);
         Assert.Equal(HttpStatusCode.Created, (await store.PutAsync(Sha256Digest.Of(large), large, store.Tokens.Issue(ArtifactScope.Admin))).StatusCode);
         await AssertUsageAsync(store, ("team", 1000, 1000), ("other", 500, 2000));
-        File.SetLastWriteTimeUtc(CollectionEndpointTests.PathOf(store, Sha256Digest.Of(six)), DateTime.UnixEpoch);
+        await store.AgeAsync(Sha256Digest.Of(six));
         await CollectionEndpointTests.CollectAsync(store, [Sha256Digest.Of(four)]);
         await AssertUsageAsync(store, ("team", 400, 1000), ("other", 500, 2000));
         await store.StopAsync();
 
         // A crash before a blob was visible left its entry.
-        await File.WriteAllBytesAsync(Path.Combine(store.Root, "owners", "team", Sha256Digest.Of("never came"u8).Hex), []);
-        await using var second = await StoreFixture.StartAsync(Limited, folder: store.Folder);
+        var never = Sha256Digest.Of("never came"u8);
+        if (backing == "volume")
+            await File.WriteAllBytesAsync(Path.Combine(store.Root, "owners", "team", never.Hex), []);
+        else
+            await store.OverwriteAsync($"owners/{never.Hex}/team", []);
+        await using var second = await StoreFixture.StartAsync(Limited, folder: store.Folder, s3: server.On(backing));
         await AssertUsageAsync(second, ("team", 400, 1000), ("other", 500, 2000));
     }
 
-    [Fact]
-    public async Task Uploads_at_once_never_use_more_than_the_limit_and_one_that_is_under_way_has_its_room()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Uploads_at_once_never_use_more_than_the_limit_and_one_that_is_under_way_has_its_room(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(Limited);
+        await using var store = await StoreFixture.StartAsync(Limited, s3: server.On(backing));
         var bodies = Enumerable.Range(0, 8).Select(static i => StoreFixture.Bytes(100 + i, 300)).ToArray();
         var answers = await Task.WhenAll(bodies.Select(body => store.PutAsync(Sha256Digest.Of(body), body)));
         Assert.Equal(3, answers.Count(static answer => answer.StatusCode == HttpStatusCode.Created));

@@ -2,18 +2,20 @@ using System.Net;
 using System.Text;
 using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
+using ModelOperator.Tests.Datasets;
 
 namespace ModelOperator.Tests.Artifacts.Uploads;
 
-public sealed class ResumableUploadTests
+public sealed class ResumableUploadTests(S3Server server) : IClassFixture<S3Server>
 {
     private static readonly byte[] Body = StoreFixture.Bytes(11, 3_000_000);
     private static readonly Sha256Digest Digest = Sha256Digest.Of(Body);
 
-    [Fact]
-    public async Task A_blob_comes_in_parts_over_restarts_and_is_visible_when_it_is_whole()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_blob_comes_in_parts_over_restarts_and_is_visible_when_it_is_whole(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         var begun = await store.BeginAsync(Digest, Body.Length, store.WriteToken);
         Assert.Equal((HttpStatusCode.Created, 0L, UploadEndpoints.PathOf(Digest)), (begun.StatusCode, UploadRequests.OffsetOf(begun), begun.Headers.Location!.ToString()));
         Assert.Equal(1_000_000, UploadRequests.OffsetOf(await store.AppendAsync(Digest, 0, Body[..1_000_000], store.WriteToken)));
@@ -22,7 +24,7 @@ public sealed class ResumableUploadTests
         Assert.Equal(HttpStatusCode.NotFound, (await store.SendAsync(HttpMethod.Head, Digest, store.WriteToken)).StatusCode);
         await store.StopAsync();
 
-        await using var second = await StoreFixture.StartAsync(folder: store.Folder);
+        await using var second = await StoreFixture.StartAsync(folder: store.Folder, s3: server.On(backing));
         var head = await UploadRequests.SendAsync(second.Http, HttpMethod.Head, Digest, second.WriteToken);
         Assert.Equal((HttpStatusCode.OK, 1_000_000L), (head.StatusCode, UploadRequests.OffsetOf(head)));
         var last = await second.AppendAsync(Digest, 1_000_000, Body[1_000_000..], second.WriteToken);
@@ -33,10 +35,11 @@ public sealed class ResumableUploadTests
         Assert.Empty(Directory.GetFiles(Path.Combine(second.Root, "uploads")));
     }
 
-    [Fact]
-    public async Task Requests_that_do_not_fit_are_refused_and_change_nothing()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Requests_that_do_not_fit_are_refused_and_change_nothing(string backing)
     {
-        await using var store = await StoreFixture.StartAsync(static options => options with { MaxUploadBytes = 4_000_000 });
+        await using var store = await StoreFixture.StartAsync(static options => options with { MaxUploadBytes = 4_000_000 }, s3: server.On(backing));
         var token = store.WriteToken;
         var stranger = store.Tokens.Issue(ArtifactScope.Write("team", "another-run"));
         Assert.Equal(HttpStatusCode.NotFound, (await store.AppendAsync(Digest, 0, Body, token)).StatusCode);
@@ -62,10 +65,11 @@ public sealed class ResumableUploadTests
         Assert.Empty(Directory.GetFiles(Path.Combine(store.Root, "uploads")));
     }
 
-    [Fact]
-    public async Task Bytes_with_another_hash_are_refused_at_the_end_and_nothing_is_kept()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task Bytes_with_another_hash_are_refused_at_the_end_and_nothing_is_kept(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         await store.BeginAsync(Digest, Body.Length, store.WriteToken);
         await store.AppendAsync(Digest, 0, Body[..500], store.WriteToken);
         var other = (byte[])Body.Clone();
@@ -77,10 +81,11 @@ public sealed class ResumableUploadTests
         Assert.Equal(0, UploadRequests.OffsetOf(await store.BeginAsync(Digest, Body.Length, store.WriteToken)));
     }
 
-    [Fact]
-    public async Task A_second_writer_is_refused_while_the_first_writes_and_what_a_broken_one_sent_stays()
+    [Theory]
+    [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
+    public async Task A_second_writer_is_refused_while_the_first_writes_and_what_a_broken_one_sent_stays(string backing)
     {
-        await using var store = await StoreFixture.StartAsync();
+        await using var store = await StoreFixture.StartAsync(s3: server.On(backing));
         await store.BeginAsync(Digest, Body.Length, store.WriteToken);
         using (var tcp = new System.Net.Sockets.TcpClient())
         {
@@ -102,12 +107,12 @@ public sealed class ResumableUploadTests
     }
 
     [Fact]
-    public void Uploads_that_nothing_comes_for_expire_and_half_made_ones_are_removed_at_start()
+    public async Task Uploads_that_nothing_comes_for_expire_and_half_made_ones_are_removed_at_start()
     {
         using var folder = new TempFolder();
         var time = new FakeTimeProvider();
         var options = new ArtifactStoreOptions(folder.Path, "", "") { UploadExpiry = TimeSpan.FromHours(24), Quotas = NamespaceQuotas.Parse("team=1000") };
-        using var blobs = BlobStore.Open(folder.Path, 0, new StoreCounters(), time, options.Quotas);
+        using var blobs = await BlobStore.OpenAsync(folder.Path, 0, new StoreCounters(), time, options.Quotas);
         var (one, two) = (new AdmittedRequest(Digest, "a", "team"), new AdmittedRequest(Sha256Digest.Of("two"u8), "a", "team"));
         using (var uploads = new ResumableUploads(blobs, options, time))
         {
@@ -121,9 +126,9 @@ public sealed class ResumableUploadTests
 
         var uploadsFolder = Path.Combine(folder.Path, "uploads");
         blobs.Usage.Reserve("team", -900);
-        File.WriteAllText(Path.Combine(uploadsFolder, "orphan.part"), "x");
-        File.WriteAllText(Path.Combine(uploadsFolder, "broken.json"), "{");
-        File.WriteAllText(Path.Combine(uploadsFolder, "without.json"), """{"hex":"00","caller":"a","length":1,"offset":1,"lastUsed":"2026-01-15T12:00:00+00:00"}""");
+        await File.WriteAllTextAsync(Path.Combine(uploadsFolder, "orphan.part"), "x");
+        await File.WriteAllTextAsync(Path.Combine(uploadsFolder, "broken.json"), "{");
+        await File.WriteAllTextAsync(Path.Combine(uploadsFolder, "without.json"), """{"hex":"00","caller":"a","length":1,"offset":1,"lastUsed":"2026-01-15T12:00:00+00:00"}""");
         using var again = new ResumableUploads(blobs, options, time);
         Assert.NotNull(again.StateOf(two));
         Assert.Equal(2, Directory.GetFiles(uploadsFolder).Length);
