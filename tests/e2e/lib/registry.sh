@@ -68,6 +68,52 @@ END
   expect_match 60 modelversion/gated-2 .status.phase '^Ready$' "one that keeps the gate is registered, under the next number: gated-2"
 }
 
+# alias_at VERSION: of model moved, in git's own way.
+alias_at() {
+  quietly k apply -f - <<END
+apiVersion: modeloperator.io/v1alpha1
+kind: Model
+metadata: { name: moved }
+spec: { aliases: [ { name: live, version: $1 } ] }
+END
+  note "kubectl apply: model/moved, alias live is $1"
+}
+
+# only VERSION: who asks twelve times hears of no other.
+only() {
+  local i
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    [[ $(curl -s --max-time 5 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict" | jq -r .version) == "$1" ]] || return 1
+  done
+}
+
+# The sample as it is in config/, for another model and a small machine.
+follower_yaml() {
+  sed -e 's/diamonds@champion/moved@live/' -e 's/cpu: 100m, memory: 256Mi/cpu: 10m, memory: 64Mi/' "$ROOT/config/samples/modelserver-following.yaml"
+}
+
+alias_followed() {
+  local run failures
+  quietly k apply -f - <<<"$(learner_run moved-a "${LEARNERS[depthwise]}" moved && echo --- && learner_run moved-b '{target: price, rounds: "30", maxDepth: "4"}' moved)"
+  for run in moved-a moved-b; do trained "$run"; done
+  for run in 1 2; do expect_match 60 "modelversion/moved-$run" .status.phase '^Ready$' "moved-$run is verified"; done
+  alias_at moved-1
+  quietly k apply -f - <<<"$(follower_yaml)"
+  k rollout status deployment/models --timeout="$((120 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || fails "a server that follows moved@live is ready" deployment/models
+  load_begin 20 models
+  until_true 60 only moved-1 || fails "it serves moved-1" deployment/models
+  alias_at moved-2
+  until_true 60 only moved-2 || fails "both Pods serve moved-2 when the alias has moved" deployment/models
+  alias_at moved-1
+  until_true 60 only moved-1 || fails "and moved-1 when it has moved back" deployment/models
+  load_end models
+  failures=$(jq '[.unreachable, (.versions[].codes | to_entries[] | select((.key | tonumber) >= 400) | .value)] | add' <<<"$load_counts")
+  ((failures == 0)) || fails "no request is lost: $load_counts" deployment/models
+  jq -e '.versions | has("moved-1") and has("moved-2")' >/dev/null <<<"$load_counts" || fails "both versions have answered: $load_counts" deployment/models
+  [[ $(k get pods -l app=models -o json | jq '[.items[].status.containerStatuses[].restartCount] | add') == 0 ]] || fails "no container was restarted" deployment/models
+  met "the alias moved twice; no request was lost, no container restarted: $(jq -c '[.versions | to_entries[] | {(.key): .value.codes}] | add' <<<"$load_counts")"
+}
+
 # api PATH [CURL-ARGUMENTS...]: as somebody who may read this namespace.
 api() { curl -sG --max-time 10 -H "Authorization: Bearer $reader" "$service_address$1" "${@:2}"; }
 
@@ -87,7 +133,7 @@ history_read() {
   service_url "$SYSTEM" model-operator-api 8083
   until_true 60 api_knows || fails "the history has linear-1: $(api "/api/v1/versions/$NS/linear-1")"
   answer=$(api /api/v1/versions -d "namespace=$NS" --data-urlencode 'metric=validation_rmse<100000' | jq -r '[.items[].name] | sort | join(" ")')
-  [[ $answer == 'depthwise-1 forest-1 gated-2 linear-1 network-1' ]] || fails "versions are found by their metric, not '$answer'"
+  [[ $answer == 'depthwise-1 forest-1 gated-2 linear-1 moved-1 moved-2 network-1' ]] || fails "versions are found by their metric, not '$answer'"
   met "versions by metric: $answer"
   answer=$(api "/api/v1/models/$NS/linear/aliases/champion" | jq -r .name)
   [[ $answer == linear-1 ]] || fails "an alias leads to its version, not to '$answer'"
@@ -107,5 +153,6 @@ registry_cases() {
   upload_dataset
   tap "every learner trains in a Pod, is verified and serves" learners_served
   tap "a gate stops a bad model, and lets a good one through" gate_stops
+  tap "a server follows an alias, and loses no request when it moves" alias_followed
   tap "the history is read over HTTP, by whoever may" history_read
 }
