@@ -2,6 +2,7 @@ using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Tests;
@@ -55,7 +56,7 @@ public sealed class ValueHistogramTests
         var options = ServerHarness.Options("/nowhere");
         using var gate = new RequestGate(options);
         var metrics = new ServerMetrics(options, gate, TimeProvider.System);
-        var judge = new FeedbackJudge(ids, metrics);
+        var judge = new FeedbackJudge(ids, metrics, new PredictionLog(options, TimeProvider.System));
         var target = new TargetDocument { Name = "y", Type = TargetType.Binary, Classes = ["no", "yes"] };
         Assert.Null(judge.Judge(new(ids.Create(0.9), null, "yes"), target));
         Assert.Null(judge.Judge(new(ids.Create(0.2), 0, null), target));

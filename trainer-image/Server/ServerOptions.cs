@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server;
 
@@ -47,8 +48,16 @@ public sealed record ServerOptions
     /// <summary>Key for prediction ids, equal in all replicas; without it ids are guarded against accidents only, not against forgery.</summary>
     public string? FeedbackKey { get; init; }
 
+    /// <summary>Which predictions are handed over to the history; none when null.</summary>
+    public PredictionLogOptions? PredictionLog { get; init; }
+
     /// <summary>Where the reason of a failed start is written for the kubelet.</summary>
     public string TerminationLog { get; init; } = "/dev/termination-log";
+
+    /// <summary>Labels of every series about the served version.</summary>
+    internal (string Name, string Value)[] Labels() => Canary is { } canary
+        ? [("model", ModelName), ("version", ModelVersion), ("canary", canary)]
+        : [("model", ModelName), ("version", ModelVersion)];
 
     private static SignatureDocument ReadSignature(string json)
     {
@@ -89,6 +98,7 @@ public sealed record ServerOptions
             RequestTimeout = TimeSpan.FromSeconds(Integer("MODELOP_REQUEST_TIMEOUT_SECONDS", 30, 1, 3600)),
             DriftWindow = TimeSpan.FromSeconds(Integer("MODELOP_DRIFT_WINDOW_SECONDS", 3600, 60, 2_592_000)),
             FeedbackKey = Get("MODELOP_FEEDBACK_KEY"),
+            PredictionLog = PredictionLogOptions.Read(Get),
             TerminationLog = Get("MODELOP_TERMINATION_LOG") ?? "/dev/termination-log",
         };
     }

@@ -37,6 +37,9 @@ public sealed record ModelServerTemplate
     [Range(1, 3600)]
     public int? RequestTimeoutSeconds { get; init; }
 
+    [Description("Hands a sample of the predictions to the history; none when absent.")]
+    public ServerPredictionLog? PredictionLog { get; init; }
+
     [Description("Secrets to pull the image with.")]
     [MaxItems(16)]
     public IReadOnlyList<LocalReference>? ImagePullSecrets { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Hosting;
@@ -32,6 +33,9 @@ public static class ServerHost
             .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()
             .AddSingleton(_ => new PredictionIds(options.ModelVersion, options.FeedbackKey))
+            .AddSingleton<PredictionLog>()
+            // Stopped after the web server, which is added last: what the last requests left is still sent.
+            .AddHostedService<PredictionSender>()
             .AddSingleton<FeedbackJudge>()
             .AddSingleton<ScoringEndpoints>()
             .AddSingleton<FeedbackEndpoint>()

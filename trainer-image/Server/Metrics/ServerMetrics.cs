@@ -142,7 +142,5 @@ internal sealed class ServerMetrics(ServerOptions options, RequestGate gate, Tim
         text.Family("process_resident_memory_bytes", "gauge", "Resident set.").Sample("process_resident_memory_bytes", Environment.WorkingSet);
     }
 
-    private (string Name, string Value)[] Version() => options.Canary is { } canary
-        ? [("model", options.ModelName), ("version", options.ModelVersion), ("canary", canary)]
-        : [("model", options.ModelName), ("version", options.ModelVersion)];
+    private (string Name, string Value)[] Version() => options.Labels();
 }
