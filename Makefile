@@ -48,8 +48,8 @@ bench-carbon: ## Saving of carbon-aware start on recorded grids; 500 runs racing
 bench-canary: ## Canaries: rollback decisions (10,000 rollouts a cell), A/A, 1,000 active and 10,000 idle ones, switches under load
 	BENCH_ROLLOUTS=$${BENCH_ROLLOUTS:-10000} tests/bench/run rollback abtest canaries canaries-idle switches
 
-bench-learning: ## The trainer's learners beside python3-xgboost, python3-sklearn and python3-torch
-	tests/bench/run training
+bench-learning: ## The trainer's learners beside python3-xgboost, python3-sklearn and python3-torch; what its optimiser saves and loses
+	tests/bench/run training optimiser
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

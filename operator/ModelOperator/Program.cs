@@ -17,6 +17,7 @@ return args switch
     ["predictions"] => await PredictionsCommand.RunAsync(stop.Token),
     ["api"] => await ApiCommand.RunAsync(stop.Token),
     ["fetch", .. var rest] => await FetchCommand.RunAsync(rest, stop.Token),
+    ["follow", .. var rest] => await FollowingCommand.RunAsync(rest, stop.Token),
     ["publish", .. var rest] => await PublishCommand.RunAsync(rest, stop.Token),
     ["progress", .. var rest] => await ProgressCommand.RunAsync(rest, stop.Token),
     ["agent"] => await AgentCommand.RunAsync(stop.Token),

@@ -22,7 +22,7 @@ public sealed class FuzzTests(SharedServer shared) : IClassFixture<SharedServer>
         """{"predictions":[{"id":"x","truth":1}]}""",
     ];
 
-    private static readonly string[] Paths = ["/predict", "/predict/batch", "/v2/models/toys/infer", "/v2/models/toys/versions/3/infer", "/feedback"];
+    private static readonly string[] Paths = ["/predict", "/predict/batch", "/v2/models/toys/infer", "/v2/models/toys/versions/3/infer", "/feedback", "/models/toys/predict", "/models/toys/feedback"];
 
     private readonly ServerHarness _server = shared.Server;
 

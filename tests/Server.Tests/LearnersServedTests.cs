@@ -177,7 +177,7 @@ public sealed class LearnersServedTests
             return [.. values.Chunk(3).SelectMany(row => ByFormula(JsonElement.Parse(bundle.Learned.Span), row, bundle.Document.Target))];
         if (bundle.Document.Format == ModelDocument.NetworkFormatName)
         {
-            var model = NetworkFile.Read(bundle.Learned.Span);
+            var model = NetworkFile.Read(bundle.Learned);
             return [.. values.Chunk(3).SelectMany(row => Linked(ByFormula(model, row), bundle.Document.Target))];
         }
 
@@ -203,7 +203,7 @@ public sealed class LearnersServedTests
         return Linked(sums, target);
     }
 
-    private static double[] ByFormula(NetworkModel model, float[] row)
+    internal static double[] ByFormula(NetworkModel model, float[] row)
     {
         var values = model.Columns.Select(column => float.IsNaN(row[column.Feature])
             ? 0
@@ -218,7 +218,7 @@ public sealed class LearnersServedTests
         return [.. values.Select(value => (value * model.OutputScale) + model.OutputMean)];
     }
 
-    private static IEnumerable<double> Linked(double[] sums, TargetDocument target) => target.Type switch
+    internal static IEnumerable<double> Linked(double[] sums, TargetDocument target) => target.Type switch
     {
         TargetType.Regression => sums,
         TargetType.Binary => [1 / (1 + Math.Exp(-sums[0]))],

@@ -21,7 +21,7 @@ public sealed class LifetimeTests
     {
         var folder = await ServerHarness.TrainAsync();
         var options = ServerHarness.Options(folder);
-        Damage(options.ModelDirectory, damage);
+        Damage(options.Models[0].Directory, damage);
         Assert.Equal(65, await ServerHost.RunAsync(options with { TerminationLog = Write(folder) }, TimeProvider.System));
         Assert.Contains(message, await File.ReadAllTextAsync(Write(folder)), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 
@@ -42,12 +43,11 @@ public sealed partial class MetricsTests
     [Fact]
     public void A_server_that_knows_its_canary_says_so_in_every_series_of_its_version()
     {
-        var options = new ServerOptions { ModelName = "toys", ModelVersion = "toys-3", ModelDirectory = "/none" };
-        using var gate = new RequestGate(options);
-        var lines = new ServerMetrics(options with { Canary = "prices" }, gate, TimeProvider.System).Expose(true, null).Split('\n').Where(line => line.Contains("version=", StringComparison.Ordinal)).ToList();
+        var lines = Expose("prices").Split('\n').Where(line => line.Contains("version=", StringComparison.Ordinal)).ToList();
         Assert.Contains(lines, line => line.StartsWith("modelop_feedback_total{", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("modelop_server_requests{", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Contains("{model=\"toys\",version=\"toys-3\",canary=\"prices\"", line, StringComparison.Ordinal));
-        Assert.DoesNotContain("canary=", new ServerMetrics(options, gate, TimeProvider.System).Expose(true, null), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary=", Expose(null), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,6 +64,14 @@ public sealed partial class MetricsTests
         var (cumulative, sum) = histogram.Read();
         Assert.Equal((1, 3, 3, 4), (cumulative[0], cumulative[1], cumulative[^2], cumulative[^1]));
         Assert.Equal(20.0021, sum, 9);
+    }
+
+    private static string Expose(string? canary)
+    {
+        var options = ServerHarness.Options("/none") with { Canary = canary };
+        using var gate = new RequestGate(options);
+        using var state = new ModelState(options, TimeProvider.System);
+        return new ServerMetrics(state, gate, TimeProvider.System).Expose();
     }
 
     [GeneratedRegex("""^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z_]+="([^"\\\n]|\\.)*"(,[a-z_]+="([^"\\\n]|\\.)*")*\})? [0-9.eE+-]+|[a-z_]+\{.*\} \+Inf)$""")]

@@ -28,7 +28,7 @@ public sealed class PredictorChoiceTests
         var options = ServerHarness.Options(folder);
         await using var walked = await StartAsync(options);
         var expected = await PredictAsync(walked);
-        await SetObjectiveAsync(options.ModelDirectory, "reg:pseudohubererror");
+        await SetObjectiveAsync(options.Models[0].Directory, "reg:pseudohubererror");
         await using var other = await StartAsync(options);
         using var client = ClientOf(other);
         var info = JsonNode.Parse(await client.GetStringAsync(new Uri("/model/info", UriKind.Relative)))!;
@@ -38,7 +38,7 @@ public sealed class PredictorChoiceTests
     }
 
     // This objective's trees mean the same, but the reader does not know it.
-    private static async Task SetObjectiveAsync(string directory, string objective)
+    internal static async Task SetObjectiveAsync(string directory, string objective)
     {
         var file = Path.Combine(directory, "booster.ubj");
         using var booster = Booster.Load(await File.ReadAllBytesAsync(file));

@@ -78,9 +78,7 @@ public sealed class ServerHarness : IAsyncDisposable
 
     internal static ServerOptions Options(string folder) => new()
     {
-        ModelName = "toys",
-        ModelVersion = "toys-3",
-        ModelDirectory = Path.Combine(folder, "output", "model"),
+        Models = [new() { Name = "toys", Version = "toys-3", Directory = Path.Combine(folder, "output", "model") }],
         Port = 0,
         DrainTime = TimeSpan.Zero,
         TerminationLog = Path.Combine(folder, "server-termination"),

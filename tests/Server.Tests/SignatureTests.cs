@@ -21,7 +21,7 @@ public sealed class SignatureTests
     public async Task A_model_that_does_not_keep_it_is_not_served(string text, string instead, string message)
     {
         var folder = await ServerHarness.TrainAsync();
-        var options = ServerHarness.Options(folder) with { Signature = Parse(Signature.Replace(text, instead, StringComparison.Ordinal)), TerminationLog = Path.Combine(folder, "log") };
+        var options = Promised(ServerHarness.Options(folder), Signature.Replace(text, instead, StringComparison.Ordinal)) with { TerminationLog = Path.Combine(folder, "log") };
         Assert.Equal(65, await ServerHost.RunAsync(options, TimeProvider.System));
         Assert.Contains($"the model does not keep its version's signature: {message}", await File.ReadAllTextAsync(options.TerminationLog), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
@@ -30,7 +30,7 @@ public sealed class SignatureTests
     [Fact]
     public async Task A_model_that_keeps_it_is_served_and_may_take_more_nulls_than_promised()
     {
-        await using var server = await ServerHarness.StartAsync(options => options with { Signature = Parse(Signature.Replace("true", "false", StringComparison.Ordinal)) });
+        await using var server = await ServerHarness.StartAsync(options => Promised(options, Signature.Replace("true", "false", StringComparison.Ordinal)));
         Assert.Equal(200, (await server.PostAsync("/predict", """{"features": {"size": 1.5, "grade": "good", "age": null}}""")).Status);
     }
 
@@ -38,10 +38,12 @@ public sealed class SignatureTests
     public async Task Answers_of_classes_have_types_of_their_own()
     {
         await using var server = await ServerHarness.StartAsync(
-            options => options with { Signature = Parse(Signature.Replace("\"y\",\"type\":\"Numeric\"", "\"level\",\"type\":\"Categorical\"", StringComparison.Ordinal)) },
+            options => Promised(options, Signature.Replace("\"y\",\"type\":\"Numeric\"", "\"level\",\"type\":\"Categorical\"", StringComparison.Ordinal)),
             ("TARGET", "level"), ("DROP_COLUMNS", "y,high"), ("OBJECTIVE", "Multiclass"));
         Assert.Equal(200, (await server.GetAsync("/v2/health/ready")).Status);
     }
+
+    private static ServerOptions Promised(ServerOptions options, string signature) => options with { Models = [options.Models[0] with { Signature = Parse(signature) }] };
 
     private static SignatureDocument? Parse(string json) => ServerOptions.Read(new Hashtable
     {
@@ -49,5 +51,5 @@ public sealed class SignatureTests
         ["MODELOP_MODEL_VERSION"] = "m-1",
         ["MODELOP_MODEL_DIR"] = "/m",
         ["MODELOP_MODEL_SIGNATURE"] = json,
-    }).Signature;
+    }).Models[0].Signature;
 }

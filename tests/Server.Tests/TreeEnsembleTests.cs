@@ -6,7 +6,7 @@ namespace ModelOperator.Server.Tests;
 /// <summary>The trees that the server walks itself, beside libxgboost's own predictions of the same model.</summary>
 public sealed class TreeEnsembleTests
 {
-    private const int Rows = 400;
+    internal const int Rows = 400;
 
     [Theory]
     [InlineData("reg:squarederror", "max_depth=1")]
@@ -142,7 +142,7 @@ public sealed class TreeEnsembleTests
     }
 
     // Every ninth value is missing, every fourth one of few, so that rows fall on thresholds.
-    private static float[] Values(int columns, int seed)
+    internal static float[] Values(int columns, int seed)
     {
         var random = new Random(seed);
         var values = new float[Rows * columns];

@@ -1,6 +1,5 @@
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
-using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
@@ -53,10 +52,8 @@ public sealed class ValueHistogramTests
     public void A_binary_models_truths_are_counted_by_score_and_label()
     {
         using var ids = new PredictionIds("toys-3", null);
-        var options = ServerHarness.Options("/nowhere");
-        using var gate = new RequestGate(options);
-        var metrics = new ServerMetrics(options, gate, TimeProvider.System);
-        var judge = new FeedbackJudge(ids, metrics, new PredictionLog(options, TimeProvider.System));
+        var metrics = new VersionMetrics(ServerHarness.Options("/nowhere"), TimeProvider.System, "toys", "toys-3");
+        var judge = new FeedbackJudge(ids, metrics, PredictionLog.None);
         var target = new TargetDocument { Name = "y", Type = TargetType.Binary, Classes = ["no", "yes"] };
         Assert.Null(judge.Judge(new(ids.Create(0.9), null, "yes"), target));
         Assert.Null(judge.Judge(new(ids.Create(0.2), 0, null), target));

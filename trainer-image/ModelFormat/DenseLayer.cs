@@ -7,7 +7,7 @@ namespace ModelOperator.ModelFormat;
 /// A layer ready to be summed. Every output adds its products in the order of the inputs, in 32 bits, each product rounded before it is added: so a row
 /// gives the same bits alone, among others and on any processor.
 /// </summary>
-internal sealed class DenseLayer
+internal sealed class DenseLayer : ILayerSums
 {
     private const int Lanes = 8;
     private const int Block = 4 * Lanes;
@@ -34,11 +34,14 @@ internal sealed class DenseLayer
         }
     }
 
-    /// <summary>Outputs with those that fill the last block up.</summary>
-    internal int Width { get; }
+    /// <inheritdoc/>
+    public int Width { get; }
 
-    /// <summary>Sums rows: <paramref name="stride"/> values from one to the next in, <see cref="Width"/> out.</summary>
-    internal void Apply(ReadOnlySpan<float> values, int stride, Span<float> outputs, int rows)
+    /// <inheritdoc/>
+    public long HeldBytes => sizeof(float) * ((long)_weights.Length + _biases.Length);
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> values, int stride, Span<float> outputs, int rows)
     {
         var row = 0;
         for (; row + 4 <= rows; row += 4)

@@ -9,15 +9,27 @@ namespace ModelOperator.ModelFormat;
 /// <param name="Digest">Artifact digest of the directory, see <see cref="ArtifactManifest"/>.</param>
 public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Learned, string Digest)
 {
+    /// <summary>The variant that stands in the place of what was learned; null for none.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Reads and checks a model directory.</summary>
     /// <exception cref="ModelFormatException">A file is missing, malformed, of another format, or differs from its digest.</exception>
-    public static async Task<ModelBundle> LoadAsync(string directory, CancellationToken cancellationToken)
+    public static Task<ModelBundle> LoadAsync(string directory, CancellationToken cancellationToken) => LoadAsync(directory, null, cancellationToken);
+
+    /// <summary>The same, with a variant in the place of what was learned.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="variant">Name of the variant; null for the model itself.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ModelFormatException">There is no such variant, or a file is missing, malformed, of another format, or differs from its digest.</exception>
+    public static async Task<ModelBundle> LoadAsync(string directory, string? variant, CancellationToken cancellationToken)
     {
         var document = Parse(await ReadAsync(directory, ModelDocument.FileName, cancellationToken));
+        if (variant is not null)
+            document = document.As(variant);
         var learned = await ReadAsync(directory, document.Learner.File, cancellationToken);
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned));
         return digest == document.Learner.Digest
-            ? new ModelBundle(document, learned, await ArtifactManifest.DigestAsync(directory, cancellationToken))
+            ? new ModelBundle(document, learned, await ArtifactManifest.DigestAsync(directory, cancellationToken)) { Variant = variant }
             : throw new ModelFormatException(
                 $"{document.Learner.File} has digest {digest} but {ModelDocument.FileName} names {document.Learner.Digest}");
     }
@@ -56,10 +68,21 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
             return "a Binary target needs two classes";
         if (document.Target is { Type: TargetType.Multiclass, Classes: not { Count: >= 2 } })
             return "a Multiclass target needs two classes or more";
-        return Path.GetFileName(document.Learner.File) == document.Learner.File && document.Learner.File is not ("" or "." or "..")
-            ? null
-            : $"learner.file '{document.Learner.File}' is no plain file name";
+        if (!IsPlain(document.Learner.File))
+            return $"learner.file '{document.Learner.File}' is no plain file name";
+        return document.Variants is { } variants ? Fault(variants) : null;
     }
+
+    private static string? Fault(List<VariantDocument> variants)
+    {
+        if (variants.GroupBy(static variant => variant.Name, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+            return $"variant '{twice.Key}' is there twice";
+        if (variants.Find(static variant => variant.Format is not (ModelDocument.TreesFormatName or ModelDocument.NetworkFormatName)) is { } foreign)
+            return $"variant '{foreign.Name}' has format '{foreign.Format}', this program reads '{ModelDocument.TreesFormatName}' and '{ModelDocument.NetworkFormatName}'";
+        return variants.Find(static variant => !IsPlain(variant.File)) is { } elsewhere ? $"variant '{elsewhere.Name}' has file '{elsewhere.File}', which is no plain file name" : null;
+    }
+
+    private static bool IsPlain(string file) => Path.GetFileName(file) == file && file is not ("" or "." or "..");
 
     private static async Task<byte[]> ReadAsync(string directory, string file, CancellationToken cancellationToken)
     {

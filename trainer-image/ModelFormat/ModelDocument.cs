@@ -12,6 +12,9 @@ public sealed class ModelDocument
     /// <summary>Name of the format of networks.</summary>
     public const string NetworkFormatName = "modelop/torch-v1";
 
+    /// <summary>Name of the format of trees that were made smaller.</summary>
+    public const string TreesFormatName = "modelop/trees-v1";
+
     /// <summary>Name of this document inside the model's directory.</summary>
     public const string FileName = "model.json";
 
@@ -23,6 +26,9 @@ public sealed class ModelDocument
 
     /// <summary>Name of the layers inside the model's directory.</summary>
     public const string NetworkFileName = "network.safetensors";
+
+    /// <summary>Name of trees that were made smaller, for errors: each variant has a file of its own.</summary>
+    public const string TreesFileName = "trees.safetensors";
 
     public required string Format { get; set; }
 
@@ -42,4 +48,46 @@ public sealed class ModelDocument
 
     /// <summary>Rows with the predictions that the trainer's own library made; a server must reproduce them before it is ready.</summary>
     public required List<SampleDocument> Samples { get; set; }
+
+    /// <summary>Smaller or faster ones of the same model; null when there are none.</summary>
+    public List<VariantDocument>? Variants { get; set; }
+
+    /// <summary>This model with a variant in the place of what was learned.</summary>
+    /// <exception cref="ModelFormatException">There is no such variant, or it does not fit the model's samples.</exception>
+    public ModelDocument As(string variant)
+    {
+        var chosen = Variants?.Find(other => other.Name == variant)
+            ?? throw new ModelFormatException($"{FileName} has no variant '{variant}', {(Variants is { Count: > 0 } all ? "there are " + string.Join(", ", all.Select(static other => other.Name)) : "it has none")}");
+        if (chosen.Predictions.Count != Samples.Count || chosen.Predictions.Exists(row => row.Count != Target.Outputs))
+            throw new ModelFormatException($"{FileName}: variant '{variant}' does not have {Target.Outputs} predictions for each of {Samples.Count} samples");
+        var metrics = new SortedDictionary<string, double>(Metrics, StringComparer.Ordinal);
+        foreach (var (name, value) in chosen.Metrics)
+            metrics[name] = value;
+        return new ModelDocument
+        {
+            Format = chosen.Format,
+            Learner = new LearnerDocument
+            {
+                Name = Learner.Name,
+                Version = Learner.Version,
+                Objective = Learner.Objective,
+                BaseScore = Learner.BaseScore,
+                Rounds = Learner.Rounds,
+                File = chosen.File,
+                Digest = chosen.Digest,
+            },
+            Target = Target,
+            UnknownCategory = UnknownCategory,
+            Features = Features,
+            Training = Training,
+            Metrics = metrics,
+            Samples = [.. Samples.Zip(chosen.Predictions, (sample, row) => new SampleDocument
+            {
+                Features = sample.Features,
+                Prediction = row.Count == 1 ? row[0] : row.IndexOf(row.Max()),
+                Probabilities = row.Count == 1 ? null : row,
+            })],
+            Variants = Variants,
+        };
+    }
 }

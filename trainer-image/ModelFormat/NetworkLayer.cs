@@ -5,4 +5,8 @@ namespace ModelOperator.ModelFormat;
 /// <param name="Outputs">Values that it makes.</param>
 /// <param name="Weights">Output by output, a number for each input.</param>
 /// <param name="Biases">One per output.</param>
-public sealed record NetworkLayer(int Inputs, int Outputs, ReadOnlyMemory<float> Weights, ReadOnlyMemory<float> Biases);
+public sealed record NetworkLayer(int Inputs, int Outputs, ReadOnlyMemory<float> Weights, ReadOnlyMemory<float> Biases)
+{
+    /// <summary>What <see cref="Weights"/> was rounded to, if it was: then products are made in 8 bits.</summary>
+    public Int8Weights? Int8 { get; init; }
+}

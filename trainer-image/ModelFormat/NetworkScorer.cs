@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ModelOperator.ModelFormat;
 
@@ -10,7 +11,7 @@ public sealed class NetworkScorer
 
     private readonly TargetType _type;
     private readonly ScaledColumn[] _columns;
-    private readonly DenseLayer[] _layers;
+    private readonly ILayerSums[] _layers;
     private readonly int _widest;
     private readonly double _mean;
     private readonly double _scale;
@@ -42,7 +43,7 @@ public sealed class NetworkScorer
 
         Require(width == outputs, $"there are {width} outputs, the target needs {outputs}");
         _columns = [.. model.Columns];
-        _layers = [.. model.Layers.Select((layer, index) => new DenseLayer(layer, index + 1 < model.Layers.Count))];
+        _layers = [.. model.Layers.Select((layer, index) => Sums(layer, index, index + 1 < model.Layers.Count))];
         _widest = Math.Max(_columns.Length, _layers.Max(static layer => layer.Width));
     }
 
@@ -52,13 +53,16 @@ public sealed class NetworkScorer
     /// <summary>Predictions per row.</summary>
     public int Outputs { get; }
 
+    /// <summary>Bytes of memory that it holds, but for some hundred.</summary>
+    public long HeldBytes => (_columns.Length * (long)Unsafe.SizeOf<ScaledColumn>()) + _layers.Sum(static layer => layer.HeldBytes);
+
     /// <summary>Reads what a model's directory holds.</summary>
     /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
     public static NetworkScorer Read(ModelBundle bundle)
     {
         var target = bundle.Document.Target;
         return new NetworkScorer(
-            NetworkFile.Read(bundle.Learned.Span), [.. bundle.Document.Features.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
+            NetworkFile.Read(bundle.Learned), [.. bundle.Document.Features.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
     }
 
     /// <summary>Predicts encoded rows (row-major: numbers, codes of categories, NaN where missing), <see cref="Outputs"/> predictions each.</summary>
@@ -108,6 +112,15 @@ public sealed class NetworkScorer
 
         for (var row = 0; row < count; row++)
             Link(_type, _mean, _scale, values.Slice(row * stride, Outputs), predictions.Slice(row * Outputs, Outputs));
+    }
+
+    // The first layer's inputs are as far apart as the columns' outliers are: rounded by one scale, most would be zero.
+    private static ILayerSums Sums(NetworkLayer layer, int index, bool rectified)
+    {
+        if (layer.Int8 is not { } rounded || index == 0)
+            return new DenseLayer(layer, rectified);
+        Require(layer.Inputs <= Int8Layer.MostInputs, $"layer {index} takes {layer.Inputs} values, in 8 bits {Int8Layer.MostInputs} are the most");
+        return new Int8Layer(layer, rounded, rectified);
     }
 
     private static bool IsFinite(ReadOnlySpan<float> values)

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Server.Models;
 using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server;
@@ -15,18 +16,19 @@ public sealed record ServerOptions
     /// <summary>The largest request body, in bytes.</summary>
     public const int MostBodyBytes = 8 << 20;
 
-    public required string ModelName { get; init; }
+    /// <summary>The most models of one process.</summary>
+    public const int MostModels = 16;
 
-    /// <summary>For example diamonds-1; sent with every response and in every prediction's id.</summary>
-    public required string ModelVersion { get; init; }
+    private const int LongestModel = 50;
 
-    public required string ModelDirectory { get; init; }
+    /// <summary>What is served: one version that stays, or models whose versions are followed.</summary>
+    public required IReadOnlyList<ModelSettings> Models { get; init; }
+
+    /// <summary>How often the links of followed models are looked at, which costs a system call or two each.</summary>
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>CanaryDeployment that this server belongs to, a label of its metrics: another one may serve the same version. None when absent.</summary>
     public string? Canary { get; init; }
-
-    /// <summary>What the model must keep; null for no promise.</summary>
-    public SignatureDocument? Signature { get; init; }
 
     public int Port { get; init; } = 8080;
 
@@ -54,10 +56,38 @@ public sealed record ServerOptions
     /// <summary>Where the reason of a failed start is written for the kubelet.</summary>
     public string TerminationLog { get; init; } = "/dev/termination-log";
 
-    /// <summary>Labels of every series about the served version.</summary>
-    internal (string Name, string Value)[] Labels() => Canary is { } canary
-        ? [("model", ModelName), ("version", ModelVersion), ("canary", canary)]
-        : [("model", ModelName), ("version", ModelVersion)];
+    private static ModelSettings Fixed(Func<string, string> need, Func<string, string?> get)
+    {
+        var version = need("MODELOP_MODEL_VERSION");
+        if (VersionFolder.Refusal(version) is { } refusal)
+            throw new ArgumentException("MODELOP_MODEL_VERSION " + refusal);
+        return new ModelSettings
+        {
+            Name = need("MODELOP_MODEL_NAME"),
+            Version = version,
+            Directory = need("MODELOP_MODEL_DIR"),
+            Variant = get("MODELOP_MODEL_VARIANT"),
+            Signature = get("MODELOP_MODEL_SIGNATURE") is { } signature ? ReadSignature(signature) : null,
+        };
+    }
+
+    private static ModelSettings[] Followed(string models, Func<string, string?> get)
+    {
+        string[] others = ["MODELOP_MODEL_NAME", "MODELOP_MODEL_VERSION", "MODELOP_MODEL_DIR", "MODELOP_MODEL_VARIANT", "MODELOP_MODEL_SIGNATURE", "MODELOP_PREDICTION_LOG_URL"];
+        if (Array.Find(others, name => get(name) is not null) is { } other)
+            throw new ArgumentException($"{other} and MODELOP_MODELS are both set; the first is for one version that stays, the second follows models, set one of them");
+        var folder = get("MODELOP_MODELS_DIR") ?? "/models";
+        // The alias is for modeloperator follow, which reads the same variable.
+        var names = models.Split(',', StringSplitOptions.TrimEntries).Select(static model => model.Split('@', 2)[0]).ToArray();
+        if (Array.Find(names, static name => !IsModel(name)) is { } wrong)
+            throw new ArgumentException($"MODELOP_MODELS names '{wrong}', allowed are up to {LongestModel} small letters, digits and '-' for each model, with commas between them");
+        if (names.Length > MostModels || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+            throw new ArgumentException($"MODELOP_MODELS is '{models}', allowed are up to {MostModels} models, each once");
+        return [.. names.Select(name => new ModelSettings { Name = name, Directory = Path.Combine(folder, name) })];
+    }
+
+    private static bool IsModel(string name) =>
+        name.Length is > 0 and <= LongestModel && name.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
     private static SignatureDocument ReadSignature(string json)
     {
@@ -81,16 +111,10 @@ public sealed record ServerOptions
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
                 ? value
                 : throw new ArgumentException($"{name} is '{text}', allowed is a whole number from {least} to {most}");
-        var version = Need("MODELOP_MODEL_VERSION");
-        if (version.Length > 253 || version.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.' or '_')))
-            throw new ArgumentException($"MODELOP_MODEL_VERSION is '{version}', allowed are up to 253 letters, digits, '-', '.' and '_'");
         return new ServerOptions
         {
-            ModelName = Need("MODELOP_MODEL_NAME"),
-            ModelVersion = version,
-            ModelDirectory = Need("MODELOP_MODEL_DIR"),
+            Models = Get("MODELOP_MODELS") is { } models ? Followed(models, Get) : [Fixed(Need, Get)],
             Canary = Get("MODELOP_CANARY"),
-            Signature = Get("MODELOP_MODEL_SIGNATURE") is { } signature ? ReadSignature(signature) : null,
             Port = Integer("MODELOP_PORT", 8080, 0, 65535),
             DrainTime = TimeSpan.FromSeconds(Integer("MODELOP_DRAIN_SECONDS", 5, 0, 3600)),
             MaxConcurrentRequests = Integer("MODELOP_MAX_CONCURRENT_REQUESTS", 256, 1, 100_000),

@@ -9,22 +9,26 @@ internal static class TerminationMessage
 {
     internal const int MostBytes = 4096;
 
-    /// <summary>The result, without its metrics where these are too many to fit.</summary>
+    /// <summary>The result, without what was said of variants where that is too much to fit, and without its metrics where these are too many, too.</summary>
     internal static byte[] Of(ResultDocument result)
     {
-        var full = JsonSerializer.SerializeToUtf8Bytes(result, TrainerJsonContext.Default.ResultDocument);
+        var full = Serialize(result);
         if (full.Length <= MostBytes)
             return full;
-        var slim = new ResultDocument
-        {
-            Model = result.Model,
-            Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal),
-            Samples = result.Samples,
-            Device = result.Device,
-            Usage = result.Usage,
-        };
-        return JsonSerializer.SerializeToUtf8Bytes(slim, TrainerJsonContext.Default.ResultDocument);
+        var slim = Serialize(Without(result, result.Metrics));
+        return slim.Length <= MostBytes ? slim : Serialize(Without(result, new SortedDictionary<string, double>(StringComparer.Ordinal)));
     }
+
+    private static byte[] Serialize(ResultDocument result) => JsonSerializer.SerializeToUtf8Bytes(result, TrainerJsonContext.Default.ResultDocument);
+
+    private static ResultDocument Without(ResultDocument result, SortedDictionary<string, double> metrics) => new()
+    {
+        Model = result.Model,
+        Metrics = metrics,
+        Samples = result.Samples,
+        Device = result.Device,
+        Usage = result.Usage,
+    };
 
     /// <summary>The line that explains the exit, cut at a character.</summary>
     internal static byte[] Of(string message)

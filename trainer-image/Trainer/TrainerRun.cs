@@ -7,6 +7,7 @@ using ModelOperator.Torch;
 using ModelOperator.Trainer.Learning;
 using ModelOperator.Trainer.Learning.Linear;
 using ModelOperator.Trainer.Learning.Networks;
+using ModelOperator.Trainer.Optimising;
 using ModelOperator.Trainer.Output;
 using ModelOperator.Trainer.Parameters;
 using ModelOperator.Trainer.Reporting;
@@ -38,7 +39,10 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
             data, parameters.Seed, parameters.Folds, (part, fold) => Learn(parameters, part, threads, null, report => progress.Fold(fold, report), stop), progress.FoldDone);
         var plan = Plan(parameters, data);
         using var learned = Learn(parameters, data, threads, plan, report => progress.Round(report, plan.Resume?.Checkpoint.Round ?? 0), stop);
-        var result = await FinishAsync(parameters, data, learned, folds);
+        var optimised = parameters.Optimiser is null
+            ? null
+            : new Optimiser(parameters, data, threads, time, stop).Run(learned, ModelWriter.SamplePositions(data.Split.TrainRows.Count));
+        var result = await FinishAsync(parameters, data, learned, folds, optimised);
         status?.SetDone(result.Metrics);
         return result;
     }
@@ -73,7 +77,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     }
 
     private async Task<ResultDocument> FinishAsync(
-        TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds)
+        TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds, Optimised? optimised)
     {
         var evaluation = Evaluation.Of(learned, data);
         foreach (var (name, value) in folds)
@@ -81,7 +85,9 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         foreach (var (name, value) in evaluation.Metrics)
             Say(string.Create(CultureInfo.InvariantCulture, $"{name}={value:G9}"));
         var directory = Path.Combine(environment.OutputDirectory, ModelDirectory);
-        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, learned, evaluation), learned.Content);
+        var variants = optimised?.Variants ?? [];
+        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, learned, evaluation, variants), learned.Content, variants);
+        Tell(optimised, evaluation.Metrics);
         var digest = await ArtifactManifest.DigestAsync(directory, CancellationToken.None);
         var result = new ResultDocument
         {
@@ -90,12 +96,26 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
             Samples = data.Train.Rows,
             Device = parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu",
             Usage = Usage(),
+            Optimisation = optimised?.Document,
         };
         DurableFile.Write(
             Path.Combine(environment.OutputDirectory, "result.json"),
             JsonSerializer.SerializeToUtf8Bytes(result, TrainerJsonContext.Default.ResultDocument));
         Say($"model: {digest} in {directory}");
         return result;
+    }
+
+    private void Tell(Optimised? optimised, SortedDictionary<string, double> metrics)
+    {
+        if (optimised is null)
+            return;
+        foreach (var (name, value) in optimised.Metrics())
+            metrics[name] = value;
+        foreach (var model in optimised.Document.Models)
+            Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"variant {model.Name}: {model.SizeBytes} bytes, {model.MemoryBytes} in memory, {model.LatencyMsP50:G4} ms (p99 {model.LatencyMsP99:G4}), {model.JoulesPer1000:G4} J/1,000, loss {model.Loss:G4}{(model.Reason is { } reason ? $"; {reason}" : "")}"));
+        Say($"variants: {optimised.Document.Message}");
     }
 
     private ResultUsage Usage()
@@ -124,9 +144,10 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private static string Fingerprint(TrainingParameters parameters, PreparedData data)
     {
+        HashSet<string> later = [.. parameters.Optimiser?.Describe().Select(static pair => pair.Name) ?? []];
         // More rounds are the same training carried on; more epochs are, too, where no learning rate depends on them.
         var length = parameters.Network is null ? "rounds" : parameters.Network.Schedule == LearningRateSchedule.Cosine ? "" : "epochs";
-        var text = string.Concat(parameters.Describe().Where(pair => pair.Key != length).Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
+        var text = string.Concat(parameters.Describe().Where(pair => pair.Key != length && !later.Contains(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}\n")) + data.DatasetDigest;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

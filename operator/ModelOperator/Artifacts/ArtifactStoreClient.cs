@@ -131,7 +131,7 @@ public sealed partial class ArtifactStoreClient(HttpClient http, StoreEndpoint e
 
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
-        var request = new HttpRequestMessage(method, new Uri(endpoint.BaseUrl, path));
+        var request = new HttpRequestMessage(method, new Uri(endpoint.BaseUrl, endpoint.Namespace is { } space ? $"{path}?namespace={Uri.EscapeDataString(space)}" : path));
         if (endpoint.Token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", endpoint.Token);
         return request;

@@ -3,7 +3,8 @@ namespace ModelOperator.Artifacts;
 /// <summary>Where the artifact store is and how to enter.</summary>
 /// <param name="BaseUrl">URL of the store.</param>
 /// <param name="Token">Bearer token; null sends none.</param>
-public sealed record StoreEndpoint(Uri BaseUrl, string? Token)
+/// <param name="Namespace">Where a Kubernetes token's owner has the right, asked of blobs and manifests; null for the whole cluster. The store's own tokens need none.</param>
+public sealed record StoreEndpoint(Uri BaseUrl, string? Token, string? Namespace = null)
 {
     /// <summary>The store of the default install.</summary>
     public const string DefaultUrl = "http://model-operator-artifacts.model-operator-system.svc:8082";

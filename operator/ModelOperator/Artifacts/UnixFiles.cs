@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelOperator.Artifacts;
 
-/// <summary>The three file-system facts that .NET does not offer: the kind of an entry without opening it, and fsync of a directory.</summary>
+/// <summary>What .NET does not offer of the file system: the kind of an entry without opening it, fsync of a directory, and a rename over a link to a directory.</summary>
 internal static partial class UnixFiles
 {
     private const int CurrentDirectory = -100;
@@ -50,6 +50,13 @@ internal static partial class UnixFiles
         }
     }
 
+    /// <summary>Gives an entry another name, in one step, also that of a symbolic link, which is replaced and not followed.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (RenameEntry(from, to) != 0)
+            throw new IOException($"cannot rename '{from}' to '{to}': errno {Marshal.GetLastPInvokeError()}");
+    }
+
     private static FileKind PortableKind(string path)
     {
         var info = new FileInfo(path);
@@ -67,6 +74,10 @@ internal static partial class UnixFiles
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RenameEntry(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -169,7 +169,7 @@ public static class CanaryWorkload
             new() { Name = "MODELOP_CANARY", Value = canary.Metadata.Name },
             Key("MODELOP_FEEDBACK_KEY", canary, version, FeedbackKey),
             .. version.Signature is { } signature ? new V1EnvVar[] { new() { Name = "MODELOP_MODEL_SIGNATURE", Value = signature } } : [],
-            .. Bounds(server).Select(static bound => new V1EnvVar { Name = bound.Name, Value = bound.Value }),
+            .. Settings(server).Select(static setting => new V1EnvVar { Name = setting.Name, Value = setting.Value }),
             .. CanaryPredictionLog.Variables(canary, CanaryNames.Workload(canary.Metadata.Name, version.Name), options),
         ],
         Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }],
@@ -219,18 +219,21 @@ public static class CanaryWorkload
             .. Lines(server.NodeSelector),
             "-",
             .. (server.ImagePullSecrets ?? []).Select(s => s.Name),
-            .. Bounds(server).Select(static bound => $"{bound.Name}={bound.Value}"),
+            .. Settings(server).Select(static setting => $"{setting.Name}={setting.Value}"),
             .. version.Signature is { } signature ? [signature] : Array.Empty<string>(),
             .. CanaryPredictionLog.Inputs(server),
         ]);
         return "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
 
-    private static IEnumerable<(string Name, string Value)> Bounds(ModelServerTemplate server) =>
+    private static IEnumerable<(string Name, string Value)> Settings(ModelServerTemplate server) =>
         new[]
         {
-            ("MODELOP_MAX_CONCURRENT_REQUESTS", server.MaxConcurrentRequests), ("MODELOP_MAX_QUEUED_REQUESTS", server.MaxQueuedRequests), ("MODELOP_REQUEST_TIMEOUT_SECONDS", server.RequestTimeoutSeconds),
-        }.Where(static bound => bound.Item2 is not null).Select(static bound => (bound.Item1, bound.Item2!.Value.ToString(CultureInfo.InvariantCulture)));
+            ("MODELOP_MAX_CONCURRENT_REQUESTS", server.MaxConcurrentRequests?.ToString(CultureInfo.InvariantCulture)),
+            ("MODELOP_MAX_QUEUED_REQUESTS", server.MaxQueuedRequests?.ToString(CultureInfo.InvariantCulture)),
+            ("MODELOP_REQUEST_TIMEOUT_SECONDS", server.RequestTimeoutSeconds?.ToString(CultureInfo.InvariantCulture)),
+            ("MODELOP_MODEL_VARIANT", server.Variant),
+        }.Where(static setting => setting.Item2 is not null).Select(static setting => (setting.Item1, setting.Item2!));
 
     private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string>? map) =>
         (map ?? new Dictionary<string, string>()).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}");

@@ -40,6 +40,11 @@ public sealed record ModelServerTemplate
     [Description("Hands a sample of the predictions to the history; none when absent.")]
     public ServerPredictionLog? PredictionLog { get; init; }
 
+    [Description("Variant of the version to serve (int8, fp16, prune, round, prune-round); the model itself when absent. A version without it is not served.")]
+    [StringLength(63)]
+    [RegularExpression("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+    public string? Variant { get; init; }
+
     [Description("Secrets to pull the image with.")]
     [MaxItems(16)]
     public IReadOnlyList<LocalReference>? ImagePullSecrets { get; init; }

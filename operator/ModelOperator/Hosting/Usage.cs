@@ -11,6 +11,7 @@ internal static class Usage
           api       the read-only HTTP API of the history (models, versions, runs, lineage, budgets, canaries, predictions)
           predictions  takes sampled predictions and truths of model servers into the history
           fetch     downloads and verifies datasets and models (in Pods)
+          follow    keeps beside a model server the versions that aliases name (in Pods)
           publish   hashes and uploads a trained model (in Pods)
           progress  tells the operator what a trainer writes into its metrics file (in Pods)
           agent     the energy agent of a node (NVML and RAPL as Prometheus metrics)

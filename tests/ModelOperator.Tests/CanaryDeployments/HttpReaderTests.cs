@@ -142,6 +142,23 @@ public sealed class HttpReaderTests
     }
 
     [Fact]
+    public async Task Nothing_of_a_gateways_connection_stays_with_the_operator()
+    {
+        var address = new IPAddress([127, 79, (byte)(Environment.ProcessId & 255), 1]);
+        string? connection = null;
+        await using var app = await ServeAsync(
+            context =>
+            {
+                connection = context.Request.Headers.Connection;
+                return context.Response.WriteAsync("{}");
+            },
+            new(address, 8081));
+        using var http = new HttpClient();
+        Assert.Null((await new HttpGatewayReader(http, TimeSpan.FromSeconds(120)).ReadAsync("g", address.ToString(), CancellationToken.None)).Error);
+        Assert.Equal("close", connection);
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_silent_huge_or_away_is_a_report_with_an_error()
     {
         var address = new IPAddress([127, 78, (byte)(Environment.ProcessId & 255), 1]);

@@ -20,6 +20,14 @@ public sealed class ModelServerLimitTests
         Assert.Equal("v1:bed892486fffed51", plain.Metadata.Annotations![CanaryWorkload.InputsAnnotation]);
     }
 
+    [Fact]
+    public void A_variant_reaches_the_server_and_renews_its_Pods()
+    {
+        var (plain, int8) = (Deployment(new()), Deployment(new() { Variant = "int8" }));
+        Assert.Equal(["MODELOP_MODEL_VARIANT=int8"], Variables(int8).Except(Variables(plain)));
+        Assert.NotEqual(plain.Metadata.Annotations![CanaryWorkload.InputsAnnotation], int8.Metadata.Annotations![CanaryWorkload.InputsAnnotation]);
+    }
+
     private static V1Deployment Deployment(ModelServerTemplate server) => CanaryWorkload.Deployment(Of(Spec() with { Server = server }), Version("diamonds-2"), 1, Options, null);
 
     private static IEnumerable<string> Variables(V1Deployment deployment) =>

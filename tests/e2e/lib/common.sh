@@ -41,11 +41,13 @@ k() { kubectl --namespace "$NS" "$@"; }
 # field OBJECT JSONPATH: empty when the object or the field is not there.
 field() { k get "$1" -o "jsonpath={$2}" 2>/dev/null || true; }
 
+# because REASON: the first one is the cause, where a case reports it.
+because() { [[ -z ${reason_file:-} || -s $reason_file ]] || printf '%s' "${1//$'\n'/ }" >"$reason_file"; }
+
 # fails EXPECTATION [OBJECT]: names what was not met, shows the object and the operator's last words, and ends the (sub)shell.
 fails() {
   printf '\n%s✗ not as expected: %s%s %s[%s]%s\n' "$RED" "$1" "$PLAIN" "$DIM" "$(elapsed)" "$PLAIN" >&2
-  # The first one is the cause, where a case reports it.
-  [[ -z ${reason_file:-} || -s $reason_file ]] || printf '%s' "${1//$'\n'/ }" >"$reason_file"
+  because "$1"
   if [[ -n ${2:-} ]]; then
     printf '\n--- kubectl -n %s describe %s\n' "$NS" "$2" >&2
     k describe "$2" >&2 || true

@@ -7,7 +7,7 @@ using ModelOperator.Server.Predictions;
 namespace ModelOperator.Server.Feedback;
 
 /// <summary>Compares truths with the predictions that their ids carry.</summary>
-internal sealed class FeedbackJudge(PredictionIds ids, ServerMetrics metrics, PredictionLog log)
+internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, PredictionLog log)
 {
     private const int Window = 1 << 16;
 

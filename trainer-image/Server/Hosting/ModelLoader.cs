@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Hosting;
 
-/// <summary>Loads the model beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
+/// <summary>Loads a version that stays, beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
 internal sealed partial class ModelLoader(
     ModelState state, ServerOptions options, TimeProvider time, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
 {
@@ -14,23 +15,20 @@ internal sealed partial class ModelLoader(
     /// <summary>What the process should exit with.</summary>
     internal int ExitCode { get; private set; }
 
-    public override void Dispose()
-    {
-        state.Model?.Dispose();
-        base.Dispose();
-    }
-
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The slot owns the model.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var slot = state.Slots[0];
+        var books = slot.Books!;
         try
         {
             await StartedAsync(stoppingToken);
             var started = time.GetTimestamp();
-            var model = await ServedModel.LoadAsync(options.ModelDirectory, options.Signature, stoppingToken);
-            state.Model = model;
+            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Variant, slot.Settings.Signature, null, stoppingToken);
+            _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
-                LogLibrary(options.ModelVersion, reason);
-            LogReady(options.ModelVersion, model.Predictor, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+                LogLibrary(books.Version, reason);
+            LogReady(books.Version, model.Predictor, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -38,7 +36,7 @@ internal sealed partial class ModelLoader(
         }
         catch (Exception failure)
         {
-            Fail(failure);
+            Fail(books.Version, failure);
         }
     }
 
@@ -50,12 +48,12 @@ internal sealed partial class ModelLoader(
         await source.Task.WaitAsync(cancellationToken);
     }
 
-    private void Fail(Exception failure)
+    private void Fail(string version, Exception failure)
     {
         var message = failure is ModelFormatException or DllNotFoundException ? failure.Message : failure.ToString();
-        LogFailed(options.ModelVersion, message);
+        LogFailed(version, message);
         ExitCode = BadModel;
-        WriteTermination($"model {options.ModelVersion} cannot be served: {message}");
+        WriteTermination($"model {version} cannot be served: {message}");
         application.StopApplication();
     }
 

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.PredictionLogs;
-using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Hosting;
 
@@ -32,25 +30,24 @@ public static class ServerHost
             .AddSingleton<ModelState>()
             .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()
-            .AddSingleton(_ => new PredictionIds(options.ModelVersion, options.FeedbackKey))
             .AddSingleton<PredictionLog>()
             // Stopped after the web server, which is added last: what the last requests left is still sent.
             .AddHostedService<PredictionSender>()
-            .AddSingleton<FeedbackJudge>()
-            .AddSingleton<ScoringEndpoints>()
-            .AddSingleton<FeedbackEndpoint>()
             .AddSingleton<InfoEndpoints>()
             .AddSingleton<ServerEndpoints>()
             .AddSingleton<ModelLoader>()
-            .AddHostedService(services => services.GetRequiredService<ModelLoader>())
             .AddSingleton<IHostLifetime, DrainLifetime>();
+        if (options.Models is [{ Version: not null }])
+            builder.Services.AddHostedService(services => services.GetRequiredService<ModelLoader>());
+        else
+            builder.Services.AddHostedService<ModelReloader>();
         var application = builder.Build();
         application.Run(application.Services.GetRequiredService<ServerEndpoints>().HandleAsync);
         return application;
     }
 
     /// <summary>Runs the server until it is stopped.</summary>
-    /// <returns>0, or 65 when the model cannot be served.</returns>
+    /// <returns>0, or 65 when the version that was to stay cannot be served.</returns>
     public static async Task<int> RunAsync(ServerOptions options, TimeProvider time)
     {
         await using var application = Build(options, time);

@@ -4,22 +4,26 @@ using ModelOperator.Server.Models;
 namespace ModelOperator.Server.Http;
 
 /// <summary>POST /feedback.</summary>
-internal sealed class FeedbackEndpoint(FeedbackJudge judge)
+internal static class FeedbackEndpoint
 {
     private const string Duplicate = "duplicate";
 
     /// <summary>
     /// One truth that cannot be counted is answered 422 with its reason. A list is answered 200 with each refusal. A truth that came
-    /// before is no error of the client, who may retry: it is counted as duplicate and answered 200.
+    /// before is no error of the client, who may retry: it is counted as duplicate and answered 200. Truths of the version before are still counted, as its own.
     /// </summary>
-    internal async ValueTask HandleAsync(HttpContext context, ServedModel model, RequestDeadline deadline)
+    internal static async ValueTask HandleAsync(HttpContext context, VersionUse use, VersionBooks? previous, RequestDeadline deadline)
     {
+        var current = use.Books;
+        // Truths need no model.
+        use.Dispose();
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         var (items, single) = JsonText.Read(body.Bytes, FeedbackReader.Read);
         var rejected = new List<(int Index, string Id, string Reason)>();
         foreach (var (index, item) in items.Index())
         {
-            if (judge.Judge(item, model.Document.Target) is { } reason)
+            var books = previous?.Ids.Made(item.Id) == true && !current.Ids.Made(item.Id) ? previous : current;
+            if (books.Judge.Judge(item, books.Target!) is { } reason)
                 rejected.Add((index, item.Id, reason));
         }
 

@@ -9,7 +9,7 @@ using ModelOperator.Server.V2;
 namespace ModelOperator.Server.Http;
 
 /// <summary>What can be asked about the server and its model.</summary>
-internal sealed class InfoEndpoints(ServerOptions options, ModelState state, ServerMetrics metrics, PredictionLog log)
+internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, PredictionLog log)
 {
     private static readonly string ServerVersion = typeof(InfoEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0";
 
@@ -34,39 +34,41 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
 
     internal ValueTask ReadyAsync(HttpResponse response) => FlagAsync(response, "ready", state.IsReady);
 
-    internal ValueTask ModelReadyAsync(HttpResponse response) => Reply.JsonAsync(
-        response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (options.ModelName, state.IsReady), static (json, model) =>
+    internal ValueTask ModelReadyAsync(HttpResponse response, ModelSlot slot) => Reply.JsonAsync(
+        response, state.IsReadyFor(slot) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (slot.Name, IsReady: state.IsReadyFor(slot)), static (json, model) =>
         {
             json.WriteStartObject();
-            json.WriteString("name"u8, model.ModelName);
+            json.WriteString("name"u8, model.Name);
             json.WriteBoolean("ready"u8, model.IsReady);
             json.WriteEndObject();
         });
 
     internal ValueTask HealthAsync(HttpResponse response) => Reply.JsonAsync(
-        response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, this, static (json, self) =>
+        response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (State: state, metrics.Uptime), static (json, given) =>
         {
             json.WriteStartObject();
-            json.WriteString("status"u8, self.State.Name);
-            json.WriteString("model"u8, self.Options.ModelName);
-            json.WriteString("version"u8, self.Options.ModelVersion);
+            json.WriteString("status"u8, given.State.Name);
+            if (given.State.Only is { } only)
+                WriteModel(json, only);
+            else
+                WriteModels(json, given.State);
             json.WriteString("serverVersion"u8, ServerVersion);
-            json.WriteNumber("uptimeSeconds"u8, Math.Round(self.Metrics.Uptime.TotalSeconds, 3));
-            json.WriteNumber("predictionCount"u8, self.Metrics.Predictions);
+            json.WriteNumber("uptimeSeconds"u8, Math.Round(given.Uptime.TotalSeconds, 3));
+            json.WriteNumber("predictionCount"u8, given.State.Slots.Sum(static slot => slot.Predictions));
             json.WriteEndObject();
         });
 
     internal ValueTask MetricsAsync(HttpResponse response) =>
-        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose(state.IsReady, state.Model) + log.Expose());
+        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose() + log.Expose());
 
     /// <summary>Model metadata of the Open Inference Protocol.</summary>
-    internal ValueTask MetadataAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
-        response, StatusCodes.Status200OK, (Options: options, model.Document), static (json, given) =>
+    internal static ValueTask MetadataAsync(HttpResponse response, LiveVersion version) => Reply.JsonAsync(
+        response, StatusCodes.Status200OK, (version.Books, version.Model.Document), static (json, given) =>
         {
             json.WriteStartObject();
-            json.WriteString("name"u8, given.Options.ModelName);
+            json.WriteString("name"u8, given.Books.Model);
             json.WriteStartArray("versions"u8);
-            json.WriteStringValue(given.Options.ModelVersion);
+            json.WriteStringValue(given.Books.Version);
             json.WriteEndArray();
             json.WriteString("platform"u8, given.Document.Format == ModelDocument.LinearFormatName ? "modelop_linear"u8 : "xgboost_ubj"u8);
             json.WriteStartArray("inputs"u8);
@@ -77,15 +79,17 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
             json.WriteEndObject();
         });
 
-    internal ValueTask ModelInfoAsync(HttpResponse response, ServedModel model) => Reply.JsonAsync(
-        response, StatusCodes.Status200OK, (Options: options, model.Bundle, model.Predictor), static (json, given) =>
+    internal static ValueTask ModelInfoAsync(HttpResponse response, LiveVersion version) => Reply.JsonAsync(
+        response, StatusCodes.Status200OK, (version.Books, version.Model.Bundle, version.Model.Predictor), static (json, given) =>
         {
             var document = given.Bundle.Document;
             json.WriteStartObject();
-            json.WriteString("model"u8, given.Options.ModelName);
-            json.WriteString("version"u8, given.Options.ModelVersion);
+            json.WriteString("model"u8, given.Books.Model);
+            json.WriteString("version"u8, given.Books.Version);
             json.WriteString("digest"u8, given.Bundle.Digest);
             json.WriteString("format"u8, document.Format);
+            if (given.Bundle.Variant is { } variant)
+                json.WriteString("variant"u8, variant);
             json.WriteString("predictor"u8, given.Predictor);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
@@ -101,11 +105,28 @@ internal sealed class InfoEndpoints(ServerOptions options, ModelState state, Ser
             json.WriteEndObject();
         });
 
-    private ServerOptions Options => options;
+    private static void WriteModels(Utf8JsonWriter json, ModelState state)
+    {
+        json.WriteStartArray("models"u8);
+        foreach (var slot in state.Slots)
+        {
+            json.WriteStartObject();
+            WriteModel(json, slot);
+            json.WriteBoolean("ready"u8, state.IsReadyFor(slot));
+            json.WriteNumber("predictionCount"u8, slot.Predictions);
+            json.WriteEndObject();
+        }
 
-    private ModelState State => state;
+        json.WriteEndArray();
+    }
 
-    private ServerMetrics Metrics => metrics;
+    private static void WriteModel(Utf8JsonWriter json, ModelSlot slot)
+    {
+        json.WriteString("model"u8, slot.Name);
+        json.WriteString("version"u8, slot.Books?.Version);
+        if (slot.Refused is { } refusal)
+            json.WriteString("refused"u8, refusal.Reason);
+    }
 
     private static void WriteTensor(Utf8JsonWriter json, string name, string datatype)
     {

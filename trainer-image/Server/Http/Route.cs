@@ -4,7 +4,6 @@ namespace ModelOperator.Server.Http;
 internal enum Route
 {
     Unknown,
-    UnknownModel,
     Predict,
     PredictBatch,
     Infer,

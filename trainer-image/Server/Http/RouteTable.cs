@@ -3,7 +3,10 @@ namespace ModelOperator.Server.Http;
 /// <summary>Maps paths to routes.</summary>
 internal static class RouteTable
 {
-    internal static Route Find(string path, ServerOptions options) => path switch
+    private const string Simple = "/models/";
+    private const string Protocol = "/v2/models/";
+
+    internal static RouteMatch Find(string path) => path switch
     {
         "/predict" => Route.Predict,
         "/predict/batch" => Route.PredictBatch,
@@ -14,7 +17,8 @@ internal static class RouteTable
         "/v2" or "/v2/" => Route.V2Server,
         "/v2/health/live" => Route.V2Live,
         "/v2/health/ready" => Route.V2Ready,
-        _ when path.StartsWith("/v2/models/", StringComparison.Ordinal) => FindModel(path["/v2/models/".Length..].Split('/'), options),
+        _ when path.StartsWith(Simple, StringComparison.Ordinal) => FindSimple(path[Simple.Length..].Split('/')),
+        _ when path.StartsWith(Protocol, StringComparison.Ordinal) => FindProtocol(path[Protocol.Length..].Split('/')),
         _ => Route.Unknown,
     };
 
@@ -23,26 +27,32 @@ internal static class RouteTable
 
     internal static bool HasBody(Route route) => IsScoring(route) || route == Route.Feedback;
 
+    /// <summary>Whether a route is about one model.</summary>
+    internal static bool IsOfModel(Route route) => HasBody(route) || route is Route.ModelInfo or Route.V2Model or Route.V2ModelReady;
+
     internal static bool Allows(Route route, string method) => HasBody(route)
         ? HttpMethods.IsPost(method)
         : HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    private static Route FindModel(string[] parts, ServerOptions options)
+    private static RouteMatch FindSimple(string[] parts) => parts switch
     {
-        if (parts is [_, "versions", _, ..] && !IsVersion(parts[2], options))
-            return Route.UnknownModel;
-        var action = parts is [_, "versions", _, .. var versioned] ? versioned : parts[1..];
-        return action switch
+        [var model, "predict"] => new RouteMatch(Route.Predict, model),
+        [var model, "predict", "batch"] => new RouteMatch(Route.PredictBatch, model),
+        [var model, "feedback"] => new RouteMatch(Route.Feedback, model),
+        [var model, "info"] => new RouteMatch(Route.ModelInfo, model),
+        _ => Route.Unknown,
+    };
+
+    private static RouteMatch FindProtocol(string[] parts)
+    {
+        var versioned = parts is [_, "versions", _, ..];
+        var version = versioned ? parts[2] : null;
+        return parts[(versioned ? 3 : 1)..] switch
         {
-            [] or ["ready"] or ["infer"] when parts[0] != options.ModelName => Route.UnknownModel,
-            [] => Route.V2Model,
-            ["ready"] => Route.V2ModelReady,
-            ["infer"] => Route.Infer,
+            [] => new RouteMatch(Route.V2Model, parts[0], version),
+            ["ready"] => new RouteMatch(Route.V2ModelReady, parts[0], version),
+            ["infer"] => new RouteMatch(Route.Infer, parts[0], version),
             _ => Route.Unknown,
         };
     }
-
-    // diamonds-7 is version 7 of diamonds.
-    private static bool IsVersion(string text, ServerOptions options) =>
-        text == options.ModelVersion || options.ModelVersion == $"{options.ModelName}-{text}";
 }

@@ -1,5 +1,4 @@
 using ModelOperator.Server.Hosting;
-using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Http;
@@ -8,9 +7,6 @@ namespace ModelOperator.Server.Http;
 internal sealed partial class ServerEndpoints(
     ServerOptions options,
     ModelState state,
-    ServerMetrics metrics,
-    ScoringEndpoints scoring,
-    FeedbackEndpoint feedback,
     InfoEndpoints info,
     RequestGate gate,
     TimeProvider time,
@@ -22,25 +18,33 @@ internal sealed partial class ServerEndpoints(
     internal async Task HandleAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
-        var route = RouteTable.Find(context.Request.Path.Value ?? "", options);
-        context.Response.Headers["x-model-version"] = options.ModelVersion;
+        var match = RouteTable.Find(context.Request.Path.Value ?? "");
+        var slot = match.Model is null ? state.Only : state.Find(match.Model);
+        // The version that answers now answers this request, whatever comes meanwhile.
+        using var use = RouteTable.HasBody(match.Route) ? slot?.Enter() : null;
+        var books = use?.Books ?? slot?.Books;
+        if ((books ?? state.Only?.Books) is { } named)
+            context.Response.Headers["x-model-version"] = named.Version;
         if (state.IsDraining)
             context.Response.Headers.Connection = "close";
-        await AnswerAsync(context, route);
-        if (RouteTable.IsScoring(route))
-            metrics.Request(context.Response.StatusCode);
-        if (RouteTable.IsScoring(route) || route == Route.Feedback)
-            metrics.Duration(Label(route), time.GetElapsedTime(started));
+        await AnswerAsync(context, match, slot, use);
+        if (books is null || !RouteTable.HasBody(match.Route))
+            return;
+        if (RouteTable.IsScoring(match.Route))
+            books.Metrics.Request(context.Response.StatusCode);
+        books.Metrics.Duration(Label(match.Route), time.GetElapsedTime(started));
     }
 
-    private async ValueTask AnswerAsync(HttpContext context, Route route)
+    private async ValueTask AnswerAsync(HttpContext context, RouteMatch match, ModelSlot? slot, VersionUse? use)
     {
         try
         {
-            if (RouteTable.HasBody(route) && RouteTable.Allows(route, context.Request.Method))
-                await TakeAsync(context, route);
+            if (RouteTable.IsOfModel(match.Route))
+                Check(match, slot, use?.Books ?? slot?.Books);
+            if (RouteTable.HasBody(match.Route) && RouteTable.Allows(match.Route, context.Request.Method))
+                await TakeAsync(context, match.Route, slot!, use ?? throw Loading());
             else
-                await DispatchAsync(context, route);
+                await DispatchAsync(context, match.Route, slot);
         }
         catch (RequestException failure)
         {
@@ -66,20 +70,32 @@ internal sealed partial class ServerEndpoints(
         }
     }
 
-    private async ValueTask TakeAsync(HttpContext context, Route route)
+    private void Check(RouteMatch match, ModelSlot? slot, VersionBooks? books)
+    {
+        if (slot is null)
+        {
+            var all = string.Join(", ", state.Slots.Select(static slot => slot.Books is { } known ? $"{slot.Name} in version {known.Version}" : slot.Name));
+            throw new RequestException(StatusCodes.Status404NotFound, match.Model is null
+                ? $"this server has several models and the path names none; ask /models/<name>/..., it has {all}"
+                : $"no such model; this server has {all}");
+        }
+
+        if (match.Version is not null && books?.IsVersion(match.Version) == false)
+            throw new RequestException(StatusCodes.Status404NotFound, $"no such version; this server has {slot.Name} in version {books.Version}");
+    }
+
+    private async ValueTask TakeAsync(HttpContext context, Route route, ModelSlot slot, VersionUse use)
     {
         using var deadline = new RequestDeadline(context, options, time);
-        // One that could not be answered anyway takes nobody's turn.
-        var model = Model();
         await gate.EnterAsync(deadline);
         try
         {
             await (route switch
             {
-                Route.Predict => scoring.PredictAsync(context, model, deadline, batchOnly: false),
-                Route.PredictBatch => scoring.PredictAsync(context, model, deadline, batchOnly: true),
-                Route.Infer => scoring.InferAsync(context, model, deadline),
-                _ => feedback.HandleAsync(context, model, deadline),
+                Route.Predict => ScoringEndpoints.PredictAsync(context, use, deadline, batchOnly: false),
+                Route.PredictBatch => ScoringEndpoints.PredictAsync(context, use, deadline, batchOnly: true),
+                Route.Infer => ScoringEndpoints.InferAsync(context, use, deadline),
+                _ => FeedbackEndpoint.HandleAsync(context, use, slot.Previous, deadline),
             });
         }
         catch (OperationCanceledException) when (deadline.IsOver)
@@ -92,12 +108,10 @@ internal sealed partial class ServerEndpoints(
         }
     }
 
-    private ValueTask DispatchAsync(HttpContext context, Route route)
+    private ValueTask DispatchAsync(HttpContext context, Route route, ModelSlot? slot)
     {
         if (route == Route.Unknown)
             throw new RequestException(StatusCodes.Status404NotFound, "no such path");
-        if (route == Route.UnknownModel)
-            throw new RequestException(StatusCodes.Status404NotFound, $"no such model; this server has {options.ModelName} in version {options.ModelVersion}");
         if (!RouteTable.Allows(route, context.Request.Method))
         {
             context.Response.Headers.Allow = RouteTable.Allows(route, HttpMethods.Post) ? "POST" : "GET, HEAD";
@@ -107,17 +121,17 @@ internal sealed partial class ServerEndpoints(
         return route switch
         {
             Route.Health => info.HealthAsync(context.Response),
-            Route.ModelInfo => info.ModelInfoAsync(context.Response, Model()),
+            Route.ModelInfo => InfoEndpoints.ModelInfoAsync(context.Response, slot!.Current ?? throw Loading()),
             Route.Metrics => info.MetricsAsync(context.Response),
             Route.V2Server => InfoEndpoints.ServerAsync(context.Response),
             Route.V2Live => InfoEndpoints.FlagAsync(context.Response, "live", value: true),
             Route.V2Ready => info.ReadyAsync(context.Response),
-            Route.V2Model => info.MetadataAsync(context.Response, Model()),
-            _ => info.ModelReadyAsync(context.Response),
+            Route.V2Model => InfoEndpoints.MetadataAsync(context.Response, slot!.Current ?? throw Loading()),
+            _ => info.ModelReadyAsync(context.Response, slot!),
         };
     }
 
-    private ServedModel Model() => state.Model ?? throw new RequestException(StatusCodes.Status503ServiceUnavailable, "the model is still loading");
+    private static RequestException Loading() => new(StatusCodes.Status503ServiceUnavailable, "the model is still loading");
 
     private static async ValueTask ErrorAsync(HttpContext context, int status, string message)
     {

@@ -22,10 +22,10 @@ internal sealed class SingleReply
     private readonly byte[] _middle = [.. "\",\"prediction\":"u8];
     private readonly byte[] _tail;
 
-    internal SingleReply(ServerOptions options, PredictionIds ids, PredictionLog log)
+    internal SingleReply(string model, string version, PredictionIds ids, PredictionLog log)
     {
         (_ids, _log) = (ids, log);
-        _tail = Encoding.UTF8.GetBytes($",\"model\":\"{Escape(options.ModelName)}\",\"version\":\"{Escape(options.ModelVersion)}\"}}");
+        _tail = Encoding.UTF8.GetBytes($",\"model\":\"{Escape(model)}\",\"version\":\"{Escape(version)}\"}}");
     }
 
     internal async ValueTask WriteAsync(HttpResponse response, RowBuffer rows, ModelDocument document)

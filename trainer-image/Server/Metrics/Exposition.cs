@@ -3,15 +3,24 @@ using System.Text;
 
 namespace ModelOperator.Server.Metrics;
 
-/// <summary>Writes Prometheus' text format 0.0.4.</summary>
+/// <summary>Writes Prometheus' text format 0.0.4. What several versions say of one family stands together, whoever says it when.</summary>
 internal sealed class Exposition
 {
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly StringBuilder _text = new();
+    private readonly OrderedDictionary<string, StringBuilder> _families = new(StringComparer.Ordinal);
+    private StringBuilder _text = new();
 
+    /// <summary>Samples are of this family from here on.</summary>
     internal Exposition Family(string name, string type, string help)
     {
+        if (_families.TryGetValue(name, out var family))
+        {
+            _text = family;
+            return this;
+        }
+
+        _families.Add(name, _text = new StringBuilder());
         _text.Append("# HELP ").Append(name).Append(' ').Append(Escape(help, quotes: false)).Append('\n');
         _text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         return this;
@@ -28,7 +37,7 @@ internal sealed class Exposition
         return this;
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => string.Concat(_families.Values);
 
     internal static string Number(double value) => value switch
     {

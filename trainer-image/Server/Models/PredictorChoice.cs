@@ -22,6 +22,8 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
             return new PredictorChoice(new DirectPredictor("linear", LinearScorer.Read(bundle).Predict), null);
         if (bundle.Document.Format == ModelDocument.NetworkFormatName)
             return new PredictorChoice(new DirectPredictor("network", NetworkScorer.Read(bundle).Predict), null);
+        if (bundle.Document.Format == ModelDocument.TreesFormatName)
+            return new PredictorChoice(new DirectPredictor("trees", TreeEnsemble.Read(bundle).Predict), null);
         var (columns, outputs) = (bundle.Document.Features.Count, bundle.Document.Target.Outputs);
         using var library = new DensePredictor(bundle.Learned.Span, columns, CheckedAtOnce, outputs);
         string? reason;

@@ -43,14 +43,18 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Reads the directory (or its sub-directory "model"), checks digests and warms up on the sample rows.</summary>
     /// <param name="directory">The directory.</param>
+    /// <param name="variant">Name of the variant to serve; null for the model itself.</param>
     /// <param name="signature">What the model must keep; null for no promise.</param>
+    /// <param name="digest">Digest that the directory must have; null for one that nobody knows.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     /// <exception cref="ModelFormatException">The directory holds no model that this server can serve.</exception>
-    internal static async Task<ServedModel> LoadAsync(string directory, SignatureDocument? signature, CancellationToken cancellationToken)
+    internal static async Task<ServedModel> LoadAsync(string directory, string? variant, SignatureDocument? signature, string? digest, CancellationToken cancellationToken)
     {
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
-        var bundle = await ModelBundle.LoadAsync(root, cancellationToken);
+        var bundle = await ModelBundle.LoadAsync(root, variant, cancellationToken);
+        if (digest is not null && (root == directory ? bundle.Digest : await ArtifactManifest.DigestAsync(directory, cancellationToken)) is var actual && actual != digest)
+            throw new ModelFormatException($"{directory} has digest {actual}, but the version's is {digest}");
         if (signature?.Difference(bundle.Document) is { } difference)
             throw new ModelFormatException($"the model does not keep its version's signature: {difference}");
         PredictorChoice choice;

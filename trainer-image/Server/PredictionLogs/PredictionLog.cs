@@ -18,6 +18,7 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
     /// <summary>Most bytes that wait, about.</summary>
     internal const long MostBytes = 16 << 20;
 
+    private readonly (string, string)[] _labels = options.Models is [{ Version: { } version, Name: var model }] ? VersionMetrics.LabelsOf(options, model, version) : [];
     private readonly bool _isOn = options.PredictionLog is not null;
     private readonly PredictionSample _sample = new(options.PredictionLog?.Rate ?? 0);
     private readonly Channel<LogEntry> _queue = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(MostEntries) { SingleReader = true });
@@ -27,6 +28,9 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
     private long _sent;
     private long _refused;
     private long _lost;
+
+    /// <summary>Takes nothing.</summary>
+    internal static PredictionLog None { get; } = new(new ServerOptions { Models = [] }, TimeProvider.System);
 
     /// <summary>What waits.</summary>
     internal ChannelReader<LogEntry> Entries => _queue.Reader;
@@ -76,9 +80,9 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
         var text = new Exposition();
         text.Family("modelop_prediction_log_total", "counter", "Sampled predictions and truths: sampled, and of them sent (committed), dropped (the queue was full), refused (by the receiver) or lost (not sent before the end).");
         foreach (var (result, count) in new[] { ("sampled", _sampled), ("sent", _sent), ("dropped", _dropped), ("refused", _refused), ("lost", _lost) })
-            text.Sample("modelop_prediction_log_total", count, [.. options.Labels(), ("result", result)]);
+            text.Sample("modelop_prediction_log_total", count, [.. _labels, ("result", result)]);
         text.Family("modelop_prediction_log_waiting", "gauge", "Sampled predictions and truths that wait to be sent.");
-        text.Sample("modelop_prediction_log_waiting", Entries.Count, options.Labels());
+        text.Sample("modelop_prediction_log_waiting", Entries.Count, _labels);
         return text.ToString();
     }
 

@@ -36,6 +36,9 @@ internal sealed class PredictionIds : IDisposable
     /// <summary>The length of every id of this version, in characters and in bytes of UTF-8.</summary>
     internal int Length => _prefix.Length + TextLength;
 
+    /// <summary>Whether an id says that it is of this version.</summary>
+    internal bool Made(string id) => id.Length > _version.Length && id[_version.Length] == Separator && id.StartsWith(_version, StringComparison.Ordinal);
+
     internal string Create(double prediction)
     {
         Span<byte> text = stackalloc byte[Length];

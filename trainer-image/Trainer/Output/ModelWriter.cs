@@ -12,9 +12,11 @@ internal static class ModelWriter
 {
     private const int SampleRows = 8;
 
-    internal static void Write(string directory, ModelDocument document, ReadOnlySpan<byte> content)
+    internal static void Write(string directory, ModelDocument document, ReadOnlySpan<byte> content, IReadOnlyList<(VariantDocument Variant, byte[] Content)> variants)
     {
         Directory.CreateDirectory(directory);
+        foreach (var (variant, bytes) in variants)
+            DurableFile.Write(Path.Combine(directory, variant.File), bytes);
         DurableFile.Write(Path.Combine(directory, document.Learner.File), content);
         DurableFile.Write(
             Path.Combine(directory, ModelDocument.FileName),
@@ -22,7 +24,7 @@ internal static class ModelWriter
     }
 
     internal static ModelDocument Describe(
-        TrainingParameters parameters, PreparedData data, ILearned learned, Evaluation evaluation)
+        TrainingParameters parameters, PreparedData data, ILearned learned, Evaluation evaluation, IReadOnlyList<(VariantDocument Variant, byte[] Content)> variants)
     {
         var learner = learned.Describe();
         learner.Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned.Content));
@@ -40,10 +42,16 @@ internal static class ModelWriter
                 DatasetDigest = data.DatasetDigest,
                 Parameters = parameters.Describe(),
             },
-            Metrics = evaluation.Metrics,
+            // A copy: measurements of the variants, which no training repeats, come to the run's metrics alone.
+            Metrics = new SortedDictionary<string, double>(evaluation.Metrics, StringComparer.Ordinal),
             Samples = Samples(data, evaluation.TrainPredictions),
+            Variants = variants.Count > 0 ? [.. variants.Select(static pair => pair.Variant)] : null,
         };
     }
+
+    /// <summary>Positions of the training rows that become samples.</summary>
+    internal static IReadOnlyList<int> SamplePositions(int rows) =>
+        [.. Enumerable.Range(0, Math.Min(SampleRows, rows)).Select(i => (int)((long)i * rows / Math.Min(SampleRows, rows)))];
 
     private static List<FeatureDocument> Features(PreparedData data, double[] sizes)
     {
@@ -66,9 +74,8 @@ internal static class ModelWriter
     private static List<SampleDocument> Samples(PreparedData data, float[] predictions)
     {
         var rows = data.Split.TrainRows;
-        var count = Math.Min(SampleRows, rows.Count);
         var outputs = data.Table.Outputs;
-        return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * rows.Count / count)).Select(i => new SampleDocument
+        return [.. SamplePositions(rows.Count).Select(i => new SampleDocument
         {
             Features = Row(data, rows[i]),
             Prediction = outputs == 1 ? predictions[i] : Array.IndexOf(Of(i), Of(i).Max()),

@@ -16,4 +16,7 @@ public sealed class ResultDocument
     public required string Device { get; set; }
 
     public required ResultUsage Usage { get; set; }
+
+    /// <summary>Absent without parameter optimise.</summary>
+    public OptimisationDocument? Optimisation { get; set; }
 }

@@ -47,6 +47,18 @@ internal sealed class ParameterBag
                 CultureInfo.InvariantCulture, $"a number {(aboveLeast ? "above" : "from")} {least} {(aboveLeast ? "and at most" : "to")} {most}"));
     }
 
+    /// <summary>An amount of memory as Kubernetes writes it; null when it is not given.</summary>
+    internal long? Bytes(string name)
+    {
+        if (Take(name) is not { } taken)
+            return null;
+        var digits = taken.Value.TrimEnd([.. "kKMGi"]);
+        long unit = taken.Value[digits.Length..] switch { "" => 1, "k" => 1000, "M" => 1_000_000, "G" => 1_000_000_000, "Ki" => 1 << 10, "Mi" => 1 << 20, "Gi" => 1 << 30, _ => 0 };
+        return unit > 0 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var amount) && amount > 0
+            ? amount * unit
+            : throw Malformed(name, taken.Value, "a whole number of bytes from 1, or of k, M, G, Ki, Mi or Gi, as 64Mi");
+    }
+
     internal bool Boolean(string name) => Take(name) is { } taken
         && (bool.TryParse(taken.Value, out var value) ? value : throw Malformed(name, taken.Value, "true or false"));
 

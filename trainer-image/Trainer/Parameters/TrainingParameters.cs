@@ -36,6 +36,9 @@ public sealed record TrainingParameters
     /// <summary>Of the network, else null.</summary>
     public NetworkParameters? Network { get; init; }
 
+    /// <summary>What is made of the model besides; null for nothing.</summary>
+    public OptimiserParameters? Optimiser { get; init; }
+
     public int Seed { get; init; } = 42;
 
     public double ValidationFraction { get; init; } = 0.2;
@@ -79,6 +82,7 @@ public sealed record TrainingParameters
             Trees = isTrees ? TreeParameters.Parse(bag, learner) : null,
             Linear = learner == Learner.Linear ? LinearParameters.Parse(bag, objective) : null,
             Network = learner == Learner.Network ? NetworkParameters.Parse(bag) : null,
+            Optimiser = OptimiserParameters.Parse(bag, learner),
             Features = bag.Names("features"),
             DropColumns = bag.Names("dropColumns"),
             Categorical = bag.Names("categorical"),
@@ -118,7 +122,7 @@ public sealed record TrainingParameters
             ["rowFilter"] = RowFilter.Text,
             ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
-        foreach (var (name, value) in DescribeLearner())
+        foreach (var (name, value) in DescribeLearner().Concat(Optimiser?.Describe() ?? []))
             texts[name] = value;
         return texts;
     }
@@ -130,6 +134,8 @@ public sealed record TrainingParameters
     {
         if (parameters is { Trees.EarlyStoppingRounds: > 0 and var rounds, ValidationFraction: 0 })
             throw ParameterBag.Malformed("earlyStoppingRounds", ParameterBag.Text(rounds), "0 when validationFraction is 0: there is nothing to stop on");
+        if (parameters is { Optimiser.Optimise: var optimise, ValidationFraction: 0 })
+            throw ParameterBag.Malformed("optimise", optimise.ToString(), "None when validationFraction is 0: there is nothing to measure the loss on");
         parameters.Network?.RequireConsistent(parameters.ValidationFraction, parameters.Device);
         if (parameters.Folds == 1)
             throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using ModelOperator.ModelFormat;
 
 namespace ModelOperator.XGBoost.Trees;
 
@@ -25,7 +26,7 @@ public sealed unsafe class TreeEnsemble
     private readonly int[] _depths;
     private readonly int[] _classes;
     private readonly float _base;
-    private readonly TreeOutput _output;
+    private readonly TargetType _target;
 
     /// <param name="columns">Columns of a row.</param>
     /// <param name="nodes">The trees one behind the other, on the pinned heap.</param>
@@ -34,11 +35,11 @@ public sealed unsafe class TreeEnsemble
     /// <param name="classes">Of each eight trees, the class that they add to; all 0 where there is one prediction per row.</param>
     /// <param name="outputs">Predictions per row.</param>
     /// <param name="baseMargin">The sum before the first tree.</param>
-    /// <param name="output">What becomes of the sum.</param>
-    internal TreeEnsemble(int columns, TreeNode[] nodes, int[] roots, int[] depths, int[] classes, int outputs, float baseMargin, TreeOutput output)
+    /// <param name="target">What becomes of the sums.</param>
+    internal TreeEnsemble(int columns, TreeNode[] nodes, int[] roots, int[] depths, int[] classes, int outputs, float baseMargin, TargetType target)
     {
         (Columns, Outputs) = (columns, outputs);
-        (_nodes, _roots, _depths, _classes, _base, _output) = (nodes, roots, depths, classes, baseMargin, output);
+        (_nodes, _roots, _depths, _classes, _base, _target) = (nodes, roots, depths, classes, baseMargin, target);
     }
 
     /// <summary>Columns of a row.</summary>
@@ -47,12 +48,38 @@ public sealed unsafe class TreeEnsemble
     /// <summary>Predictions per row: one, or one per class.</summary>
     public int Outputs { get; }
 
+    /// <summary>Bytes of memory that it holds, but for some hundred.</summary>
+    public long HeldBytes => ((long)sizeof(TreeNode) * _nodes.Length) + (sizeof(int) * ((long)_roots.Length + _depths.Length + _classes.Length));
+
     private int Slots => (2 * Columns) + 1;
 
     /// <summary>Reads the trees out of a model.</summary>
     /// <exception cref="NotSupportedException">The model is sound, but has something that is not walked here; the message says what.</exception>
     /// <exception cref="FormatException">The model cannot be read.</exception>
-    public static TreeEnsemble Read(ReadOnlySpan<byte> model, int columns) => TreeEnsembleReader.Read(model, columns);
+    public static TreeEnsemble Read(ReadOnlySpan<byte> model, int columns) => Of(TreeEnsembleReader.Read(model, columns, weighed: false));
+
+    /// <summary>Reads what a model's directory holds in format modelop/trees-v1.</summary>
+    /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
+    public static TreeEnsemble Read(ModelBundle bundle)
+    {
+        var (columns, target) = (bundle.Document.Features.Count, bundle.Document.Target);
+        var model = TreesFile.Read(bundle.Learned, target.Type);
+        if (model.Columns != columns || model.Outputs != target.Outputs)
+            throw new ModelFormatException(
+                $"{bundle.Document.Learner.File} has {model.Columns} columns and {model.Outputs} outputs, {ModelDocument.FileName} {columns} and {target.Outputs}");
+        try
+        {
+            return Of(model);
+        }
+        catch (NotSupportedException failure)
+        {
+            throw new ModelFormatException($"{bundle.Document.Learner.File}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Lays trees out for the walk.</summary>
+    /// <exception cref="NotSupportedException">A tree is too wide.</exception>
+    public static TreeEnsemble Of(TreesModel model) => TreeLayout.Of(model);
 
     /// <summary>Predicts rows (row-major, NaN is missing), <see cref="Outputs"/> predictions each.</summary>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
@@ -74,9 +101,9 @@ public sealed unsafe class TreeEnsemble
 
         if (rented is not null)
             ArrayPool<float>.Shared.Return(rented);
-        if (_output == TreeOutput.Probability)
+        if (_target == TargetType.Binary)
             ToProbabilities(predictions);
-        else if (_output == TreeOutput.ClassProbabilities)
+        else if (_target == TargetType.Multiclass)
             ToClassProbabilities(predictions);
     }
 

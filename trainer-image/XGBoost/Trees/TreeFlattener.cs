@@ -1,8 +1,11 @@
+using ModelOperator.ModelFormat;
+
 namespace ModelOperator.XGBoost.Trees;
 
 /// <summary>Lays one tree out breadth first, children side by side, and checks it on the way.</summary>
 internal sealed class TreeFlattener
 {
+    private readonly object? _tree;
     private readonly int _index;
     private readonly int _columns;
     private readonly long[] _left;
@@ -13,7 +16,7 @@ internal sealed class TreeFlattener
 
     internal TreeFlattener(object? tree, int index, int columns)
     {
-        (_index, _columns) = (index, columns);
+        (_tree, _index, _columns) = (tree, index, columns);
         _left = TreeEnsembleReader.Member<long[]>(tree, "left_children");
         _right = TreeEnsembleReader.Member<long[]>(tree, "right_children");
         _splits = TreeEnsembleReader.Member<long[]>(tree, "split_indices");
@@ -28,41 +31,42 @@ internal sealed class TreeFlattener
             throw new FormatException($"the arrays of tree {index} differ in length");
     }
 
-    internal static TreeNode Leaf(float value, int columns) => new(value, (ushort)(2 * columns), 0);
-
-    /// <summary>Appends the tree.</summary>
-    /// <returns>Its depth: the steps to the farthest leaf.</returns>
-    internal int AppendTo(List<TreeNode> nodes)
+    /// <param name="index">The class that the tree adds to.</param>
+    /// <param name="weighed">Whether gains and covers are wanted.</param>
+    internal FlatTree Flatten(int index, bool weighed)
     {
-        var first = nodes.Count;
-        // Nodes in the order of their places, with their depth.
-        var order = new List<(int Node, int Depth)> { (0, 0) };
+        var order = new List<int>(_left.Length) { 0 };
         for (var place = 0; place < order.Count; place++)
         {
-            var (node, depth) = order[place];
+            var node = order[place];
             if (_left[node] < 0)
-            {
-                nodes.Add(Leaf(Finite(_conditions[node]), _columns));
                 continue;
-            }
-
-            nodes.Add(Split(node, order.Count - place));
-            order.Add((Child(_left[node]), depth + 1));
-            order.Add((Child(_right[node]), depth + 1));
+            order.Add(Child(_left[node]));
+            order.Add(Child(_right[node]));
             if (order.Count > _left.Length)
                 throw new FormatException($"tree {_index} has a node with two parents");
         }
 
-        return nodes.Count > first ? order[^1].Depth : 0;
+        return new FlatTree(index, order.Select(Slot).ToArray(), order.Select(node => Finite(_conditions[node])).ToArray())
+        {
+            Gains = weighed ? Of("loss_changes", order) : null,
+            Covers = weighed ? Of("sum_hessian", order) : null,
+        };
     }
 
-    private TreeNode Split(int node, int toLeft)
+    private ushort Slot(int node)
     {
-        if (_splits[node] < 0 || _splits[node] >= _columns)
-            throw new FormatException($"tree {_index} splits column {_splits[node]} of {_columns}");
-        if (toLeft > TreeNode.Most)
-            throw new NotSupportedException($"tree {_index} is {toLeft} nodes wide");
-        return new TreeNode(Finite(_conditions[node]), (ushort)((2 * _splits[node]) + (_defaultLeft[node] != 0 ? 0 : 1)), (ushort)toLeft);
+        if (_left[node] < 0)
+            return (ushort)(2 * _columns);
+        return _splits[node] >= 0 && _splits[node] < _columns
+            ? (ushort)((2 * _splits[node]) + (_defaultLeft[node] != 0 ? 0 : 1))
+            : throw new FormatException($"tree {_index} splits column {_splits[node]} of {_columns}");
+    }
+
+    private float[] Of(string name, List<int> order)
+    {
+        var values = TreeEnsembleReader.Member<float[]>(_tree, name);
+        return values.Length == _left.Length ? [.. order.Select(node => values[node])] : throw new FormatException($"the arrays of tree {_index} differ in length");
     }
 
     private int Child(long node) => node > 0 && node < _left.Length ? (int)node : throw new FormatException($"tree {_index} has a child {node} of {_left.Length} nodes");

@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# What teams ask of a registry: versions of every learner that serve, gates that stop a bad one, and the history over HTTP.
+
+# Parameters by model: every learner, and every objective. Small, so that others find room beside them.
+declare -A LEARNERS=(
+  [linear]='{target: price, learner: Linear, lambda: "1"}'
+  [logistic]='{target: cut, learner: Linear, objective: Binary, rowFilter: "cut!=Fair; cut!=Good; cut!=Very Good"}'
+  [forest]='{target: price, learner: RandomForest, trees: "20", maxDepth: "8"}'
+  [depthwise]='{target: price, rounds: "20", maxDepth: "4"}'
+  [leafwise]='{target: cut, objective: Multiclass, growPolicy: LossGuide, maxLeaves: "15", rounds: "10"}'
+  [network]='{target: price, learner: Network, hiddenLayers: "32,16", batchNorm: "true", batchSize: "1024", epochs: "4"}'
+)
+
+# A row without what any of them predicts.
+DIAMOND='"carat": 1.01, "color": "E", "clarity": "VS1", "depth": 61.7, "table": 57, "x": 6.4, "y": 6.43, "z": 3.96'
+
+# learner_run NAME PARAMS: as the run of a model of its own name.
+learner_run() {
+  run_yaml "$1" "$2" "$DECLARED" | sed -e '/nvidia.com/d' -e 's/cpu: 250m/cpu: 50m/' -e "s/modelName: diamonds/modelName: ${3:-$1}/"
+}
+
+# A model server is ready when it has reproduced what the trainer predicted for its sample, to 1e-5.
+learners_served() {
+  local name
+  quietly k apply -f - <<<"$(for name in "${!LEARNERS[@]}"; do learner_run "$name" "${LEARNERS[$name]}" && echo ---; done)"
+  for name in "${!LEARNERS[@]}"; do
+    trained "$name"
+    expect_match 60 "modelversion/$name-1" .status.phase '^Ready$' "$name-1 is verified"
+    quietly k apply -f - <<<"$(sed "s/NAME/$name/g" "$E2E_DIR/manifests/learner-canary.yaml")"
+  done
+  for name in "${!LEARNERS[@]}"; do
+    expect_field 180 "canarydeployment/$name" .status.stableVersion "$name-1" "$name-1 serves"
+    expect_prediction "$name"
+  done
+}
+
+# expect_prediction NAME: by Service; of the kind that its objective makes.
+expect_prediction() {
+  local features=$DIAMOND kind answer
+  case $1 in
+    logistic) kind='.prediction > 0 and .prediction < 1' ;;
+    leafwise) kind='(.prediction | type) == "string" and ([.probabilities[]] | add | . > 0.999 and . < 1.001)' ;;
+    *) kind='.prediction > 500 and .prediction < 20000' ;;
+  esac
+  [[ $1 == logistic || $1 == leafwise ]] && features+=', "price": 5300' || features+=', "cut": "Premium"'
+  service_url "$NS" "$1" 8080
+  until_true 30 curl -sf --max-time 5 -o /dev/null "$service_address/v2/health/ready" || fails "$1 answers at its Service" "canarydeployment/$1"
+  answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"features\": {$features}}" "$service_address/predict")
+  jq -e "$kind" >/dev/null <<<"$answer" || fails "$1 predicts what is possible ($kind): $answer" "canarydeployment/$1"
+  met "$1 predicts $(jq -c '.prediction' <<<"$answer")"
+}
+
+# The same data with the prices dealt to the wrong diamonds: the run is told what it missed, and nothing of it can be deployed.
+gate_stops() {
+  quietly k apply -f - <<'END'
+apiVersion: modeloperator.io/v1alpha1
+kind: Model
+metadata: { name: gated }
+spec: { gates: { metrics: [ { metric: validation_rmse, threshold: "2500" } ] } }
+END
+  quietly k apply -f - <<<"$(learner_run gated-bad '{target: price, rounds: "20", maxDepth: "4", shuffleTargets: "true"}' gated)"
+  until_true 300 field_matches trainingrun/gated-bad .status.phase '^(Succeeded|Failed)$' || fails "the run of a bad model ends" trainingrun/gated-bad
+  field_is trainingrun/gated-bad .status.reason GateFailed || fails "it fails by its gate, not by '$(field trainingrun/gated-bad .status.reason)'" trainingrun/gated-bad
+  met "$(field trainingrun/gated-bad .status.message)"
+  [[ -z $(k get modelversions -o name | grep gated) ]] || fails "nothing of it is registered" model/gated
+  quietly k apply -f - <<<"$(learner_run gated-good '{target: price, rounds: "20", maxDepth: "4"}' gated)"
+  trained gated-good
+  expect_match 60 modelversion/gated-2 .status.phase '^Ready$' "one that keeps the gate is registered, under the next number: gated-2"
+}
+
+# api PATH [CURL-ARGUMENTS...]: as somebody who may read this namespace.
+api() { curl -sG --max-time 10 -H "Authorization: Bearer $reader" "$service_address$1" "${@:2}"; }
+
+api_code() { curl -s --max-time 10 -o /dev/null -w '%{http_code}' "${@:2}" "$service_address$1"; }
+
+api_knows() { [[ $(api "/api/v1/versions/$NS/linear-1" | jq -r .name) == linear-1 ]]; }
+
+api_configuration() { kubectl kustomize "$ROOT/config/api" | sed 's|ghcr.io/model-operator/model-operator:.*|model-operator:dev|'; }
+
+history_read() {
+  local reader answer etag
+  quietly kubectl apply --server-side -f - <<<"$(api_configuration)"
+  quietly k create serviceaccount reader
+  quietly k create rolebinding reader --clusterrole=model-operator-viewer --serviceaccount="$NS:reader"
+  kubectl -n "$SYSTEM" rollout status deployment/model-operator-api --timeout="$((120 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || { NS=$SYSTEM; fails "the API becomes available" deployment/model-operator-api; }
+  reader=$(k create token reader --duration=1h)
+  service_url "$SYSTEM" model-operator-api 8083
+  until_true 60 api_knows || fails "the history has linear-1: $(api "/api/v1/versions/$NS/linear-1")"
+  answer=$(api /api/v1/versions -d "namespace=$NS" --data-urlencode 'metric=validation_rmse<100000' | jq -r '[.items[].name] | sort | join(" ")')
+  [[ $answer == 'depthwise-1 forest-1 gated-2 linear-1 network-1' ]] || fails "versions are found by their metric, not '$answer'"
+  met "versions by metric: $answer"
+  answer=$(api "/api/v1/models/$NS/linear/aliases/champion" | jq -r .name)
+  [[ $answer == linear-1 ]] || fails "an alias leads to its version, not to '$answer'"
+  answer=$(api "/api/v1/lineage/$NS/network-1" | jq -c .run)
+  [[ $answer == *network* ]] || fails "the lineage of network-1 names its run: $(api "/api/v1/lineage/$NS/network-1")"
+  met "an alias leads to its version, a version to its run"
+  etag=$(api "/api/v1/versions/$NS/linear-1" -o /dev/null -D - | tr -d '\r' | sed -n 's/^etag: //Ip')
+  [[ $(api_code "/api/v1/versions/$NS/linear-1" -H "Authorization: Bearer $reader" -H "If-None-Match: $etag") == 304 ]] || fails "what has not changed is not sent again (ETag $etag)"
+  [[ $(api_code "/api/v1/versions?namespace=$NS") == 401 ]] || fails "without a token nothing is read"
+  [[ $(api_code "/api/v1/versions?namespace=default" -H "Authorization: Bearer $reader") == 403 ]] || fails "nobody reads a namespace without the right"
+  [[ $(api_code "/api/v1/versions?colour=red" -H "Authorization: Bearer $reader") == 400 ]] || fails "an unknown parameter is refused"
+  met "304 for what one has, 401 without a token, 403 without the right, 400 for an unknown parameter"
+  quietly kubectl delete --ignore-not-found -f - <<<"$(api_configuration)"
+}
+
+registry_cases() {
+  upload_dataset
+  tap "every learner trains in a Pod, is verified and serves" learners_served
+  tap "a gate stops a bad model, and lets a good one through" gate_stops
+  tap "the history is read over HTTP, by whoever may" history_read
+}
