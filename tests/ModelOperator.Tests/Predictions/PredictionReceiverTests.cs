@@ -5,7 +5,6 @@ using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
 using ModelOperator.Predictions;
 using ModelOperator.Registry;
-using ModelOperator.Tests.Artifacts;
 using ModelOperator.Tests.Registry;
 using static ModelOperator.Tests.Predictions.ReceiverWorld;
 

@@ -62,7 +62,7 @@ internal sealed class ReceiverWorld : IAsyncDisposable
     public async Task<(HttpStatusCode Status, JsonNode Body, TimeSpan? RetryAfter)> PostAsync(string body, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, PredictionEndpoint.Path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        if (token != "")
+        if (token is not "")
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? TokenFor(Toys));
         // So that a body that is not wanted is not cut off while it is sent.
         request.Headers.ExpectContinue = body.Length > PredictionBatch.MostBytes;

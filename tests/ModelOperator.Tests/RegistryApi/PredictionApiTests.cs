@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelOperator.Artifacts;
-using ModelOperator.Tests.Predictions;
 using ModelOperator.Tests.Registry;
 using static ModelOperator.Tests.Predictions.ReceiverWorld;
 
