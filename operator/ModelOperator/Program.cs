@@ -14,6 +14,7 @@ return args switch
 {
     [] or ["run"] => await OperatorCommand.RunAsync(stop.Token),
     ["store", .. var rest] => await StoreCommand.RunAsync(rest, stop.Token),
+    ["predictions"] => await PredictionsCommand.RunAsync(stop.Token),
     ["api"] => await ApiCommand.RunAsync(stop.Token),
     ["fetch", .. var rest] => await FetchCommand.RunAsync(rest, stop.Token),
     ["follow", .. var rest] => await FollowingCommand.RunAsync(rest, stop.Token),

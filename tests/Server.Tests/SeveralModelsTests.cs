@@ -88,6 +88,7 @@ public sealed class SeveralModelsTests(TwoModels models) : IClassFixture<TwoMode
     [InlineData("a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", null, "allowed are up to 16 models, each once")]
     [InlineData("toys", "MODELOP_MODEL_NAME", "MODELOP_MODEL_NAME and MODELOP_MODELS are both set")]
     [InlineData("toys", "MODELOP_MODEL_SIGNATURE", "MODELOP_MODEL_SIGNATURE and MODELOP_MODELS are both set")]
+    [InlineData("toys", "MODELOP_PREDICTION_LOG_URL", "MODELOP_PREDICTION_LOG_URL and MODELOP_MODELS are both set")]
     public void A_bad_list_is_named(string models, string? beside, string message)
     {
         var variables = new Hashtable { ["MODELOP_MODELS"] = models };

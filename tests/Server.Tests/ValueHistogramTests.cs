@@ -1,6 +1,7 @@
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Tests;
@@ -52,7 +53,7 @@ public sealed class ValueHistogramTests
     {
         using var ids = new PredictionIds("toys-3", null);
         var metrics = new VersionMetrics(ServerHarness.Options("/nowhere"), TimeProvider.System, "toys", "toys-3");
-        var judge = new FeedbackJudge(ids, metrics);
+        var judge = new FeedbackJudge(ids, metrics, PredictionLog.None);
         var target = new TargetDocument { Name = "y", Type = TargetType.Binary, Classes = ["no", "yes"] };
         Assert.Null(judge.Judge(new(ids.Create(0.9), null, "yes"), target));
         Assert.Null(judge.Judge(new(ids.Create(0.2), 0, null), target));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Models;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server;
 
@@ -49,6 +50,9 @@ public sealed record ServerOptions
     /// <summary>Key for prediction ids, equal in all replicas; without it ids are guarded against accidents only, not against forgery.</summary>
     public string? FeedbackKey { get; init; }
 
+    /// <summary>Which predictions are handed over to the history; none when null.</summary>
+    public PredictionLogOptions? PredictionLog { get; init; }
+
     /// <summary>Where the reason of a failed start is written for the kubelet.</summary>
     public string TerminationLog { get; init; } = "/dev/termination-log";
 
@@ -69,9 +73,9 @@ public sealed record ServerOptions
 
     private static ModelSettings[] Followed(string models, Func<string, string?> get)
     {
-        string[] others = ["MODELOP_MODEL_NAME", "MODELOP_MODEL_VERSION", "MODELOP_MODEL_DIR", "MODELOP_MODEL_VARIANT", "MODELOP_MODEL_SIGNATURE"];
+        string[] others = ["MODELOP_MODEL_NAME", "MODELOP_MODEL_VERSION", "MODELOP_MODEL_DIR", "MODELOP_MODEL_VARIANT", "MODELOP_MODEL_SIGNATURE", "MODELOP_PREDICTION_LOG_URL"];
         if (Array.Find(others, name => get(name) is not null) is { } other)
-            throw new ArgumentException($"{other} and MODELOP_MODELS are both set; the first serves one version, the second follows models, set one of them");
+            throw new ArgumentException($"{other} and MODELOP_MODELS are both set; the first is for one version that stays, the second follows models, set one of them");
         var folder = get("MODELOP_MODELS_DIR") ?? "/models";
         // The alias is for modeloperator follow, which reads the same variable.
         var names = models.Split(',', StringSplitOptions.TrimEntries).Select(static model => model.Split('@', 2)[0]).ToArray();
@@ -118,6 +122,7 @@ public sealed record ServerOptions
             RequestTimeout = TimeSpan.FromSeconds(Integer("MODELOP_REQUEST_TIMEOUT_SECONDS", 30, 1, 3600)),
             DriftWindow = TimeSpan.FromSeconds(Integer("MODELOP_DRIFT_WINDOW_SECONDS", 3600, 60, 2_592_000)),
             FeedbackKey = Get("MODELOP_FEEDBACK_KEY"),
+            PredictionLog = PredictionLogOptions.Read(Get),
             TerminationLog = Get("MODELOP_TERMINATION_LOG") ?? "/dev/termination-log",
         };
     }

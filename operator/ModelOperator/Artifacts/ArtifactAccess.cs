@@ -3,8 +3,6 @@ namespace ModelOperator.Artifacts;
 /// <summary>Decides what a bearer token may do: the store's own tokens by their scope, others by the authorizer.</summary>
 public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAuthorizer? authorizer, TimeProvider time)
 {
-    private const string BearerPrefix = "Bearer ";
-
     /// <summary>Decides one request.</summary>
     /// <param name="authorization">The header.</param>
     /// <param name="verb">What is wanted.</param>
@@ -14,9 +12,8 @@ public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAut
     public async Task<AccessDecision> DecideAsync(
         string? authorization, ArtifactVerb verb, Sha256Digest? digest, string? namespaceName, CancellationToken cancellationToken)
     {
-        if (authorization is null || !authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
-            return AccessDecision.Unauthenticated("send a token: Authorization: Bearer <token>");
-        var bearer = authorization[BearerPrefix.Length..].Trim();
+        if (ArtifactTokens.Bearer(authorization) is not { } bearer)
+            return AccessDecision.Unauthenticated(ArtifactTokens.HowToSend);
         if (ArtifactTokens.LooksLikeToken(bearer))
             return await DecideByScopeAsync(bearer, verb, digest, cancellationToken);
         if (verb == ArtifactVerb.Collect)
@@ -28,23 +25,14 @@ public sealed class ArtifactAccess(string keyFile, BlobStore blobs, IArtifactAut
 
     private async Task<AccessDecision> DecideByScopeAsync(string bearer, ArtifactVerb verb, Sha256Digest? digest, CancellationToken cancellationToken)
     {
-        TokenCheck check;
-        try
-        {
-            // Read anew for every request: a renewed Secret holds from the moment the kubelet mounts it.
-            var tokens = new ArtifactTokens(await File.ReadAllBytesAsync(keyFile, cancellationToken));
-            check = tokens.Check(bearer, time.GetUtcNow());
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return AccessDecision.Unknown($"the token key cannot be read: {failure.Message}");
-        }
-        if (check.Scope is not { } scope)
-            return AccessDecision.Unauthenticated(check.Refusal ?? "the token is refused");
+        var (found, refusal) = await ArtifactTokens.CheckAsync(keyFile, bearer, time, cancellationToken);
+        if (found is not { } scope)
+            return refusal;
         var allowed = scope.Kind switch
         {
             ArtifactScopeKind.Admin => true,
             ArtifactScopeKind.Write => verb is ArtifactVerb.Create or ArtifactVerb.Exists,
+            ArtifactScopeKind.Log => false,
             _ => verb is ArtifactVerb.Get or ArtifactVerb.Exists && digest is { } read && (scope.Digest == read || await ListsAsync(scope.Digest, read, cancellationToken)),
         };
         return allowed

@@ -2,11 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ModelOperator.Artifacts;
 
-/// <summary>What a store token allows: <c>write:&lt;namespace&gt;/&lt;runUid&gt;</c>, <c>read:&lt;hex&gt;</c> or <c>admin</c>.</summary>
+/// <summary>
+/// What a token allows: <c>write:&lt;namespace&gt;/&lt;runUid&gt;</c>, <c>read:&lt;hex&gt;</c>, <c>admin</c>, or, for the receiver of predictions and not
+/// for the store, <c>log:&lt;namespace&gt;/&lt;canary&gt;/&lt;model&gt;/&lt;version&gt;</c>.
+/// </summary>
 public sealed record ArtifactScope
 {
     private const string WritePrefix = "write:";
     private const string ReadPrefix = "read:";
+    private const string LogPrefix = "log:";
     private const string AdminText = "admin";
 
     private ArtifactScope(string text, ArtifactScopeKind kind, Sha256Digest digest)
@@ -22,7 +26,7 @@ public sealed record ArtifactScope
     /// <summary>The scope as it stands in the token.</summary>
     public string Text { get; }
 
-    /// <summary>Which of the three it is.</summary>
+    /// <summary>Which of them it is.</summary>
     public ArtifactScopeKind Kind { get; }
 
     /// <summary>The digest of a read scope.</summary>
@@ -41,7 +45,18 @@ public sealed record ArtifactScope
     /// <summary>Read one blob or, when it is a manifest, the files that it lists.</summary>
     public static ArtifactScope Read(Sha256Digest digest) => new(ReadPrefix + digest.Hex, ArtifactScopeKind.Read, digest);
 
-    /// <summary>Reads a scope; only the three forms exist.</summary>
+    /// <summary>What a log scope is about; null for the others.</summary>
+    public ServedVersion? Served => Kind == ArtifactScopeKind.Log && Text[LogPrefix.Length..].Split('/') is [var space, var canary, var model, var version] ? new(space, canary, model, version) : null;
+
+    /// <summary>Hand over predictions of a version that a CanaryDeployment serves.</summary>
+    /// <exception cref="ArgumentException">A name is no DNS label.</exception>
+    public static ArtifactScope Log(ServedVersion served)
+    {
+        var text = $"{LogPrefix}{served.Namespace}/{served.Canary}/{served.Model}/{served.Version}";
+        return TryParse(text, out var scope) ? scope : throw new ArgumentException($"'{text}' is no log scope", nameof(served));
+    }
+
+    /// <summary>Reads a scope; only the four forms exist.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ArtifactScope? scope)
     {
         scope = null;
@@ -49,14 +64,16 @@ public sealed record ArtifactScope
             scope = Admin;
         else if (text.StartsWith(ReadPrefix, StringComparison.Ordinal) && Sha256Digest.TryParseHex(text[ReadPrefix.Length..], out var digest))
             scope = Read(digest);
-        else if (text.StartsWith(WritePrefix, StringComparison.Ordinal) && IsOwner(text[WritePrefix.Length..]))
+        else if (text.StartsWith(WritePrefix, StringComparison.Ordinal) && AreNames(text[WritePrefix.Length..], 2))
             scope = new ArtifactScope(text, ArtifactScopeKind.Write, default);
+        else if (text.StartsWith(LogPrefix, StringComparison.Ordinal) && AreNames(text[LogPrefix.Length..], 4))
+            scope = new ArtifactScope(text, ArtifactScopeKind.Log, default);
         return scope is not null;
     }
 
-    private static bool IsOwner(string text)
+    private static bool AreNames(string text, int count)
     {
         var parts = text.Split('/');
-        return parts.Length == 2 && parts.All(static part => part.Length is > 0 and <= 253 && part.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+        return parts.Length == count && parts.All(static part => part.Length is > 0 and <= 253 && part.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'));
     }
 }

@@ -1,6 +1,6 @@
 namespace ModelOperator.Artifacts;
 
-/// <summary>The three scopes of a store token.</summary>
+/// <summary>The scopes of a token.</summary>
 public enum ArtifactScopeKind
 {
     /// <summary>Upload, for one run.</summary>
@@ -11,4 +11,7 @@ public enum ArtifactScopeKind
 
     /// <summary>Everything.</summary>
     Admin,
+
+    /// <summary>Hand over predictions of one served version; nothing of the store.</summary>
+    Log,
 }

@@ -14,6 +14,10 @@ public sealed class ArtifactTokens
     /// <summary>Shortest key, in bytes.</summary>
     public const int MinKeyBytes = 32;
 
+    /// <summary>What is said to who sends no token.</summary>
+    public const string HowToSend = "send a token: Authorization: Bearer <token>";
+
+    private const string BearerPrefix = "Bearer ";
     private const string Version = "mo1";
     private const int MaxTokenLength = 1024;
 
@@ -33,6 +37,25 @@ public sealed class ArtifactTokens
 
     /// <summary>True for text that claims to be one of these tokens (and not, say, a Kubernetes token).</summary>
     public static bool LooksLikeToken(string token) => token.StartsWith(Version + ".", StringComparison.Ordinal);
+
+    /// <summary>The token of an Authorization header; null without one.</summary>
+    public static string? Bearer(string? authorization) =>
+        authorization is not null && authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? authorization[BearerPrefix.Length..].Trim() : null;
+
+    /// <summary>Checks a token against the key in a file, which is read anew: a renewed Secret holds from the moment the kubelet mounts it.</summary>
+    /// <returns>The scope of a valid token, else null and why.</returns>
+    public static async Task<(ArtifactScope? Scope, AccessDecision Refusal)> CheckAsync(string keyFile, string token, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var check = new ArtifactTokens(await File.ReadAllBytesAsync(keyFile, cancellationToken)).Check(token, time.GetUtcNow());
+            return (check.Scope, AccessDecision.Unauthenticated(check.Refusal ?? "the token is refused"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return (null, AccessDecision.Unknown($"the token key cannot be read: {failure.Message}"));
+        }
+    }
 
     /// <summary>Issues a token; without an expiry it holds as long as the key.</summary>
     public string Issue(ArtifactScope scope, DateTimeOffset? expires = null)

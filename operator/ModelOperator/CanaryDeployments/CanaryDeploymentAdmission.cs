@@ -1,3 +1,5 @@
+using ModelOperator.Hosting;
+
 namespace ModelOperator.CanaryDeployments;
 
 /// <summary>What the webhook says; the same rules run again in the reconciler.</summary>
@@ -6,11 +8,14 @@ public static class CanaryDeploymentAdmission
     /// <summary>The refusal, or null when the object is allowed. An update with an unchanged spec, or of an object that is going, always passes.</summary>
     /// <param name="old">The object before; null on CREATE.</param>
     /// <param name="canary">The object.</param>
-    public static string? Refusal(V1CanaryDeployment? old, V1CanaryDeployment canary)
+    /// <param name="options">Settings of the installation; not looked at when null.</param>
+    public static string? Refusal(V1CanaryDeployment? old, V1CanaryDeployment canary, OperatorOptions? options = null)
     {
         if (canary.Metadata.DeletionTimestamp is not null || (old is not null && SameSpec(old, canary)))
             return null;
-        var problems = CanaryValidation.Problems(canary);
+        var problems = CanaryValidation.Problems(canary).ToList();
+        if (options is not null && CanaryPredictionLog.Refusal(canary, options) is { } absent)
+            problems.Add(absent);
         return problems.Count == 0 ? null : string.Join(" ", problems);
     }
 

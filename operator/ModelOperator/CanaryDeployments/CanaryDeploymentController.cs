@@ -46,7 +46,7 @@ public sealed class CanaryDeploymentController(
         seen = seen with { Took = time.GetUtcNow() - now };
         var move = CanaryPlanner.Decide(entity, seen, now);
         measurements.Remember(entity, move.Status, move.States);
-        var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity.Metadata.Uid ?? ""), StringComparer.Ordinal);
+        var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity), StringComparer.Ordinal);
         return await executor.ApplyAsync(entity, CanaryPlans.Of(entity, move, seen, credentials, options), cancellationToken);
     }
 
@@ -59,11 +59,14 @@ public sealed class CanaryDeploymentController(
         return Task.FromResult(ReconciliationResult.Done);
     }
 
-    private CanaryCredentials Credentials(VersionView version, string uid)
+    private CanaryCredentials Credentials(VersionView version, V1CanaryDeployment canary)
     {
         // A digest that does not parse gets no token; the version's own room reports it.
         var token = Sha256Digest.TryParse(version.Digest, out var digest) ? tokens.Issue(ArtifactScope.Read(digest)) : "";
-        var key = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"feedback\n{uid}\n{version.Name}\n{token}")));
-        return new(token, Convert.ToHexStringLower(key));
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"feedback\n{canary.Metadata.Uid}\n{version.Name}\n{token}")));
+        var log = canary.Spec.Server?.PredictionLog is null || CanaryValidation.Problems(canary).Count > 0
+            ? null
+            : tokens.Issue(ArtifactScope.Log(new(canary.Metadata.NamespaceProperty ?? "", canary.Metadata.Name, version.Model, version.Name)));
+        return new(token, Convert.ToHexStringLower(key), log);
     }
 }

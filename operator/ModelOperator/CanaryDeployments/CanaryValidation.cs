@@ -38,6 +38,7 @@ public static partial class CanaryValidation
         Notices(spec, problems);
         Carbon(spec, problems);
         Drift(spec, problems);
+        PredictionLog(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);
         return problems;

@@ -20,12 +20,12 @@ public static class CanaryWorkload
     private const string FeedbackKey = "feedback-key";
 
     /// <summary>Credentials of a version's Pods.</summary>
-    public static V1Secret Secret(V1CanaryDeployment canary, string version, CanaryCredentials credentials) => new()
+    public static V1Secret Secret(V1CanaryDeployment canary, string version, CanaryCredentials credentials)
     {
-        Metadata = Meta(canary, CanaryNames.Workload(canary.Metadata.Name, version), "server", version),
-        Type = "Opaque",
-        Data = new() { [TokenKey] = Encoding.UTF8.GetBytes(credentials.ReadToken), [FeedbackKey] = Encoding.UTF8.GetBytes(credentials.FeedbackKey) },
-    };
+        var data = new Dictionary<string, byte[]> { [TokenKey] = Encoding.UTF8.GetBytes(credentials.ReadToken), [FeedbackKey] = Encoding.UTF8.GetBytes(credentials.FeedbackKey) };
+        CanaryPredictionLog.AddTo(data, canary, credentials);
+        return new() { Metadata = Meta(canary, CanaryNames.Workload(canary.Metadata.Name, version), "server", version), Type = "Opaque", Data = data };
+    }
 
     /// <summary>Service of a version's Pods; only the gateway calls it.</summary>
     public static V1Service Service(V1CanaryDeployment canary, string version) => new()
@@ -170,6 +170,7 @@ public static class CanaryWorkload
             Key("MODELOP_FEEDBACK_KEY", canary, version, FeedbackKey),
             .. version.Signature is { } signature ? new V1EnvVar[] { new() { Name = "MODELOP_MODEL_SIGNATURE", Value = signature } } : [],
             .. Settings(server).Select(static setting => new V1EnvVar { Name = setting.Name, Value = setting.Value }),
+            .. CanaryPredictionLog.Variables(canary, CanaryNames.Workload(canary.Metadata.Name, version.Name), options),
         ],
         Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }],
         Resources = new()
@@ -220,6 +221,7 @@ public static class CanaryWorkload
             .. (server.ImagePullSecrets ?? []).Select(s => s.Name),
             .. Settings(server).Select(static setting => $"{setting.Name}={setting.Value}"),
             .. version.Signature is { } signature ? [signature] : Array.Empty<string>(),
+            .. CanaryPredictionLog.Inputs(server),
         ]);
         return "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }

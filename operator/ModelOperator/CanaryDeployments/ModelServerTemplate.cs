@@ -37,6 +37,9 @@ public sealed record ModelServerTemplate
     [Range(1, 3600)]
     public int? RequestTimeoutSeconds { get; init; }
 
+    [Description("Hands a sample of the predictions to the history; none when absent.")]
+    public ServerPredictionLog? PredictionLog { get; init; }
+
     [Description("Variant of the version to serve (int8, fp16, prune, round, prune-round); the model itself when absent. A version without it is not served.")]
     [StringLength(63)]
     [RegularExpression("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]

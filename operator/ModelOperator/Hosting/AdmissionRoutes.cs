@@ -24,7 +24,7 @@ internal static class AdmissionRoutes
         app.MapAdmission("/admission/trainingruns", ModelOperatorDescriptors.TrainingRuns, runs.ReviewAsync, services);
         app.MapAdmission("/admission/canarydeployments", ModelOperatorDescriptors.CanaryDeployments, async (input, cancel) =>
             await CommandAccess.CanaryDeployments.RefusalAsync(input, client, cancel)
-            ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New)), services);
+            ?? Answer(input.New is null ? null : CanaryDeploymentAdmission.Refusal(input.Old, input.New, options)), services);
         app.MapAdmission("/admission/carbonbudgets", ModelOperatorDescriptors.CarbonBudgets,
             input => Answer(input.New is null ? null : CarbonBudgetAdmission.Refusal(input.Old, input.New)), services);
         app.MapAdmission("/admission/clustercarbonbudgets", ModelOperatorDescriptors.ClusterCarbonBudgets,

@@ -45,6 +45,12 @@ public sealed record OperatorOptions
     /// <summary>Connection string of PostgreSQL; history is not kept when null.</summary>
     public string? PostgresConnection { get; init; }
 
+    /// <summary>Address of the receiver of predictions as model servers see it; no server logs predictions when null.</summary>
+    public string? PredictionsUrl { get; init; }
+
+    /// <summary>How long predictions are kept; for ever when zero.</summary>
+    public TimeSpan KeepPredictions { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Address of the operator's status endpoint as training Pods see it; progress by POST is off when null.</summary>
     public string? StatusUrl { get; init; }
 

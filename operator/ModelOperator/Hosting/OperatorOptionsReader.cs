@@ -26,6 +26,8 @@ public static class OperatorOptionsReader
             StoreUrl = Url("MODELOP_STORE_URL", Get("MODELOP_STORE_URL")) ?? fallback.StoreUrl,
             PrometheusUrl = Url("MODELOP_PROMETHEUS_URL", Get("MODELOP_PROMETHEUS_URL")),
             StatusUrl = Url("MODELOP_STATUS_URL", Get("MODELOP_STATUS_URL")),
+            PredictionsUrl = Url("MODELOP_PREDICTIONS_URL", Get("MODELOP_PREDICTIONS_URL")),
+            KeepPredictions = Days("MODELOP_PREDICTION_RETENTION_DAYS", Get("MODELOP_PREDICTION_RETENTION_DAYS"), fallback.KeepPredictions),
             Zone = Get("MODELOP_ZONE") ?? fallback.Zone,
             PueMilli = Pue(Get("MODELOP_PUE")),
             EnergyPrometheusUrl = Url("MODELOP_ENERGY_PROMETHEUS_URL", Get("MODELOP_ENERGY_PROMETHEUS_URL")),
@@ -101,6 +103,15 @@ public static class OperatorOptionsReader
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hours) && hours is >= 0 and <= 168
             ? TimeSpan.FromHours(hours)
             : throw new FormatException($"{name} is '{text}'; it must be hours from 1 to 168, or 0 for never.");
+    }
+
+    private static TimeSpan Days(string name, string? text, TimeSpan fallback)
+    {
+        if (text is null)
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 0 and <= 3650
+            ? TimeSpan.FromDays(days)
+            : throw new FormatException($"{name} is '{text}'; it must be days from 1 to 3650, or 0 to keep them for ever.");
     }
 
     private static bool Flag(string name, string? text, bool fallback) => text switch

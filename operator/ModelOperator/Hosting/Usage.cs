@@ -8,7 +8,8 @@ internal static class Usage
 
           run       the operator (default): reconciles TrainingRuns, Models, ModelVersions, CanaryDeployments, CarbonBudgets, ClusterCarbonBudgets, BudgetOverrides
           store     the artifact store
-          api       the read-only HTTP API of the history (models, versions, runs, lineage, budgets, canaries)
+          api       the read-only HTTP API of the history (models, versions, runs, lineage, budgets, canaries, predictions)
+          predictions  takes sampled predictions and truths of model servers into the history
           fetch     downloads and verifies datasets and models (in Pods)
           follow    keeps beside a model server the versions that aliases name (in Pods)
           publish   hashes and uploads a trained model (in Pods)

@@ -1,18 +1,21 @@
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Predictions;
 using Npgsql;
 
 namespace ModelOperator.Registry;
 
 /// <summary>
 /// Under one key, serially: keeps the contact alive, and now and then closes what nobody was there to see end: rows of objects that are
-/// gone, reservations of runs that are gone.
+/// gone, reservations of runs that are gone. Removes predictions that were kept long enough.
 /// </summary>
 /// <param name="database">Database.</param>
 /// <param name="journal">Facts that go first: they know more than this sweep.</param>
 /// <param name="stores">Objects.</param>
 /// <param name="time">Clock.</param>
-public sealed class HistorySweep(RegistryDatabase database, RegistryJournal journal, RegistryStores stores, TimeProvider time) : IKeyController
+/// <param name="predictions">Removes predictions that were kept long enough; none are when null.</param>
+public sealed class HistorySweep(
+    RegistryDatabase database, RegistryJournal journal, RegistryStores stores, TimeProvider time, PredictionRetention? predictions = null) : IKeyController
 {
     /// <summary>Time between contacts.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
@@ -62,6 +65,8 @@ public sealed class HistorySweep(RegistryDatabase database, RegistryJournal jour
                     return false;
             }
 
+            if (predictions is not null)
+                await predictions.SweepAsync(database, cancellationToken);
             return true;
         }
         catch (Exception absent) when (absent is NpgsqlException or RegistrySchemaException or TimeoutException or IOException)

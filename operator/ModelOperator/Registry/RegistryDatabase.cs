@@ -19,7 +19,7 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
     private readonly NpgsqlDataSource source;
     private readonly SemaphoreSlim migrating = new(1, 1);
     private readonly string target;
-    private readonly bool readOnly;
+    private readonly RegistryRights rights;
     private long contacts;
     private volatile bool migrated;
 
@@ -29,12 +29,12 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
     /// <param name="time">Clock.</param>
     /// <param name="logger">Log.</param>
     /// <param name="jitter">Numbers in [0, 1); default <see cref="Jitter.Next"/>.</param>
-    /// <param name="readOnly">Nothing is written and nothing migrated: the schema must be there.</param>
+    /// <param name="rights">What sessions may do; whoever does not own the schema needs it to be there.</param>
     /// <exception cref="FormatException">The connection string is not valid.</exception>
     public RegistryDatabase(
-        string connection, ImmutableArray<RegistryMigration> migrations, TimeProvider time, ILogger<RegistryDatabase> logger, Func<double>? jitter = null, bool readOnly = false)
+        string connection, ImmutableArray<RegistryMigration> migrations, TimeProvider time, ILogger<RegistryDatabase> logger, Func<double>? jitter = null, RegistryRights rights = RegistryRights.Owner)
     {
-        var settings = readOnly ? PostgresSettings.ReadOnly(connection) : PostgresSettings.Parse(connection);
+        var settings = rights == RegistryRights.Read ? PostgresSettings.ReadOnly(connection) : PostgresSettings.Parse(connection);
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableTransportSecurity();
         source = builder.Build();
@@ -42,7 +42,7 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
         migrator = new RegistryMigrator(migrations);
         gate = new RegistryGate(time, jitter ?? Jitter.Next);
         this.logger = logger;
-        this.readOnly = readOnly;
+        this.rights = rights;
     }
 
     /// <summary>Whether the last contact was good.</summary>
@@ -81,7 +81,7 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Reads; the schema is migrated first, or looked at where nothing may be written.</summary>
+    /// <summary>Reads; the schema is migrated first, or looked at where it is another's.</summary>
     /// <typeparam name="T">Result.</typeparam>
     /// <param name="read">Reads from an open connection.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -137,7 +137,7 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
         {
             if (migrated)
                 return;
-            var applied = readOnly ? await migrator.CheckAsync(connection, cancellationToken) : await migrator.MigrateAsync(connection, cancellationToken);
+            var applied = rights == RegistryRights.Owner ? await migrator.MigrateAsync(connection, cancellationToken) : await migrator.CheckAsync(connection, cancellationToken);
             if (!applied.IsEmpty)
                 LogMigrated(string.Join(", ", applied));
             // Before any write of the new epoch, so that none is remembered under the old one.

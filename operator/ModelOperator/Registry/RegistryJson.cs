@@ -26,6 +26,23 @@ public static class RegistryJson
         json.WriteEndArray();
     });
 
+    /// <summary>An array of objects.</summary>
+    /// <typeparam name="T">Row.</typeparam>
+    /// <param name="rows">Rows, kept in order.</param>
+    /// <param name="members">Writes the members of one.</param>
+    public static string Rows<T>(IEnumerable<T> rows, Action<Utf8JsonWriter, T> members) => Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            members(json, row);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     /// <summary>Metrics as an object: a JSON number where the value is one (finite), else a string. Of equal names the last one counts.</summary>
     /// <param name="metrics">Metrics.</param>
     public static string? Metrics(IReadOnlyList<NamedValue>? metrics) => metrics is not { Count: > 0 } ? null : Write(json =>
@@ -110,8 +127,9 @@ public static class RegistryJson
             json.WriteString(name, Plain(value));
     }
 
-    /// <summary>jsonb cannot hold NUL characters.</summary>
-    private static string Plain(string text) => text.Replace('\0', '\uFFFD');
+    /// <summary>Text without NUL characters, which jsonb cannot hold.</summary>
+    /// <param name="text">Text.</param>
+    public static string Plain(string text) => text.Replace('\0', '\uFFFD');
 
     private static string Write(Action<Utf8JsonWriter> write)
     {

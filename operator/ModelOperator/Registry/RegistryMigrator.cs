@@ -45,7 +45,7 @@ public sealed class RegistryMigrator(ImmutableArray<RegistryMigration> migration
         return [.. missing.Select(static migration => migration.Version)];
     }
 
-    /// <summary>For those who only read: all that this build knows must be applied; more may be, since columns are only added.</summary>
+    /// <summary>For those who do not own the schema: all that this build knows must be applied; more may be, since columns are only added.</summary>
     /// <param name="connection">Open connection.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Nothing: nothing is applied.</returns>

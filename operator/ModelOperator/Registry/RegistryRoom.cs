@@ -5,6 +5,7 @@ using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Caching;
 using ModelOperator.Kubernetes.Runtime.Controllers;
+using ModelOperator.Predictions;
 
 namespace ModelOperator.Registry;
 
@@ -27,6 +28,7 @@ public static class RegistryRoom
         _ = PostgresSettings.Parse(connection);
         var journal = new RegistryJournal(TimeProvider.System);
         AddServices(host.Services, connection, journal);
+        host.Services.AddSingleton(new PredictionRetention(options.KeepPredictions));
         host.AddKeyController<HistoryWriter>(Writer.Name!, Writer)
             .Watches(ModelOperatorDescriptors.Models, static model => [RegistryKeys.Of(model)], null, journal.Observe)
             .Watches(ModelOperatorDescriptors.ModelVersions, static version => [RegistryKeys.Of(version), RegistryKeys.Of("Model", version.Metadata.NamespaceProperty, version.Spec.Model)], null, journal.Observe)

@@ -28,7 +28,7 @@ public static class ApiDocument
             json.WriteStartObject("info");
             json.WriteString("title", "Model Operator registry");
             json.WriteString("version", OperatorVersion.Text);
-            json.WriteString("description", "Read-only history of models, versions, runs, budgets and canaries. Members that are not known are absent.");
+            json.WriteString("description", "Read-only history of models, versions, runs, budgets, canaries and predictions. Members that are not known are absent.");
             json.WriteEndObject();
             json.WriteStartArray("security");
             json.WriteStartObject();
@@ -159,6 +159,7 @@ public static class ApiDocument
         json.WriteString("type", field.Type switch
         {
             ApiType.Integer => "integer",
+            ApiType.Number => "number",
             ApiType.Boolean => "boolean",
             ApiType.Map => "object",
             ApiType.List => "array",

@@ -8,6 +8,9 @@ namespace ModelOperator.RegistryApi;
 /// <param name="Repeats">Whether it may be given up to eight times; all must hold.</param>
 public sealed record ApiFilter(string Name, string Description, ApiValues Values, Action<ApiConditions, IReadOnlyList<string>> Add, bool Repeats = false)
 {
+    /// <summary>The value that holds where none is given; null for no condition.</summary>
+    public string? Fallback { get; init; }
+
     /// <summary>Most values of one parameter.</summary>
     public const int MostValues = 8;
 

@@ -27,7 +27,8 @@ internal static partial class ApiFilters
         {
             if (given[0] != "include")
                 sought.Add(given[0] == "only" ? "t.deleted_at IS NOT NULL" : "t.deleted_at IS NULL");
-        });
+        })
+    { Fallback = "exclude" };
 
     public static ApiFilter CreatedAfter { get; } = Time("createdAfter", "t.created_at >=", "Created at this time or later.");
 
@@ -70,7 +71,11 @@ internal static partial class ApiFilters
             }
         }, Repeats: true);
 
-    private static ApiFilter Time(string name, string condition, string description) => new(name, description, ApiValues.Time, (sought, given) =>
+    /// <summary>A point in time.</summary>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="condition">Condition up to the value; a constant of this program.</param>
+    /// <param name="description">What it does.</param>
+    public static ApiFilter Time(string name, string condition, string description) => new(name, description, ApiValues.Time, (sought, given) =>
     {
         _ = ApiValues.TryTime(given[0], out var time);
         sought.Add($"{condition} {sought.Place(NpgsqlDbType.TimestampTz, time)}");

@@ -111,11 +111,13 @@ public sealed partial record ApiQuery
             sought.Add($"{route.Collection.Namespace} = {sought.Place(named[0])}");
         if (!route.Single)
         {
-            // What is gone is told only to those who ask.
-            if (!values.ContainsKey("deleted") && route.Collection.Filters.Contains(ApiFilters.Deleted))
-                ApiFilters.Deleted.Add(sought, ["exclude"]);
-            foreach (var filter in route.Collection.Filters.Where(filter => values.ContainsKey(filter.Name)))
-                filter.Add(sought, values[filter.Name]);
+            foreach (var filter in route.Collection.Filters)
+            {
+                if (values.GetValueOrDefault(filter.Name) is { } sent)
+                    filter.Add(sought, sent);
+                else if (filter.Fallback is { } fallback)
+                    filter.Add(sought, [fallback]);
+            }
         }
 
         return new(sought)

@@ -147,6 +147,9 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
                 case ApiType.Integer:
                     json.WriteNumberValue(row.GetInt64(i));
                     break;
+                case ApiType.Number:
+                    json.WriteNumberValue(row.GetDouble(i));
+                    break;
                 case ApiType.Boolean:
                     json.WriteBooleanValue(row.GetBoolean(i));
                     break;

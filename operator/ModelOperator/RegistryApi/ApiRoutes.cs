@@ -19,6 +19,10 @@ public static class ApiRoutes
             named: null),
         List("versions", "listVersions", "Versions, searched by tag, metric, alias and lineage.", Versions, ApiCollections.Versions),
         One("versions/{namespace}/{name}", "getVersion", "A version.", Versions, ApiCollections.Versions),
+        Under("versions/{namespace}/{name}/accuracy", "listVersionAccuracy", "How good a version's predictions were, window by window, by the truths that came.", Versions, ApiPredictions.Windows,
+            "t.namespace = {namespace} AND t.version = {name}"),
+        // Features may say more of people than any object of the cluster does: a right of its own.
+        List("predictions", "listPredictions", "Sampled predictions by the time that they were made, with their truths.", "predictions", ApiPredictions.Predictions),
         List("runs", "listRuns", "Runs by the time of their creation.", "trainingruns", ApiCollections.Runs),
         One("runs/{namespace}/{name}", "getRun", "A run; of several that had the name, the latest.", "trainingruns", ApiCollections.Runs),
         List("lineage", "listLineage", "What versions were made from, and what became of them.", Versions, ApiCollections.Lineage),

@@ -27,7 +27,7 @@ public static class ApiServer
         builder.Services.AddSingleton<ApiMetrics>();
         builder.Services.AddSingleton(static _ => new PrometheusRegistry(static meter => meter.Name == ApiMetrics.MeterName));
         builder.Services.AddSingleton(provider => new RegistryDatabase(
-            options.PostgresConnection, RegistryMigrations.Load(), time, provider.GetRequiredService<ILogger<RegistryDatabase>>(), readOnly: true));
+            options.PostgresConnection, RegistryMigrations.Load(), time, provider.GetRequiredService<ILogger<RegistryDatabase>>(), rights: RegistryRights.Read));
         builder.Services.AddSingleton<ApiReader>();
         var app = builder.Build();
         var metrics = app.Services.GetRequiredService<PrometheusRegistry>();

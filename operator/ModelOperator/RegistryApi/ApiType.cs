@@ -5,6 +5,10 @@ public enum ApiType
 {
     Text,
     Integer,
+
+    /// <summary>A number that need not be whole.</summary>
+    Number,
+
     Boolean,
     Time,
 

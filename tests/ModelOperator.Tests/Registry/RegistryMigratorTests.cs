@@ -8,7 +8,7 @@ public sealed class RegistryMigratorTests(PostgresServer server) : IClassFixture
 {
     private static readonly string[] Tables =
     [
-        "alias_history", "aliases", "budget_ledger", "budget_overrides", "budget_windows", "budgets", "canaries", "canary_outcomes", "decisions", "model_versions", "models", "run_attempts", "run_datasets", "run_energy_hours", "run_energy_recosts", "run_metrics", "run_phases", "runs",
+        "alias_history", "aliases", "budget_ledger", "budget_overrides", "budget_windows", "budgets", "canaries", "canary_outcomes", "decisions", "model_versions", "models", "prediction_truths", "predictions", "run_attempts", "run_datasets", "run_energy_hours", "run_energy_recosts", "run_metrics", "run_phases", "runs",
         "schema_migrations", "serving_booked", "serving_energy_hours", "serving_energy_recosts", "serving_pods", "sweep_trials", "version_marks", "version_metrics",
     ];
 

@@ -205,7 +205,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
     {
         var connection = await FilledAsync();
         await using var database = new ModelOperator.Registry.RegistryDatabase(
-            connection, ModelOperator.Registry.RegistryMigrations.Load(), TimeProvider.System, new TextLogger<ModelOperator.Registry.RegistryDatabase>(), readOnly: true);
+            connection, ModelOperator.Registry.RegistryMigrations.Load(), TimeProvider.System, new TextLogger<ModelOperator.Registry.RegistryDatabase>(), rights: ModelOperator.Registry.RegistryRights.Read);
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => database.ReadAsync(async (open, cancel) =>
         {
             await using var command = new Npgsql.NpgsqlCommand("DELETE FROM aliases", open);
@@ -221,7 +221,7 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
             Assert.True(schema.ContainsKey(name), $"{path}: {name} is not in the document");
             var kind = value!.GetValueKind() switch
             {
-                System.Text.Json.JsonValueKind.Number => "integer",
+                System.Text.Json.JsonValueKind.Number => (string?)schema[name]?["type"] == "number" ? "number" : "integer",
                 System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => "boolean",
                 System.Text.Json.JsonValueKind.Array => "array",
                 System.Text.Json.JsonValueKind.Object => "object",
@@ -269,6 +269,11 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
         registry.Put(Samples.Canary(Samples.Decision(3, "RollBack", "MetricFailed", "rmse"), Samples.Outcome(3, "RolledBack", "rmse")));
         await registry.PassAsync();
         await registry.Writer.ReconcileAsync(ModelOperator.Registry.RegistryKeys.Of(platform), CancellationToken.None);
+        await PostgresServer.ExecuteAsync(connection, """
+            INSERT INTO predictions (namespace, canary, id, model, version, at, kind, prediction, label, features)
+            VALUES ('ml', 'price', 'diamonds-2~a', 'diamonds', 'diamonds-2', now(), 'Regression', 326.5, 'x', '{"carat": 0.3}');
+            INSERT INTO prediction_truths (namespace, canary, id, at, truth, label) VALUES ('ml', 'price', 'diamonds-2~a', now(), 330, 'y');
+            """);
         return connection;
     }
 

@@ -22,6 +22,7 @@ public sealed class RightsTests
     [InlineData("model-operator-budget-owner", "admin")]
     [InlineData("model-operator-cluster-budget-owner", "")]
     [InlineData("model-operator-artifact-writer", "")]
+    [InlineData("model-operator-prediction-reader", "admin")]
     public void Roles_of_people_are_aggregated_into_the_clusters_own(string name, string into)
     {
         var labels = Roles().Single(r => Name(r) == name)["metadata"]!["labels"] as JsonObject ?? [];
@@ -45,6 +46,10 @@ public sealed class RightsTests
         foreach (var name in new[] { "model-operator-viewer", "model-operator-editor", "model-operator-approver", "model-operator-budget-owner" })
             Assert.DoesNotContain(Roles().Where(r => Name(r) == name).SelectMany(Rules).SelectMany(r => Texts(r, "resources")), r => r.EndsWith("/status", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Features_of_predictions_are_read_by_their_readers_alone() =>
+        Assert.Equal(["model-operator-prediction-reader"], Roles().Select(Name).Distinct().Where(static name => Allows(name, "modeloperator.io", "predictions", "list")));
 
     [Fact]
     public void Budgets_over_many_namespaces_are_set_and_exceeded_by_the_platform_alone()

@@ -1,12 +1,13 @@
 using System.Globalization;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Feedback;
 
 /// <summary>Compares truths with the predictions that their ids carry.</summary>
-internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics)
+internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, PredictionLog log)
 {
     private const int Window = 1 << 16;
 
@@ -31,6 +32,7 @@ internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics)
         metrics.FeedbackAccepted(SquaredError(prediction.Prediction, truth, target.Type));
         if (target.Type == TargetType.Binary)
             metrics.Scores((int)truth).Observe(prediction.Prediction);
+        log.TakeTruth(item.Id, truth, target);
         return null;
     }
 

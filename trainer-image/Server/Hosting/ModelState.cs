@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using ModelOperator.Server.Models;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Hosting;
 
 /// <summary>What this server can do right now.</summary>
-internal sealed class ModelState(ServerOptions options, TimeProvider time) : IDisposable
+internal sealed class ModelState(ServerOptions options, TimeProvider time, PredictionLog? log = null) : IDisposable
 {
     private volatile bool _draining;
 
     /// <summary>The models, in the order of the settings.</summary>
-    internal ImmutableArray<ModelSlot> Slots { get; } = [.. options.Models.Select(model => new ModelSlot(model, options, time))];
+    internal ImmutableArray<ModelSlot> Slots { get; } = [.. options.Models.Select(model => new ModelSlot(model, options, time, log))];
 
     /// <summary>The model, where there is one and paths need not name it.</summary>
     internal ModelSlot? Only => Slots is [var slot] ? slot : null;

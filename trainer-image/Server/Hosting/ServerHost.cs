@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Hosting;
 
@@ -29,6 +30,9 @@ public static class ServerHost
             .AddSingleton<ModelState>()
             .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()
+            .AddSingleton<PredictionLog>()
+            // Stopped after the web server, which is added last: what the last requests left is still sent.
+            .AddHostedService<PredictionSender>()
             .AddSingleton<InfoEndpoints>()
             .AddSingleton<ServerEndpoints>()
             .AddSingleton<ModelLoader>()

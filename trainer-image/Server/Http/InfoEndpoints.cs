@@ -3,12 +3,13 @@ using ModelOperator.ModelFormat;
 using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Models;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.V2;
 
 namespace ModelOperator.Server.Http;
 
 /// <summary>What can be asked about the server and its model.</summary>
-internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics)
+internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, PredictionLog log)
 {
     private static readonly string ServerVersion = typeof(InfoEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0";
 
@@ -58,7 +59,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics)
         });
 
     internal ValueTask MetricsAsync(HttpResponse response) =>
-        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose());
+        Reply.TextAsync(response, Exposition.ContentType, metrics.Expose() + log.Expose());
 
     /// <summary>Model metadata of the Open Inference Protocol.</summary>
     internal static ValueTask MetadataAsync(HttpResponse response, LiveVersion version) => Reply.JsonAsync(
@@ -74,7 +75,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics)
             foreach (var feature in given.Document.Features)
                 WriteTensor(json, feature.Name, feature.Type == FeatureType.Categorical ? "BYTES" : "FP64");
             json.WriteEndArray();
-            new InferOutputs(given.Document.Target, null).Describe(json);
+            new InferOutputs(given.Document.Target).Describe(json);
             json.WriteEndObject();
         });
 

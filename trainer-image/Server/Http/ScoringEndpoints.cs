@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Models;
@@ -20,17 +21,16 @@ internal static class ScoringEndpoints
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
         await ScoreAsync(use, rows, deadline);
-        var target = model.Document.Target;
         if (single && rows.Outputs == 1)
-            await books.Single.WriteAsync(context.Response, rows.Predictions[0]);
+            await books.Single.WriteAsync(context.Response, rows, model.Document);
         else
-            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Books: books, Rows: rows, Target: target, Single: single), static (json, state) =>
+            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Books: books, Rows: rows, model.Document, Single: single), static (json, state) =>
             {
                 json.WriteStartObject();
                 if (state.Single)
-                    WriteFirst(json, state.Books.Ids, state.Rows, state.Target);
+                    WriteFirst(json, state.Books, state.Rows, state.Document);
                 else
-                    WritePredictions(json, state.Books.Ids, state.Rows, state.Target);
+                    WritePredictions(json, state.Books, state.Rows, state.Document);
                 json.WriteString("model"u8, state.Books.Model);
                 json.WriteString("version"u8, state.Books.Version);
                 json.WriteEndObject();
@@ -44,16 +44,17 @@ internal static class ScoringEndpoints
         var mostCells = ServerOptions.MostRows * model.Rows.Columns;
         var request = JsonText.Read(body.Bytes[..body.JsonLength], (ref Utf8JsonReader reader) => InferRequest.Read(ref reader, mostCells));
         request = BinaryTensors.Attach(request, body.Bytes[body.JsonLength..], mostCells);
-        var outputs = new InferOutputs(model.Document.Target, books.Ids);
+        var outputs = new InferOutputs(model.Document.Target);
         outputs.Check(request);
         using var rows = model.NewRows();
         TensorRows.Encode(request, model.Rows, rows);
         await ScoreAsync(use, rows, deadline);
         var tail = outputs.Tail(request);
+        var made = InferOutputs.WantsIds(request) || books.Log.IsOn ? MakeIds(books, rows, model.Document) : null;
         await Reply.JsonAsync(
             context.Response,
             StatusCodes.Status200OK,
-            (Books: books, Outputs: outputs, Rows: rows, Request: request, Tail: tail),
+            (Books: books, Outputs: outputs, Rows: rows, Request: request, Made: made, Tail: tail),
             static (json, state) =>
             {
                 json.WriteStartObject();
@@ -61,7 +62,7 @@ internal static class ScoringEndpoints
                 json.WriteString("model_version"u8, state.Books.Version);
                 if (state.Request.Id is not null)
                     json.WriteString("id"u8, state.Request.Id);
-                state.Outputs.Write(json, state.Request, state.Rows, state.Tail);
+                state.Outputs.Write(json, state.Request, state.Rows, state.Made, state.Tail);
                 json.WriteEndObject();
             },
             tail);
@@ -77,25 +78,44 @@ internal static class ScoringEndpoints
         use.Dispose();
     }
 
-    private static void WriteFirst(Utf8JsonWriter json, PredictionIds ids, RowBuffer rows, TargetDocument target)
+    // A prediction is logged under its id, whether or not the client wants to know that.
+    private static string[] MakeIds(VersionBooks books, RowBuffer rows, ModelDocument document)
     {
-        Span<byte> id = stackalloc byte[ids.Length];
-        ids.Write(Answer.Values(rows)[0], id);
-        json.WriteString("id"u8, id);
-        Answer.Write(json, rows.Predictions, target);
+        Span<byte> id = stackalloc byte[books.Ids.Length];
+        var values = Answer.Values(rows);
+        var made = new string[rows.Count];
+        for (var row = 0; row < made.Length; row++)
+        {
+            books.Ids.Write(values[row], id);
+            books.Log.Take(id, values[row], document, rows, row);
+            made[row] = Encoding.UTF8.GetString(id);
+        }
+
+        return made;
     }
 
-    private static void WritePredictions(Utf8JsonWriter json, PredictionIds ids, RowBuffer rows, TargetDocument target)
+    private static void WriteFirst(Utf8JsonWriter json, VersionBooks books, RowBuffer rows, ModelDocument document)
     {
-        Span<byte> id = stackalloc byte[ids.Length];
+        Span<byte> id = stackalloc byte[books.Ids.Length];
+        var value = Answer.Values(rows)[0];
+        books.Ids.Write(value, id);
+        books.Log.Take(id, value, document, rows, 0);
+        json.WriteString("id"u8, id);
+        Answer.Write(json, rows.Predictions, document.Target);
+    }
+
+    private static void WritePredictions(Utf8JsonWriter json, VersionBooks books, RowBuffer rows, ModelDocument document)
+    {
+        Span<byte> id = stackalloc byte[books.Ids.Length];
         var values = Answer.Values(rows);
         json.WriteStartArray("predictions"u8);
         for (var row = 0; row < rows.Count; row++)
         {
-            ids.Write(values[row], id);
+            books.Ids.Write(values[row], id);
+            books.Log.Take(id, values[row], document, rows, row);
             json.WriteStartObject();
             json.WriteString("id"u8, id);
-            Answer.Write(json, Answer.Row(rows, row), target);
+            Answer.Write(json, Answer.Row(rows, row), document.Target);
             json.WriteEndObject();
         }
 

@@ -50,7 +50,10 @@ internal sealed class VersionMetrics(ServerOptions options, TimeProvider time, s
     internal void FeedbackRejected(string reason) => Interlocked.Increment(ref _rejected.GetOrAdd(reason, _ => new StrongBox<long>()).Value);
 
     /// <summary>The model, the version, and the canary where one is known.</summary>
-    internal (string Name, string Value)[] Labels { get; } = options.Canary is { } canary ? [("model", model), ("version", version), ("canary", canary)] : [("model", model), ("version", version)];
+    internal (string Name, string Value)[] Labels { get; } = LabelsOf(options, model, version);
+
+    internal static (string Name, string Value)[] LabelsOf(ServerOptions options, string model, string version) =>
+        options.Canary is { } canary ? [("model", model), ("version", version), ("canary", canary)] : [("model", model), ("version", version)];
 
     /// <param name="text">Where it is written.</param>
     /// <param name="target">What the version predicts; null before it was loaded.</param>

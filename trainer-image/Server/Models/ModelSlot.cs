@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Models;
 
@@ -14,12 +15,12 @@ internal sealed class ModelSlot : IDisposable
     private long _rowsBefore;
     private int _inMemory;
 
-    internal ModelSlot(ModelSettings settings, ServerOptions options, TimeProvider time)
+    internal ModelSlot(ModelSettings settings, ServerOptions options, TimeProvider time, PredictionLog? log = null)
     {
         Settings = settings;
         // A version that stays is counted from the start of the process, also what it cannot answer yet.
         if (settings.Version is { } version)
-            _books = new VersionBooks(options, time, settings.Name, version);
+            _books = new VersionBooks(options, time, settings.Name, version, log);
     }
 
     internal ModelSettings Settings { get; }

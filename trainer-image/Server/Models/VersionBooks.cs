@@ -2,6 +2,7 @@ using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Models;
@@ -12,13 +13,13 @@ namespace ModelOperator.Server.Models;
 /// </summary>
 internal sealed class VersionBooks
 {
-    internal VersionBooks(ServerOptions options, TimeProvider time, string model, string version)
+    internal VersionBooks(ServerOptions options, TimeProvider time, string model, string version, PredictionLog? log = null)
     {
-        (Model, Version) = (model, version);
+        (Model, Version, Log) = (model, version, log ?? PredictionLog.None);
         Ids = new PredictionIds(version, options.FeedbackKey);
         Metrics = new VersionMetrics(options, time, model, version);
-        Judge = new FeedbackJudge(Ids, Metrics);
-        Single = new SingleReply(model, version, Ids);
+        Judge = new FeedbackJudge(Ids, Metrics, Log);
+        Single = new SingleReply(model, version, Ids, Log);
     }
 
     internal string Model { get; }
@@ -28,6 +29,9 @@ internal sealed class VersionBooks
     internal PredictionIds Ids { get; }
 
     internal VersionMetrics Metrics { get; }
+
+    /// <summary>Takes sampled predictions; none of a version that is followed, whose token nobody has.</summary>
+    internal PredictionLog Log { get; }
 
     internal FeedbackJudge Judge { get; }
 

@@ -8,7 +8,7 @@ using ModelOperator.Server.Rows;
 namespace ModelOperator.Server.V2;
 
 /// <summary>The output tensors of the Open Inference Protocol: prediction, prediction_id, and for several classes probabilities.</summary>
-internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
+internal sealed class InferOutputs(TargetDocument target)
 {
     private const string Prediction = "prediction";
     private const string Probabilities = "probabilities";
@@ -44,8 +44,11 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
     /// <summary>What stands behind the JSON of a reply is written here; null when nothing does.</summary>
     internal ArrayBufferWriter<byte>? Tail(InferRequest request) => Names.Any(name => request.Wants(name) && request.WantsBinary(name)) ? new ArrayBufferWriter<byte>() : null;
 
+    /// <summary>Whether a reply has the predictions' ids.</summary>
+    internal static bool WantsIds(InferRequest request) => request.Wants(Id);
+
     /// <summary>Writes "outputs" of a reply: those that the request names, or all.</summary>
-    internal void Write(Utf8JsonWriter json, InferRequest request, RowBuffer rows, ArrayBufferWriter<byte>? tail)
+    internal void Write(Utf8JsonWriter json, InferRequest request, RowBuffer rows, string[]? ids, ArrayBufferWriter<byte>? tail)
     {
         var values = Answer.Values(rows);
         json.WriteStartArray("outputs"u8);
@@ -54,22 +57,22 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
             WriteHead(json, name, rows.Count);
             var numbers = name == Probabilities ? rows.Predictions : IsText(name) ? default : values;
             if (request.WantsBinary(name))
-                WriteBinary(json, tail!, name, numbers, values);
+                WriteBinary(json, tail!, name, numbers, Texts(name, values, ids));
             else
-                WriteData(json, name, numbers, values);
+                WriteData(json, name, numbers, Texts(name, values, ids));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private void WriteData(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers, ReadOnlySpan<float> values)
+    private void WriteData(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers, string[] texts)
     {
         json.WriteStartArray("data"u8);
         if (IsText(name))
         {
-            foreach (var value in values)
-                json.WriteStringValue(Text(name, value));
+            foreach (var text in texts)
+                json.WriteStringValue(text);
         }
         else
         {
@@ -80,13 +83,13 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
         json.WriteEndArray();
     }
 
-    private void WriteBinary(Utf8JsonWriter json, ArrayBufferWriter<byte> tail, string name, ReadOnlySpan<float> numbers, ReadOnlySpan<float> values)
+    private void WriteBinary(Utf8JsonWriter json, ArrayBufferWriter<byte> tail, string name, ReadOnlySpan<float> numbers, string[] texts)
     {
         var before = tail.WrittenCount;
         if (IsText(name))
         {
-            foreach (var value in values)
-                BinaryTensors.Write(tail, Text(name, value));
+            foreach (var text in texts)
+                BinaryTensors.Write(tail, text);
         }
         else
         {
@@ -100,7 +103,17 @@ internal sealed class InferOutputs(TargetDocument target, PredictionIds? ids)
 
     private bool IsText(string name) => name == Id || (name == Prediction && IsClasses);
 
-    private string Text(string name, float value) => name == Id ? ids!.Create(value) : target.Classes![(int)value];
+    private string[] Texts(string name, ReadOnlySpan<float> values, string[]? ids)
+    {
+        if (!IsText(name))
+            return [];
+        if (name == Id)
+            return ids!;
+        var texts = new string[values.Length];
+        for (var row = 0; row < texts.Length; row++)
+            texts[row] = target.Classes![(int)values[row]];
+        return texts;
+    }
 
     private void WriteHead(Utf8JsonWriter json, string name, int rows)
     {
