@@ -14,7 +14,7 @@ public sealed partial class Fetcher(ArtifactStoreClient store, HttpClient storeH
     {
         var (digest, size) = item.Uri switch
         {
-            var uri when uri.StartsWith("modelop://", StringComparison.Ordinal) => await FromStoreAsync(item, cancellationToken),
+            var uri when uri.StartsWith("modelop://", StringComparison.Ordinal) => await CheckedFromStoreAsync(item, cancellationToken),
             var uri when FetchPlan.IsHttp(uri) => await FromSourceAsync(item, cancellationToken),
             var uri when S3Location.TryParse(uri, out var location) => await FromS3Async(item, location, cancellationToken),
             var uri when ClaimDataset.TryParse(uri, out var claim) => await FromClaimAsync(item, claim, cancellationToken),
@@ -22,6 +22,19 @@ public sealed partial class Fetcher(ArtifactStoreClient store, HttpClient storeH
         };
         await output.WriteLineAsync($"{item.Name}: {TransferProgress.Size(size)}, {digest}");
         return new FetchedItem { Name = item.Name, Uri = item.Uri, Digest = digest.ToString(), SizeBytes = size };
+    }
+
+    private async Task<(Sha256Digest Digest, long Size)> CheckedFromStoreAsync(FetchItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FromStoreAsync(item, cancellationToken);
+        }
+        catch (TransferException failure) when (failure.Reason == BackingException.Corrupt)
+        {
+            // The store saw it first; for who needs the bytes it is the same.
+            throw new TransferException(failure.Kind, "DatasetDigestMismatch", failure.Message, failure);
+        }
     }
 
     private async Task<(Sha256Digest Digest, long Size)> FromStoreAsync(FetchItem item, CancellationToken cancellationToken)
