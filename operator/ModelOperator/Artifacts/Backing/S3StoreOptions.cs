@@ -99,7 +99,8 @@ public sealed partial record S3StoreOptions(Uri? Endpoint, string Bucket, string
             return null;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0, Host.Length: > 0 }
             ? url
-            : throw Wrong("ENDPOINT", text, "https://host[:port][/path] or http://, without a user, query or fragment");
+            // A user may be there with a password, which is for nobody's log.
+            : throw Wrong("ENDPOINT", text.LastIndexOf('@') is var at and > 0 ? $"***{text[at..]}" : text, "https://host[:port][/path] or http://, without a user, query or fragment");
     }
 
     private static string RegionOf(string? text) =>

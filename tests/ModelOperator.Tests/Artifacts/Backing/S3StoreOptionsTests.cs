@@ -39,7 +39,6 @@ public sealed class S3StoreOptionsTests : IDisposable
     [InlineData("BUCKET", "a/b")]
     [InlineData("ENDPOINT", "minio:9000")]
     [InlineData("ENDPOINT", "ftp://minio")]
-    [InlineData("ENDPOINT", "https://user:password@minio")]
     [InlineData("ENDPOINT", "https://minio?x=y")]
     [InlineData("REGION", "eu central")]
     [InlineData("PREFIX", "/absolute")]
@@ -57,6 +56,14 @@ public sealed class S3StoreOptionsTests : IDisposable
         Assert.StartsWith($"{Own}{name} must be ", message, StringComparison.Ordinal);
         Assert.EndsWith($"it is '{value}'", message, StringComparison.Ordinal);
         Assert.DoesNotContain("the-secret", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_in_the_address_is_refused_and_not_repeated()
+    {
+        var message = Assert.Throws<FormatException>(() => Read(("BUCKET", "artifacts"), ("ENDPOINT", "https://user:p@ssword@minio"))).Message;
+        Assert.EndsWith("it is '***@minio'", message, StringComparison.Ordinal);
+        Assert.Contains("without a user", message, StringComparison.Ordinal);
     }
 
     [Fact]
