@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 
 namespace ModelOperator.Kubernetes;
 
@@ -29,20 +28,8 @@ internal static class ApiServerHandler
         if (configuration.SkipTlsVerify)
             ssl.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
         else if (configuration.CertificateAuthority is { Count: > 0 } authority)
-            ssl.CertificateChainPolicy = Trust(authority);
+            ssl.CertificateChainPolicy = OwnAuthority.Only(authority);
         ssl.LocalCertificateSelectionCallback = (_, _, _, _, _) => configuration.Credentials.ClientCertificate!;
         return ssl;
-    }
-
-    private static X509ChainPolicy Trust(X509Certificate2Collection authority)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.AddRange(authority);
-        return policy;
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ModelOperator.Kubernetes;
 
 namespace ModelOperator.Artifacts;
 
@@ -68,12 +69,10 @@ public static class TransferHttp
     {
         if (authority is null)
             return null;
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        policy.CustomTrustStore.ImportFromPemFile(authority);
+        X509Certificate2Collection certificates = [];
+        certificates.ImportFromPemFile(authority);
         // A file without any is read without complaint.
-        if (policy.CustomTrustStore.Count == 0)
-            throw new CryptographicException("it holds no certificate");
-        return policy;
+        return certificates.Count > 0 ? OwnAuthority.Only(certificates) : throw new CryptographicException("it holds no certificate");
     }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client owns its handler and disposes it.")]

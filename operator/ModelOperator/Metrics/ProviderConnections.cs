@@ -82,11 +82,7 @@ public sealed class ProviderConnections(Func<string, string, CancellationToken, 
     {
         var ssl = new SslClientAuthenticationOptions();
         if (bundle is not null)
-        {
-            ssl.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-            ssl.CertificateChainPolicy.CustomTrustStore.AddRange(Certificates(bundle));
-        }
-
+            ssl.CertificateChainPolicy = OwnAuthority.Only(Certificates(bundle));
         if (pair is { } pem)
         {
             var certificate = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key);
