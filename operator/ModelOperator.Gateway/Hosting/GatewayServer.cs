@@ -67,7 +67,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = Builder(options.Port, options, loggers);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(routes).AddSingleton(metrics).AddSingleton(drain)
-            .AddSingleton<UpstreamClient>().AddSingleton<SmallForwarder>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
+            .AddSingleton(SocketLanes.OfThisProcess()).AddSingleton<UpstreamClient>().AddSingleton<SmallForwarder>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
         var app = builder.Build();
         var handler = app.Services.GetRequiredService<TrafficHandler>();
         ((IApplicationBuilder)app).Run(handler.HandleAsync);
