@@ -17,8 +17,10 @@ public static class ApiRoutes
         One("models/{namespace}/{name}/aliases/{alias}", "getVersionByAlias", "The version that holds an alias.", Versions, ApiCollections.Versions,
             "(t.namespace, t.model, t.number) = (SELECT a.namespace, a.model, a.number FROM aliases AS a WHERE a.namespace = {namespace} AND a.model = {name} AND a.alias = {alias})",
             named: null),
+        One("models/{namespace}/{name}/sci", "getModelSci", "What the model emitted, and how much that is for a thousand predictions.", "models", ApiIntensities.Models),
         List("versions", "listVersions", "Versions, searched by tag, metric, alias and lineage.", Versions, ApiCollections.Versions),
         One("versions/{namespace}/{name}", "getVersion", "A version.", Versions, ApiCollections.Versions),
+        One("versions/{namespace}/{name}/sci", "getVersionSci", "What the version emitted, and how much that is for a thousand predictions.", Versions, ApiIntensities.Versions),
         Under("versions/{namespace}/{name}/accuracy", "listVersionAccuracy", "How good a version's predictions were, window by window, by the truths that came.", Versions, ApiPredictions.Windows,
             "t.namespace = {namespace} AND t.version = {name}"),
         // Features may say more of people than any object of the cluster does: a right of its own.
