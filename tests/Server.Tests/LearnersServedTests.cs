@@ -30,6 +30,9 @@ public sealed class LearnersServedTests
     {
         await using var server = await StartAsync(target, settings);
         Assert.Equal(predictor, (await server.GetAsync("/model/info")).Body.GetProperty("predictor").GetString());
+        Assert.Equal(
+            predictor switch { "linear" => "modelop_linear", "network" => "modelop_network", _ => "xgboost_ubj" },
+            (await server.GetAsync("/v2/models/toys")).Body.GetProperty("platform").GetString());
         var bundle = await ModelBundle.LoadAsync(server.ModelDirectory, CancellationToken.None);
         var expected = Expected(bundle);
         var grades = bundle.Document.Features[1].Categories!;

@@ -28,7 +28,7 @@ internal sealed partial class ModelLoader(
             _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
                 LogLibrary(books.Version, reason);
-            LogReady(books.Version, model.Predictor, model.Bundle.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+            LogReady(books.Version, model.Predictor, model.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -65,7 +65,7 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
         var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, cancellationToken);
         var freed = slot.Switch(new VersionBooks(options, time, slot.Name, version.Version), model);
         _served[slot] = folder;
-        LogServed(slot.Name, version.Version, model.Bundle.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.Document.Samples.Count);
+        LogServed(slot.Name, version.Version, model.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.Document.Samples.Count);
         if (model.WhyLibrary is { } reason)
             LogLibrary(version.Version, reason);
         await freed.WaitAsync(cancellationToken);

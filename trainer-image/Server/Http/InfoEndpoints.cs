@@ -70,7 +70,13 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
             json.WriteStartArray("versions"u8);
             json.WriteStringValue(given.Books.Version);
             json.WriteEndArray();
-            json.WriteString("platform"u8, given.Document.Format == ModelDocument.LinearFormatName ? "modelop_linear"u8 : "xgboost_ubj"u8);
+            json.WriteString("platform"u8, given.Document.Format switch
+            {
+                ModelDocument.LinearFormatName => "modelop_linear"u8,
+                ModelDocument.NetworkFormatName => "modelop_network"u8,
+                ModelDocument.TreesFormatName => "modelop_trees"u8,
+                _ => "xgboost_ubj"u8,
+            });
             json.WriteStartArray("inputs"u8);
             foreach (var feature in given.Document.Features)
                 WriteTensor(json, feature.Name, feature.Type == FeatureType.Categorical ? "BYTES" : "FP64");
@@ -80,17 +86,17 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
         });
 
     internal static ValueTask ModelInfoAsync(HttpResponse response, LiveVersion version) => Reply.JsonAsync(
-        response, StatusCodes.Status200OK, (version.Books, version.Model.Bundle, version.Model.Predictor), static (json, given) =>
+        response, StatusCodes.Status200OK, (version.Books, version.Model), static (json, given) =>
         {
-            var document = given.Bundle.Document;
+            var document = given.Model.Document;
             json.WriteStartObject();
             json.WriteString("model"u8, given.Books.Model);
             json.WriteString("version"u8, given.Books.Version);
-            json.WriteString("digest"u8, given.Bundle.Digest);
+            json.WriteString("digest"u8, given.Model.Digest);
             json.WriteString("format"u8, document.Format);
-            if (given.Bundle.Variant is { } variant)
+            if (given.Model.Variant is { } variant)
                 json.WriteString("variant"u8, variant);
-            json.WriteString("predictor"u8, given.Predictor);
+            json.WriteString("predictor"u8, given.Model.Predictor);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
             json.WritePropertyName("target"u8);

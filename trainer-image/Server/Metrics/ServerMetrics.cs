@@ -31,7 +31,7 @@ internal sealed class ServerMetrics(ModelState state, RequestGate gate, TimeProv
         (string, string)[] labels = books?.Metrics.Labels ?? [("model", slot.Name)];
         text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, libxgboost for those that cannot be walked faster, linear or network.");
         if (books is not null)
-            text.Sample("modelop_server_info", 1, [.. labels, ("digest", served?.Model.Bundle.Digest ?? ""), ("predictor", served?.Model.Predictor ?? "")]);
+            text.Sample("modelop_server_info", 1, [.. labels, ("digest", served?.Model.Digest ?? ""), ("predictor", served?.Model.Predictor ?? "")]);
         text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", state.IsReadyFor(slot) ? 1 : 0, labels);
         if (slot.Settings.Version is null)
             ExposeReloads(text, slot);

@@ -16,16 +16,21 @@ internal sealed class ServedModel : IDisposable
 
     private ServedModel(ModelBundle bundle, PredictorChoice choice)
     {
-        Bundle = bundle;
+        // Not the bundle: it has the bytes of what was learned, which the predictor has made its own of.
+        (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
         _predictor = choice.Predictor;
         WhyLibrary = choice.Reason;
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
     }
 
-    internal ModelBundle Bundle { get; }
+    internal ModelDocument Document { get; }
 
-    internal ModelDocument Document => Bundle.Document;
+    /// <summary>Artifact digest of the directory.</summary>
+    internal string Digest { get; }
+
+    /// <summary>The variant that is served; null for the model itself.</summary>
+    internal string? Variant { get; }
 
     internal RowReader Rows { get; }
 
