@@ -88,6 +88,8 @@ def network():
 
 if case == "depth-wise":
     boost(max_depth=6)
+elif case == "deep":
+    boost(max_depth=12, eta=0.01)
 elif case == "leaf-wise":
     boost(grow_policy="lossguide", max_leaves=63, max_depth=0)
 elif case == "forest":

@@ -25,6 +25,7 @@ data, target, case, trees, threads = sys.argv[1:6]
 BOOSTING = {"ROUNDS": trees, "ETA": "0.1"}
 CASES = {
     "depth-wise": BOOSTING | {"MAXDEPTH": "6"},
+    "deep": {"ROUNDS": trees, "ETA": "0.01", "MAXDEPTH": "12"},
     "leaf-wise": BOOSTING | {"GROWPOLICY": "LossGuide", "MAXLEAVES": "63"},
     "forest": {"LEARNER": "RandomForest", "TREES": trees, "MAXDEPTH": "12", "SUBSAMPLE": "0.8", "COLSAMPLEBYNODE": "0.8", "LAMBDA": "0.00001"},
     "linear": {"LEARNER": "Linear"},

@@ -114,12 +114,62 @@ alias_followed() {
   met "the alias moved twice; no request was lost, no container restarted: $(jq -c '[.versions | to_entries[] | {(.key): .value.codes}] | add' <<<"$load_counts")"
 }
 
+predictions_configuration() { kubectl kustomize "$ROOT/config/predictions" | sed 's|ghcr.io/model-operator/model-operator:.*|model-operator:dev|'; }
+
+# As docs/operations.md has it: a user of the database that may add rows and nothing else.
+predictions_receiver() {
+  local password
+  password=$(openssl rand -hex 16)
+  psql_query "DROP OWNED BY intake" >/dev/null 2>&1 || true
+  psql_query "SET client_min_messages = warning; DROP ROLE IF EXISTS intake; CREATE ROLE intake LOGIN PASSWORD '$password'; GRANT INSERT ON predictions, prediction_truths TO intake; GRANT SELECT ON schema_migrations TO intake" >/dev/null ||
+    fails "the database has a user for predictions"
+  quietly kubectl apply -f - <<END
+apiVersion: v1
+kind: Secret
+metadata: { name: model-operator-predictions, namespace: $SYSTEM }
+stringData: { MODELOP_POSTGRES: "Host=postgres.$SYSTEM.svc;Username=intake;Password=$password;Database=modelop" }
+END
+  quietly kubectl apply --server-side -f - <<<"$(predictions_configuration)"
+  kubectl -n "$SYSTEM" rollout status deployment/model-operator-predictions --timeout="$((120 * ${PATIENCE:-1}))s" >/dev/null 2>&1 ||
+    { NS=$SYSTEM; fails "the receiver of predictions becomes available" deployment/model-operator-predictions; }
+}
+
+# logged COUNT: so many predictions of this namespace are in the history, and as many truths about them.
+logged() { [[ $(psql_query "SELECT count(*), count(truth) FROM prediction_outcomes WHERE namespace = '$NS' AND canary = 'logged'" | tr '\t' ' ') == "$1 $1" ]]; }
+
+predictions_logged() {
+  local answer i ids=() kept
+  predictions_receiver
+  quietly k apply -f - <<<"$(sed -e '/alias: champion/d' -e 's/name: NAME$/name: logged/' -e 's/NAME/depthwise/g' \
+    -e 's|server: {|server: { predictionLog: { sampleRate: "1", redact: [carat] },|' "$E2E_DIR/manifests/learner-canary.yaml")"
+  expect_field 180 canarydeployment/logged .status.stableVersion depthwise-1 "depthwise-1 serves once more, and logs what it predicts"
+  service_url "$NS" logged 8080
+  until_true 30 curl -sf --max-time 5 -o /dev/null "$service_address/v2/health/ready" || fails "logged answers at its Service" canarydeployment/logged
+  for i in {1..20}; do
+    answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
+    ids+=("$(jq -r .id <<<"$answer")")
+    [[ ${ids[-1]} == depthwise-1~* ]] || fails "a prediction has an id: $answer" canarydeployment/logged
+  done
+  for i in "${ids[@]}"; do
+    answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"id\": \"$i\", \"truth\": 5000}" "$service_address/feedback")
+    jq -e 'has("error") | not' >/dev/null <<<"$answer" || fails "a truth is taken: $answer" canarydeployment/logged
+  done
+  until_true 120 logged 20 || fails "20 predictions and their truths are in the history, not $(psql_query "SELECT count(*), count(truth) FROM prediction_outcomes WHERE namespace = '$NS'")" canarydeployment/logged
+  kept=$(psql_query "SELECT string_agg(DISTINCT key, ' ' ORDER BY key) FROM predictions, jsonb_object_keys(features) AS key WHERE namespace = '$NS' AND canary = 'logged'")
+  [[ $kept == 'clarity color cut depth table x y z' ]] || fails "a redacted feature leaves no server: the history has '$kept'"
+  met "20 predictions and their truths are in the history, with $kept"
+  quietly kubectl delete --ignore-not-found -f - <<<"$(predictions_configuration)"
+  quietly kubectl -n "$SYSTEM" delete secret model-operator-predictions
+}
+
 # api PATH [CURL-ARGUMENTS...]: as somebody who may read this namespace.
 api() { curl -sG --max-time 10 -H "Authorization: Bearer $reader" "$service_address$1" "${@:2}"; }
 
 api_code() { curl -s --max-time 10 -o /dev/null -w '%{http_code}' "${@:2}" "$service_address$1"; }
 
 api_knows() { [[ $(api "/api/v1/versions/$NS/linear-1" | jq -r .name) == linear-1 ]]; }
+
+emitted() { api "/api/v1/versions/$NS/depthwise-1/sci" | jq -e '.runs == 1 and .failedRuns == 0 and .unknownRuns == 0' >/dev/null; }
 
 api_configuration() { kubectl kustomize "$ROOT/config/api" | sed 's|ghcr.io/model-operator/model-operator:.*|model-operator:dev|'; }
 
@@ -140,6 +190,10 @@ history_read() {
   answer=$(api "/api/v1/lineage/$NS/network-1" | jq -c .run)
   [[ $answer == *network* ]] || fails "the lineage of network-1 names its run: $(api "/api/v1/lineage/$NS/network-1")"
   met "an alias leads to its version, a version to its run"
+  answer=$(api "/api/v1/versions/$NS/depthwise-1/accuracy" -d canary=logged -d window=day | jq '[.items[].labelled] | add')
+  [[ $answer == 20 ]] || fails "the accuracy of depthwise-1 is about 20 predictions, not $answer" canarydeployment/logged
+  until_true 60 emitted || fails "what depthwise-1 emitted is known: $(api "/api/v1/versions/$NS/depthwise-1/sci")"
+  met "how good its predictions were, and what it emitted: $(api "/api/v1/versions/$NS/depthwise-1/sci" | jq -c '{runs, failedRuns, trainingMilligrams}')"
   etag=$(api "/api/v1/versions/$NS/linear-1" -o /dev/null -D - | tr -d '\r' | sed -n 's/^etag: //Ip')
   [[ $(api_code "/api/v1/versions/$NS/linear-1" -H "Authorization: Bearer $reader" -H "If-None-Match: $etag") == 304 ]] || fails "what has not changed is not sent again (ETag $etag)"
   [[ $(api_code "/api/v1/versions?namespace=$NS") == 401 ]] || fails "without a token nothing is read"
@@ -154,5 +208,6 @@ registry_cases() {
   tap "every learner trains in a Pod, is verified and serves" learners_served
   tap "a gate stops a bad model, and lets a good one through" gate_stops
   tap "a server follows an alias, and loses no request when it moves" alias_followed
+  tap "what a server predicts, and what was true, is in the history without what is redacted" predictions_logged
   tap "the history is read over HTTP, by whoever may" history_read
 }
