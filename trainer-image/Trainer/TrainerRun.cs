@@ -86,12 +86,13 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
             Say(string.Create(CultureInfo.InvariantCulture, $"{name}={value:G9}"));
         var directory = Path.Combine(environment.OutputDirectory, ModelDirectory);
         var variants = optimised?.Variants ?? [];
-        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, learned, evaluation, variants), learned.Content, variants);
+        var document = ModelWriter.Describe(parameters, data, learned, evaluation, variants);
+        ModelWriter.Write(directory, document, learned.Content, variants);
         Tell(optimised, evaluation.Metrics);
         var digest = await ArtifactManifest.DigestAsync(directory, CancellationToken.None);
         var result = new ResultDocument
         {
-            Model = new ResultModel { Path = ModelDirectory, Format = learned.Format, Digest = digest },
+            Model = new ResultModel { Path = ModelDirectory, Format = document.Format, Digest = digest },
             Metrics = evaluation.Metrics,
             Samples = data.Train.Rows,
             Device = parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu",

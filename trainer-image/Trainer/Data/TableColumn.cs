@@ -22,6 +22,12 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
     /// <summary>Texts by code, in the order of first sight.</summary>
     public IReadOnlyList<string> Categories => _categories;
 
+    /// <summary>The formula of a derived column; null for one that is read.</summary>
+    public string? Derived { get; init; }
+
+    /// <summary>Adds a number, or NaN.</summary>
+    internal void Add(float number) => _values.Add(number);
+
     /// <summary>Adds one cell.</summary>
     /// <param name="cell">The field's text.</param>
     /// <param name="place">File and line, for messages.</param>

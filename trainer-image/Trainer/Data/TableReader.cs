@@ -97,6 +97,8 @@ public sealed class TableReader
         _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
         if (_features.Length == 0)
             throw TrainerException.BadData($"{name}:1: no column is left to learn from");
+        if (_parameters.Derive.FirstOrDefault(derived => header.Contains(derived.Name, StringComparer.Ordinal)) is { } taken)
+            throw TrainerException.BadData($"{name}:1: there is a column '{taken.Name}' already (parameter 'derive'); give the derived one another name");
         _target = new TableColumn(_parameters.Target, _parameters.Objective != Objective.Regression, int.MaxValue);
     }
 
@@ -149,8 +151,9 @@ public sealed class TableReader
             throw TrainerException.BadData(_row == 0
                 ? "the data has a header but no rows"
                 : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
+        IReadOnlyList<TableColumn> columns = DerivedColumns.Append([.. _features.Select(static feature => feature.Column)], _parameters.Derive, _rowIndices.Count);
         if (_parameters.Objective == Objective.Regression)
-            return new Table([.. _features.Select(feature => feature.Column)], _target!.Values, TargetType.Regression, null, _rowIndices);
+            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices);
         if (_target!.Categories.Count < 2)
             throw TrainerException.BadData(
                 $"column '{_parameters.Target}': objective {_parameters.Objective} needs two classes, the data has only '{_target.Categories[0]}'");
@@ -158,7 +161,7 @@ public sealed class TableReader
         string[] classes = [.. _target.Categories.Order(StringComparer.Ordinal)];
         float[] positions = [.. _target.Categories.Select(label => (float)Array.IndexOf(classes, label))];
         return new Table(
-            [.. _features.Select(feature => feature.Column)],
+            columns,
             [.. _target.Values.Select(code => positions[(int)code])],
             _parameters.Objective == Objective.Binary ? TargetType.Binary : TargetType.Multiclass,
             classes,

@@ -1,4 +1,5 @@
 using ModelOperator.ModelFormat;
+using ModelOperator.ModelFormat.Derived;
 using ModelOperator.Trainer.Data;
 
 namespace ModelOperator.Trainer.Parameters;
@@ -22,6 +23,9 @@ public sealed record TrainingParameters
 
     /// <summary>Columns to treat as categories even where they look like numbers.</summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>Columns to work out from others; learned from behind those.</summary>
+    public IReadOnlyList<DerivedColumn> Derive { get; init; } = [];
 
     public int MaxCategories { get; init; } = 1000;
 
@@ -86,6 +90,7 @@ public sealed record TrainingParameters
             Features = bag.Names("features"),
             DropColumns = bag.Names("dropColumns"),
             Categorical = bag.Names("categorical"),
+            Derive = Derived(bag.OptionalText("derive")),
             MaxCategories = bag.Integer("maxCategories", 1000, 2, 1_000_000),
             UnknownCategory = bag.Choice("unknownCategory", UnknownCategory.Reject),
             Seed = bag.Integer("seed", 42, 0, int.MaxValue),
@@ -113,6 +118,7 @@ public sealed record TrainingParameters
             ["features"] = string.Join(",", Features),
             ["dropColumns"] = string.Join(",", DropColumns),
             ["categorical"] = string.Join(",", Categorical),
+            ["derive"] = string.Join("; ", Derive),
             ["maxCategories"] = ParameterBag.Text(MaxCategories),
             ["unknownCategory"] = UnknownCategory.ToString(),
             ["seed"] = ParameterBag.Text(Seed),
@@ -130,6 +136,18 @@ public sealed record TrainingParameters
     /// <summary>Those of the learner alone.</summary>
     public IEnumerable<(string Name, string Value)> DescribeLearner() => Trees?.Describe() ?? Network?.Describe() ?? Linear!.Describe();
 
+    private static IReadOnlyList<DerivedColumn> Derived(string? text)
+    {
+        try
+        {
+            return DerivedColumn.ParseAll(text);
+        }
+        catch (FormulaException wrong)
+        {
+            throw TrainerException.Usage($"parameter 'derive': {wrong.Message}; allowed are definitions separated by ';', each NAME = FORMULA, for example volume = x * y * z");
+        }
+    }
+
     private static TrainingParameters Consistent(TrainingParameters parameters)
     {
         if (parameters is { Trees.EarlyStoppingRounds: > 0 and var rounds, ValidationFraction: 0 })
@@ -145,6 +163,13 @@ public sealed record TrainingParameters
         {
             if (columns.Contains(parameters.Target, StringComparer.Ordinal))
                 throw ParameterBag.Malformed(name, string.Join(",", columns), $"any column but the target '{parameters.Target}'");
+        }
+
+        HashSet<string> derived = [.. parameters.Derive.Select(static column => column.Name)];
+        foreach (var (name, columns) in new[] { ("target", [parameters.Target]), ("features", parameters.Features), ("dropColumns", parameters.DropColumns), ("categorical", parameters.Categorical) })
+        {
+            if (columns.FirstOrDefault(derived.Contains) is { } column)
+                throw ParameterBag.Malformed(name, string.Join(",", columns), $"columns of the data; '{column}' is a derived one, which is a number and always learned from");
         }
 
         return parameters;
