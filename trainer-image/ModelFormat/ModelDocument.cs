@@ -94,7 +94,9 @@ public sealed class ModelDocument
             ?? throw new ModelFormatException($"{FileName} has no variant '{variant}', {(Variants is { Count: > 0 } all ? "there are " + string.Join(", ", all.Select(static other => other.Name)) : "it has none")}");
         if (chosen.Predictions.Count != Samples.Count || chosen.Predictions.Exists(row => row.Count != Target.Outputs))
             throw new ModelFormatException($"{FileName}: variant '{variant}' does not have {Target.Outputs} predictions for each of {Samples.Count} samples");
-        var metrics = new SortedDictionary<string, double>(Metrics, StringComparer.Ordinal);
+        // What slices of the rows showed of the model itself is not known of the variant.
+        var metrics = new SortedDictionary<string, double>(
+            Metrics.Where(static metric => !metric.Key.Contains('@', StringComparison.Ordinal)).ToDictionary(static metric => metric.Key, static metric => metric.Value), StringComparer.Ordinal);
         foreach (var (name, value) in chosen.Metrics)
             metrics[name] = value;
         return new ModelDocument

@@ -15,6 +15,7 @@ public sealed class TableReader
     private string[]? _header;
     private (int Field, TableColumn Column)[] _features = [];
     private (int Field, RowCondition Condition)[] _conditions = [];
+    private (int Field, RowCondition Condition, List<bool> Has)[] _slices = [];
     private int _targetField;
     private TableColumn? _target;
     private long _row;
@@ -93,6 +94,7 @@ public sealed class TableReader
         foreach (var column in _parameters.Categorical)
             _ = Field(column, "categorical", name);
         _conditions = [.. _parameters.RowFilter.Conditions.Select(condition => (Field(condition.Column, "rowFilter", name), condition))];
+        _slices = [.. _parameters.Slices.Conditions.Select(condition => (Field(condition.Column, "slices", name), condition, new List<bool>()))];
         var wanted = _parameters.Features.Count > 0 ? _parameters.Features : header.Where(column => column != _parameters.Target);
         _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
         if (_features.Length == 0)
@@ -129,6 +131,8 @@ public sealed class TableReader
         AddTarget(csv[_targetField], place);
         foreach (var (field, column) in _features)
             column.Add(csv[field], place);
+        foreach (var (field, condition, has) in _slices)
+            has.Add(condition.Matches(csv[field].Trim()));
         _rowIndices.Add(row);
     }
 
@@ -152,8 +156,9 @@ public sealed class TableReader
                 ? "the data has a header but no rows"
                 : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
         IReadOnlyList<TableColumn> columns = DerivedColumns.Append([.. _features.Select(static feature => feature.Column)], _parameters.Derive, _rowIndices.Count);
+        IReadOnlyList<RowSlice> slices = [.. _slices.Select(static slice => new RowSlice(slice.Condition.ToString(), slice.Has))];
         if (_parameters.Objective == Objective.Regression)
-            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices);
+            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices) { Slices = slices };
         if (_target!.Categories.Count < 2)
             throw TrainerException.BadData(
                 $"column '{_parameters.Target}': objective {_parameters.Objective} needs two classes, the data has only '{_target.Categories[0]}'");
@@ -165,6 +170,9 @@ public sealed class TableReader
             [.. _target.Values.Select(code => positions[(int)code])],
             _parameters.Objective == Objective.Binary ? TargetType.Binary : TargetType.Multiclass,
             classes,
-            _rowIndices);
+            _rowIndices)
+        {
+            Slices = slices,
+        };
     }
 }

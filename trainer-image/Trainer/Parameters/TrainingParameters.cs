@@ -60,6 +60,9 @@ public sealed record TrainingParameters
 
     public RowFilter RowFilter { get; init; } = RowFilter.None;
 
+    /// <summary>Parts of the validation rows that are scored by themselves.</summary>
+    public SliceParameters Slices { get; init; } = SliceParameters.None;
+
     public double SampleFraction { get; init; } = 1;
 
     public int LogEveryRounds { get; init; }
@@ -100,6 +103,7 @@ public sealed record TrainingParameters
             Device = bag.Choice("device", TrainingDevice.Cpu),
             ShuffleTargets = bag.Boolean("shuffleTargets"),
             RowFilter = RowFilter.Parse(bag.OptionalText("rowFilter")),
+            Slices = SliceParameters.Parse(bag),
             SampleFraction = bag.Number("sampleFraction", 1, 0, 1, aboveLeast: true),
             LogEveryRounds = bag.Integer("logEveryRounds", 0, 0, 100_000),
         };
@@ -128,7 +132,7 @@ public sealed record TrainingParameters
             ["rowFilter"] = RowFilter.Text,
             ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
-        foreach (var (name, value) in DescribeLearner().Concat(Optimiser?.Describe() ?? []))
+        foreach (var (name, value) in DescribeLearner().Concat(Slices.Describe()).Concat(Optimiser?.Describe() ?? []))
             texts[name] = value;
         return texts;
     }
@@ -154,6 +158,8 @@ public sealed record TrainingParameters
             throw ParameterBag.Malformed("earlyStoppingRounds", ParameterBag.Text(rounds), "0 when validationFraction is 0: there is nothing to stop on");
         if (parameters is { Optimiser.Optimise: var optimise, ValidationFraction: 0 })
             throw ParameterBag.Malformed("optimise", optimise.ToString(), "None when validationFraction is 0: there is nothing to measure the loss on");
+        if (parameters is { Slices.Conditions: [_, ..] slices, ValidationFraction: 0 })
+            throw ParameterBag.Malformed("slices", string.Join("; ", slices), "none when validationFraction is 0: slices are parts of the validation rows");
         parameters.Network?.RequireConsistent(parameters.ValidationFraction, parameters.Device);
         if (parameters.Folds == 1)
             throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");
