@@ -32,7 +32,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
     /// <param name="cell">The field's text.</param>
     /// <param name="place">File and line, for messages.</param>
     /// <exception cref="TrainerException">The cell does not fit the column.</exception>
-    public void Add(ReadOnlySpan<char> cell, string place)
+    public void Add(ReadOnlySpan<char> cell, CellPlace place)
     {
         cell = cell.Trim();
         if (CellText.IsMissing(cell))
@@ -51,7 +51,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
         _values.Add(_type == FeatureType.Numeric ? Number(cell, isNumber, number, place) : Code(cell, isNumber, place));
     }
 
-    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, string place)
+    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, CellPlace place)
     {
         if (!isNumber)
             throw TrainerException.BadData(
@@ -61,7 +61,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
             : throw TrainerException.BadData($"{place}, column '{Name}': '{cell}' is not a finite 32-bit number");
     }
 
-    private float Code(ReadOnlySpan<char> cell, bool isNumber, string place)
+    private float Code(ReadOnlySpan<char> cell, bool isNumber, CellPlace place)
     {
         if (_codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(cell, out var known))
             return known;

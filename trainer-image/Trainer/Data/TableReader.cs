@@ -127,7 +127,7 @@ public sealed class TableReader
 
         if (_parameters.SampleFraction < 1 && RowHash.Fraction(_parameters.Seed, RowHash.Sample, row) >= _parameters.SampleFraction)
             return;
-        var place = $"{name}:{csv.Line}";
+        var place = new CellPlace(name, csv.Line);
         AddTarget(csv[_targetField], place);
         foreach (var (field, column) in _features)
             column.Add(csv[field], place);
@@ -136,7 +136,7 @@ public sealed class TableReader
         _rowIndices.Add(row);
     }
 
-    private void AddTarget(ReadOnlySpan<char> cell, string place)
+    private void AddTarget(ReadOnlySpan<char> cell, CellPlace place)
     {
         if (CellText.IsMissing(cell.Trim()))
             throw TrainerException.BadData($"{place}, column '{_parameters.Target}': the target is missing");
