@@ -34,7 +34,7 @@ public sealed class LearnersServedTests
             predictor switch { "linear" => "modelop_linear", "network" => "modelop_network", _ => "xgboost_ubj" },
             (await server.GetAsync("/v2/models/toys")).Body.GetProperty("platform").GetString());
         var bundle = await ModelBundle.LoadAsync(server.ModelDirectory, CancellationToken.None);
-        var expected = Expected(bundle);
+        var expected = Expected(bundle, [.. Rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })]);
         var grades = bundle.Document.Features[1].Categories!;
         var body = string.Join(',', Rows.Select(row => string.Create(
             CultureInfo.InvariantCulture, $$"""{"age":{{(float.IsNaN(row.Age) ? "null" : row.Age)}},"grade":"{{grades[row.Grade]}}","size":{{row.Size:R}}}""")));
@@ -173,19 +173,19 @@ public sealed class LearnersServedTests
     }
 
     // Trees by libxgboost; linear models and networks by the formulas that the format's documentation gives.
-    private static double[] Expected(ModelBundle bundle)
+    internal static double[] Expected(ModelBundle bundle, float[] values)
     {
-        float[] values = [.. Rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })];
-        if (bundle.Document.Format == ModelDocument.LinearFormatName)
-            return [.. values.Chunk(3).SelectMany(row => ByFormula(JsonElement.Parse(bundle.Learned.Span), row, bundle.Document.Target))];
-        if (bundle.Document.Format == ModelDocument.NetworkFormatName)
+        var columns = bundle.Document.Features.Count;
+        if (bundle.Document.LearnedFormat == ModelDocument.LinearFormatName)
+            return [.. values.Chunk(columns).SelectMany(row => ByFormula(JsonElement.Parse(bundle.Learned.Span), row, bundle.Document.Target))];
+        if (bundle.Document.LearnedFormat == ModelDocument.NetworkFormatName)
         {
             var model = NetworkFile.Read(bundle.Learned);
-            return [.. values.Chunk(3).SelectMany(row => Linked(ByFormula(model, row), bundle.Document.Target))];
+            return [.. values.Chunk(columns).SelectMany(row => Linked(ByFormula(model, row), bundle.Document.Target))];
         }
 
         using var booster = Booster.Load(bundle.Learned.Span);
-        using var matrix = DMatrix.FromDense(values, 3, new float[Rows.Count], 1);
+        using var matrix = DMatrix.FromDense(values, columns, new float[values.Length / columns], 1);
         return [.. booster.Predict(matrix).Select(value => (double)value)];
     }
 

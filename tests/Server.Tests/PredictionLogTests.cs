@@ -43,6 +43,19 @@ public sealed class PredictionLogTests
     }
 
     [Fact]
+    public void Derived_features_are_not_logged_whatever_is_redacted()
+    {
+        List<FeatureDocument> features = [.. Features, new() { Name = "area", Derived = "size * size", Profile = null! }];
+        var row = new LogEntry("toys-3~a", Noon, Number, 1, new(features, [0.5f, 1, 3, 0.25f]));
+        Assert.Equal("""{"size":0.5,"grade":"good","age":3}""", Logged());
+        // It would tell of size.
+        Assert.Equal("""{"grade":"good","age":3}""", Logged("size"));
+        Assert.Equal("""{"size":0.5,"grade":"good","age":3}""", Logged("area"));
+        string Logged(params string[] redact) =>
+            JsonElement.Parse(new LogBatch(Options() with { Redact = redact }, Assert.Fail).Write([row]).Body.Span).GetProperty("predictions")[0].GetProperty("features").GetRawText();
+    }
+
+    [Fact]
     public void A_batch_is_written_as_the_receiver_reads_it()
     {
         List<FeatureDocument> one = [Features[0]];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ModelOperator.ModelFormat.Derived;
 
 namespace ModelOperator.ModelFormat;
 
@@ -49,15 +50,20 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
             throw new ModelFormatException($"{ModelDocument.FileName} is malformed: {failure.Message}", failure);
         }
 
-        return Fault(document) is { } fault ? throw new ModelFormatException($"{ModelDocument.FileName}: {fault}") : document;
+        if (Fault(document) is { } fault)
+            throw new ModelFormatException($"{ModelDocument.FileName}: {fault}");
+        _ = Derivation.Of(document);
+        return document;
     }
 
     private static string? Fault(ModelDocument document)
     {
-        if (document.Format is not (ModelDocument.FormatName or ModelDocument.LinearFormatName or ModelDocument.NetworkFormatName))
-            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}', '{ModelDocument.LinearFormatName}' and '{ModelDocument.NetworkFormatName}'";
-        if (document.Features.Count == 0)
-            return "there is no feature";
+        if (document.LearnedFormat is not (ModelDocument.FormatName or ModelDocument.LinearFormatName or ModelDocument.NetworkFormatName))
+            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}', '{ModelDocument.LinearFormatName}' and '{ModelDocument.NetworkFormatName}', and each as -v2";
+        if (!document.Inputs.Any())
+            return "there is no feature that clients send";
+        if (document.Features.Exists(static feature => feature.Derived is not null) != (document.Format != document.LearnedFormat))
+            return $"format '{document.Format}' {(document.Format == document.LearnedFormat ? "has no derived features, but there are some" : "needs derived features, and there are none")}";
         if (document.Features.GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             return $"feature '{twice.Key}' is named twice";
         if (document.Features.Find(feature => feature.Type == FeatureType.Categorical && feature.Categories is not { Count: > 0 }) is { } empty)

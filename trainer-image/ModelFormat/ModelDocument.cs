@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ModelOperator.ModelFormat;
 
 /// <summary>The content of model.json: all that is needed to feed rows to what was learned beside it, and to check that this is done right.</summary>
@@ -11,6 +13,15 @@ public sealed class ModelDocument
 
     /// <summary>Name of the format of networks.</summary>
     public const string NetworkFormatName = "modelop/torch-v1";
+
+    /// <summary>Name of the format of trees with derived features, which readers of <see cref="FormatName"/> alone would leave out.</summary>
+    public const string DerivedFormatName = "modelop/xgboost-v2";
+
+    /// <summary>Name of the format of linear models with derived features.</summary>
+    public const string DerivedLinearFormatName = "modelop/linear-v2";
+
+    /// <summary>Name of the format of networks with derived features.</summary>
+    public const string DerivedNetworkFormatName = "modelop/torch-v2";
 
     /// <summary>Name of the format of trees that were made smaller.</summary>
     public const string TreesFormatName = "modelop/trees-v1";
@@ -32,13 +43,27 @@ public sealed class ModelDocument
 
     public required string Format { get; set; }
 
+    /// <summary>The layout of what was learned: the format, whether or not there are derived features.</summary>
+    [JsonIgnore]
+    public string LearnedFormat => Format switch
+    {
+        DerivedFormatName => FormatName,
+        DerivedLinearFormatName => LinearFormatName,
+        DerivedNetworkFormatName => NetworkFormatName,
+        _ => Format,
+    };
+
+    /// <summary>Features that clients send.</summary>
+    [JsonIgnore]
+    public IEnumerable<FeatureDocument> Inputs => Features.TakeWhile(static feature => feature.Derived is null);
+
     public required LearnerDocument Learner { get; set; }
 
     public required TargetDocument Target { get; set; }
 
     public UnknownCategory UnknownCategory { get; set; }
 
-    /// <summary>In the order of the columns that the model takes.</summary>
+    /// <summary>In the order of the columns that the model takes: those that clients send, then the derived ones.</summary>
     public required List<FeatureDocument> Features { get; set; }
 
     public required TrainingDocument Training { get; set; }
@@ -52,6 +77,15 @@ public sealed class ModelDocument
     /// <summary>Smaller or faster ones of the same model; null when there are none.</summary>
     public List<VariantDocument>? Variants { get; set; }
 
+    /// <summary>The name of a format with derived features.</summary>
+    public static string WithDerived(string format) => format switch
+    {
+        FormatName => DerivedFormatName,
+        LinearFormatName => DerivedLinearFormatName,
+        NetworkFormatName => DerivedNetworkFormatName,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected the format of a learner"),
+    };
+
     /// <summary>This model with a variant in the place of what was learned.</summary>
     /// <exception cref="ModelFormatException">There is no such variant, or it does not fit the model's samples.</exception>
     public ModelDocument As(string variant)
@@ -60,7 +94,9 @@ public sealed class ModelDocument
             ?? throw new ModelFormatException($"{FileName} has no variant '{variant}', {(Variants is { Count: > 0 } all ? "there are " + string.Join(", ", all.Select(static other => other.Name)) : "it has none")}");
         if (chosen.Predictions.Count != Samples.Count || chosen.Predictions.Exists(row => row.Count != Target.Outputs))
             throw new ModelFormatException($"{FileName}: variant '{variant}' does not have {Target.Outputs} predictions for each of {Samples.Count} samples");
-        var metrics = new SortedDictionary<string, double>(Metrics, StringComparer.Ordinal);
+        // What slices of the rows showed of the model itself is not known of the variant.
+        var metrics = new SortedDictionary<string, double>(
+            Metrics.Where(static metric => !metric.Key.Contains('@', StringComparison.Ordinal)).ToDictionary(static metric => metric.Key, static metric => metric.Value), StringComparer.Ordinal);
         foreach (var (name, value) in chosen.Metrics)
             metrics[name] = value;
         return new ModelDocument

@@ -11,7 +11,7 @@ public sealed class SignatureDocument
     /// <summary>What a model does not keep of it; null when it keeps all.</summary>
     public string? Difference(ModelDocument model)
     {
-        var features = model.Features.ToDictionary(static feature => feature.Name, StringComparer.Ordinal);
+        var features = model.Inputs.ToDictionary(static feature => feature.Name, StringComparer.Ordinal);
         foreach (var input in Inputs)
         {
             if (!features.Remove(input.Name, out var feature))

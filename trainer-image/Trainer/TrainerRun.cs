@@ -79,19 +79,22 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     private async Task<ResultDocument> FinishAsync(
         TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds, Optimised? optimised)
     {
-        var evaluation = Evaluation.Of(learned, data);
+        var evaluation = Evaluation.Of(learned, data, parameters.Slices.LeastRows, (slice, rows) => Warn(
+            $"slice '{slice}' has {rows} validation rows, fewer than sliceMinRows ({parameters.Slices.LeastRows}): it is not scored, and no gate passes that asks for it"));
         foreach (var (name, value) in folds)
             evaluation.Metrics[name] = value;
         foreach (var (name, value) in evaluation.Metrics)
-            Say(string.Create(CultureInfo.InvariantCulture, $"{name}={value:G9}"));
+            // A slice's name has a comparison in it, which would be taken for a metric.
+            Say(string.Create(CultureInfo.InvariantCulture, $"{name}{(name.Contains('@', StringComparison.Ordinal) ? ": " : "=")}{value:G9}"));
         var directory = Path.Combine(environment.OutputDirectory, ModelDirectory);
         var variants = optimised?.Variants ?? [];
-        ModelWriter.Write(directory, ModelWriter.Describe(parameters, data, learned, evaluation, variants), learned.Content, variants);
+        var document = ModelWriter.Describe(parameters, data, learned, evaluation, variants);
+        ModelWriter.Write(directory, document, learned.Content, variants);
         Tell(optimised, evaluation.Metrics);
         var digest = await ArtifactManifest.DigestAsync(directory, CancellationToken.None);
         var result = new ResultDocument
         {
-            Model = new ResultModel { Path = ModelDirectory, Format = learned.Format, Digest = digest },
+            Model = new ResultModel { Path = ModelDirectory, Format = document.Format, Digest = digest },
             Metrics = evaluation.Metrics,
             Samples = data.Train.Rows,
             Device = parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu",

@@ -70,7 +70,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
             json.WriteStartArray("versions"u8);
             json.WriteStringValue(given.Books.Version);
             json.WriteEndArray();
-            json.WriteString("platform"u8, given.Document.Format switch
+            json.WriteString("platform"u8, given.Document.LearnedFormat switch
             {
                 ModelDocument.LinearFormatName => "modelop_linear"u8,
                 ModelDocument.NetworkFormatName => "modelop_network"u8,
@@ -78,7 +78,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
                 _ => "xgboost_ubj"u8,
             });
             json.WriteStartArray("inputs"u8);
-            foreach (var feature in given.Document.Features)
+            foreach (var feature in given.Document.Inputs)
                 WriteTensor(json, feature.Name, feature.Type == FeatureType.Categorical ? "BYTES" : "FP64");
             json.WriteEndArray();
             new InferOutputs(given.Document.Target).Describe(json);

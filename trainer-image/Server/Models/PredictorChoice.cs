@@ -18,11 +18,11 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the predictor.")]
     internal static PredictorChoice Make(ModelBundle bundle)
     {
-        if (bundle.Document.Format == ModelDocument.LinearFormatName)
+        if (bundle.Document.LearnedFormat == ModelDocument.LinearFormatName)
             return new PredictorChoice(new DirectPredictor("linear", LinearScorer.Read(bundle).Predict), null);
-        if (bundle.Document.Format == ModelDocument.NetworkFormatName)
+        if (bundle.Document.LearnedFormat == ModelDocument.NetworkFormatName)
             return new PredictorChoice(new DirectPredictor("network", NetworkScorer.Read(bundle).Predict), null);
-        if (bundle.Document.Format == ModelDocument.TreesFormatName)
+        if (bundle.Document.LearnedFormat == ModelDocument.TreesFormatName)
             return new PredictorChoice(new DirectPredictor("trees", TreeEnsemble.Read(bundle).Predict), null);
         var (columns, outputs) = (bundle.Document.Features.Count, bundle.Document.Target.Outputs);
         using var library = new DensePredictor(bundle.Learned.Span, columns, CheckedAtOnce, outputs);

@@ -87,7 +87,7 @@ internal sealed class ServedModel : IDisposable
         }
     }
 
-    internal RowBuffer NewRows() => new(Rows.Columns, Document.Target.Outputs);
+    internal RowBuffer NewRows() => new(Document.Features.Count, Document.Target.Outputs);
 
     internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _predictor.PredictAsync(rows, cancellationToken);
 

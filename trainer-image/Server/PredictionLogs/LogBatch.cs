@@ -24,13 +24,13 @@ internal sealed class LogBatch(PredictionLogOptions options, Action<string> warn
     internal static IEnumerable<string> Unknown(PredictionLogOptions options, List<FeatureDocument> features) =>
         options.Redact.Where(name => name != PredictionLogOptions.All && !features.Exists(feature => feature.Name == name));
 
-    /// <summary>Columns whose values are told; null for none at all: all are redacted, or a name of the list may be a slip, and what it meant must not leave.</summary>
+    /// <summary>Columns whose values are told, none of them derived: those follow from the others, and would tell of redacted ones; null for none at all: all are redacted, or a name of the list may be a slip, and what it meant must not leave.</summary>
     internal static bool[]? Told(PredictionLogOptions options, List<FeatureDocument> features)
     {
         if (options.Redact.Contains(PredictionLogOptions.All) || Unknown(options, features).Any())
             return null;
         var redacted = options.Redact.ToHashSet(StringComparer.Ordinal);
-        return [.. features.Select(feature => !redacted.Contains(feature.Name))];
+        return [.. features.Select(feature => feature.Derived is null && !redacted.Contains(feature.Name))];
     }
 
     /// <summary>Writes entries from the start of a list until the body is large enough.</summary>

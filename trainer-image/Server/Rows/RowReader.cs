@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.ModelFormat.Derived;
 using ModelOperator.Server.Http;
 
 namespace ModelOperator.Server.Rows;
@@ -8,9 +9,17 @@ namespace ModelOperator.Server.Rows;
 internal sealed class RowReader
 {
     private readonly FeatureInput[] _features;
+    private readonly Derivation? _derivation;
+    private readonly FeatureDocument[] _derived;
 
-    internal RowReader(ModelDocument model) => _features = [.. model.Features.Select(feature => new FeatureInput(feature, model.UnknownCategory))];
+    internal RowReader(ModelDocument model)
+    {
+        _features = [.. model.Inputs.Select(feature => new FeatureInput(feature, model.UnknownCategory))];
+        _derived = [.. model.Features.Skip(_features.Length)];
+        _derivation = Derivation.Of(model);
+    }
 
+    /// <summary>Features that clients send; in a row the derived ones stand behind them.</summary>
     internal int Columns => _features.Length;
 
     internal IReadOnlyList<FeatureInput> Features => _features;
@@ -41,6 +50,21 @@ internal sealed class RowReader
         return single ?? throw RequestException.BadRequest("the body has neither 'features' nor 'instances'");
     }
 
+    /// <summary>Works out the derived features of a row that is encoded.</summary>
+    /// <exception cref="RequestException">One has no finite value, which training had not seen.</exception>
+    internal void Derive(Span<float> row)
+    {
+        if (_derivation is null)
+            return;
+        _derivation.Fill(row);
+        for (var i = 0; i < _derived.Length; i++)
+        {
+            if (float.IsNaN(row[_features.Length + i]) && !_derived[i].AllowMissing)
+                throw RequestException.Unprocessable(
+                    $"derived feature '{_derived[i].Name}' ({_derived[i].Derived}) has no finite value for this row, and the model was trained without missing values for it");
+        }
+    }
+
     /// <summary>Reads one row from the object that the reader is on.</summary>
     internal void ReadRow(ref Utf8JsonReader reader, Span<float> row)
     {
@@ -64,6 +88,8 @@ internal sealed class RowReader
             if (!seen[index])
                 row[index] = _features[index].Missing();
         }
+
+        Derive(row);
     }
 
     private void ReadRows(ref Utf8JsonReader reader, RowBuffer rows)

@@ -3,7 +3,7 @@ using ModelOperator.Server.Rows;
 
 namespace ModelOperator.Server.V2;
 
-/// <summary>Turns tensors into rows: either one matrix [n, k] of all features in the model's order, or one column [n] or [n, 1] per feature.</summary>
+/// <summary>Turns tensors into rows: either one matrix [n, k] of all features that clients send, in the model's order, or one column [n] or [n, 1] per feature.</summary>
 internal static class TensorRows
 {
     internal static void Encode(InferRequest request, RowReader features, RowBuffer rows)
@@ -76,6 +76,7 @@ internal static class TensorRows
             {
                 for (var column = 0; column < features.Columns; column++)
                     values[column] = cell(row, column);
+                features.Derive(values);
             }
             catch (RequestException failure)
             {

@@ -25,6 +25,9 @@ public sealed record RowCondition(string Column, string Operator, string Value)
         };
     }
 
+    /// <summary>As it is written, without spaces around the operator.</summary>
+    public override string ToString() => Column + Operator + Value;
+
     private static double? Number(ReadOnlySpan<char> text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -14,12 +14,15 @@ public sealed record RowFilter(string Text, IReadOnlyList<RowCondition> Conditio
     /// <exception cref="TrainerException">The text is no filter.</exception>
     public static RowFilter Parse(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text))
-            return None;
-        var conditions = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => Condition(part) ?? throw ParameterBag.Malformed("rowFilter", text, Grammar));
-        return new RowFilter(text, [.. conditions]);
+        var conditions = ParseAll("rowFilter", text);
+        return conditions.Count > 0 ? new RowFilter(text!, conditions) : None;
     }
+
+    /// <summary>Reads the conditions that a parameter has.</summary>
+    /// <exception cref="TrainerException">The text is none.</exception>
+    internal static IReadOnlyList<RowCondition> ParseAll(string parameter, string? text) =>
+        [.. (text ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => Condition(part) ?? throw ParameterBag.Malformed(parameter, text!, Grammar))];
 
     private static RowCondition? Condition(string text)
     {

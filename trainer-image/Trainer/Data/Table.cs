@@ -15,6 +15,9 @@ public sealed record Table(
     IReadOnlyList<string>? Classes,
     IReadOnlyList<long> RowIndices)
 {
+    /// <summary>Parts of the rows that are scored by themselves.</summary>
+    public IReadOnlyList<RowSlice> Slices { get; init; } = [];
+
     public int Rows => Target.Count;
 
     /// <summary>Predictions per row: one, or one per class where there are several.</summary>

@@ -22,11 +22,17 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
     /// <summary>Texts by code, in the order of first sight.</summary>
     public IReadOnlyList<string> Categories => _categories;
 
+    /// <summary>The formula of a derived column; null for one that is read.</summary>
+    public string? Derived { get; init; }
+
+    /// <summary>Adds a number, or NaN.</summary>
+    internal void Add(float number) => _values.Add(number);
+
     /// <summary>Adds one cell.</summary>
     /// <param name="cell">The field's text.</param>
     /// <param name="place">File and line, for messages.</param>
     /// <exception cref="TrainerException">The cell does not fit the column.</exception>
-    public void Add(ReadOnlySpan<char> cell, string place)
+    public void Add(ReadOnlySpan<char> cell, CellPlace place)
     {
         cell = cell.Trim();
         if (CellText.IsMissing(cell))
@@ -45,7 +51,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
         _values.Add(_type == FeatureType.Numeric ? Number(cell, isNumber, number, place) : Code(cell, isNumber, place));
     }
 
-    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, string place)
+    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, CellPlace place)
     {
         if (!isNumber)
             throw TrainerException.BadData(
@@ -55,7 +61,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
             : throw TrainerException.BadData($"{place}, column '{Name}': '{cell}' is not a finite 32-bit number");
     }
 
-    private float Code(ReadOnlySpan<char> cell, bool isNumber, string place)
+    private float Code(ReadOnlySpan<char> cell, bool isNumber, CellPlace place)
     {
         if (_codes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(cell, out var known))
             return known;

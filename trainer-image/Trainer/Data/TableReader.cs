@@ -15,6 +15,7 @@ public sealed class TableReader
     private string[]? _header;
     private (int Field, TableColumn Column)[] _features = [];
     private (int Field, RowCondition Condition)[] _conditions = [];
+    private (int Field, RowCondition Condition, List<bool> Has)[] _slices = [];
     private int _targetField;
     private TableColumn? _target;
     private long _row;
@@ -93,10 +94,13 @@ public sealed class TableReader
         foreach (var column in _parameters.Categorical)
             _ = Field(column, "categorical", name);
         _conditions = [.. _parameters.RowFilter.Conditions.Select(condition => (Field(condition.Column, "rowFilter", name), condition))];
+        _slices = [.. _parameters.Slices.Conditions.Select(condition => (Field(condition.Column, "slices", name), condition, new List<bool>()))];
         var wanted = _parameters.Features.Count > 0 ? _parameters.Features : header.Where(column => column != _parameters.Target);
         _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
         if (_features.Length == 0)
             throw TrainerException.BadData($"{name}:1: no column is left to learn from");
+        if (_parameters.Derive.FirstOrDefault(derived => header.Contains(derived.Name, StringComparer.Ordinal)) is { } taken)
+            throw TrainerException.BadData($"{name}:1: there is a column '{taken.Name}' already (parameter 'derive'); give the derived one another name");
         _target = new TableColumn(_parameters.Target, _parameters.Objective != Objective.Regression, int.MaxValue);
     }
 
@@ -123,14 +127,16 @@ public sealed class TableReader
 
         if (_parameters.SampleFraction < 1 && RowHash.Fraction(_parameters.Seed, RowHash.Sample, row) >= _parameters.SampleFraction)
             return;
-        var place = $"{name}:{csv.Line}";
+        var place = new CellPlace(name, csv.Line);
         AddTarget(csv[_targetField], place);
         foreach (var (field, column) in _features)
             column.Add(csv[field], place);
+        foreach (var (field, condition, has) in _slices)
+            has.Add(condition.Matches(csv[field].Trim()));
         _rowIndices.Add(row);
     }
 
-    private void AddTarget(ReadOnlySpan<char> cell, string place)
+    private void AddTarget(ReadOnlySpan<char> cell, CellPlace place)
     {
         if (CellText.IsMissing(cell.Trim()))
             throw TrainerException.BadData($"{place}, column '{_parameters.Target}': the target is missing");
@@ -149,8 +155,10 @@ public sealed class TableReader
             throw TrainerException.BadData(_row == 0
                 ? "the data has a header but no rows"
                 : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
+        IReadOnlyList<TableColumn> columns = DerivedColumns.Append([.. _features.Select(static feature => feature.Column)], _parameters.Derive, _rowIndices.Count);
+        IReadOnlyList<RowSlice> slices = [.. _slices.Select(static slice => new RowSlice(slice.Condition.ToString(), slice.Has))];
         if (_parameters.Objective == Objective.Regression)
-            return new Table([.. _features.Select(feature => feature.Column)], _target!.Values, TargetType.Regression, null, _rowIndices);
+            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices) { Slices = slices };
         if (_target!.Categories.Count < 2)
             throw TrainerException.BadData(
                 $"column '{_parameters.Target}': objective {_parameters.Objective} needs two classes, the data has only '{_target.Categories[0]}'");
@@ -158,10 +166,13 @@ public sealed class TableReader
         string[] classes = [.. _target.Categories.Order(StringComparer.Ordinal)];
         float[] positions = [.. _target.Categories.Select(label => (float)Array.IndexOf(classes, label))];
         return new Table(
-            [.. _features.Select(feature => feature.Column)],
+            columns,
             [.. _target.Values.Select(code => positions[(int)code])],
             _parameters.Objective == Objective.Binary ? TargetType.Binary : TargetType.Multiclass,
             classes,
-            _rowIndices);
+            _rowIndices)
+        {
+            Slices = slices,
+        };
     }
 }

@@ -11,7 +11,7 @@ public static class FeatureProfiler
 
     public static FeatureProfile Describe(TableColumn column, IReadOnlyList<int> rows)
     {
-        var values = rows.Select(row => column.Values[row]).Where(value => !float.IsNaN(value)).ToArray();
+        var values = Present(column, rows);
         var profile = new FeatureProfile { Count = values.Length, Missing = rows.Count - values.Length };
         if (column.Type == FeatureType.Categorical)
         {
@@ -27,12 +27,31 @@ public static class FeatureProfiler
         return profile;
     }
 
+    private static float[] Present(TableColumn column, IReadOnlyList<int> rows)
+    {
+        var values = new float[rows.Count];
+        var count = 0;
+        foreach (var row in rows)
+        {
+            var value = column.Values[row];
+            if (!float.IsNaN(value))
+                values[count++] = value;
+        }
+
+        return count == values.Length ? values : values[..count];
+    }
+
     private static void DescribeNumbers(FeatureProfile profile, float[] values)
     {
         Array.Sort(values);
-        var mean = values.Average(value => (double)value);
+        double sum = 0, squares = 0;
+        foreach (var value in values)
+            sum += value;
+        var mean = sum / values.Length;
+        foreach (var value in values)
+            squares += (value - mean) * (value - mean);
         profile.Mean = mean;
-        profile.Std = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        profile.Std = Math.Sqrt(squares / values.Length);
         profile.Min = values[0];
         profile.Max = values[^1];
         profile.Bins = FeatureBins.Of(values);

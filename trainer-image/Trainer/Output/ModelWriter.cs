@@ -30,7 +30,7 @@ internal static class ModelWriter
         learner.Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned.Content));
         return new ModelDocument
         {
-            Format = learned.Format,
+            Format = parameters.Derive.Count > 0 ? ModelDocument.WithDerived(learned.Format) : learned.Format,
             Learner = learner,
             Target = new TargetDocument { Name = parameters.Target, Type = data.Table.TargetType, Classes = data.Table.Classes?.ToList() },
             UnknownCategory = parameters.UnknownCategory,
@@ -63,6 +63,7 @@ internal static class ModelWriter
             {
                 Name = encoding.Column.Name,
                 Type = encoding.Column.Type,
+                Derived = encoding.Column.Derived,
                 Categories = encoding.Categories?.ToList(),
                 AllowMissing = profile.Missing > 0,
                 Importance = total > 0 ? sizes[index] / total : 0,
@@ -91,7 +92,7 @@ internal static class ModelWriter
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            foreach (var encoding in data.Encodings)
+            foreach (var encoding in data.Encodings.Where(static encoding => encoding.Column.Derived is null))
             {
                 var value = encoding.Column.Values[row];
                 json.WritePropertyName(encoding.Column.Name);

@@ -1,4 +1,5 @@
 using ModelOperator.ModelFormat;
+using ModelOperator.ModelFormat.Derived;
 using ModelOperator.Trainer.Data;
 
 namespace ModelOperator.Trainer.Parameters;
@@ -22,6 +23,9 @@ public sealed record TrainingParameters
 
     /// <summary>Columns to treat as categories even where they look like numbers.</summary>
     public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>Columns to work out from others; learned from behind those.</summary>
+    public IReadOnlyList<DerivedColumn> Derive { get; init; } = [];
 
     public int MaxCategories { get; init; } = 1000;
 
@@ -56,6 +60,9 @@ public sealed record TrainingParameters
 
     public RowFilter RowFilter { get; init; } = RowFilter.None;
 
+    /// <summary>Parts of the validation rows that are scored by themselves.</summary>
+    public SliceParameters Slices { get; init; } = SliceParameters.None;
+
     public double SampleFraction { get; init; } = 1;
 
     public int LogEveryRounds { get; init; }
@@ -86,6 +93,7 @@ public sealed record TrainingParameters
             Features = bag.Names("features"),
             DropColumns = bag.Names("dropColumns"),
             Categorical = bag.Names("categorical"),
+            Derive = Derived(bag.OptionalText("derive")),
             MaxCategories = bag.Integer("maxCategories", 1000, 2, 1_000_000),
             UnknownCategory = bag.Choice("unknownCategory", UnknownCategory.Reject),
             Seed = bag.Integer("seed", 42, 0, int.MaxValue),
@@ -95,6 +103,7 @@ public sealed record TrainingParameters
             Device = bag.Choice("device", TrainingDevice.Cpu),
             ShuffleTargets = bag.Boolean("shuffleTargets"),
             RowFilter = RowFilter.Parse(bag.OptionalText("rowFilter")),
+            Slices = SliceParameters.Parse(bag),
             SampleFraction = bag.Number("sampleFraction", 1, 0, 1, aboveLeast: true),
             LogEveryRounds = bag.Integer("logEveryRounds", 0, 0, 100_000),
         };
@@ -113,6 +122,7 @@ public sealed record TrainingParameters
             ["features"] = string.Join(",", Features),
             ["dropColumns"] = string.Join(",", DropColumns),
             ["categorical"] = string.Join(",", Categorical),
+            ["derive"] = string.Join("; ", Derive),
             ["maxCategories"] = ParameterBag.Text(MaxCategories),
             ["unknownCategory"] = UnknownCategory.ToString(),
             ["seed"] = ParameterBag.Text(Seed),
@@ -122,7 +132,7 @@ public sealed record TrainingParameters
             ["rowFilter"] = RowFilter.Text,
             ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
-        foreach (var (name, value) in DescribeLearner().Concat(Optimiser?.Describe() ?? []))
+        foreach (var (name, value) in DescribeLearner().Concat(Slices.Describe()).Concat(Optimiser?.Describe() ?? []))
             texts[name] = value;
         return texts;
     }
@@ -130,12 +140,26 @@ public sealed record TrainingParameters
     /// <summary>Those of the learner alone.</summary>
     public IEnumerable<(string Name, string Value)> DescribeLearner() => Trees?.Describe() ?? Network?.Describe() ?? Linear!.Describe();
 
+    private static IReadOnlyList<DerivedColumn> Derived(string? text)
+    {
+        try
+        {
+            return DerivedColumn.ParseAll(text);
+        }
+        catch (FormulaException wrong)
+        {
+            throw TrainerException.Usage($"parameter 'derive': {wrong.Message}; allowed are definitions separated by ';', each NAME = FORMULA, for example volume = x * y * z");
+        }
+    }
+
     private static TrainingParameters Consistent(TrainingParameters parameters)
     {
         if (parameters is { Trees.EarlyStoppingRounds: > 0 and var rounds, ValidationFraction: 0 })
             throw ParameterBag.Malformed("earlyStoppingRounds", ParameterBag.Text(rounds), "0 when validationFraction is 0: there is nothing to stop on");
         if (parameters is { Optimiser.Optimise: var optimise, ValidationFraction: 0 })
             throw ParameterBag.Malformed("optimise", optimise.ToString(), "None when validationFraction is 0: there is nothing to measure the loss on");
+        if (parameters is { Slices.Conditions: [_, ..] slices, ValidationFraction: 0 })
+            throw ParameterBag.Malformed("slices", string.Join("; ", slices), "none when validationFraction is 0: slices are parts of the validation rows");
         parameters.Network?.RequireConsistent(parameters.ValidationFraction, parameters.Device);
         if (parameters.Folds == 1)
             throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");
@@ -145,6 +169,13 @@ public sealed record TrainingParameters
         {
             if (columns.Contains(parameters.Target, StringComparer.Ordinal))
                 throw ParameterBag.Malformed(name, string.Join(",", columns), $"any column but the target '{parameters.Target}'");
+        }
+
+        HashSet<string> derived = [.. parameters.Derive.Select(static column => column.Name)];
+        foreach (var (name, columns) in new[] { ("target", [parameters.Target]), ("features", parameters.Features), ("dropColumns", parameters.DropColumns), ("categorical", parameters.Categorical) })
+        {
+            if (columns.FirstOrDefault(derived.Contains) is { } column)
+                throw ParameterBag.Malformed(name, string.Join(",", columns), $"columns of the data; '{column}' is a derived one, which is a number and always learned from");
         }
 
         return parameters;

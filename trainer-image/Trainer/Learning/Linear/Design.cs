@@ -66,20 +66,37 @@ internal sealed class Design
         };
     }
 
-    private static IEnumerable<float> Values(Dataset train, int feature) =>
-        Enumerable.Range(0, train.Rows).Select(row => train.Values[(row * train.Columns) + feature]).Where(static value => !float.IsNaN(value));
-
     private void AddNumber(Dataset train, int feature)
     {
-        var mean = Values(train, feature).Select(static value => (double)value).DefaultIfEmpty().Average();
-        Add(feature, null, mean, Values(train, feature).Sum(value => (value - mean) * (value - mean)) / train.Rows);
+        double sum = 0, squares = 0;
+        var count = 0;
+        for (var at = feature; at < train.Values.Length; at += train.Columns)
+        {
+            if (float.IsNaN(train.Values[at]))
+                continue;
+            sum += train.Values[at];
+            count++;
+        }
+
+        var mean = count > 0 ? sum / count : 0;
+        for (var at = feature; at < train.Values.Length; at += train.Columns)
+        {
+            var value = train.Values[at];
+            squares += float.IsNaN(value) ? 0 : (value - mean) * (value - mean);
+        }
+
+        Add(feature, null, mean, squares / train.Rows);
     }
 
     private void AddCategories(Dataset train, int feature, int categories)
     {
         var counts = new double[categories];
-        foreach (var code in Values(train, feature))
-            counts[(int)code]++;
+        for (var at = feature; at < train.Values.Length; at += train.Columns)
+        {
+            if (!float.IsNaN(train.Values[at]))
+                counts[(int)train.Values[at]]++;
+        }
+
         var all = counts.Sum();
         for (var code = 1; code < categories; code++)
             Add(feature, code, counts[code] / all, counts[code] * (1 - (counts[code] / all)) / train.Rows);

@@ -1,11 +1,16 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ModelOperator.Trainer.Learning.Linear;
 
-/// <summary>The two loops that linear models spend their time in.</summary>
+/// <summary>
+/// The two loops that linear models spend their time in. They cannot be compiled ahead, since the width of a vector is the machine's, and a small training ends before
+/// the runtime would have replaced its first, unoptimised code: so they are optimised at once.
+/// </summary>
 internal static class Vectors
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         var a = MemoryMarshal.Cast<double, Vector<double>>(left);
@@ -20,6 +25,7 @@ internal static class Vectors
     }
 
     /// <summary>to += by * values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AddScaled(Span<double> to, double by, ReadOnlySpan<double> values)
     {
         var a = MemoryMarshal.Cast<double, Vector<double>>(to);
