@@ -38,7 +38,7 @@ indented() { sed 's/^/      /' >&2; }
 # What a starved API server, or the way to it, says of a request that it would take at another moment.
 PASSING='failed calling webhook|TLS handshake timeout|etcdserver: |connection refused|connection reset by peer|i/o timeout|unexpected EOF|http2: |net/http: |the server is currently unable to handle|the server was unable to return a response|request did not complete'
 
-# patiently COMMAND...: runs a command that changes the cluster, again when it failed by what passes; what it reads is kept for that.
+# patiently COMMAND...: runs a command, again when it failed by what passes; what it reads is kept for that.
 patiently() {
   local input='' errors output try status
   [[ " $* " != *" -f - "* ]] || input=$(cat)
@@ -54,25 +54,25 @@ patiently() {
   case " $* $(<"$errors")" in
     *" create "*"(AlreadyExists)"* | *" delete "*"(NotFound)"*) [[ $try -eq 1 ]] || status=0 ;;
   esac
-  cat "$errors" >&2
-  rm -f "$errors"
+  [[ ! -s $errors ]] || cat "$errors" >&2
   [[ -z $output ]] || printf '%s\n' "$output"
   return "$status"
 }
 
-# kubectl ARGUMENTS: what it is everywhere, and patient with what changes the cluster.
+# kubectl ARGUMENTS: what it is everywhere, and patient with what asks once and ends.
 kubectl() {
   local argument verb='' skip=false
   for argument in "$@"; do
     if $skip; then skip=false; continue; fi
     case $argument in
       -n | --namespace | --context | --kubeconfig) skip=true ;;
+      --watch) verb=watch; break ;;
       -*) ;;
-      *) verb=$argument; break ;;
+      *) verb=${verb:-$argument} ;;
     esac
   done
   case $verb in
-    apply | create | patch | annotate | label | delete | scale | replace | rollout) patiently command kubectl "$@" ;;
+    get | apply | create | patch | annotate | label | delete | scale | replace | rollout) patiently command kubectl "$@" ;;
     *) command kubectl "$@" ;;
   esac
 }
@@ -81,7 +81,7 @@ kubectl() {
 k() { kubectl --namespace "$NS" "$@"; }
 
 # field OBJECT JSONPATH: empty when the object or the field is not there.
-field() { patiently k get "$1" -o "jsonpath={$2}" 2>/dev/null || true; }
+field() { k get "$1" -o "jsonpath={$2}" 2>/dev/null || true; }
 
 # because REASON: the first one is the cause, where a case reports it.
 because() { [[ -z ${reason_file:-} || -s $reason_file ]] || printf '%s' "${1//$'\n'/ }" >"$reason_file"; }
