@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,9 +7,11 @@ namespace ModelOperator.Fakes;
 /// <summary>Loopback ports for processes that must be told theirs.</summary>
 internal static class FreePort
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     /// <summary>
     /// A port that nobody listens on, below those that the system gives to whoever asks for any: between the look and the use it is not given to
-    /// another server or connection.
+    /// another server or connection, and no other test of this process gets it.
     /// </summary>
     internal static int Next()
     {
@@ -19,7 +22,8 @@ internal static class FreePort
             try
             {
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
+                if (Given.TryAdd(port, true))
+                    return port;
             }
             catch (SocketException)
             {

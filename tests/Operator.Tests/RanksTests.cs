@@ -152,7 +152,7 @@ public sealed class RanksTests
         world.Node.FateOf = pod => IsFirst(pod) ? PodFate.RunForever : PodFate.Succeed;
         var pods = new PodCensus(world) { };
         await using var instance = await BeginAsync(world, Spec with { Nodes = 2, PodTemplate = nodes.Template });
-        await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Phase == TrainingRunPhase.Running, r => r.Status?.Message, 120);
+        await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Phase == TrainingRunPhase.Running, r => r.Status?.Message, 240);
         Assert.Equal(new[] { kept, lost }.Order(), (await world.PodsAsync(RunScenario.Run)).Select(p => p.Spec!.NodeName!).Order());
         nodes.Kill(lost);
         await nodes.AddAsync();
@@ -187,7 +187,7 @@ public sealed class RanksTests
         return await OperatorInstance.StartAsync(world);
     }
 
-    private static Task<V1TrainingRun> OverAsync(ToyWorld world, TrainingRunPhase phase = TrainingRunPhase.Succeeded, double seconds = 60) => world.UntilAsync(
+    private static Task<V1TrainingRun> OverAsync(ToyWorld world, TrainingRunPhase phase = TrainingRunPhase.Succeeded, double seconds = 180) => world.UntilAsync(
         ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, r => r.Status?.Phase == phase, r => $"{r.Status?.Phase} {r.Status?.Reason}: {r.Status?.Message}", seconds);
 
     private static async Task LimitAsync(ToyWorld world, string limit)

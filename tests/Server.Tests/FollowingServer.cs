@@ -86,7 +86,7 @@ internal sealed class FollowingServer : IAsyncDisposable
     {
         var body = default(JsonElement);
         for (var began = TimeProvider.System.GetTimestamp(); !condition(body = (await GetAsync(path)).Body); await Task.Delay(5))
-            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 60, $"{path} answers {body.GetRawText()}");
+            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, $"{path} answers {body.GetRawText()}");
     }
 
     /// <summary>The value of one series of /metrics; null when absent.</summary>

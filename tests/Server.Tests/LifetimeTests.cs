@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ModelOperator.Fakes;
 using ModelOperator.Server.Hosting;
@@ -33,7 +34,7 @@ public sealed class LifetimeTests
         var folder = await ServerHarness.TrainAsync();
         var port = FreePort.Next();
         // Long enough to be seen by a test that stands still for a while.
-        using var process = Start(folder, port, drainSeconds: 10);
+        using var process = Start(folder, port, drainSeconds: 30);
         try
         {
             await DrainUnderLoadAsync(process, port);
@@ -142,10 +143,9 @@ public sealed class LifetimeTests
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    private static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        while (!await condition())
-            await Task.Delay(10, limit.Token);
+        for (var began = TimeProvider.System.GetTimestamp(); !await condition(); await Task.Delay(10))
+            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, $"did not happen in 120 s: {what}");
     }
 }

@@ -41,8 +41,11 @@ public sealed class LimitTests
     [Fact]
     public async Task A_body_that_does_not_come_in_time_ends_its_request_and_gives_its_turn_back()
     {
-        await using var server = await ServerHarness.StartAsync(static options => options with { MaxConcurrentRequests = 1, RequestTimeout = TimeSpan.FromSeconds(1) });
+        var time = new FakeTimeProvider();
+        await using var server = await ServerHarness.StartAsync(static options => options with { MaxConcurrentRequests = 1, RequestTimeout = TimeSpan.FromSeconds(1) }, time);
         using var slow = await HalfAsync(server);
+        await server.CountedAsync(1, Active);
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.StartsWith("HTTP/1.1 408", await LineAsync(slow), StringComparison.Ordinal);
         await server.CountedAsync(0, Active);
         Assert.Equal(200, (await server.PostAsync("/predict", Row)).Status);

@@ -82,8 +82,7 @@ public sealed class PredictionSenderTests
             ids.Add(body.GetProperty("id").GetString());
         }
 
-        while (sink.Asked < 2)
-            await Task.Delay(20);
+        await sink.AskedAsync(2);
         Assert.Equal(0, await server.MetricAsync(Series("sent")));
         sink.Answer = static _ => Task.FromResult((200, "{}"));
         await server.CountedAsync(50, Series("sent"));
@@ -109,16 +108,20 @@ public sealed class PredictionSenderTests
         await server.CountedAsync(1, Series("sent"));
         Assert.Equal(body.GetProperty("id").GetString(), Assert.Single(Ids(sink, "predictions").Distinct()));
         Assert.Equal((2, 2), (asked, sink.Bodies.Count));
+    }
 
+    [Fact]
+    public async Task A_receiver_that_takes_and_stays_silent_is_asked_again_after_the_timeout_and_no_prediction_waits()
+    {
+        await using var sink = await PredictionSink.StartAsync();
         sink.Answer = static async context =>
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
             return (200, "");
         };
-        var before = sink.Asked;
+        await using var server = await StartAsync(sink.Url, static log => log with { Timeout = TimeSpan.FromSeconds(2), Flush = TimeSpan.FromMilliseconds(300) });
         Assert.Equal(200, (await server.PostAsync("/predict", Single)).Status);
-        while (sink.Asked < before + 2)
-            await Task.Delay(20);
+        await sink.AskedAsync(2);
         Assert.Equal(200, (await server.PostAsync("/predict", Single)).Status);
     }
 
@@ -194,7 +197,7 @@ public sealed class PredictionSenderTests
 
     private static Task<ServerHarness> StartAsync(Uri url, Func<PredictionLogOptions, PredictionLogOptions>? change = null, params (string Name, string Value)[] parameters)
     {
-        var log = PredictionLogTests.Options(url) with { Timeout = TimeSpan.FromSeconds(2) };
+        var log = PredictionLogTests.Options(url) with { Timeout = TimeSpan.FromMinutes(2), Flush = TimeSpan.FromMinutes(2) };
         return ServerHarness.StartAsync(options => options with { PredictionLog = change?.Invoke(log) ?? log }, parameters);
     }
 

@@ -54,6 +54,13 @@ internal sealed class PredictionSink : IAsyncDisposable
         return Rows(list);
     }
 
+    /// <summary>Waits until it was asked so often.</summary>
+    internal async Task AskedAsync(int times)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); Asked < times; await Task.Delay(20))
+            Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, $"asked {Asked} times, not {times}");
+    }
+
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)

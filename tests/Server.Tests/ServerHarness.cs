@@ -86,10 +86,12 @@ public sealed class ServerHarness : IAsyncDisposable
 
     public static Task<ServerHarness> StartAsync(params (string Name, string Value)[] parameters) => StartAsync(static options => options, parameters);
 
-    internal static async Task<ServerHarness> StartAsync(Func<ServerOptions, ServerOptions> change, params (string Name, string Value)[] parameters)
+    internal static Task<ServerHarness> StartAsync(Func<ServerOptions, ServerOptions> change, params (string Name, string Value)[] parameters) => StartAsync(change, TimeProvider.System, parameters);
+
+    internal static async Task<ServerHarness> StartAsync(Func<ServerOptions, ServerOptions> change, TimeProvider time, params (string Name, string Value)[] parameters)
     {
         var folder = await TrainAsync(parameters);
-        var application = ServerHost.Build(change(Options(folder)), TimeProvider.System);
+        var application = ServerHost.Build(change(Options(folder)), time);
         application.Services.GetRequiredService<ILoggerFactory>();
         await application.StartAsync();
         var harness = new ServerHarness(folder, application);

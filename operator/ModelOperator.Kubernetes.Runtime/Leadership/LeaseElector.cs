@@ -192,15 +192,32 @@ public sealed partial class LeaseElector(
         using var deadline = new CancellationTokenSource(options.RenewDeadline / 2, time);
         try
         {
-            var current = await ReadAsync(deadline.Token).ConfigureAwait(false);
-            if (current is null || !IsOurs(current))
-                return;
-            await client.ReplaceAsync(KubernetesDescriptors.Leases, LeaseRecords.Released(current, time.GetUtcNow()), null, deadline.Token).ConfigureAwait(false);
-            LogReleased(options.Name);
+            while (await ReadAsync(deadline.Token).ConfigureAwait(false) is { } current && IsOurs(current))
+            {
+                if (await TryReleaseAsync(current, deadline.Token).ConfigureAwait(false))
+                {
+                    LogReleased(options.Name);
+                    return;
+                }
+            }
         }
         catch (Exception failure)
         {
             LogReleaseFailed(failure, options.Name, options.Duration.TotalSeconds);
+        }
+    }
+
+    /// <summary>Whether the lease was given back. Not when it changed since it was read: a renewal that was cut off may still arrive.</summary>
+    private async Task<bool> TryReleaseAsync(V1Lease current, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ReplaceAsync(KubernetesDescriptors.Leases, LeaseRecords.Released(current, time.GetUtcNow()), null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (KubernetesException conflict) when (conflict.IsConflict)
+        {
+            return false;
         }
     }
 

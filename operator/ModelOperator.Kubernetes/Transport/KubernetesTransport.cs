@@ -141,7 +141,16 @@ internal sealed class KubernetesTransport : IDisposable
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType ?? "application/json");
         }
 
-        return await _http.SendAsync(message, cancellationToken);
+        try
+        {
+            return await _http.SendAsync(message, cancellationToken);
+        }
+        catch (OperationCanceledException unconnected) when (!cancellationToken.IsCancellationRequested)
+        {
+            // So the handler tells a connection that took too long: nobody cancelled anything, and nothing was sent.
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError, $"{request.Method} {request.PathAndQuery}: no connection within {Options.ConnectTimeout.TotalSeconds:0.###} s", unconnected);
+        }
     }
 
     private TimeoutException TimedOut(ApiRequest request, Exception inner) =>

@@ -189,8 +189,9 @@ public class InformerTests : RuntimeTest
 
             await EventuallyAsync(() => informer.Store.Count == 200, "all events over many sessions");
             Assert.Equal(1, Requests("list"));
+            await EventuallyAsync(() => Requests("watch") >= 3, "several sessions");
             // A session lasts 50 ms: there is no room for more of them than this, however slow the machine is.
-            Assert.InRange(Requests("watch"), 3, (int)(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / 50) + 10);
+            Assert.InRange(Requests("watch"), 0, (int)(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / 50) + 10);
         });
     }
 
@@ -269,8 +270,8 @@ public class InformerTests : RuntimeTest
             {
                 Paint($"w{second % 20}", $"c{second}");
                 time.Advance(TimeSpan.FromSeconds(1));
-                if (second % 10 == 0)
-                    await Task.Delay(2, Token);
+                // Its time stands still while it tries.
+                await EventuallyAsync(() => time.Armed > 0, "the pause before the next try");
             }
 
             Server.Delete("widgets", Space, "w19");

@@ -40,10 +40,10 @@ public sealed class LeaseElectorTests : RuntimeTest
     public async Task A_released_lease_is_taken_at_once_and_not_after_its_duration()
     {
         using var stopFirst = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var first = NewElector("first", 600).RunAsync(lost => UntilAsync(stopFirst.Token), stopFirst.Token);
+        var first = NewElector("first").RunAsync(lost => UntilAsync(stopFirst.Token), stopFirst.Token);
         await EventuallyAsync(() => Holder == "first", "the first leader");
         using var stopSecond = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var second = NewElector("second", 600).RunAsync(lost => UntilAsync(stopSecond.Token), stopSecond.Token);
+        var second = NewElector("second").RunAsync(lost => UntilAsync(stopSecond.Token), stopSecond.Token);
         await Task.Delay(300, Token);
         Assert.Equal("first", Holder);
         await stopFirst.CancelAsync();
@@ -52,6 +52,19 @@ public sealed class LeaseElectorTests : RuntimeTest
         Assert.Equal(2, Transitions + 1);
         await stopSecond.CancelAsync();
         await second;
+    }
+
+    [Fact]
+    public async Task A_renewal_that_lands_during_the_release_does_not_keep_the_lease()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        // Its clock stands: no renewal of its own meets the fault.
+        var running = NewElector("me", time: new FakeTimeProvider()).RunAsync(lost => UntilAsync(stop.Token), stop.Token);
+        await EventuallyAsync(() => Holder == "me", "leading");
+        var landed = Server.Inject(new Fault(r => r is { Verb: "update", Resource: "leases" }, FaultKind.Status) { Code = 409, Reason = "Conflict", Times = 1 });
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal((1, ""), (landed.Hits, Holder));
     }
 
     [Fact]
@@ -97,7 +110,7 @@ public sealed class LeaseElectorTests : RuntimeTest
         Server.Add("leases", Lease("me", 60));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var led = false;
-        var running = NewElector("me", 60).RunAsync(
+        var running = NewElector("me").RunAsync(
             async lost =>
             {
                 led = true;
@@ -132,7 +145,7 @@ public sealed class LeaseElectorTests : RuntimeTest
     public async Task Work_that_ignores_its_cancellation_is_reported_and_not_waited_for_for_ever()
     {
         using var never = new CancellationTokenSource();
-        var running = NewElector("me", seconds: 21).RunAsync(lost => UntilAsync(never.Token), Token);
+        var running = NewElector("me", seconds: 301).RunAsync(lost => UntilAsync(never.Token), Token);
         await EventuallyAsync(() => Holder == "me", "leading");
         Server.Change("leases", Space, "leader", live => live["spec"]!["holderIdentity"] = "thief");
         Assert.False((await Assert.ThrowsAsync<LeadershipLostException>(() => running)).Stopped);
@@ -177,7 +190,7 @@ public sealed class LeaseElectorTests : RuntimeTest
         var running = elector.RunAsync(lost => release.Task, stop.Token);
         await EventuallyAsync(() => elector.IsLeading, "leading");
         Server.Inject(new Fault(r => r.Resource == "leases", FaultKind.Hang));
-        time.Advance(TimeSpan.FromSeconds(20.1));
+        time.Advance(TimeSpan.FromSeconds(300.1));
         Assert.False(elector.IsLeading);
         await EventuallyAsync(
             () =>
@@ -247,8 +260,8 @@ public sealed class LeaseElectorTests : RuntimeTest
         }
     }
 
-    // Longer than a slow machine stands still.
-    private LeaseElector NewElector(string identity, int seconds = 30, TimeProvider? time = null) => new(
+    // Longer than any test may take: leading is lost only where a test wants it.
+    private LeaseElector NewElector(string identity, int seconds = 600, TimeProvider? time = null) => new(
         Client,
         new LeaseElectorOptions
         {
@@ -256,7 +269,7 @@ public sealed class LeaseElectorTests : RuntimeTest
             Name = "leader",
             Identity = identity,
             Duration = TimeSpan.FromSeconds(seconds),
-            RenewDeadline = TimeSpan.FromSeconds(20),
+            RenewDeadline = TimeSpan.FromSeconds(300),
             Retry = TimeSpan.FromMilliseconds(100),
         },
         time ?? TimeProvider.System,

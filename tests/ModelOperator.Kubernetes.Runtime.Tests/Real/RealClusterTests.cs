@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -297,14 +298,12 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private Task EventuallyAsync(Func<bool> holds) => EventuallyAsync(() => Task.FromResult(holds()));
+    private Task EventuallyAsync(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string what = "") => EventuallyAsync(() => Task.FromResult(holds()), what);
 
-    private async Task EventuallyAsync(Func<Task<bool>> holds, int seconds = 120)
+    private async Task EventuallyAsync(Func<Task<bool>> holds, [CallerArgumentExpression(nameof(holds))] string what = "")
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
-        while (!await holds())
-            await Task.Delay(50, patience.Token);
+        for (var began = TimeProvider.System.GetTimestamp(); !await holds(); await Task.Delay(50, Token))
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(120), $"did not happen in 120 s: {what}");
     }
 
     private V1Service Service() => new()
@@ -341,7 +340,16 @@ public sealed class RealClusterTests : IAsyncLifetime, IDisposable
 
     private LeaseElector NewElector(string identity) => new(
         Client,
-        new LeaseElectorOptions { NamespaceName = _space, Name = "leader", Identity = identity, Retry = TimeSpan.FromMilliseconds(200) },
+        new LeaseElectorOptions
+        {
+            NamespaceName = _space,
+            Name = "leader",
+            Identity = identity,
+            // Longer than a server on a busy machine leaves a renewal without an answer.
+            Duration = TimeSpan.FromSeconds(600),
+            RenewDeadline = TimeSpan.FromSeconds(300),
+            Retry = TimeSpan.FromMilliseconds(200),
+        },
         TimeProvider.System,
         _metrics,
         NullLogger<LeaseElector>.Instance);

@@ -50,14 +50,16 @@ public abstract class HostTest : RuntimeTest
         LeaseElectorOptions? lease = null,
         TimeSpan? drain = null,
         InformerOptions? informers = null,
-        IKubernetesClient? client = null)
+        IKubernetesClient? client = null,
+        TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(client ?? Client);
         services.AddSingleton<IHostApplicationLifetime>(Lifetime);
+        services.AddSingleton(time ?? TimeProvider.System);
         var builder = services.AddControllerHost(
-            new ControllerHostOptions { DrainTime = drain ?? TimeSpan.FromSeconds(5), LeadershipLost = LostLeadership.Add }, informers ?? Quick, lease);
+            new ControllerHostOptions { DrainTime = drain ?? Patience, LeadershipLost = LostLeadership.Add }, informers ?? Quick, lease);
         var registration = builder.AddController<V1Widget, ScriptedController>(Kinds.Widgets, options);
         more?.Invoke(registration);
         services.AddSingleton(Controller);

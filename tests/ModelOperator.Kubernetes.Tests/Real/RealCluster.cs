@@ -13,5 +13,8 @@ internal static class RealCluster
         null,
         TimeProvider.System);
 
-    internal static KubernetesClient NewClient() => new(Configuration, new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+    /// <summary>For the test's own requests: a busy machine may stand still longer than an operator waits.</summary>
+    internal static KubernetesClientOptions Patient { get; } = new() { ConnectTimeout = TimeSpan.FromMinutes(1), RequestTimeout = TimeSpan.FromMinutes(2), Qps = 0 };
+
+    internal static KubernetesClient NewClient() => new(Configuration, Patient, TimeProvider.System, new Random(1));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using ModelOperator.Fakes;
 
@@ -66,6 +67,22 @@ public sealed class FaultTests : ClientTest
         Server.Inject(new Fault(_ => true, FaultKind.Hang));
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client.GetAsync(Maps, "m", "default", stop.Token));
+    }
+
+    [Fact]
+    public async Task A_connection_that_takes_too_long_is_a_broken_one_and_not_a_cancellation()
+    {
+        // Takes connections, and says nothing about TLS.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var host = new Uri($"https://{silent.LocalEndpoint}");
+        using var client = NewClient(ClientOptions with { ConnectTimeout = TimeSpan.FromMilliseconds(50) }, configuration: KubernetesClientConfiguration.ForHost(host));
+        var e = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(Maps, "m", "default", Token));
+        Assert.Equal(HttpRequestError.ConnectionError, e.HttpRequestError);
+        Assert.Contains("/configmaps/m: no connection within 0.05 s", e.Message, StringComparison.Ordinal);
+        // A read is worth as many tries as after any other broken connection.
+        for (var tries = 0; tries < 4; tries++)
+            (await silent.AcceptTcpClientAsync(Token)).Dispose();
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
         var root = Path.Combine(folder.Path, "store");
         var token = new ArtifactTokens(StoreFixture.Bytes(1, 32)).Issue(ArtifactScope.Admin);
         var port = FreePort.Next();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var acknowledged = new List<Sha256Digest>();
         var interrupted = 0;
@@ -102,7 +102,7 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
         var root = Path.Combine(folder.Path, "store");
         var token = new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid"));
         var port = FreePort.Next();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var body = StoreFixture.Bytes(77, 5 * BlobBytes);
         var digest = Sha256Digest.Of(body);

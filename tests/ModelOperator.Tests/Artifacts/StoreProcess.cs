@@ -20,13 +20,15 @@ public sealed class StoreProcess : IDisposable
         start.Environment["MODELOP_STORE_ROOT"] = root;
         start.Environment["MODELOP_STORE_KEY_FILE"] = keyFile;
         start.Environment["MODELOP_STORE_LISTEN"] = $"http://127.0.0.1:{port}";
+        // Killed, it would leave its debuggers' sockets and pipes behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         var errors = process.StandardError.ReadToEndAsync();
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         await Eventually.TrueAsync(async () =>
         {
             if (process.HasExited)

@@ -105,7 +105,9 @@ public sealed class HttpReaderTests
     public async Task Silence_ends_after_the_limit_and_a_cancelled_call_is_cancelled()
     {
         var (sample, asked) = await AskAsync(context => Task.Delay(TimeSpan.FromSeconds(30), context.RequestAborted), 5);
-        Assert.Equal((SampleKind.QueryFailed, 1), (sample.Kind, asked));
+        Assert.Equal(SampleKind.QueryFailed, sample.Kind);
+        // Not asked again; and not at all where the machine stood still on the way.
+        Assert.InRange(asked, 0, 1);
         Assert.Contains("did not answer within 5 s", sample.Detail, StringComparison.Ordinal);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
 using ModelOperator.Metrics;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
@@ -28,9 +29,9 @@ public sealed class HttpWebhookTests
 
     private static readonly CanaryWebhook Patient = Hook(CanaryWebhookType.ConfirmStep, "board") with { CallTimeoutSeconds = 60, Retries = 0 };
 
-    private static HttpWebhookSender Sender(V1Secret? secret = null) => new(new ProviderConnections((_, _, _) => Task.FromResult(secret)), TimeProvider.System);
+    private static HttpWebhookSender Sender(V1Secret? secret = null, TimeProvider? time = null) => new(new ProviderConnections((_, _, _) => Task.FromResult(secret)), time ?? TimeProvider.System);
 
-    private static async Task<(WebhookAnswer Answer, int Requests)> AskAsync(RequestDelegate handler, Func<CanaryWebhook, CanaryWebhook>? change = null, V1Secret? secret = null)
+    private static async Task<(WebhookAnswer Answer, int Requests)> AskAsync(RequestDelegate handler, Func<CanaryWebhook, CanaryWebhook>? change = null, V1Secret? secret = null, TimeProvider? time = null)
     {
         var requests = 0;
         await using var app = await HttpReaderTests.ServeAsync(context =>
@@ -39,7 +40,7 @@ public sealed class HttpWebhookTests
             return handler(context);
         });
         var hook = Patient with { Url = HttpReaderTests.Address(app) + "/ask?team=1" };
-        return (await Sender(secret).SendAsync(change is null ? hook : change(hook), Call, CancellationToken.None), requests);
+        return (await Sender(secret, time).SendAsync(change is null ? hook : change(hook), Call, CancellationToken.None), requests);
     }
 
     [Theory]
@@ -106,7 +107,15 @@ public sealed class HttpWebhookTests
             return context.Response.WriteAsync(new string('x', 100_000));
         });
         Assert.Equal("HTTP 403: " + new string('x', 200), answer.Message);
-        (answer, var requests) = await AskAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted), hook => hook with { CallTimeoutSeconds = 1, Retries = 3 });
+        var time = new FakeTimeProvider();
+        (answer, var requests) = await AskAsync(
+            context =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return Task.Delay(Timeout.Infinite, context.RequestAborted);
+            },
+            hook => hook with { CallTimeoutSeconds = 1, Retries = 3 },
+            time: time);
         Assert.Equal((CanaryWebhookState.Unreachable, "no answer within 1 s", 1), (answer.State, answer.Message, requests));
     }
 

@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelOperator.Artifacts;
 using ModelOperator.Datasets;
+using ModelOperator.Fakes;
 using ModelOperator.Tests.Artifacts;
 using ModelOperator.Tests.Crds;
 
@@ -18,9 +22,11 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
 
     private readonly TempFolder folder = new();
     private readonly HttpClient http = new();
+    /// <summary>Of the proxy and of the three servers behind it.</summary>
+    private readonly int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private Process? process;
 
-    public Uri Url { get; private set; } = new("http://127.0.0.1:1");
+    public Uri Url => new($"http://127.0.0.1:{ports[0]}");
 
     public string Folder => folder.Path;
 
@@ -41,12 +47,11 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "tests", "s3", "swift-server")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(folder.Path, "swift"), Credentials.AccessKeyId, SecretKey })
+        foreach (var argument in new[] { Path.Combine(folder.Path, "swift"), Credentials.AccessKeyId, SecretKey }.Concat(ports.Select(static p => p.ToString(CultureInfo.InvariantCulture))))
             start.ArgumentList.Add(argument);
-        if (Url.Port != 1)
-            start.ArgumentList.Add(Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         process = Process.Start(start)!;
-        Url = new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("Swift did not start: " + await process.StandardError.ReadToEndAsync()));
+        if (await process.StandardOutput.ReadLineAsync() is null)
+            throw new InvalidOperationException("Swift did not start: " + await process.StandardError.ReadToEndAsync());
     }
 
     /// <summary>SIGKILL to all of it.</summary>
@@ -56,6 +61,22 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
         await process.WaitForExitAsync();
         process.Dispose();
         process = null;
+        // Its children get the signal too, and answer until they get to it.
+        await Eventually.TrueAsync(() => ports.All(Refuses));
+    }
+
+    private static bool Refuses(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
     }
 
     /// <summary>This server where it is meant.</summary>

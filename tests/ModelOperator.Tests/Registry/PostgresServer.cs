@@ -10,6 +10,12 @@ public sealed class PostgresServer : IAsyncLifetime
 {
     public const string Password = "s3cret;pässword";
 
+    /// <summary>Seconds that a start or a stop may take on a busy machine.</summary>
+    private const string Patience = "300";
+
+    /// <summary>What the test itself asks.</summary>
+    private const string Patient = ";Pooling=false;Timeout=300;Command Timeout=300";
+
     private readonly string root = Path.Combine(Path.GetTempPath(), "modelop-pg-" + Path.GetRandomFileName());
     private readonly int port = FreePort.Next();
     private int databases;
@@ -41,14 +47,14 @@ public sealed class PostgresServer : IAsyncLifetime
 
     /// <summary>fsync is off: a killed server loses nothing that it gave to the kernel, and only the machine could lose that.</summary>
     public Task StartAsync() => AsUserAsync(
-        "pg_ctl", "-D", Data, "-w", "-t", "60", "-l", Path.Combine(root, "log"),
+        "pg_ctl", "-D", Data, "-w", "-t", Patience, "-l", Path.Combine(root, "log"),
         "-o", string.Create(CultureInfo.InvariantCulture, $"-p {port} -k {root} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"), "start");
 
     public async Task StopAsync(string mode)
     {
         try
         {
-            await AsUserAsync("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+            await AsUserAsync("pg_ctl", "-D", Data, "-w", "-t", Patience, "-m", mode, "stop");
         }
         catch (InvalidOperationException) when (!File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
@@ -76,7 +82,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public static async Task ExecuteAsync(string connection, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(connection + Patient);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
@@ -84,7 +90,7 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>All rows, each as its values joined by '|'.</summary>
     public static async Task<List<string>> RowsAsync(string connection, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(connection + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(connection + Patient);
         await using var command = source.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();

@@ -22,13 +22,13 @@ internal static class ApiWatch
                     if (change is { Type: not WatchEventType.Deleted, Object: { } item })
                         await SeeAsync(seen, item);
             }
-            catch (Exception broken) when (broken is not OperationCanceledException)
-            {
-                await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception)
+            {
+                await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
             }
         }
     }

@@ -26,8 +26,8 @@ internal sealed class RealTestServer : TestServer
     internal static async Task<RealTestServer> StartAsync()
     {
         var configuration = RealCluster.Configuration;
-        var handler = ApiServerHandler.Create(configuration, new KubernetesClientOptions());
-        var client = new KubernetesClient(configuration, new KubernetesClientOptions { UserAgent = "world", Qps = 0 }, TimeProvider.System, new Random(3), handler);
+        var handler = ApiServerHandler.Create(configuration, RealCluster.Patient);
+        var client = new KubernetesClient(configuration, RealCluster.Patient with { UserAgent = "world" }, TimeProvider.System, new Random(3), handler);
         await InstallAsync(client);
         var space = $"crash-{Guid.NewGuid().ToString("N")[..12]}";
         await client.CreateAsync(KubernetesDescriptors.Namespaces, new V1Namespace { Metadata = new() { Name = space } }, null, CancellationToken.None);
@@ -51,7 +51,7 @@ internal sealed class RealTestServer : TestServer
         }
     }
 
-    internal override HttpMessageHandler NewHandler() => ApiServerHandler.Create(Configuration, new KubernetesClientOptions());
+    internal override HttpMessageHandler NewHandler() => ApiServerHandler.Create(Configuration, RealCluster.Patient);
 
     public override async ValueTask DisposeAsync()
     {

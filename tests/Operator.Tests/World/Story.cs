@@ -8,7 +8,7 @@ internal static class Story
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(6);
 
     /// <summary>How long an end state that differs from the wanted one may still change: what no scenario waits for is on its way on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Plays it.</summary>
     /// <param name="world">World.</param>
@@ -16,7 +16,7 @@ internal static class Story
     /// <param name="cut">Where the first operator dies; nowhere when null.</param>
     /// <param name="wanted">The end state that is waited for; null for the one that comes.</param>
     /// <param name="seconds">Patience with each part of the story.</param>
-    internal static async Task<Outcome> PlayAsync(ToyWorld world, IScenario scenario, Cut? cut, string? wanted = null, double seconds = 60)
+    internal static async Task<Outcome> PlayAsync(ToyWorld world, IScenario scenario, Cut? cut, string? wanted = null, double seconds = 180)
     {
         var pods = new PodCensus(world);
         await scenario.BeginAsync(world);

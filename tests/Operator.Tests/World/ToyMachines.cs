@@ -91,7 +91,7 @@ internal sealed class ToyMachines : IAsyncDisposable
         {
             await BeatOnceAsync(name);
         }
-        catch (KubernetesException)
+        catch (Exception missed) when (missed is KubernetesException or HttpRequestException or TimeoutException or IOException)
         {
             // Five seconds later.
         }

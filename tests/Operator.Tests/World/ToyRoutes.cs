@@ -75,9 +75,9 @@ internal sealed class ToyRoutes(ToyWorld world)
                 await ConfirmAsync();
                 await EndpointsAsync(slices);
             }
-            catch (KubernetesException)
+            catch (Exception missed) when (missed is KubernetesException or HttpRequestException or TimeoutException or IOException)
             {
-                // A newer state is on its way, or the kind is not installed.
+                // A newer state is on its way, the kind is not installed, or the server did not answer.
             }
 
             await Task.Delay(world.Server.Pause, TimeProvider.System, CancellationToken.None);

@@ -16,7 +16,7 @@ internal sealed class ToyWorld : IAsyncDisposable
     {
         (Server, Time) = (server, time);
         Handler = server.NewHandler();
-        client = new KubernetesClient(server.Configuration, new KubernetesClientOptions { UserAgent = "world", Qps = 0 }, TimeProvider.System, new Random(2), Handler);
+        client = new KubernetesClient(server.Configuration, RealCluster.Patient with { UserAgent = "world" }, TimeProvider.System, new Random(2), Handler);
         Gateway = new ToyGateway(client, server.Space);
         Node = new ToyNode(client, server.Space, time, bind: !server.HasControllers);
         Deployments = new ToyDeployments(client, server.Space);

@@ -41,7 +41,7 @@ internal static class ToyWorldApi
     /// Waits until nothing is missing; fails with what still is, and with the operator's log, when that has not changed for so long. A story that
     /// goes on, however slowly, is given five times as long.
     /// </summary>
-    internal static async Task UntilAsync(this ToyWorld world, Func<Task<string?>> missing, double seconds = 60)
+    internal static async Task UntilAsync(this ToyWorld world, Func<Task<string?>> missing, double seconds = 180)
     {
         var (began, changed, last) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp(), "");
         while (await missing() is { } text)
@@ -57,7 +57,7 @@ internal static class ToyWorldApi
 
     /// <summary>Waits until an object is as wanted; fails with what it says instead.</summary>
     internal static async Task<T> UntilAsync<T>(
-        this ToyWorld world, EntityDescriptor<T> descriptor, string name, Func<T, bool> wanted, Func<T, string?> says, double seconds = 60)
+        this ToyWorld world, EntityDescriptor<T> descriptor, string name, Func<T, bool> wanted, Func<T, string?> says, double seconds = 180)
         where T : class, IKubernetesObject
     {
         T? last = null;
@@ -84,7 +84,7 @@ internal static class ToyWorldApi
         {
             (count, answers) = instance.Wire.Writes.Count is var now && now != count ? (now, 0) : (count, answers + 1);
             Assert.True(
-                answers > 0 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120,
+                answers > 0 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < 300,
                 $"the operator never falls silent; last: {string.Join("; ", instance.Wire.Writes.TakeLast(5))}");
             await Task.Delay(world.Server.Pause, TimeProvider.System, CancellationToken.None);
             await world.GetAsync(KubernetesDescriptors.ServiceAccounts, "default");

@@ -42,7 +42,8 @@ internal sealed class Webhook : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(static _ => new AdmissionServices(
-            new AdmissionOptions(), TimeProvider.System, new RuntimeMetrics(), NullLogger<AdmissionServices>.Instance));
+            // As long as the server waits: what it asks the server meanwhile takes a while on a busy machine.
+            new AdmissionOptions { Deadline = TimeSpan.FromSeconds(30) }, TimeProvider.System, new RuntimeMetrics(), NullLogger<AdmissionServices>.Instance));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new ServerCapabilities(world.Client, TimeProvider.System)).AddGrid(OperatorInstance.Options.Grid);
         // Its caches stay empty, so that it answers by what the server has.
         builder.Services.AddSingleton(new Caches(world.Client, new InformerOptions(), TimeProvider.System, new RuntimeMetrics(), NullLoggerFactory.Instance));
@@ -122,10 +123,10 @@ internal sealed class Webhook : IAsyncDisposable
     /// <summary>A client of a user, by impersonation.</summary>
     internal static KubernetesClient As(string user, string? member = null) => new(
         RealCluster.Configuration,
-        new KubernetesClientOptions { UserAgent = user, Qps = 0 },
+        RealCluster.Patient with { UserAgent = user },
         TimeProvider.System,
         new Random(4),
-        new Impersonation(user, member, ApiServerHandler.Create(RealCluster.Configuration, new KubernetesClientOptions())));
+        new Impersonation(user, member, ApiServerHandler.Create(RealCluster.Configuration, RealCluster.Patient)));
 
     /// <summary>The write is refused, and the refusal says so.</summary>
     internal static async Task AssertRefusedAsync(Func<Task> act, string says)

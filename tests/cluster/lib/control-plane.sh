@@ -81,10 +81,10 @@ control_plane_up() {
   write_audit_policy
   start_etcd
   start_apiserver
-  wait_for 120 "the API server" apiserver_ready || { daemon_log_tail kube-apiserver; daemon_log_tail etcd; return 1; }
+  wait_for 300 "the API server" apiserver_ready || { daemon_log_tail kube-apiserver; daemon_log_tail etcd; return 1; }
   start_controller_manager
   start_scheduler
-  wait_for 120 "the controller manager" default_account_ready || { daemon_log_tail kube-controller-manager; return 1; }
+  wait_for 300 "the controller manager" default_account_ready || { daemon_log_tail kube-controller-manager; return 1; }
   control_plane_alive || die "a part of the control plane has died; see $dir/log"
 }
 

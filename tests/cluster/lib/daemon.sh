@@ -38,7 +38,7 @@ daemon_start() {
     fields=(${stat##*) })
     echo "$$ ${fields[19]}" >"$record.new" && mv "$record.new" "$record"
     exec "$@"' daemon "$dir/pids/$name" "$dir/log/$name.log" "$@" &
-  wait_for 10 "$name to start" test -s "$dir/pids/$name"
+  wait_for 120 "$name to start" test -s "$dir/pids/$name"
 }
 
 # daemon_stop NAME [SECONDS]: asks, waits, then kills. A daemon leads its own process group, its helpers go with it.

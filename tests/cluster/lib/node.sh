@@ -109,7 +109,7 @@ start_mount_namespace() {
     for folder in "$@"; do mount --bind "$dir/fixed$folder" "$folder"; done
     touch "$dir/mount-namespace-ready"
     exec sleep infinity' mount-namespace "$dir" "${FIXED_FOLDERS[@]}"
-  wait_for 10 "the mount namespace" test -f "$dir/mount-namespace-ready"
+  wait_for 120 "the mount namespace" test -f "$dir/mount-namespace-ready"
 }
 
 start_in_namespace() {
@@ -127,7 +127,7 @@ start_containerd() {
   [[ -f $dir/containerd.toml ]] || write_containerd_config
   mkdir -p "$run_dir"
   start_in_namespace containerd "$containerd_bin/containerd" --config "$dir/containerd.toml"
-  wait_for 30 "containerd" containerd_ready || { daemon_log_tail containerd; return 1; }
+  wait_for 120 "containerd" containerd_ready || { daemon_log_tail containerd; return 1; }
 }
 
 start_kubelet() {
@@ -210,9 +210,9 @@ node_up() {
   start_kube_proxy
   start_dns
   start_volumes
-  wait_for 120 "kubelet and kube-proxy" node_daemons_healthy || { daemon_log_tail kubelet; daemon_log_tail kube-proxy; return 1; }
-  wait_for 150 "node $node_name to be ready" node_is_ready || { daemon_log_tail kubelet; return 1; }
-  wait_for 20 "DNS records" test -s "$dir/dns/hosts" || { daemon_log_tail node-keeper; return 1; }
+  wait_for 300 "kubelet and kube-proxy" node_daemons_healthy || { daemon_log_tail kubelet; daemon_log_tail kube-proxy; return 1; }
+  wait_for 300 "node $node_name to be ready" node_is_ready || { daemon_log_tail kubelet; return 1; }
+  wait_for 120 "DNS records" test -s "$dir/dns/hosts" || { daemon_log_tail node-keeper; return 1; }
 }
 
 # Shims outlive containerd by design, and carry its socket's path as an argument.

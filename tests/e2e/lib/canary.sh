@@ -133,7 +133,7 @@ canary_gate() {
 
 at_gate() {
   expect_field 120 "$CANARY" .status.reason StepGate "$1 waits at the gate"
-  expect_field 1 "$CANARY" .status.canaryVersion "$1" "it is the version under test"
+  expect_field 20 "$CANARY" .status.canaryVersion "$1" "it is the version under test"
 }
 
 canary_abort() {
@@ -319,5 +319,5 @@ canary_killed() {
   load_end killed
   expect_no_failure killed
   until_true 120 operator_scaled 2 || { NS=$SYSTEM; fails "the operator has both Pods again" deployment/model-operator; }
-  until_true 60 k delete "$CANARY" --timeout=60s || fails "it can be deleted" "$CANARY"
+  until_true 60 k delete "$CANARY" --ignore-not-found --timeout=180s || fails "it can be deleted" "$CANARY"
 }

@@ -119,7 +119,7 @@ carbon_overridden() {
   trained overridden
   expect_field 60 carbonbudget/overridden .status.settledRuns 1 "with bob's approval it ran, and was booked"
   met "$(k get budgetoverride hotfix -o 'jsonpath={.status.conditions[0].message}')"
-  k delete trainingrun holds-all --timeout=90s >/dev/null || fails "the other run can be deleted" trainingrun/holds-all
+  k delete trainingrun holds-all --timeout=180s >/dev/null || fails "the other run can be deleted" trainingrun/holds-all
 }
 
 # Above what is left, under Deny: refused at once, with the way out.
@@ -132,7 +132,7 @@ carbon_denied() {
     [[ $answer == *"$word"* ]] || fails "the refusal names '$word': $answer" carbonbudget/denies
   done
   met "$(head -n 1 <<<"$answer" | cut -c1-240)"
-  k delete trainingrun denied-first --timeout=90s >/dev/null || fails "the first run can be deleted" trainingrun/denied-first
+  k delete trainingrun denied-first --timeout=180s >/dev/null || fails "the first run can be deleted" trainingrun/denied-first
 }
 
 carbon_cases() {

@@ -35,6 +35,48 @@ met() { printf '    %s✓%s %s\n' "$GREEN" "$PLAIN" "$*" >&2; }
 # Indents what a command says.
 indented() { sed 's/^/      /' >&2; }
 
+# What a starved API server, or the way to it, says of a request that it would take at another moment.
+PASSING='failed calling webhook|TLS handshake timeout|etcdserver: |connection refused|connection reset by peer|i/o timeout|unexpected EOF|http2: |net/http: |the server is currently unable to handle|the server was unable to return a response|request did not complete'
+
+# patiently COMMAND...: runs a command, again when it failed by what passes; what it reads is kept for that.
+patiently() {
+  local input='' errors output try status
+  [[ " $* " != *" -f - "* ]] || input=$(cat)
+  errors=$WORK/patiently.$BASHPID
+  for try in 1 2 3 4 5; do
+    status=0
+    output=$("$@" 2>"$errors" <<<"$input") || status=$?
+    [[ $status -ne 0 && $try -lt 5 && $(<"$errors") =~ $PASSING ]] || break
+    note "again, since: $(head -c 300 "$errors")"
+    sleep 3
+  done
+  # A try whose answer was lost may have done it.
+  case " $* $(<"$errors")" in
+    *" create "*"(AlreadyExists)"* | *" delete "*"(NotFound)"*) [[ $try -eq 1 ]] || status=0 ;;
+  esac
+  [[ ! -s $errors ]] || cat "$errors" >&2
+  [[ -z $output ]] || printf '%s\n' "$output"
+  return "$status"
+}
+
+# kubectl ARGUMENTS: what it is everywhere, and patient with what asks once and ends.
+kubectl() {
+  local argument verb='' skip=false
+  for argument in "$@"; do
+    if $skip; then skip=false; continue; fi
+    case $argument in
+      -n | --namespace | --context | --kubeconfig) skip=true ;;
+      --watch) verb=watch; break ;;
+      -*) ;;
+      *) verb=${verb:-$argument} ;;
+    esac
+  done
+  case $verb in
+    get | apply | create | patch | annotate | label | delete | scale | replace | rollout) patiently command kubectl "$@" ;;
+    *) command kubectl "$@" ;;
+  esac
+}
+
 # k ARGUMENTS: kubectl in the story's namespace.
 k() { kubectl --namespace "$NS" "$@"; }
 
@@ -108,9 +150,9 @@ service_url() {
     return
   fi
   log=$(mktemp "$WORK/forward.XXXXXX")
-  kubectl -n "$namespace" port-forward "service/$service" ":$port" >"$log" 2>&1 &
+  command kubectl -n "$namespace" port-forward "service/$service" ":$port" >"$log" 2>&1 &
   printf '%s\n' "$!" >>"$WORK/background"
-  until_true 20 grep -q '^Forwarding from 127' "$log" || { cat "$log" >&2; die "no port-forward to $namespace/$service"; }
+  until_true 60 grep -q '^Forwarding from 127' "$log" || { cat "$log" >&2; die "no port-forward to $namespace/$service"; }
   local_port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$log" | head -n 1)
   service_address=http://127.0.0.1:$local_port
 }

@@ -35,9 +35,11 @@ cluster_ready() {
   fi
   export KUBECONFIG
   # Answers nothing but "ok", of whatever version the server is.
-  [[ $(kubectl get --raw /readyz) == ok ]] || die "the cluster of $KUBECONFIG does not answer"
+  until_true 60 server_ready || die "the cluster of $KUBECONFIG does not answer"
   met "$(kubectl get --raw /version | jq -r .gitVersion) at $(kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}'), $(gpu_count) GPUs advertised"
 }
+
+server_ready() { [[ $(kubectl get --raw /readyz) == ok ]]; }
 
 gpu_count() { kubectl get nodes -o json | jq '[.items[].status.allocatable["nvidia.com/gpu"] // "0" | tonumber] | add'; }
 
@@ -64,16 +66,8 @@ loadgen_ready() {
 
 # quietly COMMAND...: shows what it says only when it fails.
 quietly() {
-  local output input='' try
-  # What is read is kept for another try.
-  [[ " $* " != *" -f - "* ]] || input=$(cat)
-  for try in 1 2 3; do
-    output=$("$@" 2>&1 <<<"$input") && return 0
-    # On a starved machine the API server gives its webhooks up now and then, and says so; whoever applies tries again.
-    [[ $try -lt 3 && $output =~ failed\ calling\ webhook|TLS\ handshake\ timeout|etcdserver:\ request\ timed\ out ]] || break
-    note "again, since: ${output:0:300}"
-    sleep 3
-  done
+  local output
+  output=$("$@" 2>&1) && return 0
   printf '%s\n' "$output" >&2
   because "$* failed: $output"
   die "$* failed"
@@ -99,7 +93,7 @@ operator_ready() {
   quietly kubectl apply --server-side --force-conflicts -f "$ROOT/crds"
   until_true 60 crds_established || die "the CRDs were not established in 60 s"
   kubectl get namespace "$SYSTEM" >/dev/null 2>&1 || quietly kubectl create namespace "$SYSTEM"
-  quietly "$ROOT/config/local/postgres/create-secret"
+  quietly patiently "$ROOT/config/local/postgres/create-secret"
   apply_configuration
   restart_when_images_changed
   local name
@@ -122,14 +116,14 @@ restart_when_images_changed() {
 
 # A dry run passes the webhook and leaves nothing behind.
 webhook_answers() {
-  kubectl -n default create --dry-run=server -f - <<'END'
+  command kubectl -n default create --dry-run=server -f - <<'END'
 apiVersion: modeloperator.io/v1alpha1
 kind: CarbonBudget
 metadata: { name: webhook-check }
 spec: { limit: { kilowattHours: "1" } }
 END
   # The mutating one too, which only runs and overrides meet.
-  [[ $(kubectl -n default create --dry-run=server -f - 2>&1 <<'END'
+  [[ $(command kubectl -n default create --dry-run=server -f - 2>&1 <<'END'
 apiVersion: modeloperator.io/v1alpha1
 kind: TrainingRun
 metadata: { name: webhook-check }
@@ -143,7 +137,7 @@ fresh_namespace() {
   NS=$1
   if kubectl get namespace "$NS" >/dev/null 2>&1; then
     note "removing what an earlier run left in namespace $NS"
-    kubectl delete namespace "$NS" --timeout=120s >/dev/null 2>&1 || fails "namespace $NS of an earlier run is gone within 120 s" "namespace/$NS"
+    kubectl delete namespace "$NS" --timeout=300s >/dev/null 2>&1 || fails "namespace $NS of an earlier run is gone within 300 s" "namespace/$NS"
   fi
   kubectl create namespace "$NS" >/dev/null
 }

@@ -64,7 +64,7 @@ act_promoted() {
 expect_promoted() {
   until_true 240 field_matches "$CANARY" .status.lastDecision.action '^(Promote|Rollback)$' || fails "the canary of diamonds-2 is decided within 240 s" "$CANARY"
   note "$(load_now)"
-  expect_field 1 "$CANARY" .status.lastDecision.action Promote "diamonds-2 is promoted"
+  expect_field 20 "$CANARY" .status.lastDecision.action Promote "diamonds-2 is promoted"
   expect_field 60 "$CANARY" .status.stableVersion diamonds-2 "and is the stable version now"
   expect_field 60 model/diamonds '.status.aliases[?(@.name=="champion")].version' diamonds-2 "the alias champion followed it"
 }

@@ -28,7 +28,7 @@ expect_run_failed() {
   until_true 120 field_matches "$run" .status.phase '^(Succeeded|Failed)$' || fails "run $1 ends within 120 s" "$run"
   field_is "$run" .status.phase Failed || fails "run $1 fails" "$run"
   field_is "$run" .status.reason "$2" || fails "its reason is $2, not '$(field "$run" .status.reason)'" "$run"
-  expect_match 1 "$run" .status.message "$3" "$(field "$run" .status.message)"
+  expect_match 20 "$run" .status.message "$3" "$(field "$run" .status.message)"
   field_is "$run" .status.modelVersion '' || fails "it registers no version" "$run"
 }
 
@@ -44,7 +44,7 @@ trouble_unknown_dataset() {
   expect_match 60 trainingrun/unknown-dataset '.status.conditions[?(@.type=="DatasetsReady")].reason' '^DatasetNotFound$' "it waits for the dataset"
   met "$(field trainingrun/unknown-dataset .status.message)"
   [[ -z $(k get pods -l modeloperator.io/run=unknown-dataset -o name) ]] || fails "no Pod is made before the dataset is there" trainingrun/unknown-dataset
-  k delete trainingrun unknown-dataset --timeout=60s >/dev/null || fails "a waiting run can be deleted" trainingrun/unknown-dataset
+  k delete trainingrun unknown-dataset --timeout=180s >/dev/null || fails "a waiting run can be deleted" trainingrun/unknown-dataset
 }
 
 OTHER_DIGEST=sha256:1111111111111111111111111111111111111111111111111111111111111111
@@ -56,7 +56,7 @@ trouble_digest_differs() {
   expect_match 60 trainingrun/digest-differs .status.reason '^DatasetDigestMismatch$' "it does not start"
   met "$(field trainingrun/digest-differs .status.message)"
   [[ -z $(k get pods -l modeloperator.io/run=digest-differs -o name) ]] || fails "no Pod is made for it" trainingrun/digest-differs
-  k delete trainingrun digest-differs --timeout=60s >/dev/null || fails "it can be deleted" trainingrun/digest-differs
+  k delete trainingrun digest-differs --timeout=180s >/dev/null || fails "it can be deleted" trainingrun/digest-differs
 }
 
 # What comes over HTTP is known only when it is there.
@@ -71,7 +71,7 @@ trouble_image() {
   expect_match 90 trainingrun/bad-image .status.reason '^ImagePullFailed$' "the run says that its image cannot be pulled"
   field_matches trainingrun/bad-image .status.message registry.invalid || fails "the message names the image" trainingrun/bad-image
   met "$(field trainingrun/bad-image .status.message)"
-  k delete trainingrun bad-image --timeout=90s >/dev/null || fails "a run that cannot start can be deleted" trainingrun/bad-image
+  k delete trainingrun bad-image --timeout=180s >/dev/null || fails "a run that cannot start can be deleted" trainingrun/bad-image
 }
 
 trouble_exit_1() {
@@ -107,7 +107,7 @@ trouble_missing_version() {
   trouble_canary missing-version diamonds-99 missing-version >/dev/null
   expect_match 60 canarydeployment/missing-version .status.reason '^VersionNotFound$' "the canary waits for its version"
   met "$(field canarydeployment/missing-version .status.message)"
-  k delete canarydeployment missing-version --timeout=60s >/dev/null
+  k delete canarydeployment missing-version --timeout=180s >/dev/null
 }
 
 # Refused at admission, or, where the webhook was not asked, by the status.
@@ -116,7 +116,7 @@ trouble_same_target() {
   if answer=$(trouble_canary second diamonds-1 diamonds); then
     expect_match 60 canarydeployment/second .status.reason '^ServiceConflict$' "the second canary of one Service does nothing"
     met "$(field canarydeployment/second .status.message)"
-    k delete canarydeployment second --timeout=60s >/dev/null
+    k delete canarydeployment second --timeout=180s >/dev/null
   else
     [[ $answer == *diamonds* ]] || fails "the refusal names the other canary: $answer"
     met "$answer"
@@ -136,7 +136,7 @@ trouble_no_data() {
   field_is "$canary" '.status.analysis.metrics[0].verdict' NoData || field_matches "$canary" .status.message '[Nn]o ?(data|result|series|value)' ||
     fails "the status says that there was no data" "$canary"
   met "$(field "$canary" .status.message)"
-  k delete canarydeployment no-data --timeout=60s >/dev/null
+  k delete canarydeployment no-data --timeout=180s >/dev/null
 }
 
 scale() { kubectl -n "$SYSTEM" scale "deployment/$1" --replicas="$2" >/dev/null; }
@@ -213,7 +213,7 @@ trouble_no_operator() {
   k create -f - >/dev/null <<<"$(pod_yaml plain)"
   expect_field 60 pod/plain .status.phase Running "a Pod that is not ours starts"
   kubectl create namespace e2e-away >/dev/null
-  kubectl delete namespace e2e-away --timeout=90s >/dev/null || fails "a namespace can be deleted"
+  kubectl delete namespace e2e-away --timeout=180s >/dev/null || fails "a namespace can be deleted"
   met "a namespace comes and goes"
   k create -f - >/dev/null <<<"$(pod_yaml stray "$STRAY_LABEL")"
   expect_field 120 pod/away-1-0 .status.phase Succeeded "the run's Pod works on to its end"

@@ -62,6 +62,8 @@ public static class ServerHost
         kestrel.ListenAnyIP(options.Port);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostDrainedBytes;
+        // How long a body may take is our own limit: Kestrel would end a request whose client stands still for five seconds.
+        kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
     }
