@@ -21,7 +21,7 @@ internal readonly record struct PackedIdentity(string? Uid, string? Version, str
 
     /// <summary>Identity of an object.</summary>
     public static PackedIdentity Of(V1ObjectMeta metadata) =>
-        new(metadata.Uid, metadata.ResourceVersion, metadata.OwnerReferences is [{ Uid: { } owner }, ..] && IsGuid(owner, out _) ? owner : null);
+        new(metadata.Uid, metadata.ResourceVersion, metadata.OwnerReferences is [{ Uid: { } owner }, ..] && IndexValue.TryUid(owner, out _) ? owner : null);
 
     /// <summary>Writes it.</summary>
     public void Write(Span<byte> room, ref int written)
@@ -46,12 +46,9 @@ internal readonly record struct PackedIdentity(string? Uid, string? Version, str
         return new(uid, version, (flags & OwnerIsGuid) != 0 ? ReadGuid(ref packed) : null);
     }
 
-    private static bool IsGuid(string text, out Guid guid) =>
-        Guid.TryParseExact(text, "D", out guid) && guid.ToString("D", CultureInfo.InvariantCulture) == text;
-
     private static bool WriteGuid(string text, Span<byte> room, ref int written)
     {
-        if (!IsGuid(text, out var guid))
+        if (!IndexValue.TryUid(text, out var guid))
             return false;
         guid.TryWriteBytes(room[written..]);
         written += GuidBytes;
