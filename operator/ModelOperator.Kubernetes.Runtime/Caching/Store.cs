@@ -14,8 +14,9 @@ public sealed class Store<T> : IStore<T>
     /// <summary>Objects as answers to our own writes showed them; the watch has not come that far.</summary>
     private readonly HashSet<NamespacedName> ahead = [];
     private Dictionary<NamespacedName, CachedObject<T>> objects = [];
-    private Func<T, CachedObject<T>> hold = static entity => new WholeObject<T>(entity);
+    private Func<NamespacedName, T, CachedObject<T>> hold = static (_, entity) => new WholeObject<T>(entity);
     private string resourceVersion = "";
+    private string lastNamespace = "";
     private bool packs;
     private volatile bool synced;
 
@@ -119,7 +120,8 @@ public sealed class Store<T> : IStore<T>
             if (packs)
                 return;
             packs = true;
-            hold = entity => seldomRead(entity) ? new PackedObject<T>(entity, type) : new WholeObject<T>(entity);
+            var packer = new ObjectPacker<T>(type);
+            hold = (key, entity) => seldomRead(entity) ? packer.Pack(key, entity) : new WholeObject<T>(entity);
         }
     }
 
@@ -129,9 +131,14 @@ public sealed class Store<T> : IStore<T>
     internal CachedObject<T> Hold(T item, Func<T, T> enter)
     {
         CachedObject<T>? known;
+        NamespacedName key;
         lock (gate)
+        {
             known = objects.GetValueOrDefault(item.Key);
-        return known?.Is(item.Metadata) == true ? known : hold(enter(item));
+            key = known?.Key ?? Shared_NeedsLock(item.Key);
+        }
+
+        return known?.Is(item.Metadata) == true ? known : hold(key, enter(item));
     }
 
     /// <summary>Replaces everything by a whole list.</summary>
@@ -154,7 +161,7 @@ public sealed class Store<T> : IStore<T>
             foreach (var (key, entity) in next)
             {
                 var old = objects.GetValueOrDefault(key);
-                if (old is null || old.Uid != entity.Uid || old.Version != entity.Version)
+                if (old != entity && (old is null || old.Uid != entity.Uid || old.Version != entity.Version))
                     changes.Add((old, entity));
             }
 
@@ -179,8 +186,8 @@ public sealed class Store<T> : IStore<T>
                 resourceVersion = change.ResourceVersion;
             if (change.Object is not { } entity || change.Type == WatchEventType.Bookmark)
                 return null;
-            var key = entity.Key;
-            var old = objects.GetValueOrDefault(key);
+            var old = objects.GetValueOrDefault(entity.Key);
+            var key = old?.Key ?? Shared_NeedsLock(entity.Key);
             var gone = change.Type == WatchEventType.Deleted;
             if (gone ? old is null : old is not null && IsOlder(entity, old))
                 return null;
@@ -192,7 +199,7 @@ public sealed class Store<T> : IStore<T>
             if (gone)
                 objects.Remove(key);
             else
-                objects[key] = hold(entity);
+                objects[key] = hold(key, entity);
             return gone ? new CacheChange<T>(entity, null, false) : new CacheChange<T>(before, entity, false);
         }
     }
@@ -210,17 +217,21 @@ public sealed class Store<T> : IStore<T>
             var version = written.Metadata.ResourceVersion;
             if (!synced || !ResourceVersions.IsNewer(version, resourceVersion))
                 return null;
-            var key = written.Key;
-            var old = objects.GetValueOrDefault(key);
+            var old = objects.GetValueOrDefault(written.Key);
+            var key = old?.Key ?? Shared_NeedsLock(written.Key);
             if (old is not null && !ResourceVersions.IsNewer(version, old.Version))
                 return null;
             var before = old?.Read();
             Reindex_NeedsLock(key, before, written);
-            objects[key] = hold(written);
+            objects[key] = hold(key, written);
             ahead.Add(key);
             return new CacheChange<T>(before, written, false);
         }
     }
+
+    /// <summary>A key with the text of the last one's namespace where that is the same: a list comes by namespaces, and each object of it brings a text of its own.</summary>
+    private NamespacedName Shared_NeedsLock(NamespacedName key) =>
+        key with { Namespace = lastNamespace = key.Namespace == lastNamespace ? lastNamespace : key.Namespace };
 
     /// <summary>An event that is older than the answer to a write of our own says nothing new.</summary>
     private bool IsOlder(T current, CachedObject<T> old) =>

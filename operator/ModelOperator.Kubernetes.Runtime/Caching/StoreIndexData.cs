@@ -9,22 +9,26 @@ internal sealed class StoreIndexData<T>(StoreIndex<T> index)
     private const int Few = 8;
 
     /// <summary>Nearly every value has one key or two (the children of an owner), for which a set would cost four times the memory of an array.</summary>
-    private readonly Dictionary<string, ICollection<NamespacedName>> filed = new(StringComparer.Ordinal);
+    private readonly Dictionary<IndexValue, ICollection<NamespacedName>> filed = [];
 
-    public IEnumerable<NamespacedName> Keys(string value) => filed.TryGetValue(value, out var keys) ? keys : [];
+    public IEnumerable<NamespacedName> Keys(string value) => filed.TryGetValue(IndexValue.Of(value), out var keys) ? keys : [];
 
-    public IReadOnlyDictionary<string, int> Counts() => filed.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> Counts() => filed.ToDictionary(static pair => pair.Key.ToString(), static pair => pair.Value.Count, StringComparer.Ordinal);
 
     public void Add(NamespacedName key, T entity)
     {
-        foreach (var value in index.Values(entity))
+        foreach (var text in index.Values(entity))
+        {
+            var value = IndexValue.Of(text);
             filed[value] = With(filed.GetValueOrDefault(value), key);
+        }
     }
 
     public void Remove(NamespacedName key, T entity)
     {
-        foreach (var value in index.Values(entity))
+        foreach (var text in index.Values(entity))
         {
+            var value = IndexValue.Of(text);
             if (!filed.TryGetValue(value, out var keys))
                 continue;
             if (keys is NamespacedName[] few)

@@ -47,14 +47,15 @@ public sealed class ServingPods(IStore<V1Pod> pods, IStore<V1CanaryDeployment> c
         var now = time.GetUtcNow();
         var before = known;
         known = before.Values.ToDictionary(static p => p.Uid, static p => p with { End = p.End ?? p.SeenAt }, StringComparer.Ordinal);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         lock (gate)
         {
             while (gone.TryDequeue(out var pod))
-                Put(pod, before);
+                Put(pod, before, texts);
         }
 
         foreach (var pod in pods.List().Select(p => ServingPodReader.Of(p, now)).OfType<ServingPod>())
-            Put(pod, before);
+            Put(pod, before, texts);
         return [.. known.Values.OrderBy(static p => p.Uid, StringComparer.Ordinal)];
     }
 
@@ -71,15 +72,21 @@ public sealed class ServingPods(IStore<V1Pod> pods, IStore<V1CanaryDeployment> c
     /// <summary>Forgets a Pod whose time is booked.</summary>
     public void Forget(string uid) => known.Remove(uid);
 
-    private void Put(ServingPod pod, Dictionary<string, ServingPod> before)
+    private void Put(ServingPod pod, Dictionary<string, ServingPod> before, Dictionary<string, string> texts)
     {
         var canary = canaries.Get(pod.Namespace, pod.Canary);
         var last = before.GetValueOrDefault(pod.Uid);
         known[pod.Uid] = pod with
         {
-            Model = Known(pod.Model, canary?.Spec.Model, last?.Model),
-            Version = Known(pod.Version, canary?.Status?.StableVersion, last?.Version),
+            Namespace = One(pod.Namespace),
+            Canary = One(pod.Canary),
+            Component = One(pod.Component),
+            Model = One(Known(pod.Model, canary?.Spec.Model, last?.Model)),
+            Version = One(Known(pod.Version, canary?.Status?.StableVersion, last?.Version)),
         };
+
+        // Each Pod that is read brings its own text of what it shares with thousands.
+        string One(string text) => texts.TryAdd(text, text) ? text : texts[text];
     }
 
     private static string Known(params ReadOnlySpan<string?> names)
