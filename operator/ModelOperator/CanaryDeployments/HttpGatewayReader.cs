@@ -5,8 +5,12 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Reads <c>GET :8081/admin/routes</c> of a gateway Pod.</summary>
 /// <param name="http">Client without a base address.</param>
 /// <param name="timeout">Longest wait for one answer; two seconds when null.</param>
-public sealed class HttpGatewayReader(HttpClient http, TimeSpan? timeout = null) : IGatewayReader
+/// <param name="port">Port of the gateways.</param>
+public sealed class HttpGatewayReader(HttpClient http, TimeSpan? timeout = null, int port = HttpGatewayReader.Port) : IGatewayReader
 {
+    /// <summary>Where gateway Pods listen for what is not traffic.</summary>
+    public const int Port = 8081;
+
     /// <summary>Most bytes read of an answer.</summary>
     public const int MaxBytes = 1 << 20;
 
@@ -20,7 +24,7 @@ public sealed class HttpGatewayReader(HttpClient http, TimeSpan? timeout = null)
         limit.CancelAfter(timeout);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://{host}:8081/admin/routes"));
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"http://{host}:{port}/admin/routes"));
             // A connection that is kept costs 10 KB, and ten thousand idle canaries have a gateway each.
             request.Headers.ConnectionClose = true;
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);

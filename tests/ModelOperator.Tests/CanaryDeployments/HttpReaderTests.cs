@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.Analysis;
 using ModelOperator.CanaryDeployments;
+using ModelOperator.Fakes;
 using ModelOperator.Kubernetes;
 using ModelOperator.Metrics;
 
@@ -134,10 +135,9 @@ public sealed class HttpReaderTests
     [InlineData(503, "{}", null, "HTTP 503")]
     public async Task A_gateways_report_is_read_or_says_what_is_wrong(int code, string body, string? revision, string? error)
     {
-        var address = new IPAddress([127, 77, (byte)(Environment.ProcessId & 255), (byte)(1 + (HashCode.Combine(body, code) & 127))]);
-        await using var app = await ServeAsync(Answer(code, body), new(address, 8081));
+        await using var app = await ServeAsync(Answer(code, body));
         using var http = new HttpClient();
-        var report = await new HttpGatewayReader(http, TimeSpan.FromSeconds(120)).ReadAsync("gateway-0", address.ToString(), CancellationToken.None);
+        var report = await new HttpGatewayReader(http, TimeSpan.FromSeconds(120), new Uri(Address(app)).Port).ReadAsync("gateway-0", "127.0.0.1", CancellationToken.None);
         Assert.Equal(("gateway-0", revision), (report.Pod, report.Revision));
         Assert.Equal(error is null, report.Error is null);
         Assert.Contains(error ?? "", report.Error ?? "", StringComparison.Ordinal);
@@ -146,27 +146,26 @@ public sealed class HttpReaderTests
     [Fact]
     public async Task Nothing_of_a_gateways_connection_stays_with_the_operator()
     {
-        var address = new IPAddress([127, 79, (byte)(Environment.ProcessId & 255), 1]);
         string? connection = null;
         await using var app = await ServeAsync(
             context =>
             {
                 connection = context.Request.Headers.Connection;
                 return context.Response.WriteAsync("{}");
-            },
-            new(address, 8081));
+            });
         using var http = new HttpClient();
-        Assert.Null((await new HttpGatewayReader(http, TimeSpan.FromSeconds(120)).ReadAsync("g", address.ToString(), CancellationToken.None)).Error);
+        Assert.Null((await new HttpGatewayReader(http, TimeSpan.FromSeconds(120), new Uri(Address(app)).Port).ReadAsync("g", "127.0.0.1", CancellationToken.None)).Error);
         Assert.Equal("close", connection);
     }
 
     [Fact]
     public async Task A_gateway_that_is_silent_huge_or_away_is_a_report_with_an_error()
     {
-        var address = new IPAddress([127, 78, (byte)(Environment.ProcessId & 255), 1]);
+        const string address = "127.0.0.1";
+        var port = FreePort.Next();
         using var http = new HttpClient();
-        var reader = new HttpGatewayReader(http);
-        Assert.NotNull((await reader.ReadAsync("g", address.ToString(), CancellationToken.None)).Error);
+        var reader = new HttpGatewayReader(http, port: port);
+        Assert.NotNull((await reader.ReadAsync("g", address, CancellationToken.None)).Error);
         Assert.NotNull((await reader.ReadAsync("g", "not an address", CancellationToken.None)).Error);
         var huge = false;
         await using var app = await ServeAsync(
@@ -177,9 +176,9 @@ public sealed class HttpReaderTests
                 else
                     await Task.Delay(TimeSpan.FromSeconds(30), context.RequestAborted);
             },
-            new(address, 8081));
-        Assert.Equal("no answer within 2 s", (await reader.ReadAsync("g", address.ToString(), CancellationToken.None)).Error);
+            new(IPAddress.Loopback, port));
+        Assert.Equal("no answer within 2 s", (await reader.ReadAsync("g", address, CancellationToken.None)).Error);
         huge = true;
-        Assert.NotNull((await reader.ReadAsync("g", address.ToString(), CancellationToken.None)).Error);
+        Assert.NotNull((await reader.ReadAsync("g", address, CancellationToken.None)).Error);
     }
 }
