@@ -16,9 +16,6 @@ internal sealed class FormulaLexer
         Next();
     }
 
-    /// <summary>All that is read.</summary>
-    internal string Text => _text;
-
     /// <summary>What is not read yet, from the current word on.</summary>
     internal string Rest => _text[(Position - 1)..].TrimEnd();
 
