@@ -96,6 +96,6 @@ public sealed record CanaryDeploymentStatus
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift.")]
+    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift, UpdateBlocked.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

@@ -123,6 +123,9 @@ public static class CanaryReasons
     /// <summary>The canary's Pods did not become available in time.</summary>
     public const string ProgressDeadlineExceeded = nameof(ProgressDeadlineExceeded);
 
+    /// <summary>Containers of the stable version's new Pods end again and again.</summary>
+    public const string PodsCrash = nameof(PodsCrash);
+
     /// <summary>Nobody opened the gate in time.</summary>
     public const string GateTimedOut = nameof(GateTimedOut);
 

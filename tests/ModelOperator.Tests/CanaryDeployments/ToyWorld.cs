@@ -64,6 +64,9 @@ internal sealed partial class ToyWorld
     /// <summary>Most Pods that a version finds room for.</summary>
     internal Dictionary<string, int> MostPods { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Versions whose new Pods do not come up beside the old ones.</summary>
+    internal Dictionary<string, StuckUpdate> Stuck { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, double> ErrorRate { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, double> Rmse { get; } = new(StringComparer.Ordinal);
@@ -183,7 +186,7 @@ internal sealed partial class ToyWorld
     {
         Versions = Versions.Where(v => CanaryArms.Named(Canary).Contains(v.Key)).ToImmutableDictionary(v => v.Key, v => v.Value),
         Deployments = Deployments.ToImmutableDictionary(),
-        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, Leaving())),
+        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, Leaving()) with { Stuck = Stuck.GetValueOrDefault(d.Key) }),
         Gateway = Gateway,
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
         Router = router?.Read(Canary),
