@@ -1,4 +1,3 @@
-using ModelOperator.Kubernetes;
 using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.CanaryDeployments;
