@@ -63,7 +63,7 @@ public sealed class HeaderRouteTests
     [InlineData("canary", "x-beta", "on", "o", 2, "headers[0]: needs exactly one of exact and prefix")]
     [InlineData("nobody", "x-beta", "on", null, 2, "headers[0].arm: must name an arm")]
     [InlineData("canary", "x-beta", "on", null, 1, "headers: need schema 2")]
-    [InlineData("canary", "x-beta", "on", null, 3, "schema: must be 1 or 2, is 3")]
+    [InlineData("canary", "x-beta", "on", null, 4, "schema: must be 1, 2 or 3, is 4")]
     public async Task A_table_with_a_wrong_route_is_refused_whole(string arm, string header, string? exact, string? prefix, int schema, string reason)
     {
         await using var gateway = await TestGateway.StartAsync();

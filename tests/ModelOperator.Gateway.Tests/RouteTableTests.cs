@@ -20,7 +20,7 @@ public sealed class RouteTableTests
     [InlineData("null", "not a route table")]
     [InlineData("[]", "not a route table")]
     [InlineData("""{"schema":1,"revision":"x","canary":"a/b","arms":[{"name":"s","version":"v","weight":"many"}]}""", "arms[0].weight")]
-    [InlineData("""{"schema":3}""", "schema")]
+    [InlineData("""{"schema":4}""", "schema")]
     [InlineData("""{"schema":1}""", "revision")]
     [InlineData("""{"schema":1,"revision":"x"}""", "canary")]
     [InlineData("""{"schema":1,"revision":"x","canary":"b"}""", "canary")]

@@ -35,6 +35,12 @@ public sealed record GatewayOptions
     /// <summary>After the drain delay: how long requests in flight may take. MODELOP_GATEWAY_SHUTDOWN_SECONDS.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Most requests that wait for a server of a version that is scaled to zero. MODELOP_GATEWAY_MAX_HELD.</summary>
+    public int MaxHeld { get; init; } = 1000;
+
+    /// <summary>Most bytes of their bodies that may lie in buffers meanwhile. MODELOP_GATEWAY_MAX_HELD_BYTES.</summary>
+    public long MaxHeldBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Reads the settings; the problem names the variable.</summary>
     public static (GatewayOptions Options, string? Problem) FromEnvironment(Func<string, string?> variable)
     {
@@ -61,6 +67,8 @@ public sealed record GatewayOptions
             ConnectPatience = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_CONNECT_SECONDS", 3, 0, 5)),
             MaxBodyBytes = Number("MODELOP_GATEWAY_MAX_BODY_BYTES", defaults.MaxBodyBytes, 1, 1L << 40),
             DrainDelay = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_DRAIN_SECONDS", 5, 0, 600)),
+            MaxHeld = (int)Number("MODELOP_GATEWAY_MAX_HELD", defaults.MaxHeld, 0, 1_000_000),
+            MaxHeldBytes = Number("MODELOP_GATEWAY_MAX_HELD_BYTES", defaults.MaxHeldBytes, 0, 1L << 40),
             ShutdownTimeout = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_SHUTDOWN_SECONDS", 30, 0, 3600)),
         };
         if (string.IsNullOrEmpty(options.RoutesFile) && (string.IsNullOrEmpty(options.Namespace) || string.IsNullOrEmpty(options.RoutesConfigMap)))

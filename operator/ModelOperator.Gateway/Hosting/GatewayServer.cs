@@ -23,7 +23,7 @@ public sealed class GatewayServer : IAsyncDisposable
         GatewayMetrics metrics = new();
         Routes = new(metrics, clock, loggers.CreateLogger<RouteTableStore>());
         _traffic = BuildTraffic(options, loggers, clock, Routes, metrics, _drain);
-        _admin = BuildAdmin(options, loggers, source, new(Routes, metrics, _drain), Routes);
+        _admin = BuildAdmin(options, loggers, source, new(Routes, metrics, _drain, _traffic.Services.GetRequiredService<HeldRequests>()), Routes);
     }
 
     /// <summary>The route table in force.</summary>
@@ -50,6 +50,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         _drain.Begin();
         await Task.Delay(_options.DrainDelay, _clock, cancellationToken);
+        _drain.End();
         await _traffic.StopAsync(cancellationToken);
         await _admin.StopAsync(cancellationToken);
     }
@@ -59,6 +60,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await _traffic.DisposeAsync();
         await _admin.DisposeAsync();
+        _drain.Dispose();
     }
 
     private static WebApplication BuildTraffic(
@@ -67,7 +69,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = Builder(options.Port, options, loggers);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(routes).AddSingleton(metrics).AddSingleton(drain)
-            .AddSingleton(SocketLanes.OfThisProcess()).AddSingleton<UpstreamClient>().AddSingleton<SmallForwarder>().AddSingleton<ArmForwarder>().AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
+            .AddSingleton(SocketLanes.OfThisProcess()).AddSingleton<UpstreamClient>().AddSingleton<HeldRequests>().AddSingleton<SmallForwarder>().AddSingleton<ArmForwarder>()
+            .AddSingleton<MirrorSender>().AddSingleton<FeedbackHandler>().AddSingleton<TrafficHandler>();
         var app = builder.Build();
         var handler = app.Services.GetRequiredService<TrafficHandler>();
         ((IApplicationBuilder)app).Run(handler.HandleAsync);

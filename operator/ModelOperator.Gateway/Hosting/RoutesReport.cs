@@ -1,3 +1,4 @@
+using ModelOperator.Gateway.Metrics;
 using ModelOperator.Gateway.Routing;
 
 namespace ModelOperator.Gateway.Hosting;
@@ -23,7 +24,10 @@ public sealed record RoutesReport
     /// <summary>Header routes in force.</summary>
     public IReadOnlyList<HeaderRouteReport> Headers { get; set; } = [];
 
-    internal static RoutesReport Of(RouteTableStore store)
+    /// <summary>What there is to do.</summary>
+    public LoadReport? Load { get; set; }
+
+    internal static RoutesReport Of(RouteTableStore store, GatewayMetrics metrics)
     {
         var applied = store.Applied;
         return new()
@@ -31,6 +35,7 @@ public sealed record RoutesReport
             Revision = applied?.Table.Revision,
             AppliedAt = applied?.At,
             Rejected = store.Rejected,
+            Load = LoadReport.Of(metrics),
             Arms = [.. (applied?.Table.Arms ?? []).Select(arm => new ArmReport(arm.Name, arm.Version, arm.Weight, arm.Series.Requests))],
             Mirror = applied?.Table.Mirror is { } mirror ? new(mirror.Arm.Name, mirror.Split.Weights[0]) : null,
             Headers = [.. (applied?.Table.Headers ?? []).Select(route => new HeaderRouteReport(route.Arm.Name, route.Header, route.Exact, route.Prefix))],

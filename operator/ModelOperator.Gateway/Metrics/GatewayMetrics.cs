@@ -1,4 +1,5 @@
 using ModelOperator.Gateway.Routing;
+using ModelOperator.Gateway.Traffic;
 
 namespace ModelOperator.Gateway.Metrics;
 
@@ -17,6 +18,14 @@ public sealed class GatewayMetrics
     private volatile Experiment? _experiment;
     private long _unrouted;
     private long _dropped;
+    private readonly long[] _holds = new long[Enum.GetValues<HoldOutcome>().Length];
+    private int _held;
+
+    /// <summary>How much there is to do.</summary>
+    public GatewayLoad Load { get; } = new();
+
+    /// <summary>Requests that wait for a server now.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>The table whose weights are shown.</summary>
     internal RouteTable? Table => _table;
@@ -59,6 +68,19 @@ public sealed class GatewayMetrics
 
     /// <summary>Counts a request that no arm could be found for.</summary>
     public void CountUnrouted() => Interlocked.Increment(ref _unrouted);
+
+    /// <summary>A request begins to wait for a server; how many wait with it.</summary>
+    internal int HoldBegins() => Interlocked.Increment(ref _held);
+
+    /// <summary>A request no longer waits.</summary>
+    internal void HoldEnds(HoldOutcome outcome)
+    {
+        Interlocked.Decrement(ref _held);
+        Interlocked.Increment(ref _holds[(int)outcome]);
+    }
+
+    /// <summary>Requests that have waited, by how that ended.</summary>
+    internal long Holds(HoldOutcome outcome) => Volatile.Read(ref _holds[(int)outcome]);
 
     /// <summary>Counts a new text of the route table.</summary>
     public void RouteUpdate(RouteUpdateResult result) => Interlocked.Increment(ref _updates[(int)result]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ModelOperator.Gateway.Traffic;
 
 namespace ModelOperator.Gateway.Metrics;
 
@@ -32,6 +33,13 @@ internal static class PrometheusText
         Head(text, "modelop_gateway_unrouted_requests_total", "counter", "Requests answered with 503 because no arm could be found.");
         Line(text, "modelop_gateway_unrouted_requests_total", "", metrics.Unrouted);
         WriteWeights(text, metrics);
+        Head(text, "modelop_gateway_requests_in_flight", "gauge", "Requests without an answer yet, held ones included.");
+        Line(text, "modelop_gateway_requests_in_flight", "", metrics.Load.InFlight);
+        Head(text, "modelop_gateway_requests_held", "gauge", "Requests that wait for a server of a version that is scaled to zero.");
+        Line(text, "modelop_gateway_requests_held", "", metrics.Held);
+        Head(text, "modelop_gateway_held_requests_total", "counter", "Requests that have waited for a server, by how that ended.");
+        foreach (var outcome in Enum.GetValues<HoldOutcome>())
+            Line(text, "modelop_gateway_held_requests_total", Labels(("result", Lower(outcome.ToString()))), metrics.Holds(outcome));
         Head(text, "modelop_gateway_route_updates_total", "counter", "New texts of the route table, by what became of them.");
         foreach (var result in Enum.GetValues<RouteUpdateResult>())
             Line(text, "modelop_gateway_route_updates_total", Labels(("result", Lower(result.ToString()))), metrics.RouteUpdates(result));

@@ -17,6 +17,9 @@ public sealed record Arm(string Name, string Version, string? Url, int Weight, A
 
     private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
 
+    /// <summary>Seconds that a request waits for a server; null for an arm that has servers.</summary>
+    public int? HoldSeconds { get; init; }
+
     /// <summary>Names the version in responses that do not.</summary>
     internal VersionTransformer Transformer { get; } = new(Version);
 

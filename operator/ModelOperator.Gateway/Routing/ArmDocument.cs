@@ -20,4 +20,10 @@ public sealed record ArmDocument
     /// nobody else moves.
     /// </summary>
     public int? Share { get; set; }
+
+    /// <summary>
+    /// Seconds that a request waits for a server of an arm that is scaled to zero, or on its way there or back; absent while it has servers. Needs schema 3, so that a
+    /// gateway that holds nothing refuses the table instead of failing the requests.
+    /// </summary>
+    public int? HoldSeconds { get; set; }
 }

@@ -3,7 +3,7 @@ namespace ModelOperator.Gateway.Routing;
 /// <summary>The route table as written by the operator: key <c>routes.json</c> of ConfigMap <c>&lt;canary&gt;-routes</c>.</summary>
 public sealed record RouteTableDocument
 {
-    /// <summary>Version of the format: 1, or 2 for a table with an experiment or header routes, so that a gateway that knows none refuses it.</summary>
+    /// <summary>Version of the format: 1, 2 for a table with an experiment or header routes, 3 for one with an arm that holds requests, so that a gateway that knows none refuses it.</summary>
     public int Schema { get; set; }
 
     /// <summary>Hash of the content; reported back by /admin/routes, so that the operator knows which table is in force.</summary>

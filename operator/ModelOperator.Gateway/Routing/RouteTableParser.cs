@@ -34,7 +34,7 @@ internal static class RouteTableParser
     {
         var canary = Canary(document.Canary!)!.Value;
         ImmutableArray<Arm> arms = [.. (document.Arms ?? []).Select(arm => new Arm(
-            arm.Name!, arm.Version!, string.IsNullOrEmpty(arm.Url) ? null : arm.Url.TrimEnd('/'), arm.Weight, metrics.Series(canary, arm.Version!, arm.Name!)))];
+            arm.Name!, arm.Version!, string.IsNullOrEmpty(arm.Url) ? null : arm.Url.TrimEnd('/'), arm.Weight, metrics.Series(canary, arm.Version!, arm.Name!)) { HoldSeconds = arm.HoldSeconds })];
         ImmutableArray<int> weights = [.. arms.Select(arm => arm.Weight)];
         var split = previous?.Split is { } old && old.Weights.SequenceEqual(weights) ? old : WeightedSplit.Create(weights);
         var sticky = document.Sticky is { } key && split is not null ? new StickyCohorts(key.Header, key.Cookie, key.Salt ?? canary.ToString(), weights)
@@ -52,8 +52,8 @@ internal static class RouteTableParser
 
     private static string? Check(RouteTableDocument document)
     {
-        if (document.Schema is not (1 or 2))
-            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1 or 2, is {document.Schema}");
+        if (document.Schema is not (1 or 2 or 3))
+            return string.Create(CultureInfo.InvariantCulture, $"schema: must be 1, 2 or 3, is {document.Schema}");
         if (string.IsNullOrWhiteSpace(document.Revision))
             return "revision: must not be empty";
         if (document.Canary is null || Canary(document.Canary) is null)
@@ -61,10 +61,10 @@ internal static class RouteTableParser
         var arms = document.Arms ?? [];
         if (arms.Count > MaxArms)
             return "arms: at most 64";
-        return CheckArms(arms) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckExperiment(document) ?? CheckHeaders(document, arms);
+        return CheckArms(arms, document.Schema) ?? CheckSticky(document.Sticky) ?? CheckMirror(document.Mirror, arms) ?? CheckExperiment(document) ?? CheckHeaders(document, arms);
     }
 
-    private static string? CheckArms(List<ArmDocument> arms)
+    private static string? CheckArms(List<ArmDocument> arms, int schema)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         HashSet<string> versions = new(StringComparer.Ordinal);
@@ -82,6 +82,10 @@ internal static class RouteTableParser
                 return $"{at}.share: must be 0 to {WeightedSplit.MaxCycle / MaxArms}";
             if (!string.IsNullOrEmpty(arm.Url) && !(Uri.TryCreate(arm.Url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
                 return $"{at}.url: must be an http or https URL";
+            if (arm.HoldSeconds is < 1 or > 3600)
+                return $"{at}.holdSeconds: must be 1 to 3600";
+            if (arm.HoldSeconds is not null && schema < 3)
+                return $"{at}.holdSeconds: needs schema 3";
         }
 
         return null;

@@ -9,7 +9,7 @@ namespace ModelOperator.Gateway.Traffic;
 /// <c>POST /feedback</c>: truth goes to the version that made the prediction, whatever the weights are now (0 included).
 /// 400 for a body that is no feedback, 413 above 64 KiB, 422 when the version is unknown.
 /// </summary>
-internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, GatewayOptions options, TimeProvider clock)
+internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, HeldRequests held, GatewayOptions options, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context, RouteTable table, long started)
@@ -38,15 +38,17 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
             return;
         }
 
-        var results = await Task.WhenAll(split.Parts.Select(part => SendAsync(part.Arm, part.Body, context.RequestAborted)));
+        var results = await Task.WhenAll(split.Parts.Select(part => SendAsync(context.Request, part.Arm, part.Body, started)));
         context.Response.StatusCode = results.Max(result => result.Status) is var worst && worst >= 300 ? worst : StatusCodes.Status200OK;
         await context.Response.WriteAsJsonAsync(new FeedbackAnswer(results), GatewayJson.Default.FeedbackAnswer, cancellationToken: context.RequestAborted);
     }
 
-    private async Task<FeedbackResult> SendAsync(Arm arm, byte[] body, CancellationToken cancellationToken)
+    private async Task<FeedbackResult> SendAsync(HttpRequest request, Arm arm, byte[] body, long arrived)
     {
         var started = Stopwatch.GetTimestamp();
-        var result = await TrySendAsync(arm, body, cancellationToken);
+        var result = arm.HoldSeconds is not null && await held.PassAsync(request, arm, arrived) != HoldOutcome.Passed
+            ? new(arm.Version, StatusCodes.Status503ServiceUnavailable, null)
+            : await TrySendAsync(arm, body, request.HttpContext.RequestAborted);
         arm.Series.Observe(result.Status, Stopwatch.GetTimestamp() - started);
         return result;
     }

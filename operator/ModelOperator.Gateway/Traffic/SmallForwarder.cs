@@ -11,7 +11,7 @@ namespace ModelOperator.Gateway.Traffic;
 /// Forwards HTTP/1.1 requests with a small body of declared length, which predictions are. YARP's forwarder streams: it sends the head of a request before
 /// it touches the body, which costs a packet, and its peer a wake-up, more than nginx needs. Here head and body go out in one piece.
 /// </summary>
-internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions options)
+internal sealed class SmallForwarder(UpstreamClient upstream, HeldRequests held, GatewayOptions options)
 {
     /// <summary>Largest body that is held before it is sent.</summary>
     public const int MaxBodyBytes = 64 * 1024;
@@ -31,9 +31,12 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
         && request.Headers.Expect.Count == 0;
 
     /// <summary>Forwards and answers. On an error before the answer began, only its status is set.</summary>
+    /// <param name="context">The client's request.</param>
+    /// <param name="arm">The arm.</param>
+    /// <param name="started">Timestamp of the request's arrival.</param>
     /// <returns>Whether the arm's answer was passed on whole.</returns>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "Kept for the next request, or disposed, in the end.")]
-    public async ValueTask<bool> SendAsync(HttpContext context, Arm arm)
+    public async ValueTask<bool> SendAsync(HttpContext context, Arm arm, long started)
     {
         var timeout = Take();
         var aborted = context.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
@@ -43,7 +46,9 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
             timeout.CancelAfter(options.Timeout);
             var body = await ReadAsync(context.Request, buffer, timeout.Token);
             using var message = await MessageAsync(context, arm, body, timeout.Token);
-            using var response = await upstream.Invoker.SendAsync(message, timeout.Token);
+            using var response = arm.HoldSeconds is null
+                ? await upstream.Invoker.SendAsync(message, timeout.Token)
+                : await SendAgainAsync(context, arm, body, started, timeout);
             context.Response.StatusCode = (int)response.StatusCode;
             if (await arm.Transformer.TransformResponseAsync(context, response, timeout.Token) && response.StatusCode != HttpStatusCode.NoContent)
                 await CopyAsync(response, context.Response, buffer, timeout);
@@ -51,7 +56,7 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or BadHttpRequestException)
         {
-            Fail(context, failure, timeout);
+            Fail(context, arm, failure, timeout);
             return false;
         }
         finally
@@ -62,6 +67,28 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
             Keep(timeout);
         }
     }
+
+    /// <summary>The last server may go in the moment in which a request is sent to it. While no connection was made nothing was sent: the request waits for the next server.</summary>
+    private async Task<HttpResponseMessage> SendAgainAsync(HttpContext context, Arm arm, ReadOnlyMemory<byte> body, long started, CancellationTokenSource timeout)
+    {
+        while (true)
+        {
+            using var message = await MessageAsync(context, arm, body, timeout.Token);
+            try
+            {
+                return await upstream.Invoker.SendAsync(message, timeout.Token);
+            }
+            catch (HttpRequestException failure) when (IsUnmade(failure) && held.Sleeps(arm))
+            {
+                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (await held.PassAsync(context.Request, arm, started) != HoldOutcome.Passed)
+                    throw;
+                timeout.CancelAfter(options.Timeout);
+            }
+        }
+    }
+
+    private static bool IsUnmade(Exception failure) => failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, byte[] buffer, CancellationToken cancellationToken)
     {
@@ -102,7 +129,7 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
         }
     }
 
-    private static void Fail(HttpContext context, Exception failure, CancellationTokenSource timeout)
+    private static void Fail(HttpContext context, Arm arm, Exception failure, CancellationTokenSource timeout)
     {
         if (context.Response.HasStarted)
         {
@@ -116,6 +143,7 @@ internal sealed class SmallForwarder(UpstreamClient upstream, GatewayOptions opt
         context.Response.Headers.Clear();
         context.Response.Headers.Connection = connection;
         context.Response.StatusCode = failure is BadHttpRequestException bad ? bad.StatusCode
+            : arm.HoldSeconds is not null && IsUnmade(failure) ? StatusCodes.Status503ServiceUnavailable
             : context.RequestAborted.IsCancellationRequested || !timeout.IsCancellationRequested ? StatusCodes.Status502BadGateway
             : StatusCodes.Status504GatewayTimeout;
     }

@@ -3,7 +3,7 @@ using ModelOperator.Kubernetes.Runtime;
 
 namespace ModelOperator.CanaryDeployments;
 
-/// <summary>Conditions of a move, in kstatus' words: Ready, Reconciling, Stalled, besides Progressing and Promoted.</summary>
+/// <summary>Conditions of a move, in kstatus' words: Ready, Reconciling, Stalled, besides Progressing, Promoted and those that tell of something.</summary>
 public static class CanaryConditions
 {
     /// <summary>Sets the conditions and the observed generation.</summary>
@@ -14,24 +14,30 @@ public static class CanaryConditions
         var message = status.Message ?? "Nothing is known yet.";
         var old = canary.Status?.Conditions ?? [];
         var generation = canary.Metadata.Generation;
-        V1Condition Of(string type, bool? value, string why, string text) => Conditions.Find(Conditions.Set(
-            old, type, value switch { true => Conditions.True, false => Conditions.False, _ => Conditions.Unknown }, why, text, generation, now), type)!;
+        V1Condition Of(string type, bool? value, string because, string text) => Conditions.Find(Conditions.Set(
+            old, type, value switch { true => Conditions.True, false => Conditions.False, _ => Conditions.Unknown }, because, text, generation, now), type)!;
+        // Everything is as asked for but the Pods: that somebody has to see to.
+        var blocked = move is { Blocked: not null, Health: CanaryHealth.Ready };
+        var health = blocked ? CanaryHealth.Stalled : move.Health;
+        var (why, told) = blocked ? (CanaryUpdates.UpdateBlocked, move.Blocked!.Message ?? message) : (reason, message);
         var moving = move.Health is CanaryHealth.Progressing or CanaryHealth.Paused;
         var conditions = new List<V1Condition>
         {
-            Of("Ready", move.Health == CanaryHealth.Ready, reason, message),
+            Of("Ready", health == CanaryHealth.Ready, why, told),
             Of("Reconciling", moving, moving ? reason : "Settled", moving ? message : "Nothing is under way."),
-            Of("Stalled", move.Health == CanaryHealth.Stalled, move.Health == CanaryHealth.Stalled ? reason : "AsExpected", move.Health == CanaryHealth.Stalled ? message : "Nothing is in the way."),
+            Of("Stalled", health == CanaryHealth.Stalled, health == CanaryHealth.Stalled ? why : "AsExpected", health == CanaryHealth.Stalled ? told : "Nothing is in the way."),
             Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "No canary is under way." : $"Step {status.Step}."),
             Promoted(Of, status),
         };
         if (move.Drift is { } drift)
             conditions.Add(Of(CanaryDriftReasons.DataDrift, drift.Drifts, drift.Reason, drift.Message));
+        if (move.Blocked is { } update)
+            conditions.Add(Of(update.Type, true, update.Reason!, update.Message!));
         // Whatever stalls is told once, also when a wait has merely become too long.
         var stalls = move.Health == CanaryHealth.Stalled && Conditions.Find(old, "Stalled")?.Status != Conditions.True && move.Notes.All(note => note.Reason != reason);
         return move with
         {
-            Status = status with { ObservedGeneration = generation, Conditions = conditions },
+            Status = status with { ObservedGeneration = generation, Conditions = conditions, Message = blocked ? told : status.Message },
             Notes = stalls ? move.Notes.Add(new(true, reason, message)) : move.Notes,
         };
     }

@@ -29,6 +29,10 @@ public sealed record CanaryContext(
         ? router.Serves(table.Split, Seen.Workload)
         : !Seen.Gateways.IsEmpty && Seen.Gateways.All(g => g.Revision == table.Revision);
 
+    /// <summary>True when the weights of a status are served, whether or not requests without a server are held already, or still.</summary>
+    public bool ServesWeights(CanaryDeploymentStatus status) => Serves(RouteTable.Of(Canary, status))
+        || (status.Autoscale is { } scale && Serves(RouteTable.Of(Canary, status with { Autoscale = scale with { Holding = scale.Holding == true ? null : true } })));
+
     /// <summary>True when a person holds the canary, in the spec or by command.</summary>
     public bool IsPaused => Spec.Paused || Status.PausedAt is not null;
 

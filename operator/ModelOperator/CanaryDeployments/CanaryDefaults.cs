@@ -33,12 +33,12 @@ public static class CanaryDefaults
         return MetricsOf(spec).Any(m => !m.DryRun) ? JudgedSteps : Steps;
     }
 
-    /// <summary>Replicas of the stable version.</summary>
-    public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Replicas ?? 1;
+    /// <summary>Replicas of the stable version; with an autoscaler those that it begins with.</summary>
+    public static int StableReplicas(CanaryDeploymentSpec spec) => spec.Server?.Autoscale is { } autoscale ? Math.Max(1, autoscale.MinReplicas) : spec.Server?.Replicas ?? 1;
 
     /// <summary>Replicas of the stable version; while a canary is under way they only rise.</summary>
     public static int StableReplicas(CanaryDeploymentSpec spec, CanaryDeploymentStatus status) =>
-        Math.Max(StableReplicas(spec), status.CanaryVersion is null ? 0 : status.FullReplicas ?? 0);
+        Math.Max((spec.Server?.Autoscale is null ? null : status.Autoscale?.Replicas) ?? StableReplicas(spec), status.CanaryVersion is null ? 0 : status.FullReplicas ?? 0);
 
     /// <summary>True in the phases in which the new version takes, or has, all traffic.</summary>
     public static bool TakesAll(CanaryPhase phase) => phase is CanaryPhase.Promoting or CanaryPhase.Baking;

@@ -15,6 +15,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="executor">Writes.</param>
 /// <param name="measurements">Counters between looks.</param>
 /// <param name="webhooks">Calls of webhooks.</param>
+/// <param name="loads">What gateways have counted.</param>
+/// <param name="demand">Who waits upon gateways.</param>
 /// <param name="tokens">Makes read tokens of the artifact store.</param>
 /// <param name="options">Settings of the installation.</param>
 /// <param name="time">Clock.</param>
@@ -24,6 +26,8 @@ public sealed class CanaryDeploymentController(
     PlanExecutor<V1CanaryDeployment, CanaryDeploymentStatus> executor,
     CanaryMeasurements measurements,
     CanaryWebhookCalls webhooks,
+    CanaryLoads loads,
+    CanaryDemand demand,
     ArtifactTokens tokens,
     OperatorOptions options,
     TimeProvider time) : IEntityController<V1CanaryDeployment>
@@ -34,9 +38,7 @@ public sealed class CanaryDeploymentController(
         if (entity.IsDeleting)
         {
             // Children are owned and go with it; nothing outside the cluster has to be told.
-            measurements.Forget(entity.Key);
-            measurements.Drift.Forget(entity.Key);
-            webhooks.Forget(entity.Key);
+            Forget(entity.Key);
             return ReconciliationResult.Done;
         }
 
@@ -46,6 +48,7 @@ public sealed class CanaryDeploymentController(
         seen = seen with { Took = time.GetUtcNow() - now };
         var move = CanaryPlanner.Decide(entity, seen, now);
         measurements.Remember(entity, move.Status, move.States);
+        loads.Remember(entity, move.Wanted, now);
         var credentials = seen.Versions.Values.ToDictionary(v => v.Name, v => Credentials(v, entity), StringComparer.Ordinal);
         return await executor.ApplyAsync(entity, CanaryPlans.Of(entity, move, seen, credentials, options), cancellationToken);
     }
@@ -53,10 +56,17 @@ public sealed class CanaryDeploymentController(
     /// <inheritdoc/>
     public Task<ReconciliationResult> ReconcileMissingAsync(NamespacedName key, CancellationToken cancellationToken)
     {
+        Forget(key);
+        return Task.FromResult(ReconciliationResult.Done);
+    }
+
+    private void Forget(NamespacedName key)
+    {
         measurements.Forget(key);
         measurements.Drift.Forget(key);
         webhooks.Forget(key);
-        return Task.FromResult(ReconciliationResult.Done);
+        loads.Forget(key);
+        demand.Watch(key, []);
     }
 
     private CanaryCredentials Credentials(VersionView version, V1CanaryDeployment canary)

@@ -31,7 +31,7 @@ public static class CanaryDeploymentRoom
             provider.GetRequiredService<IKubernetesClient>().GetAsync(KubernetesDescriptors.Secrets, name, space, cancel)));
         host.Services.AddSingleton<HttpWebhookSender>();
         host.Services.AddSingleton<IWebhookSender>(static provider => provider.GetRequiredService<HttpWebhookSender>());
-        host.Services.AddSingleton<CanaryWebhookCalls>();
+        host.Services.AddSingleton<CanaryWebhookCalls>().AddSingleton<CanaryLoads>().AddSingleton<CanaryDemand>();
         host.Services.AddSingleton(static provider => new CanaryMetrics(
             provider.GetRequiredService<Caches>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<LeaseElector>()));
         host.Services.AddSingleton<CanaryNotices>();
@@ -56,6 +56,7 @@ public static class CanaryDeploymentRoom
             .Owns(KubernetesDescriptors.Roles, ManagedCaches.Of<V1Role>())
             .Owns(KubernetesDescriptors.RoleBindings, ManagedCaches.Of<V1RoleBinding>())
             .Hears(static (services, take) => services.GetRequiredService<CanaryWebhookCalls>().Changed.Subscribe(take))
+            .Hears(static (services, take) => services.GetRequiredService<CanaryDemand>().Changed.Subscribe(take))
             .Watches(KubernetesDescriptors.Pods, CanaryKeys, ManagedCaches.Pods)
             .Watches(ModelOperatorDescriptors.ModelVersions, VersionKeys)
             .Watches(RoutingDescriptors.HttpRoutes, RouteKeys<HttpRoute>(static r => r.GatewayAPI?.HttpRoute), RoutingDescriptors.HttpRouteCache)
@@ -82,6 +83,8 @@ public static class CanaryDeploymentRoom
         provider.GetRequiredService<IGatewayReader>(),
         provider.GetRequiredService<CanaryMeasurements>(),
         provider.GetRequiredService<CanaryWebhookCalls>(),
+        provider.GetRequiredService<CanaryLoads>(),
+        provider.GetRequiredService<CanaryDemand>(),
         provider.GetService<GridKnowledge>(),
         provider.GetRequiredService<OperatorOptions>().Zone);
 

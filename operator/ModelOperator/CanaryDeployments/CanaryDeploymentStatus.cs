@@ -58,6 +58,9 @@ public sealed record CanaryDeploymentStatus
     [Description("Replicas below which the stable version does not fall while a canary is under way.")]
     public int? FullReplicas { get; init; }
 
+    [Description("What the autoscaler has decided; absent without one.")]
+    public CanaryAutoscaleStatus? Autoscale { get; init; }
+
     [Description("Time without the canary's Pods that counts towards the deadline.")]
     public CanaryShortage? Shortage { get; init; }
 
@@ -96,6 +99,6 @@ public sealed record CanaryDeploymentStatus
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift.")]
+    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift, UpdateBlocked.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

@@ -7,6 +7,9 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Pure builders of the gateway: Deployment, Service, route table, and the right to watch that one table.</summary>
 public static class CanaryGateway
 {
+    /// <summary>Added to what a gateway is made from when it must know of loads and of holding requests.</summary>
+    private const string Counting = "+load";
+
     /// <summary>Labels that find the gateway's Pods.</summary>
     public static Dictionary<string, string> Selector(string canary) => new()
     {
@@ -61,10 +64,13 @@ public static class CanaryGateway
     /// <summary>The gateway's Deployment; the template of one that exists is kept while the user's spec asks for the same.</summary>
     public static V1Deployment Deployment(V1CanaryDeployment canary, OperatorOptions options, V1Deployment? existing)
     {
-        var inputs = canary.Spec.Gateway?.Image ?? "default";
+        var had = existing?.Metadata.Annotations?.GetValueOrDefault(CanaryWorkload.InputsAnnotation);
+        var image = canary.Spec.Gateway?.Image ?? "default";
+        // One that was made before there were autoscalers is made anew for its first one; one that can do more than is asked stays.
+        var inputs = had == image + Counting || canary.Spec.Server?.Autoscale is not null ? image + Counting : image;
         var meta = Meta(canary, CanaryNames.Gateway(canary.Metadata.Name));
         meta.Annotations = new() { [CanaryWorkload.InputsAnnotation] = inputs };
-        var kept = existing?.Metadata.Annotations?.GetValueOrDefault(CanaryWorkload.InputsAnnotation) == inputs ? existing.Spec?.Template : null;
+        var kept = had == inputs ? existing?.Spec?.Template : null;
         return new()
         {
             Metadata = meta,

@@ -24,6 +24,9 @@ public sealed class CanaryMetrics : IDisposable
     /// <summary>Name of the index of canaries under way.</summary>
     private const string UnderWay = "underWay";
 
+    /// <summary>Name of the index of canaries with an autoscaler.</summary>
+    private const string Autoscaled = "autoscaled";
+
     private static readonly InstrumentAdvice<double> Lags = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900] };
 
     private readonly Meter meter;
@@ -33,6 +36,7 @@ public sealed class CanaryMetrics : IDisposable
     private readonly Counter<long> decisions;
     private readonly Counter<long> steps;
     private readonly Counter<long> notices;
+    private readonly Counter<long> scalings;
     private readonly Histogram<double> lag;
 
     /// <summary>Subscribes to the cache before it runs.</summary>
@@ -52,6 +56,7 @@ public sealed class CanaryMetrics : IDisposable
                 new(Phases, static canary => [$"{canary.Metadata.NamespaceProperty}/{canary.Status?.Phase ?? CanaryPhase.Pending}"]),
                 new(Drift, static canary => Conditions.Find(canary.Status?.Conditions, CanaryDriftReasons.DataDrift) is { } drift ? [$"{canary.Metadata.NamespaceProperty}/{drift.Status}"] : []),
                 new(UnderWay, static canary => canary.Status?.CanaryVersion is null ? [] : [UnderWay]),
+                new(Autoscaled, static canary => canary.Status?.Autoscale is null ? [] : [Autoscaled]),
             ],
         });
         canaries = informer.Store;
@@ -63,6 +68,8 @@ public sealed class CanaryMetrics : IDisposable
         meter.CreateObservableGauge("modelop_canary_phase", CountPhases, null, "CanaryDeployments by phase.");
         meter.CreateObservableGauge("modelop_canary_weight", () => Observe(static s => s.Weights?.Canary ?? 0), null, "Percent of the traffic of each canary under way.");
         meter.CreateObservableGauge("modelop_canary_step", () => Observe(static s => s.StepIndex ?? 0), null, "Step of each canary under way, from 0.");
+        meter.CreateObservableGauge("modelop_canary_replicas_desired", () => Observe(static s => s.Autoscale?.Replicas ?? 0, Autoscaled), null, "Replicas of the stable version that the autoscaler wants; only canaries with one.");
+        scalings = meter.CreateCounter<long>("modelop_canary_scalings_total", null, "Changes of the replicas by the autoscaler: up, down, to_zero, from_zero.");
         informer.Subscribe(Observe);
     }
 
@@ -75,8 +82,16 @@ public sealed class CanaryMetrics : IDisposable
         var space = new KeyValuePair<string, object?>("namespace", canary.Metadata.NamespaceProperty);
         if (now.LastDecision is { } decision && decision != before?.LastDecision)
             decisions.Add(1, space, new("action", decision.Action), new("reason", decision.Reason));
+        if (now.Autoscale is { } scale && before?.Autoscale is { } scaled)
+            Scaled(space, scaled.Replicas, scale.Replicas);
         if (now.CanaryVersion is not null && now.CanaryVersion == before?.CanaryVersion && now.StepIndex > before?.StepIndex)
             steps.Add(now.StepIndex.Value - before.StepIndex.Value, space);
+    }
+
+    private void Scaled(KeyValuePair<string, object?> space, int from, int to)
+    {
+        if (from != to)
+            scalings.Add(1, space, new("direction", (from, to) switch { (0, _) => "from_zero", (_, 0) => "to_zero", _ when to > from => "up", _ => "down" }));
     }
 
     /// <summary>A look begins.</summary>
@@ -102,9 +117,9 @@ public sealed class CanaryMetrics : IDisposable
     private static Measurement<long> Counted(string[] place, string label, int count) =>
         new(count, new KeyValuePair<string, object?>("namespace", place[0]), new KeyValuePair<string, object?>(label, place[1]));
 
-    private List<Measurement<long>> Observe(Func<CanaryDeploymentStatus, long> value) => !leads() ? [] :
+    private List<Measurement<long>> Observe(Func<CanaryDeploymentStatus, long> value, string index = UnderWay) => !leads() ? [] :
     [
-        .. canaries.Find(UnderWay, UnderWay).Where(static canary => canary.Status is not null).Select(canary => new Measurement<long>(
+        .. canaries.Find(index, index).Where(static canary => canary.Status is not null).Select(canary => new Measurement<long>(
             value(canary.Status!), new KeyValuePair<string, object?>("namespace", canary.Metadata.NamespaceProperty), new KeyValuePair<string, object?>("canary", canary.Metadata.Name))),
     ];
 }

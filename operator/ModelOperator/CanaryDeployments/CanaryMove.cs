@@ -23,6 +23,12 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
     /// <summary>What the condition DataDrift says; null for none.</summary>
     public CanaryDriftFinding? Drift { get; init; }
 
+    /// <summary>The condition UpdateBlocked, without status, generation and time; null when nothing is blocked.</summary>
+    public V1Condition? Blocked { get; init; }
+
+    /// <summary>Replicas that the autoscaler's look asked for, to remember; null without a look.</summary>
+    public int? Wanted { get; init; }
+
     /// <summary>Jobs of metrics to run now.</summary>
     public ImmutableArray<V1Job> Jobs { get; init; } = [];
 

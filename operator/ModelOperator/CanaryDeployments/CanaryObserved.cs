@@ -36,6 +36,9 @@ public sealed record CanaryObserved
     /// <summary>One report per ready gateway Pod.</summary>
     public ImmutableArray<GatewayReport> Gateways { get; init; } = [];
 
+    /// <summary>What the gateways have to do; null without an autoscaler.</summary>
+    public CanaryLoad? Load { get; init; }
+
     /// <summary>What the router serves now; null for the built-in gateway, whose Pods report.</summary>
     public RouterReport? Router { get; init; }
 

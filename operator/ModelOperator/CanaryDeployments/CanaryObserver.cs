@@ -22,6 +22,8 @@ namespace ModelOperator.CanaryDeployments;
 /// <param name="gateways">Gateway Pods' own reports.</param>
 /// <param name="measurements">Looks at metrics.</param>
 /// <param name="webhooks">Calls of webhooks.</param>
+/// <param name="loads">What gateways have counted; no autoscaler works without.</param>
+/// <param name="demand">Who waits upon gateways; none when null.</param>
 /// <param name="grid">Intensities; none when null.</param>
 /// <param name="zone">Grid zone where a canary names none.</param>
 public sealed class CanaryObserver(
@@ -37,6 +39,8 @@ public sealed class CanaryObserver(
     IGatewayReader gateways,
     CanaryMeasurements measurements,
     CanaryWebhookCalls webhooks,
+    CanaryLoads? loads = null,
+    CanaryDemand? demand = null,
     GridKnowledge? grid = null,
     string zone = "")
 {
@@ -49,6 +53,9 @@ public sealed class CanaryObserver(
         var children = pods.PodsOf(canary).ToList();
         var byVersion = owned.Where(d => CanaryChildren.VersionOf(d) is not null).ToImmutableDictionary(d => CanaryChildren.VersionOf(d)!);
         var states = measurements.States(canary);
+        var reports = await GatewaysAsync(children, cancellationToken);
+        var asleep = canary is { Spec.Suspend: false, Status.Autoscale.Replicas: 0 };
+        demand?.Watch(canary.Key, asleep ? [.. children.Where(IsReadyGateway).Select(static p => p.Status!.PodIP!).Order(StringComparer.Ordinal)] : []);
         var ours = services.Find(StoreIndexes.OwnerUid, uid);
         return new()
         {
@@ -56,7 +63,8 @@ public sealed class CanaryObserver(
             Deployments = byVersion,
             Workloads = byVersion.ToImmutableDictionary(pair => pair.Key, pair => WorkloadViews.Of(pair.Value, children)),
             Gateway = owned.FirstOrDefault(d => d.Metadata.Name == CanaryNames.Gateway(canary.Metadata.Name)),
-            Gateways = await GatewaysAsync(children, cancellationToken),
+            Gateways = reports,
+            Load = loads?.Look(canary, reports, now),
             Router = routers.Read(canary, ours, children),
             Ingress = routers.OursOf(canary),
             Services = [.. ours],
@@ -86,14 +94,18 @@ public sealed class CanaryObserver(
 
     private async Task<ImmutableArray<GatewayReport>> GatewaysAsync(List<V1Pod> children, CancellationToken cancellationToken)
     {
-        var pods = children.Where(p => p.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.ComponentLabel) == "gateway" && p.Status?.PodIP is { Length: > 0 }).ToList();
-        var ready = Task.WhenAll(pods.Where(p => !p.IsDeleting && p.Status!.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true).Select(Read));
+        var pods = children.Where(IsGateway).ToList();
+        var ready = Task.WhenAll(pods.Where(IsReadyGateway).Select(Read));
         // One that is told to go serves on for a while by the table that it has; one that does not answer any more is gone.
         var leaving = Task.WhenAll(pods.Where(p => p.IsDeleting && p.Status!.Phase is not ("Succeeded" or "Failed")).Select(Read));
         var (reports, last) = (await ready, await leaving);
         return reports.Length == 0 ? [] : [.. reports, .. last.Where(r => r.Revision is not null)];
         Task<GatewayReport> Read(V1Pod pod) => gateways.ReadAsync(pod.Metadata.Name, pod.Status!.PodIP!, cancellationToken);
     }
+
+    private static bool IsGateway(V1Pod pod) => pod.Metadata.Labels?.GetValueOrDefault(ModelOperatorApi.ComponentLabel) == "gateway" && pod.Status?.PodIP is { Length: > 0 };
+
+    private static bool IsReadyGateway(V1Pod pod) => IsGateway(pod) && !pod.IsDeleting && pod.Status!.Conditions?.Any(c => c is { Type: "Ready", Status: "True" }) == true;
 
     private async Task<string?> ConflictAsync(V1CanaryDeployment canary, CancellationToken cancellationToken)
     {

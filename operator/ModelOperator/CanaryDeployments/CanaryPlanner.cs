@@ -41,8 +41,8 @@ public static class CanaryPlanner
         move = CanaryDrain.Apply(context, CanaryShortage.Reset(context, CanaryPauses.End(context, move)));
         move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Answered(context, move, waits))));
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
-        move = CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) });
-        return CanaryConditions.Apply(canary, CanaryDriftJudge.Settle(context, move), now);
+        move = CanaryAutoscale.Settle(context, CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) }));
+        return CanaryConditions.Apply(canary, CanaryDriftJudge.Settle(context, CanaryUpdates.Settle(context, move)), now);
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)
@@ -214,11 +214,13 @@ public static class CanaryPlanner
     private static CanaryMove Serving(
         CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health)
     {
-        var served = c.Serves(RouteTable.Of(c.Canary, status with { Weights = new() { Stable = 100, Canary = 0 } }));
-        var available = c.Workload(status.StableVersion) is { Serving: > 0 } || CanaryDefaults.StableReplicas(c.Spec) == 0;
+        var served = c.ServesWeights(status with { Weights = new() { Stable = 100, Canary = 0 } });
+        var available = c.Workload(status.StableVersion) is { Serving: > 0 } || CanaryDefaults.StableReplicas(c.Spec, status) == 0;
         var settled = served && available;
+        var starts = !available && CanaryAutoscale.Starts(c);
+        (reason, message) = CanaryAutoscale.Told(c, status, reason, message);
         var next = settled || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
-        var told = settled ? reason : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed;
+        var told = settled ? reason : starts ? CanaryReasons.ScaledFromZero : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed;
         var sentence = settled ? message : available ? GatewayProblem(c) : StableProblem(c);
         var since = status.Phase == next && c.Status.Reason == told ? status.PhaseStartedAt ?? c.Now : c.Now;
         return new(status with
@@ -233,9 +235,9 @@ public static class CanaryPlanner
             Weights = new() { Stable = 100, Canary = 0, Verified = served },
         })
         {
-            Health = settled ? health : IsLate(c, since) ? CanaryHealth.Stalled : CanaryHealth.Progressing,
+            Health = settled ? health : IsLate(c, since) || (!available && CanaryAutoscale.IsLate(c)) ? CanaryHealth.Stalled : CanaryHealth.Progressing,
             Requeue = settled ? null : Poll,
-            Notes = next == status.Phase && (available || c.Status.Reason == told) ? [] : [new(!settled, told, sentence)],
+            Notes = next == status.Phase && (available || starts || c.Status.Reason == told) ? [] : [new(!settled, told, sentence)],
         };
     }
 

@@ -48,6 +48,12 @@ public static class CanaryReasons
     /// <summary>The stable version serves all traffic.</summary>
     public const string Serving = nameof(Serving);
 
+    /// <summary>The stable version has no replicas, for nobody asks; the gateway holds the next request.</summary>
+    public const string ScaledToZero = nameof(ScaledToZero);
+
+    /// <summary>The stable version had no replicas and is started; the gateway holds what comes meanwhile.</summary>
+    public const string ScaledFromZero = nameof(ScaledFromZero);
+
     /// <summary>No Pod of the stable version is available.</summary>
     public const string StableUnavailable = nameof(StableUnavailable);
 
@@ -122,6 +128,9 @@ public static class CanaryReasons
 
     /// <summary>The canary's Pods did not become available in time.</summary>
     public const string ProgressDeadlineExceeded = nameof(ProgressDeadlineExceeded);
+
+    /// <summary>Containers of the stable version's new Pods end again and again.</summary>
+    public const string PodsCrash = nameof(PodsCrash);
 
     /// <summary>Nobody opened the gate in time.</summary>
     public const string GateTimedOut = nameof(GateTimedOut);

@@ -16,6 +16,9 @@ public sealed record ModelServerTemplate
     [DefaultValue(1)]
     public int Replicas { get; set; } = 1;
 
+    [Description("Lets the operator choose the replicas of the stable version by what the built-in gateway counts, in place of replicas.")]
+    public ServerAutoscale? Autoscale { get; init; }
+
     [Description("Resource limits by name (cpu, memory, nvidia.com/gpu ...).")]
     public IReadOnlyDictionary<string, string>? Limits { get; init; }
 

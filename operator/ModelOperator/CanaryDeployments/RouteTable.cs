@@ -47,6 +47,13 @@ public sealed record RouteTable(string Json, string Revision, RouterSplit Split)
             table["headers"] = new JsonArray([.. headers.Select(Header)]);
         }
 
+        if (status.Autoscale is { Holding: true } && arms.Count > 0)
+        {
+            // A gateway that holds nothing must refuse the table rather than fail the requests.
+            table["schema"] = 3;
+            arms[0]!["holdSeconds"] = canary.Spec.Server?.Autoscale?.HoldSeconds ?? 60;
+        }
+
         var revision = "v1:" + Convert.ToHexStringLower(SHA256.HashData(Utf8(table)))[..16];
         table["revision"] = revision;
         return new(table.ToJsonString(), revision, RouterSplit.Of(status));

@@ -12,4 +12,10 @@ public sealed record WorkloadView(int Desired, int Available, string? Problem = 
     /// Replicas that can answer now, whatever their template. A scaling or a new template in progress takes no traffic away from Pods that serve.
     /// </summary>
     public int Serving => Math.Max(AnyTemplate ?? 0, Available);
+
+    /// <summary>True while the Deployment's status speaks of an older spec.</summary>
+    public bool Lags { get; init; }
+
+    /// <summary>Why Pods of the present template do not come up beside those of an older one; null when they do, or there is no older one.</summary>
+    public StuckUpdate? Stuck { get; init; }
 }

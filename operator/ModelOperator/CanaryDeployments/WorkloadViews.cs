@@ -18,6 +18,8 @@ public static class WorkloadViews
             ?? status?.Conditions?.FirstOrDefault(c => c is { Type: "ReplicaFailure", Status: "True" })?.Message;
         return new(deployment.Spec?.Replicas ?? 1, available, problem is null ? null : CanaryText.Cut(problem, CanaryText.Problem), status?.AvailableReplicas ?? 0)
         {
+            Lags = !current,
+            Stuck = current ? StuckUpdates.Of(deployment, own) : null,
             LeavingUntil = status?.AvailableReplicas >= (deployment.Spec?.Replicas ?? 1) ? own.Where(IsLeaving).Max(p => p.Metadata.DeletionTimestamp) : null,
         };
     }

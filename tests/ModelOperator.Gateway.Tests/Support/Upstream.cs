@@ -19,13 +19,16 @@ internal sealed class Upstream : IAsyncDisposable
 
     public string Url => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).ToString().TrimEnd('/');
 
-    public static async Task<Upstream> StartAsync(RequestDelegate handler)
+    public static async Task<Upstream> StartAsync(RequestDelegate handler, System.Net.Sockets.Socket? bound = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            if (bound is null)
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            else
+                kestrel.ListenHandle((ulong)bound.Handle);
         });
         Upstream upstream = new(builder.Build());
         ((IApplicationBuilder)upstream._app).Run(context =>

@@ -23,6 +23,7 @@ internal sealed partial class ToyWorld
     private readonly Dictionary<string, DateTimeOffset> lastServed = new(StringComparer.Ordinal);
     private CanaryMeasurements measurements;
     private CanaryWebhookCalls webhooks;
+    private CanaryLoads loads = new();
     private DateTimeOffset due = DateTimeOffset.MinValue;
     private bool woken = true;
     private V1ConfigMap? routes;
@@ -57,12 +58,18 @@ internal sealed partial class ToyWorld
 
     internal ToyTraffic Traffic { get; }
 
+    /// <summary>Requests as an autoscaler sees them, apart from those that metrics are about.</summary>
+    internal ToyDemand Demand { get; } = new();
+
     internal ToyHooks Hooks { get; } = new();
 
     internal HashSet<string> BrokenPods { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Most Pods that a version finds room for.</summary>
     internal Dictionary<string, int> MostPods { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Versions whose new Pods do not come up beside the old ones.</summary>
+    internal Dictionary<string, StuckUpdate> Stuck { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, double> ErrorRate { get; } = new(StringComparer.Ordinal);
 
@@ -140,6 +147,7 @@ internal sealed partial class ToyWorld
     {
         measurements = new(Traffic, Options);
         webhooks = new(Hooks);
+        loads = new();
         woken = true;
     }
 
@@ -156,6 +164,10 @@ internal sealed partial class ToyWorld
             Now += TimeSpan.FromSeconds(1);
             Kubelet();
             Serve();
+            if (router is null && Served?["arms"]?[0] is JsonObject arm)
+                Demand.Pass(Now, Deployments.GetValueOrDefault((string)arm["version"]!) is { Status.AvailableReplicas: > 0 }, (int?)arm["holdSeconds"]);
+            // The operator waits upon the gateways of a canary that is scaled to zero.
+            woken |= Demand.Held > 0 && Canary.Status?.Autoscale is { Replicas: 0 };
             // A look may ask for the next at once; more than a few in one instant would be a busy loop. The last step, its webhooks, the promotion and the
             // watch follow each other behind a router that confirms at once.
             for (var looks = 0; woken || due <= Now; looks++)
@@ -183,9 +195,9 @@ internal sealed partial class ToyWorld
     {
         Versions = Versions.Where(v => CanaryArms.Named(Canary).Contains(v.Key)).ToImmutableDictionary(v => v.Key, v => v.Value),
         Deployments = Deployments.ToImmutableDictionary(),
-        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, Leaving())),
+        Workloads = Deployments.ToImmutableDictionary(d => d.Key, d => WorkloadViews.Of(d.Value, Leaving()) with { Stuck = Stuck.GetValueOrDefault(d.Key) }),
         Gateway = Gateway,
-        Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"])] : [],
+        Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"]) { Load = Demand.Load(Now) }] : [],
         Router = router?.Read(Canary),
         Ingress = router?.Reader.OursOf(Canary),
         Services = router is null ? [] : [.. router.Services.Values],
@@ -198,8 +210,10 @@ internal sealed partial class ToyWorld
     {
         var states = measurements.States(Canary);
         var looks = await measurements.LookAsync(Canary, states, Now, CancellationToken.None);
-        var seen = Observe() with
+        var seen = Observe();
+        seen = seen with
         {
+            Load = loads.Look(Canary, seen.Gateways, Now),
             Grid = Grid(),
             States = states,
             Looks = looks,
@@ -215,6 +229,7 @@ internal sealed partial class ToyWorld
         var before = Canary.Status;
         var move = await DecideAsync();
         measurements.Remember(Canary, move.Status, move.States);
+        loads.Remember(Canary, move.Wanted, Now);
         var seen = Observe();
         Check(before, move.Status, seen);
         var plan = CanaryPlans.Of(Canary, move, seen, Versions.ToDictionary(v => v.Key, v => new CanaryCredentials("token of " + v.Value.Digest, "key")), Options);

@@ -254,6 +254,36 @@ canary_unharmed() {
   done
 }
 
+no_server() { [[ -z $(k get pods -l modeloperator.io/canary=idle,modeloperator.io/component=server -o name) ]]; }
+
+# Nobody asks, so nobody runs; who asks then waits for a server and is answered.
+canary_idle() {
+  local asked answer
+  of idle
+  quietly k apply -f - <<END
+apiVersion: modeloperator.io/v1alpha1
+kind: CanaryDeployment
+metadata: { name: idle }
+spec:
+  model: diamonds
+  versionRef: { name: $(version first) }
+  server:
+    requests: { cpu: 10m, memory: 64Mi }
+    autoscale: { minReplicas: 0, maxReplicas: 1, idleSeconds: 30, holdSeconds: 120 }
+END
+  expect_field 180 "$CANARY" .status.stableVersion "$(version first)" "idle serves $(version first)"
+  expect_field 120 "$CANARY" .status.reason ScaledToZero "nobody asks for it"
+  until_true 90 no_server || fails "the last server goes" "$CANARY"
+  met "no server runs"
+  service_url "$NS" idle 8080
+  asked=$SECONDS
+  answer=$(curl -s --max-time 150 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
+  jq -e '.prediction > 500 and .prediction < 20000' >/dev/null <<<"$answer" || fails "the first request is answered: $answer" "$CANARY"
+  met "the first request is answered after $((SECONDS - asked)) s: $(jq -c '.prediction' <<<"$answer")"
+  expect_field 60 "$CANARY" .status.reason Serving "and the server stays while somebody asks"
+  until_true 60 k delete "$CANARY" --timeout=60s || fails "it can be deleted" "$CANARY"
+}
+
 canary_cases() {
   upload_dataset
   slow_server_ready
@@ -272,6 +302,7 @@ canary_cases() {
   tap "blue-green: previewed, switched, switched back, switched again" canary_blue_green
   tap "within the rollback window the version before comes back at once" canary_back
   tap "no client of these saw a failure" canary_unharmed
+  tap "without requests no server runs, and the first one waits for its server" canary_idle
 }
 
 leader() { kubectl -n "$SYSTEM" get lease model-operator -o 'jsonpath={.spec.holderIdentity}'; }
