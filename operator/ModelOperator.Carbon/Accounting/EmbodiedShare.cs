@@ -5,8 +5,14 @@ namespace ModelOperator.Carbon.Accounting;
 /// </summary>
 public sealed record EmbodiedShare
 {
-    /// <summary>Expected lifespan of a server, 4 years: 35,040 h (Cloud Carbon Footprint).</summary>
-    public static readonly TimeSpan DefaultLifespan = TimeSpan.FromHours(35_040);
+    /// <summary>Expected lifespan of a server, 4 years, in hours (Cloud Carbon Footprint).</summary>
+    public const int DefaultLifespanHours = 35_040;
+
+    /// <summary>Embodied emissions of one GPU with its share of the server, in kg: an A100's (HotCarbon 2023, docs/data-sources.md).</summary>
+    public const int DefaultGpuKilograms = 318;
+
+    /// <summary>The lifespan as a time.</summary>
+    public static readonly TimeSpan DefaultLifespan = TimeSpan.FromHours(DefaultLifespanHours);
 
     /// <summary>TE: embodied emissions of the whole device.</summary>
     public required Emissions TotalEmbodied { get; init; }

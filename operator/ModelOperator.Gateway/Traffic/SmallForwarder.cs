@@ -45,8 +45,8 @@ internal sealed class SmallForwarder(UpstreamClient upstream, HeldRequests held,
         {
             timeout.CancelAfter(options.Timeout);
             var body = await ReadAsync(context.Request, buffer, timeout.Token);
-            using var message = await MessageAsync(context, arm, body, timeout.Token);
-            using var response = arm.HoldSeconds is null
+            using var message = arm.HoldSeconds is null ? await MessageAsync(context, arm, body, timeout.Token) : null;
+            using var response = message is not null
                 ? await upstream.Invoker.SendAsync(message, timeout.Token)
                 : await SendAgainAsync(context, arm, body, started, timeout);
             context.Response.StatusCode = (int)response.StatusCode;

@@ -1,4 +1,5 @@
 using ModelOperator.Carbon;
+using ModelOperator.Carbon.Accounting;
 using ModelOperator.Carbon.Grid;
 using ModelOperator.Carbon.Metering;
 using ModelOperator.GridSources;
@@ -10,9 +11,6 @@ namespace ModelOperator.CarbonTools;
 public static partial class CarbonCommand
 {
     private const double DefaultReadSeconds = 15;
-
-    // An A100 with its share of the server: HotCarbon 2023 (docs/data-sources.md).
-    private const decimal DefaultEmbodiedKilograms = 318;
 
     private static async Task<int> EnergyAsync(
         string[] args, OperatorOptions options, GridKnowledge? grid, TextReader input, TextWriter output, CancellationToken cancellationToken)
@@ -58,7 +56,7 @@ public static partial class CarbonCommand
         var count = line.Number("--count", 0, 1e18);
         if (line.Find("--metric") is null == count is null)
             throw new FormatException("sci needs one of --count, how many things the model was trained on, and --metric, the name of a run's metric that says it");
-        var kilograms = line.Number("--embodied-kg-per-gpu", 0, 1_000_000) is { } given ? (decimal)given : DefaultEmbodiedKilograms;
+        var kilograms = line.Number("--embodied-kg-per-gpu", 0, 1_000_000) is { } given ? (decimal)given : EmbodiedShare.DefaultGpuKilograms;
         var sci = new SciOfRuns(line.Find("--metric"), count, line.Find("--unit") ?? line.Find("--metric") ?? "units", (int)(line.Number("--per", 1, 1_000_000_000) ?? 1000), Emissions.FromGrams(kilograms * 1000));
         return await PrintAsync(output, CarbonToolsJson.Default.IReadOnlyListSciReport, sci.Of(SciOfRuns.Parse(await line.ReadAsync(input, cancellationToken))));
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using ModelOperator.Carbon.Accounting;
 using static ModelOperator.RegistryApi.ApiType;
 
 namespace ModelOperator.RegistryApi;
@@ -9,15 +11,12 @@ namespace ModelOperator.RegistryApi;
 /// </summary>
 internal static class ApiIntensities
 {
-    // 318 kg of a GPU with its share of the server (docs/data-sources.md) over 35,040 hours.
-    private const string Embodied = "round(sum(e.gpu_seconds) * 318000000.0 / (35040 * 3600))::bigint";
-
-    private const string Sums = $"""
+    private static readonly string Sums = string.Create(CultureInfo.InvariantCulture, $"""
         count(*) FILTER (WHERE e.kind = 'run') AS runs, count(*) FILTER (WHERE e.failed) AS failed_runs, count(*) FILTER (WHERE e.kind = 'run' AND e.unknown) AS unknown_runs,
         COALESCE(sum(e.emissions_milligrams) FILTER (WHERE e.kind = 'run'), 0)::bigint AS training_milligrams,
-        COALESCE(sum(e.emissions_milligrams) FILTER (WHERE e.kind <> 'run'), 0)::bigint AS serving_milligrams, COALESCE({Embodied}, 0) AS embodied_milligrams,
+        COALESCE(sum(e.emissions_milligrams) FILTER (WHERE e.kind <> 'run'), 0)::bigint AS serving_milligrams, COALESCE(round(sum(e.gpu_seconds) * {EmbodiedShare.DefaultGpuKilograms}000000.0 / ({EmbodiedShare.DefaultLifespanHours} * 3600))::bigint, 0) AS embodied_milligrams,
         sum(e.predictions)::bigint AS predictions, count(*) FILTER (WHERE e.kind <> 'run' AND e.unknown) AS unknown_hours
-        """;
+        """);
 
     private static readonly ImmutableArray<ApiField> Members =
     [
