@@ -30,7 +30,7 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
         var learned = await ReadAsync(directory, document.Learner.File, cancellationToken);
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned));
         return digest == document.Learner.Digest
-            ? new ModelBundle(document, learned, await ArtifactManifest.DigestAsync(directory, cancellationToken)) { Variant = variant }
+            ? new ModelBundle(document, learned, ArtifactManifest.Digest(directory, cancellationToken)) { Variant = variant }
             : throw new ModelFormatException(
                 $"{document.Learner.File} has digest {digest} but {ModelDocument.FileName} names {document.Learner.Digest}");
     }

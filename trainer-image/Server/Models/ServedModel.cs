@@ -58,7 +58,7 @@ internal sealed class ServedModel : IDisposable
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
         var bundle = await ModelBundle.LoadAsync(root, variant, cancellationToken);
-        if (digest is not null && (root == directory ? bundle.Digest : await ArtifactManifest.DigestAsync(directory, cancellationToken)) is var actual && actual != digest)
+        if (digest is not null && (root == directory ? bundle.Digest : ArtifactManifest.Digest(directory, cancellationToken)) is var actual && actual != digest)
             throw new ModelFormatException($"{directory} has digest {actual}, but the version's is {digest}");
         if (signature?.Difference(bundle.Document) is { } difference)
             throw new ModelFormatException($"the model does not keep its version's signature: {difference}");
