@@ -62,8 +62,11 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private CheckpointPlan Plan(TrainingParameters parameters, PreparedData data)
     {
+        // A linear model is not worth a checkpoint.
+        if (parameters.Learner == Learner.Linear)
+            return new CheckpointPlan(null, null, "", null);
         var fingerprint = Fingerprint(parameters, data);
-        var resume = environment.ResumeFrom is { } directory && parameters.Learner != Learner.Linear ? Resume(directory, fingerprint) : null;
+        var resume = environment.ResumeFrom is { } directory ? Resume(directory, fingerprint) : null;
         return new CheckpointPlan(environment.CheckpointDirectory, environment.CheckpointInterval, fingerprint, resume);
     }
 

@@ -13,8 +13,8 @@ public sealed class TableReader
     private readonly TrainingParameters _parameters;
     private readonly List<long> _rowIndices = [];
     private string[]? _header;
-    private (int Field, TableColumn Column)[] _features = [];
-    private (int Field, TableColumn Column)[] _formulaOnly = [];
+    private ReadColumn[] _features = [];
+    private ReadColumn[] _formulaOnly = [];
     private (int Field, RowCondition Condition)[] _conditions = [];
     private (int Field, RowCondition Condition, List<bool> Has)[] _slices = [];
     private int _targetField;
@@ -97,12 +97,12 @@ public sealed class TableReader
         _conditions = [.. _parameters.RowFilter.Conditions.Select(condition => (Field(condition.Column, "rowFilter", name), condition))];
         _slices = [.. _parameters.Slices.Conditions.Select(condition => (Field(condition.Column, "slices", name), condition, new List<bool>()))];
         var wanted = _parameters.Features.Count > 0 ? _parameters.Features : header.Where(column => column != _parameters.Target);
-        _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
+        _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => new ReadColumn(Field(column, "features", name), Column(column)))];
         if (_features.Length == 0 && _parameters.Derive.Count == 0)
             throw TrainerException.BadData($"{name}:1: no column is left to learn from");
         if (_parameters.Derive.FirstOrDefault(derived => header.Contains(derived.Name, StringComparer.Ordinal)) is { } taken)
             throw TrainerException.BadData($"{name}:1: there is a column '{taken.Name}' already (parameter 'derive'); give the derived one another name");
-        _formulaOnly = [.. FormulaOnly(header).Select(column => (Field(column, "derive", name), new TableColumn(column, _parameters.Categorical.Contains(column, StringComparer.Ordinal), int.MaxValue)))];
+        _formulaOnly = [.. FormulaOnly(header).Select(column => new ReadColumn(Field(column, "derive", name), new TableColumn(column, _parameters.Categorical.Contains(column, StringComparer.Ordinal), int.MaxValue)))];
         _target = new TableColumn(_parameters.Target, _parameters.Objective != Objective.Regression, int.MaxValue);
     }
 
@@ -185,4 +185,6 @@ public sealed class TableReader
             Slices = slices,
         };
     }
+
+    private sealed record ReadColumn(int Field, TableColumn Column);
 }

@@ -51,12 +51,19 @@ internal static class ModelWriter
     }
 
     /// <summary>Positions of the training rows that become samples.</summary>
-    internal static IReadOnlyList<int> SamplePositions(int rows) =>
-        [.. Enumerable.Range(0, Math.Min(SampleRows, rows)).Select(i => (int)((long)i * rows / Math.Min(SampleRows, rows)))];
+    internal static IReadOnlyList<int> SamplePositions(int rows)
+    {
+        var positions = new int[Math.Min(SampleRows, rows)];
+        for (var i = 0; i < positions.Length; i++)
+            positions[i] = (int)((long)i * rows / positions.Length);
+        return positions;
+    }
 
     private static List<FeatureDocument> Features(PreparedData data, double[] sizes)
     {
-        var total = sizes.Sum();
+        double total = 0;
+        foreach (var size in sizes)
+            total += size;
         var learned = data.Encodings.Select((encoding, index) => Feature(data, encoding.Column, encoding.Categories, total > 0 ? sizes[index] / total : 0)).ToList();
         var formulaOnly = data.Table.FormulaOnly.Select(column => Feature(data, column, null, 0, formulaOnly: true));
         return [.. learned.Where(static feature => feature.Derived is null), .. formulaOnly, .. learned.Where(static feature => feature.Derived is not null)];
