@@ -175,7 +175,7 @@ public sealed class LearnersServedTests
     // Trees by libxgboost; linear models and networks by the formulas that the format's documentation gives.
     internal static double[] Expected(ModelBundle bundle, float[] values)
     {
-        var columns = bundle.Document.Features.Count;
+        var columns = bundle.Document.Columns.Count();
         if (bundle.Document.LearnedFormat == ModelDocument.LinearFormatName)
             return [.. values.Chunk(columns).SelectMany(row => ByFormula(JsonElement.Parse(bundle.Learned.Span), row, bundle.Document.Target))];
         if (bundle.Document.LearnedFormat == ModelDocument.NetworkFormatName)

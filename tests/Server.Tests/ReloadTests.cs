@@ -93,7 +93,7 @@ public sealed class ReloadTests(TwoModels models) : IClassFixture<TwoModels>
     public async Task Digest_signature_and_name_of_the_registry_are_held_against_a_version()
     {
         await using var server = await FollowingServer.StartAsync("toys");
-        var digest = await ModelFormat.ArtifactManifest.DigestAsync(models.Directories[0], CancellationToken.None);
+        var digest = ModelFormat.ArtifactManifest.Digest(models.Directories[0], CancellationToken.None);
         const string inputs = """[{"name":"size","type":"Numeric"},{"name":"grade","type":"Categorical"},{"name":"age","type":"Numeric","optional":true}]""";
         server.Put("toys", "any-folder", models.Directories[0], $$"""{"version":"toys-7","digest":"{{digest}}","signature":{"inputs":{{inputs}}},"later":1}""");
         await server.LinkAsync("toys", "any-folder");

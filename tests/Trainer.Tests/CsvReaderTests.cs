@@ -58,6 +58,15 @@ public sealed class CsvReaderTests
     }
 
     [Fact]
+    public void Whatever_needs_no_quotes_is_read_as_it_stands()
+    {
+        var fields = Gen.Elements("a", "12.5", "\r", "x\"", "é", "😀", " ", "-").ArrayOf().Select(string.Concat).Where(static field => !field.StartsWith('"') && !field.EndsWith('\r'));
+        Prop.ForAll(fields.ArrayOf(3).ArrayOf().ToArbitrary(), written =>
+            Read(string.Concat(written.Select(record => string.Join(',', record) + "\n"))).Select(record => string.Join('|', record)).SequenceEqual(written.Select(record => string.Join('|', record))))
+            .QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void A_field_may_cross_the_reader_s_buffer()
     {
         var field = new string('x', 70_000);

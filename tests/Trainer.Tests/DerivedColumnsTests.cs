@@ -19,19 +19,41 @@ public sealed class DerivedColumnsTests
     }
 
     [Theory]
-    [InlineData("d = a * b", "", "parameter 'derive': 'd' (a * b) reads 'b', allowed are derived columns before it and the numeric columns that are learned from: a")]
+    [InlineData("d = a * b", "", "parameter 'derive': 'd' (a * b) reads 'b', allowed are derived columns before it and the data's numeric columns but the target")]
     [InlineData("d = a * c", "", "parameter 'derive': 'd' (a * c) reads 'c'")]
     [InlineData("d = log(y)", "", "parameter 'derive': 'd' (log(y)) reads 'y'")]
     [InlineData("d = a; e = f; f = a", "", "parameter 'derive': 'e' (f) reads 'f'")]
     [InlineData("d = d + a", "", "parameter 'derive': 'd' (d + a) reads 'd'")]
     [InlineData("c = a", "", "d.csv:1: there is a column 'c' already (parameter 'derive')")]
     [InlineData("d = log(-a)", "", "parameter 'derive': 'd' (log(-a)) has no finite value in any row")]
-    [InlineData("d = a + 1", "a", "parameter 'derive': 'd' (a + 1) reads 'a'")]
+    [InlineData("d = a + `c`", "c", "parameter 'derive': 'd' (a + `c`) reads 'c'")]
+    [InlineData("d = -y", "c", "parameter 'derive': 'd' (-y) reads 'y'")]
     public void What_cannot_be_derived_is_named(string derive, string dropped, string message)
     {
         var failure = Assert.Throws<TrainerException>(() => Read("a,c,y\n1,red,2\n3,blue,4\n", ("derive", derive), ("dropColumns", dropped)));
         Assert.Equal(ExitCode.Data, failure.ExitCode);
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("features", "a")]
+    [InlineData("dropColumns", "c,b")]
+    public void A_formula_reads_columns_that_are_not_learned_from(string name, string value)
+    {
+        var table = Read("b,c,a,y\n2,red,3,1\n4,blue,,1\n0,red,5,1\n", (name, value), ("derive", "ab = a / b; twice = ab + ab + 0 * b"));
+        Assert.Equal(["a", "ab", "twice"], table.Features.Select(column => column.Name));
+        Assert.Equal([1.5f, float.NaN, float.NaN], table.Features[1].Values);
+        Assert.Equal([3f, float.NaN, float.NaN], table.Features[2].Values);
+        var only = Assert.Single(table.FormulaOnly);
+        Assert.Equal("b", only.Name);
+        Assert.Equal([2f, 4f, 0f], only.Values);
+    }
+
+    [Fact]
+    public void Derived_columns_may_be_all_that_is_learned_from()
+    {
+        var table = Read("a,b,y\n2,3,1\n4,5,1\n", ("dropColumns", "a,b"), ("derive", "d = a * b"));
+        Assert.Equal(("d", "a,b"), (Assert.Single(table.Features).Name, string.Join(',', table.FormulaOnly.Select(column => column.Name))));
     }
 
     [Theory]
@@ -79,6 +101,39 @@ public sealed class DerivedColumnsTests
         Assert.True(document.Features[4] is { AllowMissing: true, Profile.Missing: > 0 });
         Assert.True(document.Features.Skip(3).Max(feature => feature.Importance) > 0.01);
         Assert.Equal(1, document.Features.Sum(feature => feature.Importance), 1e-6);
+    }
+
+    [Theory]
+    [InlineData("GradientBoosting", "modelop/xgboost-v3")]
+    [InlineData("RandomForest", "modelop/xgboost-v3")]
+    [InlineData("Linear", "modelop/linear-v3")]
+    [InlineData("Network", "modelop/torch-v3")]
+    public async Task What_formulas_alone_read_is_an_input_in_a_format_that_older_servers_refuse(string learner, string format)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(0, await trainer.RunAsync(("DERIVE", Derive), ("DROP_COLUMNS", "size"), ("LEARNER", learner), ("ROUNDS", ""), (learner == "Network" ? "EPOCHS" : "K_FOLD", "3")));
+        Assert.Equal(format, trainer.Result().GetProperty("model").GetProperty("format").GetString());
+        var document = (await ModelBundle.LoadAsync(Path.Combine(trainer.Output, "model"), CancellationToken.None)).Document;
+        Assert.Equal(["grade", "age", "size"], document.Inputs.Select(feature => feature.Name));
+        Assert.Equal(["grade", "age", "area", "old", "area and age"], document.Columns.Select(feature => feature.Name));
+        Assert.All(document.Samples, sample => Assert.Equal(["grade", "age", "size"], sample.Features.EnumerateObject().Select(property => property.Name)));
+        var size = document.Features[2];
+        Assert.Equal((document.Training.TrainRows, true, 0), (size.Profile.Count, size.Profile.Bins!.IsSound, size.Importance));
+        Assert.Equal(1, document.Features.Sum(feature => feature.Importance), 1e-6);
+    }
+
+    [Theory]
+    [InlineData("modelop/xgboost-v3", "modelop/xgboost-v2", "has no features for formulas alone, but there are some")]
+    [InlineData("\"formulaOnly\": true,", "", "needs features for formulas alone, and there are none")]
+    [InlineData("\"derived\": \"size * size\",", "\"derived\": \"size * size\", \"formulaOnly\": true,", "feature 'area' is for formulas alone, and no number that clients send")]
+    public async Task A_model_whose_features_for_formulas_make_no_sense_is_refused(string part, string instead, string message)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(0, await trainer.RunAsync(("DERIVE", Derive), ("DROP_COLUMNS", "size"), ("ROUNDS", "3")));
+        var text = await File.ReadAllTextAsync(Path.Combine(trainer.Output, "model", "model.json"));
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        var failure = Assert.Throws<ModelFormatException>(() => ModelBundle.Parse(System.Text.Encoding.UTF8.GetBytes(text.Replace(part, instead, StringComparison.Ordinal))));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,23 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public void Values_are_sorted_as_numbers() => Prop.ForAll<float[]>(static drawn =>
+    {
+        var values = drawn.Where(static value => !float.IsNaN(value)).ToArray();
+        float[] expected = [.. values.Order()];
+        ValueSort.Ascending(values);
+        return expected.SequenceEqual(values);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void Extremes_are_sorted_too()
+    {
+        float[] values = [1, float.PositiveInfinity, -1, float.MinValue, float.Epsilon, -float.Epsilon, float.MaxValue, float.NegativeInfinity, -2, 1];
+        ValueSort.Ascending(values);
+        Assert.Equal([float.NegativeInfinity, float.MinValue, -2, -1, -float.Epsilon, float.Epsilon, 1, 1, float.MaxValue, float.PositiveInfinity], values);
+    }
+
+    [Fact]
     public void Quantiles_are_linear_between_order_statistics()
     {
         Assert.Equal(2.5, FeatureProfiler.Quantile([1, 2, 3, 4], 0.5));

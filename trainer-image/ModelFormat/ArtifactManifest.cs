@@ -10,21 +10,20 @@ namespace ModelOperator.ModelFormat;
 public static class ArtifactManifest
 {
     /// <summary>"sha256:" and the hash of the manifest of every file under <paramref name="directory"/>.</summary>
-    public static Task<string> DigestAsync(string directory, CancellationToken cancellationToken) =>
-        DigestAsync(directory, Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories), cancellationToken);
+    public static string Digest(string directory, CancellationToken cancellationToken) =>
+        Digest(directory, Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories), cancellationToken);
 
     /// <summary>The same for the given files, named relative to <paramref name="directory"/>.</summary>
-    public static async Task<string> DigestAsync(string directory, IEnumerable<string> files, CancellationToken cancellationToken)
+    public static string Digest(string directory, IEnumerable<string> files, CancellationToken cancellationToken)
     {
-        var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in files)
+        var manifest = new StringBuilder();
+        foreach (var name in files.Select(file => Path.GetRelativePath(directory, file).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal))
         {
-            var name = Path.GetRelativePath(directory, file).Replace(Path.DirectorySeparatorChar, '/');
-            await using var stream = File.OpenRead(file);
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
-            entries[name] = string.Create(CultureInfo.InvariantCulture, $"{hash}  {stream.Length}  {name}\n");
+            cancellationToken.ThrowIfCancellationRequested();
+            using var stream = File.OpenRead(Path.Combine(directory, name));
+            manifest.Append(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {stream.Length}  {name}\n");
         }
 
-        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(entries.Values))));
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest.ToString())));
     }
 }

@@ -22,7 +22,14 @@ public sealed class FeatureBins
     /// <summary>Divides a column's values, sorted, at least one.</summary>
     public static FeatureBins Of(float[] sorted)
     {
-        var bounds = Enumerable.Range(1, Intervals - 1).Select(i => sorted[(int)((long)i * (sorted.Length - 1) / Intervals)]).Distinct().ToList();
+        List<float> bounds = [];
+        for (var i = 1; i < Intervals; i++)
+        {
+            var bound = sorted[(int)((long)i * (sorted.Length - 1) / Intervals)];
+            if (bounds.Count == 0 || bounds[^1] != bound)
+                bounds.Add(bound);
+        }
+
         // Of a constant one, both other sides are drift.
         if (sorted[0] == sorted[^1] && MathF.BitDecrement(sorted[0]) is var below && float.IsFinite(below))
             bounds.Insert(0, below);

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace ModelOperator.ModelFormat;
 
-/// <summary>One column that the model takes.</summary>
+/// <summary>One column that the model takes, or that one of its formulas reads.</summary>
 public sealed class FeatureDocument
 {
     public required string Name { get; set; }
@@ -9,6 +11,10 @@ public sealed class FeatureDocument
 
     /// <summary>The formula that works it out from the columns before; null for one that clients send. Derived ones stand last.</summary>
     public string? Derived { get; set; }
+
+    /// <summary>Whether clients send it for formulas alone: what was learned has no column for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FormulaOnly { get; set; }
 
     /// <summary>For Categorical: all categories seen in training, in the order of their codes 0, 1, 2, …</summary>
     public List<string>? Categories { get; set; }

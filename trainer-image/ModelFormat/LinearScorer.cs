@@ -46,7 +46,7 @@ public sealed class LinearScorer
             var document = JsonSerializer.Deserialize(bundle.Learned.Span, ModelJsonContext.Default.LinearDocument)
                 ?? throw new ModelFormatException($"{bundle.Document.Learner.File} is null");
             var target = bundle.Document.Target;
-            return new LinearScorer(document, [.. bundle.Document.Features.Select(feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
+            return new LinearScorer(document, [.. bundle.Document.Columns.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
         }
         catch (JsonException failure)
         {

@@ -30,7 +30,7 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
         var learned = await ReadAsync(directory, document.Learner.File, cancellationToken);
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned));
         return digest == document.Learner.Digest
-            ? new ModelBundle(document, learned, await ArtifactManifest.DigestAsync(directory, cancellationToken)) { Variant = variant }
+            ? new ModelBundle(document, learned, ArtifactManifest.Digest(directory, cancellationToken)) { Variant = variant }
             : throw new ModelFormatException(
                 $"{document.Learner.File} has digest {digest} but {ModelDocument.FileName} names {document.Learner.Digest}");
     }
@@ -59,11 +59,16 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
     private static string? Fault(ModelDocument document)
     {
         if (document.LearnedFormat is not (ModelDocument.FormatName or ModelDocument.LinearFormatName or ModelDocument.NetworkFormatName))
-            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}', '{ModelDocument.LinearFormatName}' and '{ModelDocument.NetworkFormatName}', and each as -v2";
+            return $"format is '{document.Format}', this program reads '{ModelDocument.FormatName}', '{ModelDocument.LinearFormatName}' and '{ModelDocument.NetworkFormatName}', and each as -v2 and -v3";
         if (!document.Inputs.Any())
             return "there is no feature that clients send";
         if (document.Features.Exists(static feature => feature.Derived is not null) != (document.Format != document.LearnedFormat))
             return $"format '{document.Format}' {(document.Format == document.LearnedFormat ? "has no derived features, but there are some" : "needs derived features, and there are none")}";
+        var takesFormulaOnly = document.Format is ModelDocument.FormulaOnlyFormatName or ModelDocument.FormulaOnlyLinearFormatName or ModelDocument.FormulaOnlyNetworkFormatName;
+        if (document.Features.Exists(static feature => feature.FormulaOnly) != takesFormulaOnly)
+            return $"format '{document.Format}' {(takesFormulaOnly ? "needs features for formulas alone, and there are none" : "has no features for formulas alone, but there are some")}";
+        if (document.Features.Find(static feature => feature is { FormulaOnly: true, Derived: not null } or { FormulaOnly: true, Type: not FeatureType.Numeric }) is { } learned)
+            return $"feature '{learned.Name}' is for formulas alone, and no number that clients send";
         if (document.Features.GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             return $"feature '{twice.Key}' is named twice";
         if (document.Features.Find(feature => feature.Type == FeatureType.Categorical && feature.Categories is not { Count: > 0 }) is { } empty)

@@ -23,6 +23,15 @@ public sealed class ModelDocument
     /// <summary>Name of the format of networks with derived features.</summary>
     public const string DerivedNetworkFormatName = "modelop/torch-v2";
 
+    /// <summary>Name of the format of trees with features for formulas alone, which readers of <see cref="DerivedFormatName"/> would take for columns of the trees.</summary>
+    public const string FormulaOnlyFormatName = "modelop/xgboost-v3";
+
+    /// <summary>Name of the format of linear models with features for formulas alone.</summary>
+    public const string FormulaOnlyLinearFormatName = "modelop/linear-v3";
+
+    /// <summary>Name of the format of networks with features for formulas alone.</summary>
+    public const string FormulaOnlyNetworkFormatName = "modelop/torch-v3";
+
     /// <summary>Name of the format of trees that were made smaller.</summary>
     public const string TreesFormatName = "modelop/trees-v1";
 
@@ -47,9 +56,9 @@ public sealed class ModelDocument
     [JsonIgnore]
     public string LearnedFormat => Format switch
     {
-        DerivedFormatName => FormatName,
-        DerivedLinearFormatName => LinearFormatName,
-        DerivedNetworkFormatName => NetworkFormatName,
+        DerivedFormatName or FormulaOnlyFormatName => FormatName,
+        DerivedLinearFormatName or FormulaOnlyLinearFormatName => LinearFormatName,
+        DerivedNetworkFormatName or FormulaOnlyNetworkFormatName => NetworkFormatName,
         _ => Format,
     };
 
@@ -57,13 +66,17 @@ public sealed class ModelDocument
     [JsonIgnore]
     public IEnumerable<FeatureDocument> Inputs => Features.TakeWhile(static feature => feature.Derived is null);
 
+    /// <summary>Features that what was learned has a column for, in the order of those.</summary>
+    [JsonIgnore]
+    public IEnumerable<FeatureDocument> Columns => Features.Where(static feature => !feature.FormulaOnly);
+
     public required LearnerDocument Learner { get; set; }
 
     public required TargetDocument Target { get; set; }
 
     public UnknownCategory UnknownCategory { get; set; }
 
-    /// <summary>In the order of the columns that the model takes: those that clients send, then the derived ones.</summary>
+    /// <summary>In the order of a row: those that clients send, then the derived ones. What was learned takes the <see cref="Columns"/> among them.</summary>
     public required List<FeatureDocument> Features { get; set; }
 
     public required TrainingDocument Training { get; set; }
@@ -78,11 +91,13 @@ public sealed class ModelDocument
     public List<VariantDocument>? Variants { get; set; }
 
     /// <summary>The name of a format with derived features.</summary>
-    public static string WithDerived(string format) => format switch
+    /// <param name="format">The format without.</param>
+    /// <param name="formulaOnly">Whether some features are sent for formulas alone.</param>
+    public static string WithDerived(string format, bool formulaOnly) => format switch
     {
-        FormatName => DerivedFormatName,
-        LinearFormatName => DerivedLinearFormatName,
-        NetworkFormatName => DerivedNetworkFormatName,
+        FormatName => formulaOnly ? FormulaOnlyFormatName : DerivedFormatName,
+        LinearFormatName => formulaOnly ? FormulaOnlyLinearFormatName : DerivedLinearFormatName,
+        NetworkFormatName => formulaOnly ? FormulaOnlyNetworkFormatName : DerivedNetworkFormatName,
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "expected the format of a learner"),
     };
 

@@ -62,7 +62,7 @@ public sealed class NetworkScorer
     {
         var target = bundle.Document.Target;
         return new NetworkScorer(
-            NetworkFile.Read(bundle.Learned), [.. bundle.Document.Features.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
+            NetworkFile.Read(bundle.Learned), [.. bundle.Document.Columns.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
     }
 
     /// <summary>Predicts encoded rows (row-major: numbers, codes of categories, NaN where missing), <see cref="Outputs"/> predictions each.</summary>

@@ -9,6 +9,9 @@ public static unsafe class TorchLibrary
     /// <exception cref="DllNotFoundException">It cannot be found.</exception>
     public static string Version => Marshal.PtrToStringUTF8((nint)NativeMethods.Version()) ?? "";
 
+    /// <summary>Networks of this process that libtorch holds.</summary>
+    public static int Networks => NetworkHandle.Alive;
+
     /// <summary>Whether it was compiled with CUDA. Says nothing about a GPU being there.</summary>
     public static bool BuiltWithCuda => NativeMethods.Cuda() >= 1;
 

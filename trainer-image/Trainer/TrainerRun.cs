@@ -30,7 +30,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         DeviceCheck.Require(parameters);
         // The runtime's count already respects cgroup limits (v1 and v2) and CPU affinity.
         var threads = parameters.Threads > 0 ? parameters.Threads : Environment.ProcessorCount;
-        var data = await PreparedData.LoadAsync(parameters, environment.DatasetDirectory, stop);
+        var data = PreparedData.Load(parameters, environment.DatasetDirectory, stop);
         Announce(parameters, data, threads);
         await using var status = StatusReporter.Start(environment, time, Warn);
         using var file = new MetricsFile(environment.MetricsFile, time, Warn);
@@ -42,7 +42,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         var optimised = parameters.Optimiser is null
             ? null
             : new Optimiser(parameters, data, threads, time, stop).Run(learned, ModelWriter.SamplePositions(data.Split.TrainRows.Count));
-        var result = await FinishAsync(parameters, data, learned, folds, optimised);
+        var result = Finish(parameters, data, learned, folds, optimised);
         status?.SetDone(result.Metrics);
         return result;
     }
@@ -62,8 +62,11 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
 
     private CheckpointPlan Plan(TrainingParameters parameters, PreparedData data)
     {
+        // A linear model is not worth a checkpoint.
+        if (parameters.Learner == Learner.Linear)
+            return new CheckpointPlan(null, null, "", null);
         var fingerprint = Fingerprint(parameters, data);
-        var resume = environment.ResumeFrom is { } directory && parameters.Learner != Learner.Linear ? Resume(directory, fingerprint) : null;
+        var resume = environment.ResumeFrom is { } directory ? Resume(directory, fingerprint) : null;
         return new CheckpointPlan(environment.CheckpointDirectory, environment.CheckpointInterval, fingerprint, resume);
     }
 
@@ -76,7 +79,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         return resume;
     }
 
-    private async Task<ResultDocument> FinishAsync(
+    private ResultDocument Finish(
         TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds, Optimised? optimised)
     {
         var evaluation = Evaluation.Of(learned, data, parameters.Slices.LeastRows, (slice, rows) => Warn(
@@ -91,7 +94,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         var document = ModelWriter.Describe(parameters, data, learned, evaluation, variants);
         ModelWriter.Write(directory, document, learned.Content, variants);
         Tell(optimised, evaluation.Metrics);
-        var digest = await ArtifactManifest.DigestAsync(directory, CancellationToken.None);
+        var digest = ArtifactManifest.Digest(directory, CancellationToken.None);
         var result = new ResultDocument
         {
             Model = new ResultModel { Path = ModelDirectory, Format = document.Format, Digest = digest },
@@ -121,16 +124,12 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         Say($"variants: {optimised.Document.Message}");
     }
 
-    private ResultUsage Usage()
+    private ResultUsage Usage() => new()
     {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new ResultUsage
-        {
-            CpuSeconds = Math.Round(process.TotalProcessorTime.TotalSeconds, 3),
-            WallSeconds = Math.Round(time.GetElapsedTime(_started).TotalSeconds, 3),
-            PeakMemoryBytes = process.PeakWorkingSet64,
-        };
-    }
+        CpuSeconds = Math.Round(Environment.CpuUsage.TotalTime.TotalSeconds, 3),
+        WallSeconds = Math.Round(time.GetElapsedTime(_started).TotalSeconds, 3),
+        PeakMemoryBytes = PeakMemory.Read(),
+    };
 
     private void Announce(TrainingParameters parameters, PreparedData data, int threads)
     {

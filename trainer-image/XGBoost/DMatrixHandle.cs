@@ -5,11 +5,24 @@ namespace ModelOperator.XGBoost;
 /// <summary>Owns one native data matrix.</summary>
 internal sealed class DMatrixHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
+    private static int _alive;
+
     public DMatrixHandle() : base(ownsHandle: true)
     {
     }
 
-    internal DMatrixHandle(nint value) : base(ownsHandle: true) => SetHandle(value);
+    internal DMatrixHandle(nint value) : base(ownsHandle: true)
+    {
+        SetHandle(value);
+        Interlocked.Increment(ref _alive);
+    }
 
-    protected override bool ReleaseHandle() => NativeMethods.XGDMatrixFree(handle) == 0;
+    /// <summary>Those of this process that were not given back.</summary>
+    internal static int Alive => Volatile.Read(ref _alive);
+
+    protected override bool ReleaseHandle()
+    {
+        Interlocked.Decrement(ref _alive);
+        return NativeMethods.XGDMatrixFree(handle) == 0;
+    }
 }

@@ -18,6 +18,12 @@ public static unsafe class XGBoostLibrary
         }
     }
 
+    /// <summary>Boosters of this process that the library holds.</summary>
+    public static int Boosters => BoosterHandle.Alive;
+
+    /// <summary>Data matrices of this process that the library holds.</summary>
+    public static int Matrices => DMatrixHandle.Alive;
+
     /// <summary>Whether the library was compiled with CUDA. Says nothing about a GPU being there.</summary>
     public static bool BuiltWithCuda
     {

@@ -24,7 +24,7 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
             return new PredictorChoice(new DirectPredictor("network", NetworkScorer.Read(bundle).Predict), null);
         if (bundle.Document.LearnedFormat == ModelDocument.TreesFormatName)
             return new PredictorChoice(new DirectPredictor("trees", TreeEnsemble.Read(bundle).Predict), null);
-        var (columns, outputs) = (bundle.Document.Features.Count, bundle.Document.Target.Outputs);
+        var (columns, outputs) = (bundle.Document.Columns.Count(), bundle.Document.Target.Outputs);
         using var library = new DensePredictor(bundle.Learned.Span, columns, CheckedAtOnce, outputs);
         string? reason;
         try

@@ -18,7 +18,8 @@ internal sealed class ServedModel : IDisposable
     {
         // Not the bundle: it has the bytes of what was learned, which the predictor has made its own of.
         (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
-        _predictor = choice.Predictor;
+        PredictsAtOnce = choice.Predictor is DirectPredictor;
+        _predictor = Document.Features.Exists(static feature => feature.FormulaOnly) ? new NarrowingPredictor(choice.Predictor, Document) : choice.Predictor;
         WhyLibrary = choice.Reason;
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
@@ -41,7 +42,7 @@ internal sealed class ServedModel : IDisposable
     internal string Predictor => _predictor.Name;
 
     /// <summary>Whether it predicts on the caller's thread and waits for nothing.</summary>
-    internal bool PredictsAtOnce => _predictor is DirectPredictor;
+    internal bool PredictsAtOnce { get; }
 
     /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
     internal string? WhyLibrary { get; }
@@ -58,7 +59,7 @@ internal sealed class ServedModel : IDisposable
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
         var bundle = await ModelBundle.LoadAsync(root, variant, cancellationToken);
-        if (digest is not null && (root == directory ? bundle.Digest : await ArtifactManifest.DigestAsync(directory, cancellationToken)) is var actual && actual != digest)
+        if (digest is not null && (root == directory ? bundle.Digest : ArtifactManifest.Digest(directory, cancellationToken)) is var actual && actual != digest)
             throw new ModelFormatException($"{directory} has digest {actual}, but the version's is {digest}");
         if (signature?.Difference(bundle.Document) is { } difference)
             throw new ModelFormatException($"the model does not keep its version's signature: {difference}");

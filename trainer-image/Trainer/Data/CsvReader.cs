@@ -60,6 +60,8 @@ public sealed class CsvReader(TextReader source, string file)
             ReadQuoted();
         while (true)
         {
+            if (!_quoted)
+                AppendPlain();
             var next = Next();
             switch (next)
             {
@@ -102,16 +104,31 @@ public sealed class CsvReader(TextReader source, string file)
         }
     }
 
+    // What is buffered of the field, in one piece: nearly all characters stand for themselves.
+    private void AppendPlain()
+    {
+        var rest = _buffer.AsSpan(_position, _filled - _position);
+        var count = 0;
+        while (count < rest.Length && rest[count] is not (',' or '\n' or '\r'))
+            count++;
+        Reserve(count);
+        rest[..count].CopyTo(_record.AsSpan(_length));
+        (_length, _position) = (_length + count, _position + count);
+    }
+
     private void Append(char character)
     {
-        if (_length == _record.Length)
-        {
-            if (_length >= MostCharacters)
-                throw TrainerException.BadData($"{file}:{Line}: a record longer than {MostCharacters} characters; is a quote missing?");
-            Array.Resize(ref _record, _length * 2);
-        }
-
+        Reserve(1);
         _record[_length++] = character;
+    }
+
+    private void Reserve(int more)
+    {
+        if (_length + more <= _record.Length)
+            return;
+        if (_length + more > MostCharacters)
+            throw TrainerException.BadData($"{file}:{Line}: a record longer than {MostCharacters} characters; is a quote missing?");
+        Array.Resize(ref _record, Math.Max(_length + more, _record.Length * 2));
     }
 
     private int Peek()

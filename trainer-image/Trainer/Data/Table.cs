@@ -18,6 +18,9 @@ public sealed record Table(
     /// <summary>Parts of the rows that are scored by themselves.</summary>
     public IReadOnlyList<RowSlice> Slices { get; init; } = [];
 
+    /// <summary>Numbers that formulas read and that are not learned from.</summary>
+    public IReadOnlyList<TableColumn> FormulaOnly { get; init; } = [];
+
     public int Rows => Target.Count;
 
     /// <summary>Predictions per row: one, or one per class where there are several.</summary>

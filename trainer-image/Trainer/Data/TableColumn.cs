@@ -41,7 +41,7 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
             return;
         }
 
-        var isNumber = double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        var isNumber = PlainNumber.TryParse(cell, out var number) || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
         if (_type is null)
         {
             _type = isNumber ? FeatureType.Numeric : FeatureType.Categorical;

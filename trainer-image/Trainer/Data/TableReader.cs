@@ -13,7 +13,8 @@ public sealed class TableReader
     private readonly TrainingParameters _parameters;
     private readonly List<long> _rowIndices = [];
     private string[]? _header;
-    private (int Field, TableColumn Column)[] _features = [];
+    private ReadColumn[] _features = [];
+    private ReadColumn[] _formulaOnly = [];
     private (int Field, RowCondition Condition)[] _conditions = [];
     private (int Field, RowCondition Condition, List<bool> Has)[] _slices = [];
     private int _targetField;
@@ -96,13 +97,18 @@ public sealed class TableReader
         _conditions = [.. _parameters.RowFilter.Conditions.Select(condition => (Field(condition.Column, "rowFilter", name), condition))];
         _slices = [.. _parameters.Slices.Conditions.Select(condition => (Field(condition.Column, "slices", name), condition, new List<bool>()))];
         var wanted = _parameters.Features.Count > 0 ? _parameters.Features : header.Where(column => column != _parameters.Target);
-        _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => (Field(column, "features", name), Column(column)))];
-        if (_features.Length == 0)
+        _features = [.. wanted.Except(_parameters.DropColumns, StringComparer.Ordinal).Select(column => new ReadColumn(Field(column, "features", name), Column(column)))];
+        if (_features.Length == 0 && _parameters.Derive.Count == 0)
             throw TrainerException.BadData($"{name}:1: no column is left to learn from");
         if (_parameters.Derive.FirstOrDefault(derived => header.Contains(derived.Name, StringComparer.Ordinal)) is { } taken)
             throw TrainerException.BadData($"{name}:1: there is a column '{taken.Name}' already (parameter 'derive'); give the derived one another name");
+        _formulaOnly = [.. FormulaOnly(header).Select(column => new ReadColumn(Field(column, "derive", name), new TableColumn(column, _parameters.Categorical.Contains(column, StringComparer.Ordinal), int.MaxValue)))];
         _target = new TableColumn(_parameters.Target, _parameters.Objective != Objective.Regression, int.MaxValue);
     }
+
+    // What formulas read of the file and no learner does. Whatever else they name is refused when they are bound.
+    private IEnumerable<string> FormulaOnly(string[] header) => _parameters.Derive.SelectMany(static derived => derived.Formula.Columns)
+        .Distinct(StringComparer.Ordinal).Intersect(header.Where(column => column != _parameters.Target), StringComparer.Ordinal).Except(_features.Select(static feature => feature.Column.Name), StringComparer.Ordinal);
 
     private TableColumn Column(string name) => new(name, _parameters.Categorical.Contains(name, StringComparer.Ordinal), _parameters.MaxCategories);
 
@@ -131,6 +137,8 @@ public sealed class TableReader
         AddTarget(csv[_targetField], place);
         foreach (var (field, column) in _features)
             column.Add(csv[field], place);
+        foreach (var (field, column) in _formulaOnly)
+            column.Add(csv[field], place);
         foreach (var (field, condition, has) in _slices)
             has.Add(condition.Matches(csv[field].Trim()));
         _rowIndices.Add(row);
@@ -155,10 +163,11 @@ public sealed class TableReader
             throw TrainerException.BadData(_row == 0
                 ? "the data has a header but no rows"
                 : $"none of the {_row} rows passes rowFilter '{_parameters.RowFilter.Text}' and sampleFraction");
-        IReadOnlyList<TableColumn> columns = DerivedColumns.Append([.. _features.Select(static feature => feature.Column)], _parameters.Derive, _rowIndices.Count);
+        IReadOnlyList<TableColumn> others = [.. _formulaOnly.Select(static feature => feature.Column)];
+        var columns = DerivedColumns.Append([.. _features.Select(static feature => feature.Column)], others, _parameters.Derive, _rowIndices.Count);
         IReadOnlyList<RowSlice> slices = [.. _slices.Select(static slice => new RowSlice(slice.Condition.ToString(), slice.Has))];
         if (_parameters.Objective == Objective.Regression)
-            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices) { Slices = slices };
+            return new Table(columns, _target!.Values, TargetType.Regression, null, _rowIndices) { FormulaOnly = others, Slices = slices };
         if (_target!.Categories.Count < 2)
             throw TrainerException.BadData(
                 $"column '{_parameters.Target}': objective {_parameters.Objective} needs two classes, the data has only '{_target.Categories[0]}'");
@@ -172,7 +181,10 @@ public sealed class TableReader
             classes,
             _rowIndices)
         {
+            FormulaOnly = others,
             Slices = slices,
         };
     }
+
+    private sealed record ReadColumn(int Field, TableColumn Column);
 }

@@ -30,7 +30,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
         List<(string Name, DMatrix Matrix)> sets = [("train", trainMatrix)];
         if (validationMatrix is not null)
             sets.Add(("validation", validationMatrix));
-        var baseScore = BaseScore(train.Labels);
+        var baseScore = BaseScore(train);
         var booster = Open(plan?.Resume?.Content, sets, baseScore);
         try
         {
@@ -130,11 +130,11 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
     }
 
     // The mean label: the best constant, and the same number whatever the library's version would choose. Of several classes there is none.
-    private double BaseScore(float[] labels)
+    private double BaseScore(Dataset train)
     {
         if (outputs > 1)
             return 0.5;
-        var mean = labels.Average(label => (double)label);
+        var mean = train.MeanLabel;
         return parameters.Objective == Objective.Regression ? mean : Math.Clamp(mean, 1e-6, 1 - 1e-6);
     }
 

@@ -7,6 +7,18 @@ internal sealed record Dataset(float[] Values, float[] Labels, int Columns)
 {
     public int Rows => Labels.Length;
 
+    /// <summary>The mean label.</summary>
+    public double MeanLabel
+    {
+        get
+        {
+            double sum = 0;
+            foreach (var label in Labels)
+                sum += label;
+            return sum / Labels.Length;
+        }
+    }
+
     public static Dataset Encode(IReadOnlyList<FeatureEncoding> features, IReadOnlyList<int> rows, IReadOnlyList<float> labels)
     {
         var values = new float[rows.Count * features.Count];

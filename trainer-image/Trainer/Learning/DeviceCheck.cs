@@ -28,6 +28,8 @@ internal static class DeviceCheck
 
     private static void RequireXGBoost(TrainingDevice device)
     {
+        // Here and not when the program starts: a linear model or a network needs no libxgboost.
+        XGBoostLibrary.LogToStandardError();
         var version = XGBoostLibrary.Version;
         if (device == TrainingDevice.Cpu)
             return;

@@ -43,7 +43,7 @@ public static class FeatureProfiler
 
     private static void DescribeNumbers(FeatureProfile profile, float[] values)
     {
-        Array.Sort(values);
+        ValueSort.Ascending(values);
         double sum = 0, squares = 0;
         foreach (var value in values)
             sum += value;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Data;
 using ModelOperator.Trainer.Learning;
 using ModelOperator.Trainer.Parameters;
 
@@ -30,7 +31,7 @@ internal static class ModelWriter
         learner.Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(learned.Content));
         return new ModelDocument
         {
-            Format = parameters.Derive.Count > 0 ? ModelDocument.WithDerived(learned.Format) : learned.Format,
+            Format = parameters.Derive.Count > 0 ? ModelDocument.WithDerived(learned.Format, data.Table.FormulaOnly.Count > 0) : learned.Format,
             Learner = learner,
             Target = new TargetDocument { Name = parameters.Target, Type = data.Table.TargetType, Classes = data.Table.Classes?.ToList() },
             UnknownCategory = parameters.UnknownCategory,
@@ -50,26 +51,38 @@ internal static class ModelWriter
     }
 
     /// <summary>Positions of the training rows that become samples.</summary>
-    internal static IReadOnlyList<int> SamplePositions(int rows) =>
-        [.. Enumerable.Range(0, Math.Min(SampleRows, rows)).Select(i => (int)((long)i * rows / Math.Min(SampleRows, rows)))];
+    internal static IReadOnlyList<int> SamplePositions(int rows)
+    {
+        var positions = new int[Math.Min(SampleRows, rows)];
+        for (var i = 0; i < positions.Length; i++)
+            positions[i] = (int)((long)i * rows / positions.Length);
+        return positions;
+    }
 
     private static List<FeatureDocument> Features(PreparedData data, double[] sizes)
     {
-        var total = sizes.Sum();
-        return [.. data.Encodings.Select((encoding, index) =>
+        double total = 0;
+        foreach (var size in sizes)
+            total += size;
+        var learned = data.Encodings.Select((encoding, index) => Feature(data, encoding.Column, encoding.Categories, total > 0 ? sizes[index] / total : 0)).ToList();
+        var formulaOnly = data.Table.FormulaOnly.Select(column => Feature(data, column, null, 0, formulaOnly: true));
+        return [.. learned.Where(static feature => feature.Derived is null), .. formulaOnly, .. learned.Where(static feature => feature.Derived is not null)];
+    }
+
+    private static FeatureDocument Feature(PreparedData data, TableColumn column, IReadOnlyList<string>? categories, double importance, bool formulaOnly = false)
+    {
+        var profile = FeatureProfiler.Describe(column, data.Split.TrainRows);
+        return new FeatureDocument
         {
-            var profile = FeatureProfiler.Describe(encoding.Column, data.Split.TrainRows);
-            return new FeatureDocument
-            {
-                Name = encoding.Column.Name,
-                Type = encoding.Column.Type,
-                Derived = encoding.Column.Derived,
-                Categories = encoding.Categories?.ToList(),
-                AllowMissing = profile.Missing > 0,
-                Importance = total > 0 ? sizes[index] / total : 0,
-                Profile = profile,
-            };
-        })];
+            Name = column.Name,
+            Type = column.Type,
+            Derived = column.Derived,
+            FormulaOnly = formulaOnly,
+            Categories = categories?.ToList(),
+            AllowMissing = profile.Missing > 0,
+            Importance = importance,
+            Profile = profile,
+        };
     }
 
     private static List<SampleDocument> Samples(PreparedData data, float[] predictions)
@@ -92,14 +105,14 @@ internal static class ModelWriter
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            foreach (var encoding in data.Encodings.Where(static encoding => encoding.Column.Derived is null))
+            foreach (var column in data.Table.Features.Where(static column => column.Derived is null).Concat(data.Table.FormulaOnly))
             {
-                var value = encoding.Column.Values[row];
-                json.WritePropertyName(encoding.Column.Name);
+                var value = column.Values[row];
+                json.WritePropertyName(column.Name);
                 if (float.IsNaN(value))
                     json.WriteNullValue();
-                else if (encoding.Column.Type == FeatureType.Categorical)
-                    json.WriteStringValue(encoding.Column.Categories[(int)value]);
+                else if (column.Type == FeatureType.Categorical)
+                    json.WriteStringValue(column.Categories[(int)value]);
                 else
                     json.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
             }

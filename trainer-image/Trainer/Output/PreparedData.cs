@@ -9,13 +9,13 @@ namespace ModelOperator.Trainer.Output;
 internal sealed record PreparedData(
     Table Table, Split Split, IReadOnlyList<FeatureEncoding> Encodings, Dataset Train, Dataset? Validation, string DatasetDigest)
 {
-    internal static async Task<PreparedData> LoadAsync(TrainingParameters parameters, string root, CancellationToken cancellationToken)
+    internal static PreparedData Load(TrainingParameters parameters, string root, CancellationToken cancellationToken)
     {
         var (directory, files) = DatasetLocator.Find(root);
-        var digest = await ArtifactManifest.DigestAsync(directory, files, cancellationToken);
+        // Beside the reading, which keeps one processor busy. Where that fails nobody asks for the digest any more.
+        var digest = Task.Run(() => ArtifactManifest.Digest(directory, files, cancellationToken), cancellationToken);
         var table = TableReader.Read(parameters, files, cancellationToken);
-        var split = Split.Deal(table, parameters);
-        return Encode(table, split, digest);
+        return Encode(table, Split.Deal(table, parameters), digest.GetAwaiter().GetResult());
     }
 
     /// <summary>The training rows alone, one of several parts of them as validation.</summary>

@@ -132,9 +132,16 @@ public sealed record TrainingParameters
             ["rowFilter"] = RowFilter.Text,
             ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
-        foreach (var (name, value) in DescribeLearner().Concat(Slices.Describe()).Concat(Optimiser?.Describe() ?? []))
-            texts[name] = value;
+        Add(DescribeLearner());
+        Add(Slices.Describe());
+        Add(Optimiser?.Describe() ?? []);
         return texts;
+
+        void Add(IEnumerable<(string Name, string Value)> described)
+        {
+            foreach (var (name, value) in described)
+                texts[name] = value;
+        }
     }
 
     /// <summary>Those of the learner alone.</summary>

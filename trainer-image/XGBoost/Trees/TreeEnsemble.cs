@@ -62,7 +62,7 @@ public sealed unsafe class TreeEnsemble
     /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
     public static TreeEnsemble Read(ModelBundle bundle)
     {
-        var (columns, target) = (bundle.Document.Features.Count, bundle.Document.Target);
+        var (columns, target) = (bundle.Document.Columns.Count(), bundle.Document.Target);
         var model = TreesFile.Read(bundle.Learned, target.Type);
         if (model.Columns != columns || model.Outputs != target.Outputs)
             throw new ModelFormatException(

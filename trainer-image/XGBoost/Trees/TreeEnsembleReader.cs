@@ -18,7 +18,9 @@ internal static class TreeEnsembleReader
     {
         if ((2 * columns) + 1 > TreeNode.Most)
             throw new NotSupportedException($"{columns} columns");
-        var learner = Member<Members>(UbjReader.Read(model), "learner");
+        // Flat at once: all trees as they are written take five times the memory.
+        var document = UbjReader.Read(model, "trees", (tree, index) => new TreeFlattener(tree, index, columns).Flatten(weighed));
+        var learner = Member<Members>(document, "learner");
         var booster = Member<Members>(learner, "gradient_booster");
         Require(Member<string>(booster, "name"), "gbtree", "booster");
         var parameters = Member<Members>(learner, "learner_model_param");
@@ -34,12 +36,7 @@ internal static class TreeEnsembleReader
             throw new FormatException("the model's trees and their classes differ");
         var flat = new FlatTree[trees.Length];
         for (var tree = 0; tree < trees.Length; tree++)
-        {
-            flat[tree] = new TreeFlattener(trees[tree], tree, columns).Flatten((int)classes[tree], weighed);
-            // Its arrays are not needed any more.
-            trees[tree] = null;
-        }
-
+            flat[tree] = (FlatTree)trees[tree]! with { Class = (int)classes[tree] };
         return new TreesModel(columns, outputs, BaseMargin(Member<string>(parameters, "base_score"), target), target, flat);
     }
 

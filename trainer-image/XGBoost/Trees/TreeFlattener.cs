@@ -31,9 +31,9 @@ internal sealed class TreeFlattener
             throw new FormatException($"the arrays of tree {index} differ in length");
     }
 
-    /// <param name="index">The class that the tree adds to.</param>
+    /// <summary>The tree, as if it added to class 0.</summary>
     /// <param name="weighed">Whether gains and covers are wanted.</param>
-    internal FlatTree Flatten(int index, bool weighed)
+    internal FlatTree Flatten(bool weighed)
     {
         var order = new List<int>(_left.Length) { 0 };
         for (var place = 0; place < order.Count; place++)
@@ -47,7 +47,7 @@ internal sealed class TreeFlattener
                 throw new FormatException($"tree {_index} has a node with two parents");
         }
 
-        return new FlatTree(index, order.Select(Slot).ToArray(), order.Select(node => Finite(_conditions[node])).ToArray())
+        return new FlatTree(0, order.Select(Slot).ToArray(), order.Select(node => Finite(_conditions[node])).ToArray())
         {
             Gains = weighed ? Of("loss_changes", order) : null,
             Covers = weighed ? Of("sum_hessian", order) : null,

@@ -8,7 +8,7 @@ internal static class TreeLayout
     /// <inheritdoc cref="TreeEnsemble.Of"/>
     internal static TreeEnsemble Of(TreesModel model)
     {
-        var nodes = new List<TreeNode>();
+        var nodes = new List<TreeNode>((int)Math.Min(model.Nodes + (TreeEnsemble.Side * model.Outputs), Array.MaxLength));
         var roots = new List<int>();
         var depths = new List<int>();
         var classes = new List<int>();

@@ -12,15 +12,25 @@ internal ref struct UbjReader
     private const int MostDepth = 64;
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly string _many;
+    private readonly Func<object?, int, object?> _keep;
+    private bool _isMany;
     private int _position;
     private int _depth;
 
-    private UbjReader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
-
-    /// <exception cref="FormatException">The bytes are no UBJ document.</exception>
-    internal static object? Read(ReadOnlySpan<byte> bytes)
+    private UbjReader(ReadOnlySpan<byte> bytes, string many, Func<object?, int, object?> keep)
     {
-        var reader = new UbjReader(bytes);
+        _bytes = bytes;
+        (_many, _keep) = (many, keep);
+    }
+
+    /// <param name="bytes">The document.</param>
+    /// <param name="many">Name of a member that is a list of what would take too much memory all at once.</param>
+    /// <param name="keep">What is kept of each of them, told its place.</param>
+    /// <exception cref="FormatException">The bytes are no UBJ document.</exception>
+    internal static object? Read(ReadOnlySpan<byte> bytes, string many, Func<object?, int, object?> keep)
+    {
+        var reader = new UbjReader(bytes, many, keep);
         return reader.Value(reader.Marker());
     }
 
@@ -46,7 +56,9 @@ internal ref struct UbjReader
         while (Peek() != '}')
         {
             var name = Text();
+            _isMany = name == _many;
             members[name] = Value(Marker());
+            _isMany = false;
         }
 
         _position++;
@@ -57,12 +69,14 @@ internal ref struct UbjReader
     private object Array()
     {
         Enter();
+        var isMany = _isMany;
+        _isMany = false;
         var type = Optional('$') ? Marker() : (byte)0;
         if (!Optional('#'))
         {
             if (type != 0)
                 throw Fault("a typed array without a length");
-            return Open();
+            return Open(isMany);
         }
 
         var length = Integer(Marker());
@@ -70,7 +84,7 @@ internal ref struct UbjReader
             throw Fault($"an array of {length} elements");
         object array = type switch
         {
-            0 => Counted((int)length),
+            0 => Counted((int)length, isMany),
             (byte)'d' or (byte)'D' => Reals(type, (int)length),
             _ => Integers(type, (int)length),
         };
@@ -78,23 +92,25 @@ internal ref struct UbjReader
         return array;
     }
 
-    private object?[] Open()
+    private object?[] Open(bool isMany)
     {
         var items = new List<object?>();
         while (Peek() != ']')
-            items.Add(Value(Marker()));
+            items.Add(Item(isMany, items.Count));
         _position++;
         _depth--;
         return [.. items];
     }
 
-    private object?[] Counted(int length)
+    private object?[] Counted(int length, bool isMany)
     {
         var items = new object?[length];
         for (var i = 0; i < length; i++)
-            items[i] = Value(Marker());
+            items[i] = Item(isMany, i);
         return items;
     }
+
+    private object? Item(bool isMany, int place) => Value(Marker()) is var item && isMany ? _keep(item, place) : item;
 
     private float[] Reals(byte type, int length)
     {

@@ -51,19 +51,23 @@ internal sealed class Design
     /// <param name="coefficient">Of a column and an output.</param>
     internal LinearDocument Describe(IEnumerable<double> intercepts, Func<int, int, double> coefficient)
     {
-        List<double> all = [.. intercepts];
-        return new LinearDocument
+        var document = new LinearDocument { Intercepts = [.. intercepts], Columns = [] };
+        for (var index = 0; index < _columns.Count; index++)
         {
-            Intercepts = all,
-            Columns = [.. _columns.Select((column, index) => new LinearColumn
+            List<double> coefficients = [];
+            for (var output = 0; output < document.Intercepts.Count; output++)
+                coefficients.Add(coefficient(index, output));
+            document.Columns.Add(new LinearColumn
             {
-                Feature = column.Feature,
-                Category = column.Category,
-                Mean = column.Mean,
-                Scale = column.Scale,
-                Coefficients = [.. all.Select((_, output) => coefficient(index, output))],
-            })],
-        };
+                Feature = _columns[index].Feature,
+                Category = _columns[index].Category,
+                Mean = _columns[index].Mean,
+                Scale = _columns[index].Scale,
+                Coefficients = coefficients,
+            });
+        }
+
+        return document;
     }
 
     private void AddNumber(Dataset train, int feature)

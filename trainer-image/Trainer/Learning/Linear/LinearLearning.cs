@@ -26,7 +26,7 @@ internal sealed class LinearLearning(TrainingParameters parameters, PreparedData
 
     private LearnedLinear Regress(Action<RoundReport> report)
     {
-        var mean = data.Train.Labels.Average(static label => (double)label);
+        var mean = data.Train.MeanLabel;
         var (coefficients, leftOut) = LeastSquares.Solve(_design, data.Train, mean, _linear.Lambda, threads);
         if (leftOut > 0)
             warn($"{leftOut} of {_design.Columns} columns are combinations of the ones before and were left out; lambda above 0 keeps them");

@@ -7,6 +7,9 @@ internal static class Parts
     private const int LeastRows = 512;
     private const int MostNumbers = 1 << 25;
 
+    // Sums of less are done before other threads have begun.
+    private const long LeastShared = 1 << 22;
+
     /// <param name="rows">How many rows.</param>
     /// <param name="length">Numbers in a sum.</param>
     /// <param name="threads">The most threads.</param>
@@ -15,13 +18,24 @@ internal static class Parts
     {
         var parts = Math.Clamp(Math.Min(rows / LeastRows, MostNumbers / Math.Max(1, length)), 1, Most);
         var sums = new double[parts][];
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+        if ((long)rows * length < LeastShared || threads == 1)
+        {
+            for (var part = 0; part < parts; part++)
+                Sum(part);
+        }
+        else
+        {
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, Sum);
+        }
+
+        for (var part = 1; part < parts; part++)
+            Vectors.AddScaled(sums[0], 1, sums[part]);
+        return sums[0];
+
+        void Sum(int part)
         {
             sums[part] = new double[length];
             add((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts), sums[part]);
-        });
-        foreach (var sum in sums.Skip(1))
-            Vectors.AddScaled(sums[0], 1, sum);
-        return sums[0];
+        }
     }
 }
