@@ -26,20 +26,24 @@ internal sealed class FollowingServer : IAsyncDisposable
 
     internal HttpClient Client { get; }
 
-    internal static Task<FollowingServer> StartAsync(params IEnumerable<string> models) => StartInAsync(Directory.CreateTempSubdirectory("modelop-follow-test-").FullName, models);
+    internal static Task<FollowingServer> StartAsync(params IEnumerable<string> models) => StartAsync(static options => options, models);
+
+    internal static Task<FollowingServer> StartAsync(Func<ServerOptions, ServerOptions> change, params IEnumerable<string> models) =>
+        StartInAsync(Directory.CreateTempSubdirectory("modelop-follow-test-").FullName, change, models);
 
     /// <summary>One that follows what others put below a folder, which is gone after the test.</summary>
-    internal static async Task<FollowingServer> StartInAsync(string folder, params IEnumerable<string> models)
+    internal static Task<FollowingServer> StartInAsync(string folder, params IEnumerable<string> models) => StartInAsync(folder, static options => options, models);
+
+    private static async Task<FollowingServer> StartInAsync(string folder, Func<ServerOptions, ServerOptions> change, IEnumerable<string> models)
     {
-        var application = ServerHost.Build(
-            new ServerOptions
-            {
-                Models = [.. models.Select(name => new ModelSettings { Name = name, Directory = Path.Combine(folder, name) })],
-                Port = 0,
-                DrainTime = TimeSpan.Zero,
-                ReloadInterval = TimeSpan.FromMilliseconds(5),
-            },
-            TimeProvider.System);
+        var options = new ServerOptions
+        {
+            Models = [.. models.Select(name => new ModelSettings { Name = name, Directory = Path.Combine(folder, name) })],
+            Port = 0,
+            DrainTime = TimeSpan.Zero,
+            ReloadInterval = TimeSpan.FromMilliseconds(5),
+        };
+        var application = ServerHost.Build(change(options), TimeProvider.System);
         await application.StartAsync();
         return new FollowingServer(folder, application);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.XGBoost;
@@ -10,8 +9,7 @@ public sealed class LearnersServedTests
 {
     private const string One = """{"features": {"size": 1.5, "grade": "good", "age": 3}}""";
 
-    private static readonly List<(float Size, int Grade, float Age)> Rows =
-        [.. Enumerable.Range(0, 300).Select(i => (i * 7 % 83 / 21f, i * 5 % 4, i % 9 == 0 ? float.NaN : i % 17))];
+    private static readonly List<(float Size, int Grade, float Age)> Rows = ToyRows.Make(300);
 
     [Theory]
     [InlineData("y", "GROW_POLICY=LossGuide,MAX_LEAVES=15", "trees")]
@@ -34,16 +32,8 @@ public sealed class LearnersServedTests
             predictor switch { "linear" => "modelop_linear", "network" => "modelop_network", _ => "xgboost_ubj" },
             (await server.GetAsync("/v2/models/toys")).Body.GetProperty("platform").GetString());
         var bundle = await ModelBundle.LoadAsync(server.ModelDirectory, CancellationToken.None);
-        var expected = Expected(bundle, [.. Rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })]);
-        var grades = bundle.Document.Features[1].Categories!;
-        var body = string.Join(',', Rows.Select(row => string.Create(
-            CultureInfo.InvariantCulture, $$"""{"age":{{(float.IsNaN(row.Age) ? "null" : row.Age)}},"grade":"{{grades[row.Grade]}}","size":{{row.Size:R}}}""")));
-        var (status, reply) = await server.PostAsync("/predict/batch", $$"""{"instances":[{{body}}]}""");
-        Assert.Equal(200, status);
-        var items = reply.GetProperty("predictions").EnumerateArray().ToList();
-        var actual = items.SelectMany(item => Numbers(item, bundle.Document.Target)).ToList();
-        Assert.Equal(expected.Length, actual.Count);
-        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Max(1, Math.Abs(pair.First))));
+        var actual = await ToyRows.AskAsync(server, bundle, Rows);
+        ToyRows.Close(Expected(bundle, ToyRows.Values(Rows)), actual);
         Assert.True(actual.Distinct().Count() > 20);
     }
 
@@ -146,7 +136,7 @@ public sealed class LearnersServedTests
 
     private static async Task<ModelBundle> TrainedAsync(string settings)
     {
-        var folder = await ServerHarness.TrainAsync(Settings("y", settings));
+        var folder = await ServerHarness.TrainAsync(ToyRows.Settings("y", settings));
         var bundle = await ModelBundle.LoadAsync(Path.Combine(folder, "output", "model"), CancellationToken.None);
         Directory.Delete(folder, recursive: true);
         return bundle;
@@ -161,16 +151,7 @@ public sealed class LearnersServedTests
         return bundle with { Learned = System.Text.Encoding.Latin1.GetBytes(text[..at] + instead + text[(at + part.Length)..]) };
     }
 
-    private static Task<ServerHarness> StartAsync(string target, string settings) => ServerHarness.StartAsync(Settings(target, settings));
-
-    private static (string, string)[] Settings(string target, string settings)
-    {
-        string[] targets = ["y", "high", "level"];
-        var given = settings.Split(',').Select(pair => (Name: pair.Split('=')[0], Value: pair.Split('=')[1].Replace(';', ','))).ToList();
-        if (given.Exists(pair => pair.Name == "LEARNER"))
-            given.Add(("ROUNDS", ""));
-        return [("TARGET", target), ("DROP_COLUMNS", string.Join(',', targets.Where(name => name != target))), .. given];
-    }
+    private static Task<ServerHarness> StartAsync(string target, string settings) => ServerHarness.StartAsync(ToyRows.Settings(target, settings));
 
     // Trees by libxgboost; linear models and networks by the formulas that the format's documentation gives.
     internal static double[] Expected(ModelBundle bundle, float[] values)
@@ -227,10 +208,6 @@ public sealed class LearnersServedTests
         TargetType.Binary => [1 / (1 + Math.Exp(-sums[0]))],
         _ => sums.Select(sum => Math.Exp(sum) / sums.Sum(Math.Exp)),
     };
-
-    private static IEnumerable<double> Numbers(JsonElement item, TargetDocument target) => target.Type == TargetType.Multiclass
-        ? target.Classes!.Select(label => item.GetProperty("probabilities").GetProperty(label).GetDouble())
-        : [item.GetProperty("prediction").GetDouble()];
 
     private static string Head(JsonElement tensor) =>
         $"{tensor.GetProperty("name").GetString()} {tensor.GetProperty("datatype").GetString()} {tensor.GetProperty("shape").GetRawText()}";

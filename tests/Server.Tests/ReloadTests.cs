@@ -134,7 +134,7 @@ public sealed class ReloadTests(TwoModels models) : IClassFixture<TwoModels>
 
     private static string Truth(JsonElement answer) => $$"""{"id": "{{answer.GetProperty("id").GetString()}}", "truth": 12}""";
 
-    private async Task<ServedModel> LoadAsync(int model) => await ServedModel.LoadAsync(models.Directories[model], null, null, null, CancellationToken.None);
+    private async Task<ServedModel> LoadAsync(int model) => await ServedModel.LoadAsync(models.Directories[model], null, null, null, PredictorTerms.Cpu, CancellationToken.None);
 
     private async Task SwitchAsync(FollowingServer server, int number)
     {

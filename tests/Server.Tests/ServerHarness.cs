@@ -96,7 +96,11 @@ public sealed class ServerHarness : IAsyncDisposable
         await application.StartAsync();
         var harness = new ServerHarness(folder, application);
         while (!(await harness.Client.GetAsync(new Uri("/v2/health/ready", UriKind.Relative))).IsSuccessStatusCode)
+        {
+            Assert.True(application.Services.GetRequiredService<ServerExit>().Code == 0, "the server ends instead of being ready; its log above says why");
             await Task.Delay(20);
+        }
+
         return harness;
     }
 

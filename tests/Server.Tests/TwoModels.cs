@@ -35,7 +35,7 @@ public sealed class TwoModels : IAsyncLifetime
 
     private static async Task<float> PredictAsync(string directory, string predictor)
     {
-        using var model = await ServedModel.LoadAsync(directory, null, null, null, CancellationToken.None);
+        using var model = await ServedModel.LoadAsync(directory, null, null, null, PredictorTerms.Cpu, CancellationToken.None);
         Assert.Equal(predictor, model.Predictor);
         return await PredictAsync(model);
     }

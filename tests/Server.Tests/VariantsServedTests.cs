@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Hosting;
@@ -9,8 +8,7 @@ namespace ModelOperator.Server.Tests;
 /// <summary>Variants of a version as the server answers for them.</summary>
 public sealed class VariantsServedTests
 {
-    private static readonly List<(float Size, int Grade, float Age)> Rows =
-        [.. Enumerable.Range(0, 200).Select(i => (i * 7 % 83 / 21f, i * 5 % 4, i % 9 == 0 ? float.NaN : i % 17))];
+    private static readonly List<(float Size, int Grade, float Age)> Rows = ToyRows.Make(200);
 
     [Theory]
     [InlineData("y", "LEARNER=Network,EPOCHS=5,HIDDEN_LAYERS=50;33", "int8", "network")]
@@ -29,17 +27,9 @@ public sealed class VariantsServedTests
         var bundle = await ModelBundle.LoadAsync(server.ModelDirectory, variant, CancellationToken.None);
         Assert.Equal(bundle.Document.Metrics.Keys.Count(name => name.StartsWith("validation_", StringComparison.Ordinal)), bundle.Document.Variants![0].Metrics.Count);
         var grades = bundle.Document.Features[1].Categories!;
-        var body = string.Join(',', Rows.Select(row => string.Create(
-            CultureInfo.InvariantCulture, $$"""{"age":{{(float.IsNaN(row.Age) ? "null" : row.Age)}},"grade":"{{grades[row.Grade]}}","size":{{row.Size:R}}}""")));
-        var (status, reply) = await server.PostAsync("/predict/batch", $$"""{"instances":[{{body}}]}""");
-        Assert.Equal(200, status);
         var classes = bundle.Document.Target.Type == TargetType.Multiclass ? bundle.Document.Target.Classes : null;
-        var actual = reply.GetProperty("predictions").EnumerateArray().SelectMany(item => classes is null
-            ? [item.GetProperty("prediction").GetDouble()]
-            : classes.Select(label => item.GetProperty("probabilities").GetProperty(label).GetDouble())).ToList();
-        var expected = Expected(bundle);
-        Assert.Equal(expected.Length, actual.Count);
-        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Max(1, Math.Abs(pair.First))));
+        var actual = await ToyRows.AskAsync(server, bundle, Rows);
+        ToyRows.Close(Expected(bundle), actual);
         Assert.True(actual.Distinct().Count() > 3);
         Assert.Equal(actual[0], (await OneAsync(server, grades)), 1e-5 * Math.Max(1, Math.Abs(actual[0])));
         async Task<double> OneAsync(ServerHarness one, List<string> names)
@@ -100,19 +90,12 @@ public sealed class VariantsServedTests
 
     private static ServerOptions Of(ServerOptions options, string variant) => options with { Models = [options.Models[0] with { Variant = variant }] };
 
-    private static (string, string)[] Settings(string target, string settings)
-    {
-        string[] targets = ["y", "high", "level"];
-        var given = settings.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => (Name: pair.Split('=')[0], Value: pair.Split('=')[1].Replace(';', ','))).ToList();
-        if (given.Exists(pair => pair.Name == "LEARNER"))
-            given.Add(("ROUNDS", ""));
-        return [("TARGET", target), ("DROP_COLUMNS", string.Join(',', targets.Where(name => name != target))), ("OPTIMISE", "Auto"), ("MAX_LOSS", "0.3"), .. given];
-    }
+    private static (string, string)[] Settings(string target, string settings) => ToyRows.Settings(target, "OPTIMISE=Auto,MAX_LOSS=0.3," + settings);
 
     // Trees walked from the root, and 16 bits summed, one number at a time; 8 bits by the trainer's own code, whose formula the trainer's tests check.
     private static double[] Expected(ModelBundle bundle)
     {
-        float[] values = [.. Rows.SelectMany(row => new[] { row.Size, row.Grade, row.Age })];
+        var values = ToyRows.Values(Rows);
         var target = bundle.Document.Target;
         if (bundle.Variant == "int8")
         {

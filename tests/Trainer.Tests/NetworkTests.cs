@@ -5,6 +5,7 @@ using ModelOperator.ModelFormat;
 namespace ModelOperator.Trainer.Tests;
 
 /// <summary>Networks from data to model, with libtorch.</summary>
+[Collection(AloneGroup.Name)]
 public sealed class NetworkTests
 {
     private static readonly (string, string)[] Small =

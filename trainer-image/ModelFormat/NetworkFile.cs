@@ -78,7 +78,7 @@ public static class NetworkFile
         if (type == HalfType)
         {
             var (halves, rows, inputs) = file.Matrix<Half>(name, type);
-            return new NetworkLayer(inputs, rows, Widen(halves), Biases(file, index, rows));
+            return new NetworkLayer(inputs, rows, Widen(halves), Biases(file, index, rows)) { Half = true };
         }
 
         var (weights, outputs, width) = file.Matrix<float>(name, SingleType);

@@ -9,4 +9,7 @@ public sealed record NetworkLayer(int Inputs, int Outputs, ReadOnlyMemory<float>
 {
     /// <summary>What <see cref="Weights"/> was rounded to, if it was: then products are made in 8 bits.</summary>
     public Int8Weights? Int8 { get; init; }
+
+    /// <summary>Whether <see cref="Weights"/> were kept in 16 bits. On a CPU they are summed in 32 bits all the same.</summary>
+    public bool Half { get; init; }
 }

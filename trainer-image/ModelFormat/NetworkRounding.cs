@@ -9,7 +9,7 @@ public static class NetworkRounding
     /// <exception cref="NotSupportedException">A number is too large for 16 bits.</exception>
     public static NetworkModel ToHalf(NetworkModel model) => model with
     {
-        Layers = [.. model.Layers.Select(static layer => layer with { Weights = Halves(layer.Weights), Biases = Halves(layer.Biases) })],
+        Layers = [.. model.Layers.Select(static layer => layer with { Weights = Halves(layer.Weights), Biases = Halves(layer.Biases), Half = true })],
     };
 
     /// <summary>

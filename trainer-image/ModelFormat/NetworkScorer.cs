@@ -9,12 +9,9 @@ public sealed class NetworkScorer
     private const int ChunkRows = 32;
     private const int MostOnStack = 128;
 
-    private readonly TargetType _type;
-    private readonly ScaledColumn[] _columns;
+    private readonly NetworkFrame _frame;
     private readonly ILayerSums[] _layers;
     private readonly int _widest;
-    private readonly double _mean;
-    private readonly double _scale;
 
     /// <param name="model">Scaling and layers.</param>
     /// <param name="categories">Per feature the number of its categories, 0 for a number.</param>
@@ -22,47 +19,32 @@ public sealed class NetworkScorer
     /// <param name="outputs">Predictions per row.</param>
     /// <exception cref="ModelFormatException">The model contradicts itself or the features.</exception>
     public NetworkScorer(NetworkModel model, IReadOnlyList<int> categories, TargetType target, int outputs)
+        : this(model, new NetworkFrame(model, categories, target, outputs))
     {
-        (Features, Outputs, _type, _mean, _scale) = (categories.Count, outputs, target, model.OutputMean, model.OutputScale);
-        Require(double.IsFinite(_mean) && double.IsFinite(_scale), "output.mean or output.scale is no finite number");
-        foreach (var (feature, category, mean, scale) in model.Columns)
-        {
-            Require(feature >= 0 && feature < Features, $"there is a column of feature {feature} of {Features}");
-            Require(category is { } code ? code < categories[feature] : categories[feature] == 0, $"a column of feature {feature} does not fit the feature's type");
-            Require(double.IsFinite(mean) && double.IsFinite(scale) && scale > 0, "a column has no usable mean or scale");
-        }
+    }
 
-        Require(model.Layers.Count > 0, "there is no layer");
-        var width = model.Columns.Count;
-        foreach (var (index, layer) in model.Layers.Index())
-        {
-            Require(layer.Inputs == width, $"layer {index} takes {layer.Inputs} values, and gets {width}");
-            Require(IsFinite(layer.Weights.Span) && IsFinite(layer.Biases.Span), $"layer {index} has a weight that is no finite number");
-            width = layer.Outputs;
-        }
-
-        Require(width == outputs, $"there are {width} outputs, the target needs {outputs}");
-        _columns = [.. model.Columns];
+    private NetworkScorer(NetworkModel model, NetworkFrame frame)
+    {
+        _frame = frame;
         _layers = [.. model.Layers.Select((layer, index) => Sums(layer, index, index + 1 < model.Layers.Count))];
-        _widest = Math.Max(_columns.Length, _layers.Max(static layer => layer.Width));
+        _widest = Math.Max(_frame.Columns, _layers.Max(static layer => layer.Width));
     }
 
     /// <summary>Values per row.</summary>
-    public int Features { get; }
+    public int Features => _frame.Features;
 
     /// <summary>Predictions per row.</summary>
-    public int Outputs { get; }
+    public int Outputs => _frame.Outputs;
 
     /// <summary>Bytes of memory that it holds, but for some hundred.</summary>
-    public long HeldBytes => (_columns.Length * (long)Unsafe.SizeOf<ScaledColumn>()) + _layers.Sum(static layer => layer.HeldBytes);
+    public long HeldBytes => (_frame.Columns * (long)Unsafe.SizeOf<ScaledColumn>()) + _layers.Sum(static layer => layer.HeldBytes);
 
     /// <summary>Reads what a model's directory holds.</summary>
     /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
     public static NetworkScorer Read(ModelBundle bundle)
     {
-        var target = bundle.Document.Target;
-        return new NetworkScorer(
-            NetworkFile.Read(bundle.Learned), [.. bundle.Document.Columns.Select(static feature => feature.Categories?.Count ?? 0)], target.Type, target.Outputs);
+        var model = NetworkFile.Read(bundle.Learned);
+        return new NetworkScorer(model, NetworkFrame.Of(bundle, model));
     }
 
     /// <summary>Predicts encoded rows (row-major: numbers, codes of categories, NaN where missing), <see cref="Outputs"/> predictions each.</summary>
@@ -98,9 +80,8 @@ public sealed class NetworkScorer
     private void Predict(ReadOnlySpan<float> rows, Span<float> predictions, Span<float> values, Span<float> sums)
     {
         var count = predictions.Length / Outputs;
-        for (var row = 0; row < count; row++)
-            ScaledColumn.Fill(_columns, rows.Slice(row * Features, Features), values[(row * _columns.Length)..]);
-        var stride = _columns.Length;
+        _frame.Fill(rows, values);
+        var stride = _frame.Columns;
         foreach (var layer in _layers)
         {
             layer.Apply(values, stride, sums, count);
@@ -110,8 +91,7 @@ public sealed class NetworkScorer
             sums = next;
         }
 
-        for (var row = 0; row < count; row++)
-            Link(_type, _mean, _scale, values.Slice(row * stride, Outputs), predictions.Slice(row * Outputs, Outputs));
+        _frame.Link(values, stride, predictions);
     }
 
     // The first layer's inputs are as far apart as the columns' outliers are: rounded by one scale, most would be zero.
@@ -121,17 +101,6 @@ public sealed class NetworkScorer
             return new DenseLayer(layer, rectified);
         Require(layer.Inputs <= Int8Layer.MostInputs, $"layer {index} takes {layer.Inputs} values, in 8 bits {Int8Layer.MostInputs} are the most");
         return new Int8Layer(layer, rounded, rectified);
-    }
-
-    private static bool IsFinite(ReadOnlySpan<float> values)
-    {
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value))
-                return false;
-        }
-
-        return true;
     }
 
     private static void Require(bool holds, string reason)

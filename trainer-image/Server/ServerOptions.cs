@@ -44,6 +44,18 @@ public sealed record ServerOptions
     /// <summary>How long a request may wait for its body, its turn and a predictor.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What predicts.</summary>
+    public ServingDevice Device { get; init; }
+
+    /// <summary>The most rows of several requests that a GPU is given in one call.</summary>
+    public int BatchRows { get; init; } = 1024;
+
+    /// <summary>How long the first of these requests waits for others where the GPU is free; zero for not at all, then only those go together that came while it was busy.</summary>
+    public TimeSpan BatchDelay { get; init; }
+
+    /// <summary>For tests on machines without a GPU: what would be asked of one, all of it, is asked of the same libraries on the CPU.</summary>
+    internal bool RehearsesCuda { get; init; }
+
     /// <summary>Time that drift is measured over on /metrics.</summary>
     public TimeSpan DriftWindow { get; init; } = TimeSpan.FromHours(1);
 
@@ -89,6 +101,20 @@ public sealed record ServerOptions
     private static bool IsModel(string name) =>
         name.Length is > 0 and <= LongestModel && name.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
+    private static ServingDevice ReadDevice(Func<string, string?> get)
+    {
+        var device = get("MODELOP_DEVICE") switch
+        {
+            null or "cpu" => ServingDevice.Cpu,
+            "cuda" => ServingDevice.Cuda,
+            var other => throw new ArgumentException($"MODELOP_DEVICE is '{other}', allowed are cpu and cuda"),
+        };
+        string[] batches = ["MODELOP_BATCH_ROWS", "MODELOP_BATCH_MILLISECONDS"];
+        if (device == ServingDevice.Cpu && Array.Find(batches, name => get(name) is not null) is { } unused)
+            throw new ArgumentException($"{unused} is set, but requests go together on a GPU alone; set MODELOP_DEVICE=cuda, or leave it out");
+        return device;
+    }
+
     private static SignatureDocument ReadSignature(string json)
     {
         try
@@ -120,6 +146,9 @@ public sealed record ServerOptions
             MaxConcurrentRequests = Integer("MODELOP_MAX_CONCURRENT_REQUESTS", 256, 1, 100_000),
             MaxQueuedRequests = Integer("MODELOP_MAX_QUEUED_REQUESTS", 256, 0, 100_000),
             RequestTimeout = TimeSpan.FromSeconds(Integer("MODELOP_REQUEST_TIMEOUT_SECONDS", 30, 1, 3600)),
+            Device = ReadDevice(Get),
+            BatchRows = Integer("MODELOP_BATCH_ROWS", 1024, 1, MostRows),
+            BatchDelay = TimeSpan.FromMilliseconds(Integer("MODELOP_BATCH_MILLISECONDS", 0, 0, 1000)),
             DriftWindow = TimeSpan.FromSeconds(Integer("MODELOP_DRIFT_WINDOW_SECONDS", 3600, 60, 2_592_000)),
             FeedbackKey = Get("MODELOP_FEEDBACK_KEY"),
             PredictionLog = PredictionLogOptions.Read(Get),

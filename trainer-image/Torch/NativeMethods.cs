@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelOperator.Torch;
 
-/// <summary>The functions of native/network.h.</summary>
+/// <summary>The functions of native/network.h and native/scorer.h.</summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "modelop-torch";
@@ -51,4 +51,13 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "modelop_network_set_state")]
     internal static partial int SetState(NetworkHandle network, float* state, long length, NetworkCounters* counters);
+
+    [LibraryImport(Library, EntryPoint = "modelop_scorer_create")]
+    internal static partial int CreateScorer(NativeLayer* layers, int count, int cuda, int threads, nint* scorer);
+
+    [LibraryImport(Library, EntryPoint = "modelop_scorer_free")]
+    internal static partial void FreeScorer(nint scorer);
+
+    [LibraryImport(Library, EntryPoint = "modelop_scorer_forward")]
+    internal static partial int ForwardScorer(ScorerHandle scorer, float* values, long rows, float* outputs);
 }

@@ -12,9 +12,12 @@ public static unsafe class TorchLibrary
     /// <summary>Networks of this process that libtorch holds.</summary>
     public static int Networks => NetworkHandle.Alive;
 
-    /// <summary>Whether it was compiled with CUDA. Says nothing about a GPU being there.</summary>
-    public static bool BuiltWithCuda => NativeMethods.Cuda() >= 1;
-
-    /// <summary>Whether there is a GPU that it can use.</summary>
-    public static bool HasGpu => NativeMethods.Cuda() >= 2;
+    /// <summary>Why it cannot work on a GPU here; null where it can.</summary>
+    /// <exception cref="DllNotFoundException">It cannot be found.</exception>
+    public static string? WhyNotCuda => NativeMethods.Cuda() switch
+    {
+        >= 2 => null,
+        1 => $"libtorch {Version} finds no GPU that it can use in this container",
+        _ => $"libtorch {Version} is built without CUDA",
+    };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace ModelOperator.XGBoost;
 
@@ -31,6 +32,20 @@ public sealed unsafe class Booster : IDisposable
             ulong count;
             XGBoostException.Check(NativeMethods.XGBoosterGetNumFeature(Handle, &count));
             return checked((int)count);
+        }
+    }
+
+    /// <summary>Where the library really works: cpu, or for example cuda:0. It falls back to the CPU with a warning only.</summary>
+    public string Device
+    {
+        get
+        {
+            using var configuration = JsonDocument.Parse(SaveConfiguration());
+            var parameters = configuration.RootElement.GetProperty("learner").GetProperty("generic_param");
+            if (parameters.TryGetProperty("device", out var device))
+                return device.GetString() ?? "";
+            // Before 2.0.
+            return parameters.TryGetProperty("gpu_id", out var gpu) && gpu.GetString() is { } id && id != "-1" ? "cuda:" + id : "cpu";
         }
     }
 

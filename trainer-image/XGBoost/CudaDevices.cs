@@ -11,6 +11,9 @@ public static unsafe class CudaDevices
     // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR.
     private const int CapabilityMajor = 75;
 
+    /// <summary>What to say where there is none.</summary>
+    public const string None = "the NVIDIA driver offers no GPU to this container";
+
     /// <summary>The number of GPUs that the driver offers to this process; 0 without a driver.</summary>
     public static int Count() => Ask(Count);
 

@@ -4,7 +4,7 @@ namespace ModelOperator.XGBoost;
 
 /// <summary>
 /// Predicts rows in place, without a DMatrix: a booster and a fixed native buffer that callers fill.
-/// Not thread-safe; keep one per concurrent caller. Uses one thread, since a row is too small to share.
+/// Not thread-safe; keep one per concurrent caller. Uses one thread, since a row is too small to share; or a GPU, to which the library copies the rows.
 /// </summary>
 public sealed unsafe class DensePredictor : IDisposable
 {
@@ -17,9 +17,10 @@ public sealed unsafe class DensePredictor : IDisposable
     /// <param name="columns">Columns per row; must be what the model was trained on.</param>
     /// <param name="capacity">The most rows per call.</param>
     /// <param name="outputs">Predictions per row: one, or one per class.</param>
+    /// <param name="cuda">On the first GPU. Whether the library really does is <see cref="Device"/>'s to say.</param>
     /// <exception cref="XGBoostException">The bytes are no usable model.</exception>
     /// <exception cref="ArgumentException">The model has another number of columns.</exception>
-    public DensePredictor(ReadOnlySpan<byte> model, int columns, int capacity, int outputs = 1)
+    public DensePredictor(ReadOnlySpan<byte> model, int columns, int capacity, int outputs = 1, bool cuda = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _booster = Booster.Load(model);
@@ -28,6 +29,8 @@ public sealed unsafe class DensePredictor : IDisposable
             if (_booster.FeatureCount != columns)
                 throw new ArgumentException($"the booster takes {_booster.FeatureCount} columns, not {columns}", nameof(columns));
             _booster.SetParameter("nthread", "1");
+            if (cuda)
+                _booster.SetParameter("device", "cuda");
         }
         catch
         {
@@ -45,6 +48,9 @@ public sealed unsafe class DensePredictor : IDisposable
     ~DensePredictor() => Free();
 
     public int Columns { get; }
+
+    /// <summary>Where the library predicts, see <see cref="Booster.Device"/>.</summary>
+    public string Device => _booster.Device;
 
     /// <summary>The most rows per call.</summary>
     public int Capacity { get; }

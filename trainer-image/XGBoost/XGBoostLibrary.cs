@@ -36,6 +36,10 @@ public static unsafe class XGBoostLibrary
         }
     }
 
+    /// <summary>Why the library cannot work on a GPU here; null where it can. It must be asked: later versions take the CPU with a warning only.</summary>
+    /// <exception cref="DllNotFoundException">libxgboost cannot be found.</exception>
+    public static string? WhyNotCuda => !BuiltWithCuda ? $"libxgboost {Version} is built without CUDA" : CudaDevices.Count() == 0 ? CudaDevices.None : null;
+
     /// <summary>Sends the library's warnings to standard error; without this they mix with the caller's standard output.</summary>
     public static void LogToStandardError() => XGBoostException.Check(NativeMethods.XGBRegisterLogCallback(&WriteLog));
 

@@ -16,6 +16,8 @@ public static class CanaryDeploymentAdmission
         var problems = CanaryValidation.Problems(canary).ToList();
         if (options is not null && CanaryPredictionLog.Refusal(canary, options) is { } absent)
             problems.Add(absent);
+        if (options is not null && CanaryDevice.Refusal(canary, options) is { } image)
+            problems.Add(image);
         return problems.Count == 0 ? null : string.Join(" ", problems);
     }
 

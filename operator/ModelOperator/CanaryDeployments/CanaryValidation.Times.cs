@@ -18,6 +18,8 @@ public static partial class CanaryValidation
         Within("spec.server.maxConcurrentRequests", spec.Server?.MaxConcurrentRequests, 1, 100_000, problems, "requests");
         Within("spec.server.maxQueuedRequests", spec.Server?.MaxQueuedRequests, 0, 100_000, problems, "requests");
         Within("spec.server.requestTimeoutSeconds", spec.Server?.RequestTimeoutSeconds, 1, 3600, problems);
+        Within("spec.server.batchRows", spec.Server?.BatchRows, 1, 10_000, problems, "rows");
+        Within("spec.server.batchMilliseconds", spec.Server?.BatchMilliseconds, 0, 1000, problems, "milliseconds");
         foreach (var (step, i) in (spec.Strategy?.Steps ?? []).Select((step, i) => (step, i)))
         {
             Within(Text($"spec.strategy.steps[{i}].pause.durationSeconds"), step.Pause?.DurationSeconds, 1, Month, problems);

@@ -39,6 +39,7 @@ public static partial class CanaryValidation
         Carbon(spec, problems);
         Drift(spec, problems);
         PredictionLog(spec, problems);
+        problems.AddRange(CanaryDevice.Problems(spec.Server ?? new()));
         Autoscale(spec, problems);
         Quantities("spec.server.limits", spec.Server?.Limits, problems);
         Quantities("spec.server.requests", spec.Server?.Requests, problems);

@@ -159,7 +159,7 @@ public static class CanaryWorkload
     private static V1Container Server(V1CanaryDeployment canary, VersionView version, OperatorOptions options, ModelServerTemplate server) => new()
     {
         Name = "server",
-        Image = server.Image ?? options.ServerImage,
+        Image = CanaryDevice.Image(server, options),
         ImagePullPolicy = "IfNotPresent",
         Env =
         [
@@ -233,6 +233,10 @@ public static class CanaryWorkload
             ("MODELOP_MAX_QUEUED_REQUESTS", server.MaxQueuedRequests?.ToString(CultureInfo.InvariantCulture)),
             ("MODELOP_REQUEST_TIMEOUT_SECONDS", server.RequestTimeoutSeconds?.ToString(CultureInfo.InvariantCulture)),
             ("MODELOP_MODEL_VARIANT", server.Variant),
+            // The server's default is the CPU: whoever writes it out restarts no Pod.
+            ("MODELOP_DEVICE", server.Device == CanaryDevice.Cuda ? CanaryDevice.Cuda : null),
+            ("MODELOP_BATCH_ROWS", server.BatchRows?.ToString(CultureInfo.InvariantCulture)),
+            ("MODELOP_BATCH_MILLISECONDS", server.BatchMilliseconds?.ToString(CultureInfo.InvariantCulture)),
         }.Where(static setting => setting.Item2 is not null).Select(static setting => (setting.Item1, setting.Item2!));
 
     private static IEnumerable<string> Lines(IReadOnlyDictionary<string, string>? map) =>

@@ -7,7 +7,7 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>How the model server runs.</summary>
 public sealed record ModelServerTemplate
 {
-    [Description("Image of the model server; the operator's own when absent.")]
+    [Description("Image of the model server; the operator's own for the device when absent.")]
     [StringLength(1024)]
     public string? Image { get; init; }
 
@@ -47,6 +47,18 @@ public sealed record ModelServerTemplate
     [StringLength(63)]
     [RegularExpression("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
     public string? Variant { get; init; }
+
+    [Description("What predicts: cpu, or cuda for networks and trees on a GPU, which limits must name (nvidia.com/gpu), with an image that has the CUDA libraries. cpu when absent. A version that a GPU cannot serve is not served.")]
+    [RegularExpression("^(cpu|cuda)$")]
+    public string? Device { get; init; }
+
+    [Description("With device cuda the most rows of several requests in one call of the GPU; the model server's own default, 1024, when absent.")]
+    [Range(1, 10000)]
+    public int? BatchRows { get; init; }
+
+    [Description("With device cuda milliseconds that the first request of a batch waits for others while the GPU is free; 0 when absent: then only those go together that came while it was busy.")]
+    [Range(0, 1000)]
+    public int? BatchMilliseconds { get; init; }
 
     [Description("Secrets to pull the image with.")]
     [MaxItems(16)]

@@ -21,6 +21,9 @@ public sealed record OperatorOptions
     /// <summary>Default image of the model server.</summary>
     public string ServerImage { get; init; } = "model-operator-server:dev";
 
+    /// <summary>Default image of the model server on a GPU; a CanaryDeployment that asks for one must name its own when null.</summary>
+    public string? CudaServerImage { get; init; }
+
     /// <summary>Address of the artifact store as Pods see it.</summary>
     public string StoreUrl { get; init; } = "http://model-operator-artifacts.model-operator-system.svc:8082";
 

@@ -23,6 +23,7 @@ public static class OperatorOptionsReader
             GatewayImage = Get("MODELOP_GATEWAY_IMAGE") ?? fallback.GatewayImage,
             TrainerImage = Get("MODELOP_TRAINER_IMAGE") ?? fallback.TrainerImage,
             ServerImage = Get("MODELOP_SERVER_IMAGE") ?? fallback.ServerImage,
+            CudaServerImage = Get("MODELOP_CUDA_SERVER_IMAGE"),
             StoreUrl = Url("MODELOP_STORE_URL", Get("MODELOP_STORE_URL")) ?? fallback.StoreUrl,
             PrometheusUrl = Url("MODELOP_PROMETHEUS_URL", Get("MODELOP_PROMETHEUS_URL")),
             StatusUrl = Url("MODELOP_STATUS_URL", Get("MODELOP_STATUS_URL")),

@@ -11,6 +11,9 @@ public sealed class CanaryValidationTests
 
     private static CanaryDeploymentSpec Hooked(params CanaryWebhook[] hooks) => Spec() with { Webhooks = hooks };
 
+    private static CanaryDeploymentSpec OnCuda(Func<ModelServerTemplate, ModelServerTemplate> change) =>
+        Spec() with { Server = change(new() { Device = "cuda", Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "1" } }) };
+
     public static TheoryData<string, CanaryDeploymentSpec> Wrong() => new()
     {
         { "spec.model: must name a Model", Spec() with { Model = "" } },
@@ -23,6 +26,15 @@ public sealed class CanaryValidationTests
         { "spec.server.maxConcurrentRequests: 0 is not between 1 and 100000 requests", Spec() with { Server = new() { MaxConcurrentRequests = 0 } } },
         { "spec.server.maxQueuedRequests: -1 is not between 0 and 100000 requests", Spec() with { Server = new() { MaxQueuedRequests = -1 } } },
         { "spec.server.requestTimeoutSeconds: 3601 is not between 1 and 3600 seconds", Spec() with { Server = new() { RequestTimeoutSeconds = 3601 } } },
+        { "spec.server.device: \"gpu\" is not allowed; it must be cpu or cuda", Spec() with { Server = new() { Device = "gpu" } } },
+        { "spec.server.device: \"cuda\" needs a GPU in spec.server.limits, such as nvidia.com/gpu", Spec() with { Server = new() { Device = "cuda" } } },
+        { "spec.server.device: \"cuda\" needs a GPU in spec.server.limits", OnCuda(s => s with { Limits = new Dictionary<string, string> { ["nvidia.com/gpu"] = "0", ["cpu"] = "4" } }) },
+        { "spec.server.variant: \"int8\" is for processors; allowed with device cuda are fp16, and none", OnCuda(s => s with { Variant = "int8" }) },
+        { "spec.server.variant: \"prune-round\" is for processors", OnCuda(s => s with { Variant = "prune-round" }) },
+        { "spec.server.batchRows: 0 is not between 1 and 10000 rows", OnCuda(s => s with { BatchRows = 0 }) },
+        { "spec.server.batchMilliseconds: 1001 is not between 0 and 1000 milliseconds", OnCuda(s => s with { BatchMilliseconds = 1001 }) },
+        { "spec.server.batchRows: 8 is for a GPU, where requests go together; allowed with device cuda alone", Spec() with { Server = new() { BatchRows = 8 } } },
+        { "spec.server.batchMilliseconds: 2 is for a GPU", Spec() with { Server = new() { Device = "cpu", BatchMilliseconds = 2 } } },
         { "spec.rollbackWindow: needs revisions, seconds or both", Spec() with { RollbackWindow = new() } },
         { "spec.strategy.steps: has 1 steps beside spec.strategy.blueGreen; only one of the two is allowed", Spec() with { Strategy = new() { Steps = [Weight(5)], BlueGreen = new() } } },
         { "spec.strategy.bakeTimeSeconds: 60 beside spec.strategy.blueGreen; its watch is blueGreen.postPromotionAnalysis", Spec() with { Strategy = new() { BakeTimeSeconds = 60, BlueGreen = new() } } },

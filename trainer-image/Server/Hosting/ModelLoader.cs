@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Models;
 
@@ -7,14 +6,8 @@ namespace ModelOperator.Server.Hosting;
 
 /// <summary>Loads a version that stays, beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
 internal sealed partial class ModelLoader(
-    ModelState state, ServerOptions options, TimeProvider time, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
+    ModelState state, DeviceWatch device, TimeProvider time, ServerExit exit, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
 {
-    /// <summary>Exit code for a model that cannot be served, as sysexits.h has it for bad data.</summary>
-    internal const int BadModel = 65;
-
-    /// <summary>What the process should exit with.</summary>
-    internal int ExitCode { get; private set; }
-
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The slot owns the model.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,11 +17,11 @@ internal sealed partial class ModelLoader(
         {
             await StartedAsync(stoppingToken);
             var started = time.GetTimestamp();
-            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Variant, slot.Settings.Signature, null, stoppingToken);
+            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Variant, slot.Settings.Signature, null, device.Terms, stoppingToken);
             _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
                 LogLibrary(books.Version, reason);
-            LogReady(books.Version, model.Predictor, model.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+            LogReady(books.Version, model.Predictor, model.DeviceName, model.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,7 +29,7 @@ internal sealed partial class ModelLoader(
         }
         catch (Exception failure)
         {
-            Fail(books.Version, failure);
+            Fail(slot, books.Version, failure);
         }
     }
 
@@ -48,40 +41,21 @@ internal sealed partial class ModelLoader(
         await source.Task.WaitAsync(cancellationToken);
     }
 
-    private void Fail(string version, Exception failure)
+    private void Fail(ModelSlot slot, string version, Exception failure)
     {
-        var message = failure is ModelFormatException or DllNotFoundException ? failure.Message : failure.ToString();
+        var message = failure is ModelFormatException or DllNotFoundException or DeviceUnavailableException or DeviceFailedException ? failure.Message : failure.ToString();
         LogFailed(version, message);
-        ExitCode = BadModel;
-        WriteTermination($"model {version} cannot be served: {message}");
-        application.StopApplication();
+        // For those who ask before the process is gone.
+        slot.Refuse(new VersionRefusal(null, failure.Message, time.GetTimestamp()));
+        exit.Fail(failure is DeviceUnavailableException or DeviceFailedException ? ServerExit.NoDevice : ServerExit.BadModel, $"model {version} cannot be served: {message}");
     }
 
-    private void WriteTermination(string message)
-    {
-        // Outside of a Pod there is no such device, and none should be made.
-        if (options.TerminationLog.StartsWith("/dev/", StringComparison.Ordinal) && !File.Exists(options.TerminationLog))
-            return;
-        try
-        {
-            var bytes = Encoding.UTF8.GetBytes(message);
-            File.WriteAllBytes(options.TerminationLog, bytes[..Math.Min(bytes.Length, 4096)]);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            LogTermination(failure.Message);
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Information, "Model {Version} ({Digest}) is ready after {Milliseconds:0} ms, predicted by {Predictor}; {Samples} sample predictions were reproduced")]
-    private partial void LogReady(string version, string predictor, string digest, int samples, double milliseconds);
+    [LoggerMessage(1, LogLevel.Information, "Model {Version} ({Digest}) is ready after {Milliseconds:0} ms, predicted by {Predictor} on {Device}; {Samples} sample predictions were reproduced")]
+    private partial void LogReady(string version, string predictor, string device, string digest, int samples, double milliseconds);
 
     [LoggerMessage(4, LogLevel.Warning, "Model {Version} is predicted by libxgboost, which is slower for single rows: {Reason}")]
     private partial void LogLibrary(string version, string reason);
 
     [LoggerMessage(2, LogLevel.Critical, "Model {Version} cannot be served: {Reason}")]
     private partial void LogFailed(string version, string reason);
-
-    [LoggerMessage(3, LogLevel.Warning, "The termination message could not be written: {Reason}")]
-    private partial void LogTermination(string reason);
 }

@@ -8,7 +8,7 @@ namespace ModelOperator.Server.Hosting;
 /// Serves what the models' links lead to: loads a new version beside the one that answers, checks it, switches, and waits until the old one is freed. One version is loaded at
 /// a time, so at most one more than there are models is in memory. A version that cannot be served changes nothing.
 /// </summary>
-internal sealed partial class ModelReloader(ModelState state, ServerOptions options, TimeProvider time, ILogger<ModelReloader> logger) : BackgroundService
+internal sealed partial class ModelReloader(ModelState state, ServerOptions options, DeviceWatch device, TimeProvider time, ILogger<ModelReloader> logger) : BackgroundService
 {
     // It may have failed for reasons that pass, such as memory.
     private static readonly TimeSpan RetryTime = TimeSpan.FromMinutes(1);
@@ -62,10 +62,10 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
     {
         var started = time.GetTimestamp();
         var version = VersionFolder.Read(folder);
-        var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, cancellationToken);
+        var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, device.Terms, cancellationToken);
         var freed = slot.Switch(new VersionBooks(options, time, slot.Name, version.Version), model);
         _served[slot] = folder;
-        LogServed(slot.Name, version.Version, model.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.Document.Samples.Count);
+        LogServed(slot.Name, version.Version, model.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.DeviceName, model.Document.Samples.Count);
         if (model.WhyLibrary is { } reason)
             LogLibrary(version.Version, reason);
         await freed.WaitAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
         if (WasRefused(slot, folder) || (folder is not null && Moved(slot, folder)))
             return;
         slot.Refuse(new VersionRefusal(folder, failure.Message, time.GetTimestamp()));
-        var reason = failure is ModelFormatException or DllNotFoundException or IOException ? failure.Message : failure.ToString();
+        var reason = failure is ModelFormatException or DllNotFoundException or IOException or DeviceUnavailableException or DeviceFailedException ? failure.Message : failure.ToString();
         LogRefused(slot.Name, folder ?? VersionFolder.Link, slot.Books?.Version ?? "nothing", reason);
     }
 
@@ -96,8 +96,8 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Model {Model} is served in version {Version} ({Digest}) after {Milliseconds:0} ms, predicted by {Predictor}; {Samples} sample predictions were reproduced")]
-    private partial void LogServed(string model, string version, string digest, double milliseconds, string predictor, int samples);
+    [LoggerMessage(1, LogLevel.Information, "Model {Model} is served in version {Version} ({Digest}) after {Milliseconds:0} ms, predicted by {Predictor} on {Device}; {Samples} sample predictions were reproduced")]
+    private partial void LogServed(string model, string version, string digest, double milliseconds, string predictor, string device, int samples);
 
     [LoggerMessage(2, LogLevel.Warning, "Model {Version} is predicted by libxgboost, which is slower for single rows: {Reason}")]
     private partial void LogLibrary(string version, string reason);

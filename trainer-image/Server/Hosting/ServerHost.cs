@@ -35,10 +35,11 @@ public static class ServerHost
             .AddHostedService<PredictionSender>()
             .AddSingleton<InfoEndpoints>()
             .AddSingleton<ServerEndpoints>()
-            .AddSingleton<ModelLoader>()
+            .AddSingleton<ServerExit>()
+            .AddSingleton<DeviceWatch>()
             .AddSingleton<IHostLifetime, DrainLifetime>();
         if (options.Models is [{ Version: not null }])
-            builder.Services.AddHostedService(services => services.GetRequiredService<ModelLoader>());
+            builder.Services.AddHostedService<ModelLoader>();
         else
             builder.Services.AddHostedService<ModelReloader>();
         var application = builder.Build();
@@ -47,14 +48,21 @@ public static class ServerHost
     }
 
     /// <summary>Runs the server until it is stopped.</summary>
-    /// <returns>0, or 65 when the version that was to stay cannot be served.</returns>
+    /// <returns>0, 65 when the version that was to stay cannot be served, or 69 when the GPU that was asked for is not there or fails.</returns>
     public static async Task<int> RunAsync(ServerOptions options, TimeProvider time)
     {
+        if (DeviceWatch.Refusal(options) is { } reason)
+        {
+            await Console.Error.WriteLineAsync("error: " + reason);
+            ServerExit.WriteTermination(options, reason);
+            return ServerExit.NoDevice;
+        }
+
         await using var application = Build(options, time);
         // Taken first: running to the end disposes the services.
-        var loader = application.Services.GetRequiredService<ModelLoader>();
+        var exit = application.Services.GetRequiredService<ServerExit>();
         await application.RunAsync();
-        return loader.ExitCode;
+        return exit.Code;
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

@@ -24,24 +24,21 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
         json.WriteEndObject();
     });
 
-    internal static ValueTask FlagAsync(HttpResponse response, string name, bool value) => Reply.JsonAsync(
-        response, value ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (Name: name, Value: value), static (json, flag) =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean(flag.Name, flag.Value);
-            json.WriteEndObject();
-        });
+    internal static ValueTask LiveAsync(HttpResponse response) => Reply.JsonAsync(response, StatusCodes.Status200OK, true, static (json, live) =>
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("live"u8, live);
+        json.WriteEndObject();
+    });
 
-    internal ValueTask ReadyAsync(HttpResponse response) => FlagAsync(response, "ready", state.IsReady);
+    internal ValueTask ReadyAsync(HttpResponse response)
+    {
+        var without = state.Slots.FirstOrDefault(static slot => slot is { Current: null, Refused: not null });
+        return ReadyAsync(response, null, state.IsReady, without is null ? null : $"{without.Name}: {without.Refused?.Reason}");
+    }
 
-    internal ValueTask ModelReadyAsync(HttpResponse response, ModelSlot slot) => Reply.JsonAsync(
-        response, state.IsReadyFor(slot) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (slot.Name, IsReady: state.IsReadyFor(slot)), static (json, model) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, model.Name);
-            json.WriteBoolean("ready"u8, model.IsReady);
-            json.WriteEndObject();
-        });
+    internal ValueTask ModelReadyAsync(HttpResponse response, ModelSlot slot) =>
+        ReadyAsync(response, slot.Name, state.IsReadyFor(slot), slot.Current is null ? slot.Refused?.Reason : null);
 
     internal ValueTask HealthAsync(HttpResponse response) => Reply.JsonAsync(
         response, state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (State: state, metrics.Uptime), static (json, given) =>
@@ -97,6 +94,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
             if (given.Model.Variant is { } variant)
                 json.WriteString("variant"u8, variant);
             json.WriteString("predictor"u8, given.Model.Predictor);
+            json.WriteString("device"u8, given.Model.DeviceName);
             json.WritePropertyName("learner"u8);
             JsonSerializer.Serialize(json, document.Learner, ModelJsonContext.Default.LearnerDocument);
             json.WritePropertyName("target"u8);
@@ -108,6 +106,18 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
             JsonSerializer.Serialize(json, document.Metrics, ModelJsonContext.Default.SortedDictionaryStringDouble);
             json.WritePropertyName("training"u8);
             JsonSerializer.Serialize(json, document.Training, ModelJsonContext.Default.TrainingDocument);
+            json.WriteEndObject();
+        });
+
+    private static ValueTask ReadyAsync(HttpResponse response, string? name, bool isReady, string? reason) => Reply.JsonAsync(
+        response, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, (Name: name, IsReady: isReady, Reason: reason), static (json, given) =>
+        {
+            json.WriteStartObject();
+            if (given.Name is not null)
+                json.WriteString("name"u8, given.Name);
+            json.WriteBoolean("ready"u8, given.IsReady);
+            if (given.Reason is not null)
+                json.WriteString("reason"u8, given.Reason);
             json.WriteEndObject();
         });
 
@@ -130,6 +140,12 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
     {
         json.WriteString("model"u8, slot.Name);
         json.WriteString("version"u8, slot.Books?.Version);
+        if (slot.Current is { } served)
+        {
+            json.WriteString("predictor"u8, served.Model.Predictor);
+            json.WriteString("device"u8, served.Model.DeviceName);
+        }
+
         if (slot.Refused is { } refusal)
             json.WriteString("refused"u8, refusal.Reason);
     }

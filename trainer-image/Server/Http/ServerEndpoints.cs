@@ -102,6 +102,11 @@ internal sealed partial class ServerEndpoints(
         {
             throw new RequestException(StatusCodes.Status503ServiceUnavailable, "no predictor was free in time");
         }
+        catch (DeviceFailedException)
+        {
+            // Another replica's may not fail, nor this one's after a restart.
+            throw new RequestException(StatusCodes.Status503ServiceUnavailable, "the GPU could not predict; the server's log says why");
+        }
         finally
         {
             gate.Leave();
@@ -124,7 +129,7 @@ internal sealed partial class ServerEndpoints(
             Route.ModelInfo => InfoEndpoints.ModelInfoAsync(context.Response, slot!.Current ?? throw Loading()),
             Route.Metrics => info.MetricsAsync(context.Response),
             Route.V2Server => InfoEndpoints.ServerAsync(context.Response),
-            Route.V2Live => InfoEndpoints.FlagAsync(context.Response, "live", value: true),
+            Route.V2Live => InfoEndpoints.LiveAsync(context.Response),
             Route.V2Ready => info.ReadyAsync(context.Response),
             Route.V2Model => InfoEndpoints.MetadataAsync(context.Response, slot!.Current ?? throw Loading()),
             _ => info.ModelReadyAsync(context.Response, slot!),

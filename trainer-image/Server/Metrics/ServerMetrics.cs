@@ -30,9 +30,11 @@ internal sealed class ServerMetrics(ModelState state, RequestGate gate, TimeProv
             previous.Metrics.Write(text, previous.Target, null);
         books?.Metrics.Write(text, books.Target, served?.Model);
         (string, string)[] labels = books?.Metrics.Labels ?? [("model", slot.Name)];
-        text.Family("modelop_server_info", "gauge", "The served model, and what predicts: trees, libxgboost for those that cannot be walked faster, linear or network.");
+        text.Family("modelop_server_info", "gauge", "The served model, the device, and what predicts: trees, libxgboost for those that cannot be walked faster and on a GPU, linear, network or libtorch.");
         if (books is not null)
-            text.Sample("modelop_server_info", 1, [.. labels, ("digest", served?.Model.Digest ?? ""), ("predictor", served?.Model.Predictor ?? "")]);
+            text.Sample("modelop_server_info", 1, [.. labels, ("digest", served?.Model.Digest ?? ""), ("device", served?.Model.DeviceName ?? ""), ("predictor", served?.Model.Predictor ?? "")]);
+        if (served?.Model.DeviceCalls is { } calls)
+            text.Family("modelop_device_calls_total", "counter", "Calls of the GPU, each with the rows of the requests that waited together.").Sample("modelop_device_calls_total", calls, labels);
         text.Family("modelop_server_ready", "gauge", "1 when traffic is welcome.").Sample("modelop_server_ready", state.IsReadyFor(slot) ? 1 : 0, labels);
         if (slot.Settings.Version is null)
             ExposeReloads(text, slot);

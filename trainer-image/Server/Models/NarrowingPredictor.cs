@@ -10,6 +10,10 @@ internal sealed class NarrowingPredictor(IRowPredictor predictor, ModelDocument 
 
     public string Name => predictor.Name;
 
+    public SampleTolerance Tolerance => predictor.Tolerance;
+
+    public int BatchRows => predictor.BatchRows;
+
     public async ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken)
     {
         using var learned = new RowBuffer(_columns.Length, rows.Outputs);

@@ -13,14 +13,15 @@ namespace ModelOperator.Server.Models;
 internal sealed class ServedModel : IDisposable
 {
     private readonly IRowPredictor _predictor;
+    private readonly BatchingPredictor? _batching;
 
-    private ServedModel(ModelBundle bundle, PredictorChoice choice)
+    private ServedModel(ModelBundle bundle, PredictorChoice choice, ServingDevice device)
     {
         // Not the bundle: it has the bytes of what was learned, which the predictor has made its own of.
         (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
-        PredictsAtOnce = choice.Predictor is DirectPredictor;
+        (PredictsAtOnce, _batching) = (choice.Predictor is DirectPredictor, choice.Predictor as BatchingPredictor);
         _predictor = Document.Features.Exists(static feature => feature.FormulaOnly) ? new NarrowingPredictor(choice.Predictor, Document) : choice.Predictor;
-        WhyLibrary = choice.Reason;
+        (WhyLibrary, Device) = (choice.Reason, device);
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
     }
@@ -38,8 +39,17 @@ internal sealed class ServedModel : IDisposable
     /// <summary>Counts of live values by the bins of the training profile.</summary>
     internal FeatureDrift Drift { get; }
 
-    /// <summary>What predicts: "trees", "libxgboost", "linear" or "network".</summary>
+    /// <summary>What predicts: "trees", "libxgboost", "linear" or "network"; on a GPU "libxgboost" or "libtorch".</summary>
     internal string Predictor => _predictor.Name;
+
+    /// <summary>Where.</summary>
+    internal ServingDevice Device { get; }
+
+    /// <summary>The device as its users write it.</summary>
+    internal string DeviceName => Device == ServingDevice.Cuda ? "cuda" : "cpu";
+
+    /// <summary>Calls of a GPU so far; null without one.</summary>
+    internal long? DeviceCalls => _batching?.Calls;
 
     /// <summary>Whether it predicts on the caller's thread and waits for nothing.</summary>
     internal bool PredictsAtOnce { get; }
@@ -52,9 +62,13 @@ internal sealed class ServedModel : IDisposable
     /// <param name="variant">Name of the variant to serve; null for the model itself.</param>
     /// <param name="signature">What the model must keep; null for no promise.</param>
     /// <param name="digest">Digest that the directory must have; null for one that nobody knows.</param>
+    /// <param name="terms">On what it predicts.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     /// <exception cref="ModelFormatException">The directory holds no model that this server can serve.</exception>
-    internal static async Task<ServedModel> LoadAsync(string directory, string? variant, SignatureDocument? signature, string? digest, CancellationToken cancellationToken)
+    /// <exception cref="DeviceUnavailableException">The device is not there, or a library that works on it.</exception>
+    /// <exception cref="DeviceFailedException">The device is there and fails.</exception>
+    internal static async Task<ServedModel> LoadAsync(
+        string directory, string? variant, SignatureDocument? signature, string? digest, PredictorTerms terms, CancellationToken cancellationToken)
     {
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
@@ -66,7 +80,7 @@ internal sealed class ServedModel : IDisposable
         PredictorChoice choice;
         try
         {
-            choice = PredictorChoice.Make(bundle);
+            choice = PredictorChoice.Make(bundle, terms);
         }
         catch (Exception failure) when (failure is XGBoostException or ArgumentException)
         {
@@ -75,7 +89,7 @@ internal sealed class ServedModel : IDisposable
                 failure);
         }
 
-        var model = new ServedModel(bundle, choice);
+        var model = new ServedModel(bundle, choice, terms.Device);
         try
         {
             await model.WarmUpAsync(cancellationToken);
@@ -106,6 +120,20 @@ internal sealed class ServedModel : IDisposable
             await PredictAsync(rows, cancellationToken);
             Compare(rows.Predictions, sample, index);
         }
+
+        if (_predictor.BatchRows > 1)
+            await WarmUpTogetherAsync(cancellationToken);
+    }
+
+    // A full batch needs the most memory of the device, and other programs of it than a single row does.
+    private async Task WarmUpTogetherAsync(CancellationToken cancellationToken)
+    {
+        using var rows = NewRows();
+        for (var row = 0; row < _predictor.BatchRows; row++)
+            Encode(Document.Samples[row % Document.Samples.Count], row % Document.Samples.Count, rows);
+        await PredictAsync(rows, cancellationToken);
+        for (var row = 0; row < rows.Count; row++)
+            Compare(rows.Predictions.Slice(row * rows.Outputs, rows.Outputs), Document.Samples[row % Document.Samples.Count], row % Document.Samples.Count);
     }
 
     private void Compare(ReadOnlySpan<float> predictions, SampleDocument sample, int index)
@@ -115,11 +143,11 @@ internal sealed class ServedModel : IDisposable
             throw new ModelFormatException($"sample {index} of model.json has {expected.Count} probabilities for {predictions.Length} classes");
         for (var output = 0; output < expected.Count; output++)
         {
-            var tolerance = 1e-5 * Math.Max(1, Math.Abs(expected[output]));
+            var tolerance = _predictor.Tolerance.At(expected[output]);
             if (!(Math.Abs(predictions[output] - expected[output]) <= tolerance))
                 throw new ModelFormatException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"sample {index} of model.json is predicted as {predictions[output]:R}, but its trainer predicted {expected[output]:R}: this server would answer wrongly"));
+                    $"sample {index} of model.json is predicted as {predictions[output]:R}, but its trainer predicted {expected[output]:R}: this server would answer wrongly (it may be {tolerance:G2} away)"));
         }
     }
 

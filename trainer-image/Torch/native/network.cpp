@@ -1,5 +1,6 @@
 #include "network.h"
 
+#include "guard.h"
 #include "product.h"
 
 #include <ATen/Context.h>
@@ -9,7 +10,6 @@
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/dropout.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/mse_loss.h>
@@ -20,10 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <functional>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 using at::Tensor;
@@ -36,33 +33,9 @@ constexpr int64_t forward_rows = 8192;
 constexpr double least_loss_scale = 1e-3;
 constexpr int64_t updates_to_grow = 2000;
 
-thread_local std::string last_error;
-
-int attempt(const std::function<void()> &work) {
-  try {
-    work();
-    return 0;
-  } catch (const c10::Error &failure) {
-    last_error = failure.what_without_backtrace();
-  } catch (const std::exception &failure) {
-    last_error = failure.what();
-  } catch (...) {
-    last_error = "an exception that is none";
-  }
-  return -1;
-}
-
-void require(bool holds, const char *message) {
-  if (!holds) throw std::invalid_argument(message);
-}
-
 struct Layer {
   Tensor weight, bias, gamma, beta, mean, variance;
 };
-
-Tensor from(const float *values, at::IntArrayRef shape) {
-  return at::from_blob(const_cast<float *>(values), shape, at::TensorOptions().dtype(at::kFloat));
-}
 
 }  // namespace
 

@@ -30,24 +30,19 @@ internal static class DeviceCheck
     {
         // Here and not when the program starts: a linear model or a network needs no libxgboost.
         XGBoostLibrary.LogToStandardError();
-        var version = XGBoostLibrary.Version;
-        if (device == TrainingDevice.Cpu)
-            return;
-        if (!XGBoostLibrary.BuiltWithCuda)
-            throw Unavailable($"libxgboost {version} is built without CUDA: use a trainer image built with BASE and XGBOOST for NVIDIA, or device=cpu");
-        if (CudaDevices.Count() == 0)
-            throw NoGpu();
+        // Asked for on the CPU, too: without the library there is nothing to train with.
+        _ = XGBoostLibrary.Version;
+        if (device == TrainingDevice.Cuda && XGBoostLibrary.WhyNotCuda is { } reason)
+            throw Unavailable(reason);
     }
 
     private static void RequireTorch(TrainingDevice device, MixedPrecision precision)
     {
         // libtorch brings in the same libgomp.
         WaitPolicy.Apply();
-        var version = TorchLibrary.Version;
-        if (device == TrainingDevice.Cuda && !TorchLibrary.BuiltWithCuda)
-            throw Unavailable($"libtorch {version} is built without CUDA: use a trainer image built for NVIDIA, or device=cpu");
-        if (device == TrainingDevice.Cuda && (CudaDevices.Count() == 0 || !TorchLibrary.HasGpu))
-            throw NoGpu();
+        _ = TorchLibrary.Version;
+        if (device == TrainingDevice.Cuda && TorchLibrary.WhyNotCuda is { } reason)
+            throw Unavailable(reason);
         if (precision == MixedPrecision.Bf16 && !(device == TrainingDevice.Cuda ? CudaDevices.ComputeCapability() >= Ampere : HasVectors))
             throw new TrainerException(
                 ExitCode.Unavailable,
@@ -57,8 +52,7 @@ internal static class DeviceCheck
     // What oneDNN needs for products of bfloat16.
     private static bool HasVectors => Avx512BW.VL.IsSupported && Avx512DQ.VL.IsSupported;
 
-    private static TrainerException NoGpu() =>
-        Unavailable("the NVIDIA driver offers no GPU to this container: request nvidia.com/gpu in the TrainingRun, or use device=cpu");
-
-    private static TrainerException Unavailable(string reason) => new(ExitCode.Unavailable, $"device 'cuda' was asked for, but {reason}");
+    private static TrainerException Unavailable(string reason) => new(
+        ExitCode.Unavailable,
+        $"device 'cuda' was asked for, but {reason}: use a trainer image built for NVIDIA and request nvidia.com/gpu in the TrainingRun, or use device=cpu");
 }
