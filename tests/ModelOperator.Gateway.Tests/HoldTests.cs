@@ -198,6 +198,23 @@ public sealed class HoldTests : IDisposable
         await TestGateway.EventuallyAsync(async () => (int)(await LoadAsync(gateway))["inFlight"]! == 0 && (double)(await LoadAsync(gateway))["busySeconds"]! > 0);
     }
 
+    [Fact]
+    public async Task Feedback_that_is_cut_by_version_is_a_request_under_way_for_each_of_them()
+    {
+        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await Upstream.StartAsync(_ => go.Task);
+        await using var gateway = await TestGateway.StartAsync();
+        // One of them has no address: its part is over at once, the other is worked on.
+        gateway.Apply(("stable", "p-1", server.Url, 1), ("canary", "p-2", null, 0));
+        var told = gateway.Client.PostAsync(new Uri("/feedback", UriKind.Relative), new StringContent("""{"predictions":[{"id":"p-1~a","truth":1},{"id":"p-2~b","truth":2}]}"""));
+        await TestGateway.EventuallyAsync(async () => (int)(await LoadAsync(gateway))["requests"]! == 2 && (int)(await LoadAsync(gateway))["inFlight"]! == 1);
+        Assert.Equal(0d, (double)(await LoadAsync(gateway))["idleSeconds"]!);
+        go.SetResult();
+        using var answer = await told;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        await TestGateway.EventuallyAsync(async () => (int)(await LoadAsync(gateway))["inFlight"]! == 0);
+    }
+
     [Theory]
     [InlineData(1, 60)]
     [InlineData(3, 0)]

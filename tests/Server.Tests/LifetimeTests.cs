@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
@@ -34,17 +32,8 @@ public sealed class LifetimeTests
         var folder = await ServerHarness.TrainAsync();
         var port = FreePort.Next();
         // Long enough to be seen by a test that stands still for a while.
-        using var process = Start(folder, port, drainSeconds: 30);
-        try
-        {
-            await DrainUnderLoadAsync(process, port);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
-
+        using var process = ServerProcess.Start(folder, port, ("MODELOP_DRAIN_SECONDS", "30"));
+        await DrainUnderLoadAsync(process);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -64,10 +53,9 @@ public sealed class LifetimeTests
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => ServerOptions.Read(variables)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task DrainUnderLoadAsync(Process process, int port)
+    private static async Task DrainUnderLoadAsync(ServerProcess process)
     {
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 200);
+        await process.ReadyAsync();
         var failures = 0;
         var served = 0;
         using var stop = new CancellationTokenSource();
@@ -76,19 +64,17 @@ public sealed class LifetimeTests
             while (!stop.IsCancellationRequested)
             {
                 using var content = new StringContent("""{"features": {"size": 1, "grade": "good", "age": 3}}""", System.Text.Encoding.UTF8, "application/json");
-                using var response = await client.PostAsync(new Uri("/predict", UriKind.Relative), content);
+                using var response = await process.Client.PostAsync(new Uri("/predict", UriKind.Relative), content);
                 _ = response.StatusCode == HttpStatusCode.OK ? served++ : failures++;
             }
         });
-        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
-            await kill.WaitForExitAsync();
-        await UntilAsync(async () => await StatusAsync(client, "/v2/health/ready") == 503);
+        await process.TerminateAsync();
+        await UntilAsync(async () => await process.StatusAsync() == 503);
         var before = Volatile.Read(ref served);
         await UntilAsync(() => Task.FromResult(Volatile.Read(ref served) > before + 10));
         await stop.CancelAsync();
         await load;
-        await process.WaitForExitAsync();
-        Assert.Equal((0, 0), (failures, process.ExitCode));
+        Assert.Equal((0, 0), (failures, await process.ExitAsync()));
     }
 
     private static string Write(string folder) => Path.Combine(folder, "server-termination");
@@ -117,30 +103,6 @@ public sealed class LifetimeTests
         }
 
         File.WriteAllText(path, damage == "json" ? "{" : model.ToJsonString());
-    }
-
-    private static Process Start(string folder, int port, int drainSeconds)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "modelop-server.dll")]);
-        start.Environment["MODELOP_MODEL_NAME"] = "toys";
-        start.Environment["MODELOP_MODEL_VERSION"] = "toys-3";
-        start.Environment["MODELOP_MODEL_DIR"] = Path.Combine(folder, "output");
-        start.Environment["MODELOP_PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["MODELOP_DRAIN_SECONDS"] = drainSeconds.ToString(CultureInfo.InvariantCulture);
-        return Process.Start(start)!;
-    }
-
-    private static async Task<int> StatusAsync(HttpClient client, string path)
-    {
-        try
-        {
-            using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
-            return (int)response.StatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return 0;
-        }
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "")

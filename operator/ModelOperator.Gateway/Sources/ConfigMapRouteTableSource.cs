@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModelOperator.Gateway.Traffic;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.Gateway.Sources;
@@ -35,7 +36,7 @@ public sealed partial class ConfigMapRouteTableSource(
             }
 
             await Task.Delay(pause, clock, cancellationToken);
-            pause = read is null && pause < LongestPause ? TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)) : read is null ? pause : FirstPause;
+            pause = read is null ? GrowingWait.After(pause, LongestPause) : FirstPause;
         }
     }
 

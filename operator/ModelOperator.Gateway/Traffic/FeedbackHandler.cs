@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ModelOperator.Gateway.Hosting;
+using ModelOperator.Gateway.Metrics;
 using ModelOperator.Gateway.Routing;
 
 namespace ModelOperator.Gateway.Traffic;
@@ -9,7 +10,7 @@ namespace ModelOperator.Gateway.Traffic;
 /// <c>POST /feedback</c>: truth goes to the version that made the prediction, whatever the weights are now (0 included).
 /// 400 for a body that is no feedback, 413 above 64 KiB, 422 when the version is unknown.
 /// </summary>
-internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, HeldRequests held, GatewayOptions options, TimeProvider clock)
+internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, HeldRequests held, GatewayMetrics metrics, GatewayOptions options, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context, RouteTable table, long started)
@@ -46,11 +47,22 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
     private async Task<FeedbackResult> SendAsync(HttpRequest request, Arm arm, byte[] body, long arrived)
     {
         var started = Stopwatch.GetTimestamp();
-        var result = arm.HoldSeconds is not null && await held.PassAsync(request, arm, arrived) != HoldOutcome.Passed
-            ? new(arm.Version, StatusCodes.Status503ServiceUnavailable, null)
-            : await TrySendAsync(arm, body, request.HttpContext.RequestAborted);
-        arm.Series.Observe(result.Status, Stopwatch.GetTimestamp() - started);
-        return result;
+        var sent = started;
+        // Each part is a request to its arm: without it an arm could be thought to have nothing to do.
+        metrics.Load.Begin();
+        try
+        {
+            var passed = arm.HoldSeconds is null || await held.PassAsync(request, arm, arrived) == HoldOutcome.Passed;
+            sent = arm.HoldSeconds is null ? started : Stopwatch.GetTimestamp();
+            var result = passed ? await TrySendAsync(arm, body, request.HttpContext.RequestAborted) : new(arm.Version, StatusCodes.Status503ServiceUnavailable, null);
+            arm.Series.Observe(result.Status, Stopwatch.GetTimestamp() - started);
+            return result;
+        }
+        finally
+        {
+            var ended = Stopwatch.GetTimestamp();
+            metrics.Load.End(ended - sent, ended);
+        }
     }
 
     private async Task<FeedbackResult> TrySendAsync(Arm arm, byte[] body, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal sealed class HoldDoor(Uri address, TimeProvider clock)
 
     private async Task TryAsync(Func<bool> sleeps)
     {
-        for (var wait = ShortestWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (var wait = ShortestWait; ; wait = GrowingWait.After(wait, LongestWait))
         {
             var open = await ConnectsAsync() || !sleeps();
             lock (_changing)

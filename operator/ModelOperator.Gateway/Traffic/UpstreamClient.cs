@@ -90,7 +90,7 @@ internal sealed class UpstreamClient : IDisposable
             }
 
             await Task.Delay(wait, _clock, cancellationToken);
-            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+            wait = GrowingWait.After(wait, LongestWait);
         }
     }
 }

@@ -21,5 +21,8 @@ internal readonly record struct IndexValue
         return Guid.TryParseExact(text, "D", out uid) && uid.TryFormat(spelled, out var length, "D") && text.AsSpan().SequenceEqual(spelled[..length]);
     }
 
-    public override string ToString() => text ?? guid.ToString("D", CultureInfo.InvariantCulture);
+    /// <summary>A UID as Kubernetes spells it.</summary>
+    public static string Spell(Guid uid) => uid.ToString("D", CultureInfo.InvariantCulture);
+
+    public override string ToString() => text ?? Spell(guid);
 }

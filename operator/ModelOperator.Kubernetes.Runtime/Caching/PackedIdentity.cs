@@ -59,7 +59,7 @@ internal readonly record struct PackedIdentity(string? Uid, string? Version, str
     {
         var guid = new Guid(packed[..GuidBytes]);
         packed = packed[GuidBytes..];
-        return guid.ToString("D", CultureInfo.InvariantCulture);
+        return IndexValue.Spell(guid);
     }
 
     private static bool WriteNumber(string text, Span<byte> room, ref int written)

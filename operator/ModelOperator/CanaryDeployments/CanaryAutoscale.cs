@@ -45,10 +45,14 @@ public static class CanaryAutoscale
     /// <summary>True when it did not: who asked has waited in vain.</summary>
     internal static bool IsLate(CanaryContext c) => c.Status.Autoscale is { Holding: true, Replicas: > 0 } && !Starts(c);
 
-    /// <summary>What is told of a version that serves, or has no replicas because nobody asks.</summary>
-    internal static (string Reason, string Message) Told(CanaryContext c, CanaryDeploymentStatus status, string reason, string message) =>
-        status.Autoscale is not { Replicas: 0 } || c.Spec.Server?.Autoscale is not { } autoscale || reason != CanaryReasons.Serving ? (reason, message)
-        : (CanaryReasons.ScaledToZero, string.Create(CultureInfo.InvariantCulture, $"{status.StableVersion} is scaled to zero: no requests for {autoscale.IdleSeconds} s. The gateway holds the next ones until it has started."));
+    /// <summary>What is told of a version that serves, or has no replicas because nobody asks. That the canary before was rolled back is told all the same.</summary>
+    internal static (string Reason, string Message) Told(CanaryContext c, CanaryDeploymentStatus status, string reason, string message)
+    {
+        if (status.Autoscale is not { Replicas: 0 } || c.Spec.Server?.Autoscale is not { } autoscale || reason is not (CanaryReasons.Serving or CanaryReasons.RolledBack))
+            return (reason, message);
+        var asleep = string.Create(CultureInfo.InvariantCulture, $"{status.StableVersion} is scaled to zero: no requests for {autoscale.IdleSeconds} s. The gateway holds the next ones until it has started.");
+        return reason == CanaryReasons.Serving ? (CanaryReasons.ScaledToZero, asleep) : (reason, $"{message} {asleep}");
+    }
 
     private static bool Wakes(CanaryContext c, CanaryMove move, ServerAutoscale autoscale) =>
         autoscale.MinReplicas > 0 || move.Status.CanaryVersion is not null || c.Seen.Load is { Held: > 0 } || (c.Seen.Load is { Asked: true, Idle: var idle } && idle < JustAsked);
@@ -68,9 +72,17 @@ public static class CanaryAutoscale
 
     /// <summary>Nothing is under way, nobody asks, everybody says so, and the version can be started again as it is.</summary>
     private static bool IsIdle(CanaryContext c, CanaryMove move, ServerAutoscale autoscale) =>
-        autoscale.MinReplicas == 0 && move is { Health: CanaryHealth.Ready, Status: { CanaryVersion: null, Phase: CanaryPhase.Healthy } } && c.Status.Phase == CanaryPhase.Healthy
+        autoscale.MinReplicas == 0 && IsAtRest(c, move)
         && c.Workload(move.Status.StableVersion) is { Serving: > 0, Stuck: null }
         && c.Seen.Load is { Answered: true, Held: 0, InFlight: 0, Idle: var idle } && idle >= TimeSpan.FromSeconds(autoscale.IdleSeconds);
+
+    /// <summary>The stable version has all traffic, and has had it: as asked for, or after a rollback until somebody names another version.</summary>
+    private static bool IsAtRest(CanaryContext c, CanaryMove move) => move.Status.CanaryVersion is null && (move.Status.Phase, c.Status.Phase) switch
+    {
+        (CanaryPhase.Healthy, CanaryPhase.Healthy) => move.Health == CanaryHealth.Ready,
+        (CanaryPhase.Degraded, CanaryPhase.Degraded) => (move.Status.Reason, c.Status.Reason) is (CanaryReasons.RolledBack, CanaryReasons.RolledBack),
+        _ => false,
+    };
 
     private static CanaryMove Finished(CanaryContext c, CanaryMove move, ServerAutoscale autoscale, CanaryAutoscaleStatus? old, CanaryAutoscaleStatus next)
     {

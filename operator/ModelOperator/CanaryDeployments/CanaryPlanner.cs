@@ -211,17 +211,18 @@ public static class CanaryPlanner
     }
 
     /// <summary>All traffic on the stable version: settled once the gateway says so.</summary>
-    private static CanaryMove Serving(
-        CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health)
+    private static CanaryMove Serving(CanaryContext c, CanaryDeploymentStatus status, CanaryPhase phase, string reason, string message, CanaryHealth health)
     {
         var served = c.ServesWeights(status with { Weights = new() { Stable = 100, Canary = 0 } });
         var available = c.Workload(status.StableVersion) is { Serving: > 0 } || CanaryDefaults.StableReplicas(c.Spec, status) == 0;
         var settled = served && available;
         var starts = !available && CanaryAutoscale.Starts(c);
         (reason, message) = CanaryAutoscale.Told(c, status, reason, message);
-        var next = settled || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
-        var told = settled ? reason : starts ? CanaryReasons.ScaledFromZero : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed;
-        var sentence = settled ? message : available ? GatewayProblem(c) : StableProblem(c);
+        // After a rollback a version that sleeps has all traffic, and has it still while it is started because somebody asks: nothing is rolled back anew.
+        var wakes = starts && phase == CanaryPhase.Degraded && status.Phase == phase;
+        var next = settled || wakes || phase == CanaryPhase.Healthy ? phase : CanaryPhase.RollingBack;
+        var told = settled || wakes ? reason : starts ? CanaryReasons.ScaledFromZero : !available ? CanaryReasons.StableUnavailable : c.Seen.Router is null ? CanaryReasons.GatewayNotReady : CanaryReasons.RouteNotConfirmed;
+        var sentence = settled ? message : wakes ? $"{message} It is being started." : available ? GatewayProblem(c) : StableProblem(c);
         var since = status.Phase == next && c.Status.Reason == told ? status.PhaseStartedAt ?? c.Now : c.Now;
         return new(status with
         {
@@ -235,7 +236,7 @@ public static class CanaryPlanner
             Weights = new() { Stable = 100, Canary = 0, Verified = served },
         })
         {
-            Health = settled ? health : IsLate(c, since) || (!available && CanaryAutoscale.IsLate(c)) ? CanaryHealth.Stalled : CanaryHealth.Progressing,
+            Health = settled || wakes ? health : IsLate(c, since) || (!available && CanaryAutoscale.IsLate(c)) ? CanaryHealth.Stalled : CanaryHealth.Progressing,
             Requeue = settled ? null : Poll,
             Notes = next == status.Phase && (available || starts || c.Status.Reason == told) ? [] : [new(!settled, told, sentence)],
         };

@@ -66,6 +66,8 @@ public static class PostgresSettings
         var settings = Parse(text);
         settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=5000".TrimStart();
         settings.Timezone = "UTC";
+        // Nothing that they do leaves anything in a session but prepared statements, which a reset would take.
+        settings.NoResetOnClose = true;
         return settings;
     }
 

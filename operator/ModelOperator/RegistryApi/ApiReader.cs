@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -15,6 +16,9 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
     private static readonly TimeSpan AfterAway = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim places = new(PostgresSettings.MaxConnections);
+
+    /// <summary>Statements of routes that answer one item, by operation: all that differs is their parameters.</summary>
+    private readonly ConcurrentDictionary<string, string> singles = new(StringComparer.Ordinal);
 
     /// <summary>The body of the answer, or the problem; both null where there is no such item.</summary>
     /// <param name="route">Route.</param>
@@ -80,13 +84,16 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "Put together out of constants; values are parameters.")]
-    private static async Task<(ReadOnlyMemory<byte>? Body, string? Next)> ReadAsync(NpgsqlConnection connection, ApiRoute route, ApiQuery query, CancellationToken cancellationToken)
+    private async Task<(ReadOnlyMemory<byte>? Body, string? Next)> ReadAsync(NpgsqlConnection connection, ApiRoute route, ApiQuery query, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(SqlOf(route, query), connection);
+        await using var command = new NpgsqlCommand(route.Single ? singles.GetOrAdd(route.Operation, static (_, asked) => SqlOf(asked.route, asked.query), (route, query)) : SqlOf(route, query), connection);
         foreach (var parameter in query.Sought.Parameters)
             command.Parameters.Add(parameter.Clone());
         try
         {
+            // One item by its key has one good plan, and planning takes longer than reading it. A search is planned for what is sought.
+            if (route.Single)
+                await command.PrepareAsync(cancellationToken);
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             return route.Single ? (await ItemAsync(rows, route.Collection, cancellationToken), null) : await PageAsync(rows, route.Collection, query, cancellationToken);
         }

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Http.Headers;
 using ModelOperator.Artifacts;
-using ModelOperator.Fakes;
 using ModelOperator.Tests.Artifacts.Uploads;
 using ModelOperator.Tests.Datasets;
 
@@ -16,39 +14,33 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
     [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
     public async Task Twenty_kills_in_the_middle_of_uploads_lose_nothing_acknowledged_and_show_nothing_partial(string backing)
     {
-        using var folder = new TempFolder();
-        using var stored = new StoredBlobs(folder, server.On(backing));
-        var keyFile = folder.Write("key", StoreFixture.Bytes(1, 32));
-        var root = Path.Combine(folder.Path, "store");
-        var token = new ArtifactTokens(StoreFixture.Bytes(1, 32)).Issue(ArtifactScope.Admin);
-        var port = FreePort.Next();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var world = new StoreCrashWorld(server.On(backing));
+        world.Bearer = world.Tokens.Issue(ArtifactScope.Admin);
         var acknowledged = new List<Sha256Digest>();
         var interrupted = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
+            using var store = await world.StartAsync();
             foreach (var digest in acknowledged)
-                await AssertWholeAsync(http, digest);
+                await AssertWholeAsync(world.Http, digest);
             var body = StoreFixture.Bytes(100 + kill, BlobBytes);
             var target = Sha256Digest.Of(body);
             // The cut moves through the whole upload: first bytes, middle, last bytes, and the moment after all were sent.
             var cut = (int)((long)BlobBytes * kill / (Kills - 1));
-            if (await UploadUntilCutAsync(http, target, body, cut, store))
+            if (await UploadUntilCutAsync(world.Http, target, body, cut, store))
                 acknowledged.Add(target);
             else
                 interrupted++;
-            await stored.AssertNothingPartialAsync();
+            await world.Stored.AssertNothingPartialAsync();
         }
-        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
-        Assert.Empty(Directory.GetFiles(Path.Combine(root, "tmp")));
+        using var last = await world.StartAsync();
+        Assert.Empty(Directory.GetFiles(Path.Combine(world.Root, "tmp")));
         for (var kill = 0; kill < Kills; kill++)
         {
             var body = StoreFixture.Bytes(100 + kill, BlobBytes);
-            using var answer = await http.PutAsync(BlobUri(Sha256Digest.Of(body)), new ByteArrayContent(body));
+            using var answer = await world.Http.PutAsync(BlobUri(Sha256Digest.Of(body)), new ByteArrayContent(body));
             Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK);
-            await AssertWholeAsync(http, Sha256Digest.Of(body));
+            await AssertWholeAsync(world.Http, Sha256Digest.Of(body));
         }
         Assert.True(interrupted >= Kills / 2, $"only {interrupted} of {Kills} uploads were interrupted: the test did not test what it says");
     }
@@ -57,60 +49,48 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
     [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
     public async Task A_publisher_outlives_kills_of_the_store_and_the_digest_still_matches(string backing)
     {
-        using var folder = new TempFolder();
-        using var stored = new StoredBlobs(folder, server.On(backing));
-        var key = StoreFixture.Bytes(1, 32);
-        var keyFile = folder.Write("key", key);
-        var root = Path.Combine(folder.Path, "store");
-        var output = Path.Combine(folder.Path, "output");
+        using var world = new StoreCrashWorld(server.On(backing));
+        var output = Path.Combine(world.Folder.Path, "output");
         for (var file = 0; file < 6; file++)
-            folder.Write($"output/model/part-{file}.bin", StoreFixture.Bytes(file, 12 * 1024 * 1024));
-        folder.Write("output/result.json", """{"schema":1,"model":{"path":"model"},"metrics":{"rmse":1.5}}"""u8.ToArray());
-        var port = FreePort.Next();
-        using var run = new TransferRun(folder, "publish", new()
+            world.Folder.Write($"output/model/part-{file}.bin", StoreFixture.Bytes(file, 12 * 1024 * 1024));
+        world.Folder.Write("output/result.json", """{"schema":1,"model":{"path":"model"},"metrics":{"rmse":1.5}}"""u8.ToArray());
+        using var run = new TransferRun(world.Folder, "publish", new()
         {
             ["MODELOP_OUTPUT_DIR"] = output,
-            ["MODELOP_STORE_URL"] = $"http://127.0.0.1:{port}",
-            ["MODELOP_STORE_TOKEN"] = new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid")),
+            ["MODELOP_STORE_URL"] = world.Url.ToString(),
+            ["MODELOP_STORE_TOKEN"] = world.Tokens.Issue(ArtifactScope.Write("team", "uid")),
             ["MODELOP_RETRY_SECONDS"] = "600",
         });
         var publishing = run.PublishAsync();
         for (var kill = 0; kill < 4 && !publishing.IsCompleted; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
+            using var store = await world.StartAsync();
             await Task.WhenAny(publishing, Task.Delay(100 + (kill * 60)));
             await store.KillAsync();
         }
-        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
+        using var last = await world.StartAsync();
         Assert.Equal(ExitCodes.Done, await publishing);
         var report = TerminationMessage.TryReadPublish(run.Message());
         var expected = await FolderManifest.ReadAsync(Path.Combine(output, "model"), CancellationToken.None);
         Assert.Equal(expected.Digest.ToString(), report?.Model.Digest);
-        await stored.AssertNothingPartialAsync();
+        await world.Stored.AssertNothingPartialAsync();
         foreach (var entry in expected.Entries)
-            Assert.True(await stored.HasAsync(entry.Digest));
+            Assert.True(await world.Stored.HasAsync(entry.Digest));
     }
 
     [Theory]
     [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
     public async Task A_resumable_upload_goes_on_after_every_kill_from_no_less_than_was_acknowledged(string backing)
     {
-        using var folder = new TempFolder();
-        using var stored = new StoredBlobs(folder, server.On(backing));
-        var key = StoreFixture.Bytes(1, 32);
-        var keyFile = folder.Write("key", key);
-        var root = Path.Combine(folder.Path, "store");
-        var token = new ArtifactTokens(key).Issue(ArtifactScope.Write("team", "uid"));
-        var port = FreePort.Next();
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var world = new StoreCrashWorld(server.On(backing));
+        var (http, token) = (world.Http, world.Bearer = world.Tokens.Issue(ArtifactScope.Write("team", "uid")));
         var body = StoreFixture.Bytes(77, 5 * BlobBytes);
         var digest = Sha256Digest.Of(body);
         long acknowledged = 0;
         // One part is acknowledged, the next is cut: at its beginning, in the middle, at its end, and after all of it was sent.
         foreach (var cut in new[] { 0, BlobBytes / 2, BlobBytes - 1, BlobBytes })
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
+            using var store = await world.StartAsync();
             var offset = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
             Assert.InRange(offset, acknowledged, body.Length);
             Assert.False((await http.GetAsync(BlobUri(digest), HttpCompletionOption.ResponseHeadersRead)).IsSuccessStatusCode);
@@ -131,15 +111,15 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
                 // Killed before it answered.
             }
 
-            await stored.AssertNothingPartialAsync();
+            await world.Stored.AssertNothingPartialAsync();
         }
 
-        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, Settings(backing, folder));
+        using var last = await world.StartAsync();
         var from = UploadRequests.OffsetOf(await UploadRequests.BeginAsync(http, digest, body.Length, token));
         Assert.InRange(from, Math.Max(acknowledged, 1), body.Length - 1);
         using var end = await UploadRequests.SendAsync(http, HttpMethod.Patch, digest, token, (UploadEndpoints.OffsetHeader, from), new ByteArrayContent(body[(int)from..]));
         Assert.Equal(HttpStatusCode.NoContent, end.StatusCode);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", new ArtifactTokens(key).Issue(ArtifactScope.Admin));
+        world.Bearer = world.Tokens.Issue(ArtifactScope.Admin);
         await AssertWholeAsync(http, digest);
     }
 
@@ -147,19 +127,15 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
     [MemberData(nameof(S3Server.Backings), MemberType = typeof(S3Server))]
     public async Task Kills_in_the_middle_of_a_collection_leave_every_artifact_whole_and_the_next_one_ends_it(string backing)
     {
-        using var folder = new TempFolder();
-        using var stored = new StoredBlobs(folder, server.On(backing));
-        var key = StoreFixture.Bytes(1, 32);
-        var keyFile = folder.Write("key", key);
-        var root = Path.Combine(folder.Path, "store");
+        using var world = new StoreCrashWorld(server.On(backing));
+        var stored = world.Stored;
         var named = await WriteArtifactsAsync(stored, "named", 20);
         await WriteArtifactsAsync(stored, "garbage", backing == "s3" ? 60 : 400);
-        var port = FreePort.Next();
         using var http = TransferHttp.ForStore();
-        var client = new ArtifactStoreClient(http, new StoreEndpoint(new Uri($"http://127.0.0.1:{port}"), new ArtifactTokens(key).Issue(ArtifactScope.Admin)), TimeProvider.System);
+        var client = new ArtifactStoreClient(http, new StoreEndpoint(world.Url, world.Tokens.Issue(ArtifactScope.Admin)), TimeProvider.System);
         for (var kill = 0; kill < 3; kill++)
         {
-            using var store = await StoreProcess.StartAsync(root, keyFile, port, null, [.. Settings(backing, folder), ("MODELOP_STORE_COLLECTION", "Delete")]);
+            using var store = await world.StartAsync(("MODELOP_STORE_COLLECTION", "Delete"));
             var before = await stored.CountAsync();
             var collecting = client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
             // As soon as some are gone; the last time it may have come to its end.
@@ -169,13 +145,11 @@ public sealed class StoreCrashTests(S3Server server) : IClassFixture<S3Server>
             await AssertArtifactsAreWholeAsync(stored, named);
         }
 
-        using var last = await StoreProcess.StartAsync(root, keyFile, port, null, [.. Settings(backing, folder), ("MODELOP_STORE_COLLECTION", "Delete")]);
+        using var last = await world.StartAsync(("MODELOP_STORE_COLLECTION", "Delete"));
         await client.EndCollectionAsync((await client.BeginCollectionAsync(CancellationToken.None)).Id, named, CancellationToken.None);
         await AssertArtifactsAreWholeAsync(stored, named);
         Assert.Equal(20 * 3, await stored.CountAsync());
     }
-
-    private (string, string)[] Settings(string backing, TempFolder folder) => server.On(backing)?.Environment(folder) ?? [];
 
     /// <summary>Artifacts of two files each that nobody has used for long, as a store would have left them.</summary>
     private static async Task<List<Sha256Digest>> WriteArtifactsAsync(StoredBlobs stored, string what, int count)

@@ -150,6 +150,77 @@ public sealed class CanaryAutoscaleStoryTests
     }
 
     [Fact]
+    public async Task After_a_rollback_the_version_that_serves_sleeps_and_wakes_like_any_other_and_the_rollback_stays_told()
+    {
+        var world = await RolledBackAsync();
+        Assert.Equal(1, Replicas(world));
+        await world.UntilAsync(s => s is { Autoscale.Replicas: 0 }, 120);
+        await world.PassAsync(2);
+        AssertRolledBack(world);
+        Assert.Contains("diamonds-1 is scaled to zero: no requests for 60 s.", world.Status.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 30), (Replicas(world), (int?)world.Served!["arms"]![0]!["holdSeconds"]));
+        await world.AssertQuietAsync(600);
+        Assert.Single(world.Events, e => e.Reason == CanaryReasons.ScaledToZero);
+        var told = world.Events.Count;
+        world.Demand.PerSecond = 1;
+        await world.PassAsync(1);
+        world.Demand.PerSecond = 0;
+        Assert.Equal(1, Replicas(world));
+        await world.UntilAsync(s => s.Message!.EndsWith("It is being started.", StringComparison.Ordinal), 15);
+        AssertRolledBack(world);
+        await world.UntilAsync(s => s is { Reason: CanaryReasons.RolledBack, Autoscale.Holding: null }, 15);
+        AssertRolledBack(world);
+        Assert.DoesNotContain("zero", world.Status.Message, StringComparison.Ordinal);
+        // Nothing was rolled back again: all there is to tell is that it was started.
+        Assert.Equal([CanaryReasons.ScaledFromZero], world.Events.Skip(told).Select(static e => e.Reason));
+        await world.UntilAsync(s => s.Autoscale!.Replicas == 0, 120);
+        // Another try of the version that was refused starts the stable one first.
+        world.Command("retry 2");
+        await world.UntilAsync(s => s is { Reason: CanaryReasons.StepGate });
+        Assert.Equal((1, 1), (Replicas(world), Replicas(world, "diamonds-2")));
+        Assert.Equal((0, 0, 1), (world.Demand.Lost, world.Demand.TimedOut, world.Demand.Answered));
+    }
+
+    [Fact]
+    public async Task A_rollback_that_is_not_done_keeps_its_replicas_and_so_does_a_version_that_cannot_be_seen_to_serve()
+    {
+        var world = await RolledBackAsync();
+        world.Demand.Silent = true;
+        await world.PassAsync(300);
+        Assert.Equal(1, Replicas(world));
+        world.Demand.Silent = false;
+        await world.UntilAsync(s => s is { Autoscale.Replicas: 0 }, 200);
+        // It cannot be started any more: what waits is told, and it does not go back to sleep.
+        world.BrokenPods.Add("diamonds-1");
+        world.Demand.PerSecond = 1;
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StableUnavailable, 60);
+        world.Demand.PerSecond = 0;
+        await world.PassAsync(300);
+        Assert.True(Replicas(world) > 0);
+        world.BrokenPods.Clear();
+        world.Demand.PerSecond = 1;
+        await world.UntilAsync(s => s is { Phase: CanaryPhase.Degraded, Reason: CanaryReasons.RolledBack, Autoscale.Holding: null }, 60);
+        AssertRolledBack(world);
+    }
+
+    private static async Task<ToyWorld> RolledBackAsync()
+    {
+        var world = await CanaryStoryTests.ServingAsync(Scaled(0, Weight(50), Gate()));
+        world.Target("diamonds-2");
+        await world.UntilAsync(s => s is { Reason: CanaryReasons.StepGate });
+        world.RequestsPerSecond = 0;
+        world.Command("abort 1");
+        await world.UntilAsync(s => s is { Phase: CanaryPhase.Degraded, Reason: CanaryReasons.RolledBack });
+        return world;
+    }
+
+    private static void AssertRolledBack(ToyWorld world)
+    {
+        Assert.Equal((CanaryPhase.Degraded, CanaryReasons.RolledBack, "diamonds-2"), (world.Status.Phase, world.Status.Reason, world.Status.RejectedVersion));
+        Assert.Equal(Conditions.True, Conditions.Find(world.Status.Conditions, "Stalled")!.Status);
+    }
+
+    [Fact]
     public async Task Taken_away_while_asleep_it_holds_on_until_there_is_a_server()
     {
         var world = await AsleepAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ModelOperator.Fakes;
+using ModelOperator.Tests.Artifacts;
 using Npgsql;
 
 namespace ModelOperator.Tests.Registry;
@@ -62,6 +63,20 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>SIGKILL to all of it: nothing is flushed, and no connection is closed.</summary>
+    public async Task KillAsync()
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        using (var process = Process.GetProcessById(int.Parse(postmaster, CultureInfo.InvariantCulture)))
+            process.Kill(entireProcessTree: true);
+        // Each of its processes works in its folder. While one is left the server cannot be started again.
+        await Eventually.TrueAsync(() => !Directory.EnumerateDirectories("/proc").Any(folder => WorkingFolder(folder) == Data));
+        // Where nobody collects the dead, their numbers look alive to the next server.
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+        foreach (var socket in Directory.GetFiles(root, ".s.PGSQL.*"))
+            File.Delete(socket);
+    }
+
     /// <summary>Connection string of a database; the password of the server unless another is given.</summary>
     public string ConnectionTo(string database, string password = Password) => new NpgsqlConnectionStringBuilder
     {
@@ -102,6 +117,19 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         return rows;
+    }
+
+    /// <summary>Folder in which a process works; null where it is none, is gone, or is another's.</summary>
+    private static string? WorkingFolder(string process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(process, "cwd")).LinkTarget;
+        }
+        catch (Exception other) when (other is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>initdb refuses root: Debian's postgres user, else nobody.</summary>

@@ -112,7 +112,7 @@ public sealed class RegistryOutageTests : IAsyncLifetime
         {
             var before = acknowledged.Values.Sum();
             await Eventually.TrueAsync(() => acknowledged.Values.Sum() > before + 150);
-            await server.StopAsync("immediate");
+            await server.KillAsync();
             kills++;
             // Down: what is acknowledged now was acknowledged before the kill.
             var promised = acknowledged.ToDictionary();
