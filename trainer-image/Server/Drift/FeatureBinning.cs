@@ -74,28 +74,49 @@ internal sealed class FeatureBinning
     internal static bool Has(FeatureDocument feature) =>
         feature.Profile.Bins is not null || feature is { Type: FeatureType.Categorical, Profile.CategoryCounts: not null };
 
-    internal void Count(float value, long[] counters)
+    /// <summary>Counts a column's values.</summary>
+    /// <param name="values">Rows, from this feature's value in the first of them on.</param>
+    /// <param name="columns">Columns of a row.</param>
+    /// <param name="counters">Raised by atomic increments, once for all values of a bin.</param>
+    internal void Count(ReadOnlySpan<float> values, int columns, long[] counters)
+    {
+        if (values.Length <= columns)
+        {
+            var (bin, outside) = Place(values[0]);
+            Interlocked.Increment(ref counters[Offset + bin]);
+            if (outside > 0)
+                Interlocked.Increment(ref counters[Offset + outside]);
+            return;
+        }
+
+        Span<int> counts = stackalloc int[Length];
+        counts.Clear();
+        for (var at = 0; at < values.Length; at += columns)
+        {
+            var (bin, outside) = Place(values[at]);
+            counts[bin]++;
+            if (outside > 0)
+                counts[outside]++;
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0)
+                Interlocked.Add(ref counters[Offset + i], counts[i]);
+        }
+    }
+
+    /// <returns>The bin, and the counter of values beyond what training saw that counts it too; 0 for none.</returns>
+    private (int Bin, int Outside) Place(float value)
     {
         if (float.IsNaN(value))
-        {
-            Interlocked.Increment(ref counters[Offset + Labels.Length - 1]);
-            return;
-        }
-
+            return (Labels.Length - 1, 0);
         if (!IsNumber)
-        {
-            Interlocked.Increment(ref counters[Offset + _binOfCode[(int)value]]);
-            return;
-        }
-
+            return (_binOfCode[(int)value], 0);
         var bin = 0;
         foreach (var bound in _bounds)
             bin += value > bound ? 1 : 0;
-        Interlocked.Increment(ref counters[Offset + bin]);
-        if (value < _min)
-            Interlocked.Increment(ref counters[Below]);
-        else if (value > _max)
-            Interlocked.Increment(ref counters[Above]);
+        return (bin, value < _min ? Labels.Length : value > _max ? Labels.Length + 1 : 0);
     }
 
     private static List<int> Frequent(FeatureDocument feature) =>
