@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Server.Drift;
@@ -24,7 +25,8 @@ internal sealed class FeatureBinning
         long[] counts;
         if (profile.Bins is { } bins)
         {
-            _bounds = [.. bins.Bounds];
+            // Nothing is above infinity.
+            _bounds = [.. bins.Bounds, .. Enumerable.Repeat(float.PositiveInfinity, -bins.Bounds.Count & (Vector128<float>.Count - 1))];
             (_min, _max) = ((float)(profile.Min ?? double.NegativeInfinity), (float)(profile.Max ?? double.PositiveInfinity));
             counts = [.. bins.Counts, profile.Missing];
             Labels = [.. bins.Bounds.Select(static bound => "<=" + Text(bound)), bins.Bounds.Count == 0 ? "any" : ">" + Text(bins.Bounds[^1]), "missing"];
@@ -113,10 +115,10 @@ internal sealed class FeatureBinning
             return (Labels.Length - 1, 0);
         if (!IsNumber)
             return (_binOfCode[(int)value], 0);
-        var bin = 0;
-        foreach (var bound in _bounds)
-            bin += value > bound ? 1 : 0;
-        return (bin, value < _min ? Labels.Length : value > _max ? Labels.Length + 1 : 0);
+        var above = Vector128<int>.Zero;
+        for (var at = 0; at < _bounds.Length; at += Vector128<float>.Count)
+            above -= Vector128.GreaterThan(Vector128.Create(value), Vector128.Create(_bounds.AsSpan(at))).AsInt32();
+        return (Vector128.Sum(above), value < _min ? Labels.Length : value > _max ? Labels.Length + 1 : 0);
     }
 
     private static List<int> Frequent(FeatureDocument feature) =>

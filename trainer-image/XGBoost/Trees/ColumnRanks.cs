@@ -68,11 +68,12 @@ internal sealed unsafe class ColumnRanks
     /// <summary>What a node of a tree becomes.</summary>
     /// <param name="slot">As <see cref="FlatTree.Slots"/> has it.</param>
     /// <param name="threshold">Its threshold.</param>
-    internal CompleteNode Node(ushort slot, float threshold)
+    /// <param name="stride">As in <see cref="Fill"/>.</param>
+    internal CompleteNode Node(ushort slot, float threshold, int stride)
     {
         var column = _columns[Array.BinarySearch(_numbers, slot / 2)];
         var place = _thresholds.AsSpan(column.Start, column.Count).BinarySearch(threshold);
-        return new CompleteNode(slot % 2 == 0 ? column.Left : column.Right, Signed(place + 1));
+        return new CompleteNode(stride * (slot % 2 == 0 ? column.Left : column.Right), Signed(place + 1));
     }
 
     internal float[] Thresholds(int column) =>

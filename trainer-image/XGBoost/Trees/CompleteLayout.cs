@@ -8,8 +8,8 @@ internal static unsafe class CompleteLayout
     // What a vector may read behind the last leaf.
     private const int Spare = 32;
 
-    // A tree of few long branches would take much memory when filled up.
-    private const int MostGrowth = 2;
+    // Times the memory of the trees as they are. Trees of few long branches would take more when filled up.
+    private const int MostGrowth = 3;
 
     /// <param name="model">The trees.</param>
     /// <param name="path">How they are walked; null for the fastest.</param>
@@ -34,10 +34,12 @@ internal static unsafe class CompleteLayout
 
         if ((sizeof(CompleteNode) + sizeof(float)) * (long)size > MostGrowth * sizeof(SparseNode) * Math.Max(model.Nodes, CompleteTrees.Side << RowBlock.SubtreeDepth) || ColumnRanks.Of(model) is not { } ranks)
             return null;
-        return new CompleteTrees(model, ranks, Nodes(model, ranks, eights, size, out var leaves), leaves, [.. eights.Select(static eight => eight.Group)], path ?? TreePaths.Best(deepest));
+        var way = path ?? TreePaths.Best(deepest);
+        var nodes = Nodes(model, ranks, eights, size, CompleteTrees.RowsOf(way), out var leaves);
+        return new CompleteTrees(model, ranks, nodes, leaves, [.. eights.Select(static eight => eight.Group)], way);
     }
 
-    private static CompleteNode[] Nodes(TreesModel model, ColumnRanks ranks, List<(CompleteGroup Group, int[] Trees)> eights, int size, out float[] leaves)
+    private static CompleteNode[] Nodes(TreesModel model, ColumnRanks ranks, List<(CompleteGroup Group, int[] Trees)> eights, int size, int stride, out float[] leaves)
     {
         var nodes = GC.AllocateArray<CompleteNode>(size, pinned: true);
         leaves = GC.AllocateUninitializedArray<float>(size + Spare, pinned: true);
@@ -48,7 +50,7 @@ internal static unsafe class CompleteLayout
             for (var i = 0; i < trees.Length; i++)
             {
                 var (start, length) = (group.Start + (i << group.Depth), 1 << group.Depth);
-                Fill(model.Trees[trees[i]], model.Columns, ranks, nodes.AsSpan(start, length), leaves.AsSpan(start, length));
+                Fill(model.Trees[trees[i]], model.Columns, ranks, stride, nodes.AsSpan(start, length), leaves.AsSpan(start, length));
             }
         }
 
@@ -56,7 +58,7 @@ internal static unsafe class CompleteLayout
     }
 
     // Below a leaf that stands higher, all leaves are the same, and nodes choose among them as they like.
-    private static void Fill(FlatTree tree, int columns, ColumnRanks ranks, Span<CompleteNode> nodes, Span<float> leaves)
+    private static void Fill(FlatTree tree, int columns, ColumnRanks ranks, int stride, Span<CompleteNode> nodes, Span<float> leaves)
     {
         var slots = tree.Slots.Span;
         var values = tree.Values.Span;
@@ -73,7 +75,7 @@ internal static unsafe class CompleteLayout
                 continue;
             }
 
-            nodes[place[node]] = ranks.Node(slots[node], values[node]);
+            nodes[place[node]] = ranks.Node(slots[node], values[node], stride);
             (place[left], place[left + 1]) = (2 * place[node], (2 * place[node]) + 1);
             left += 2;
         }

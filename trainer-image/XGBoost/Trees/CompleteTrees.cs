@@ -43,7 +43,8 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     internal override long HeldBytes =>
         ((long)sizeof(CompleteNode) * _nodes.Length) + (sizeof(float) * (long)_leaves.Length) + (sizeof(CompleteGroup) * (long)_groups.Length) + _ranks.HeldBytes;
 
-    private int BlockRows => _path switch { TreePath.Vector512 => Lanes512.RowCount, TreePath.Vector256 => Lanes256.RowCount, _ => 1 };
+    /// <summary>Rows that are walked at once, and how far each slot's ranks are from the next one's.</summary>
+    internal static int RowsOf(TreePath path) => path switch { TreePath.Vector512 => Lanes512.RowCount, TreePath.Vector256 => Lanes256.RowCount, _ => 1 };
 
     /// <summary>The first whole line of the cache in a buffer.</summary>
     internal static void* Aligned(void* buffer) => (void*)(((nuint)buffer + Alignment - 1) & ~(nuint)(Alignment - 1));
@@ -53,8 +54,8 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     [SkipLocalsInit]
     internal override void Sum(ReadOnlySpan<float> rows, Span<float> sums)
     {
-        var count = sums.Length / _outputs;
-        var needed = _ranks.Slots * (count > FewRows ? BlockRows : 1);
+        var (count, block) = (sums.Length / _outputs, RowsOf(_path));
+        var needed = _ranks.Slots * block;
         var rented = needed > MostStackBytes ? ArrayPool<sbyte>.Shared.Rent(needed + Alignment) : null;
         var buffer = rented ?? stackalloc sbyte[needed + Alignment];
         // What no tree adds to.
@@ -63,16 +64,16 @@ internal sealed unsafe class CompleteTrees : TreeWalk
         {
             var ranks = (sbyte*)Aligned(start);
             var row = 0;
-            for (; BlockRows > 1 && count - row > FewRows; row += Math.Min(BlockRows, count - row))
+            for (; block > 1 && count - row > FewRows; row += Math.Min(block, count - row))
             {
-                var some = Math.Min(BlockRows, count - row);
-                _ranks.Fill(rows.Slice(row * _columns, some * _columns), _columns, ranks, BlockRows);
+                var some = Math.Min(block, count - row);
+                _ranks.Fill(rows.Slice(row * _columns, some * _columns), _columns, ranks, block);
                 SumBlock(ranks, sums.Slice(row * _outputs, some * _outputs));
             }
 
             for (; row < count; row++)
             {
-                _ranks.Fill(rows.Slice(row * _columns, _columns), _columns, ranks, 1);
+                _ranks.Fill(rows.Slice(row * _columns, _columns), _columns, ranks, block);
                 SumRow(ranks, sums.Slice(row * _outputs, _outputs));
             }
         }
@@ -92,7 +93,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
             for (var first = 0; first < _groups.Length;)
             {
                 var index = _groups[first].Class;
-                new Span<float>(block, BlockRows).Fill(_base);
+                new Span<float>(block, RowsOf(_path)).Fill(_base);
                 for (; first < _groups.Length && _groups[first].Class == index; first++)
                 {
                     if (_path == TreePath.Vector512)

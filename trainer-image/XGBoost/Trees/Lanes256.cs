@@ -19,7 +19,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<byte>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Choose(CompleteNode* node, sbyte* ranks, Vector256<byte> left, Vector256<byte> right) => Avx2.BlendVariable(
-        right, left, Vector256.LessThan(Vector256.Load(ranks + (node->Slot * (nint)RowCount)), Vector256.Create(node->Thresholds).AsSByte()).AsByte());
+        right, left, Vector256.LessThan(Vector256.Load(ranks + node->Offset), Vector256.Create(node->Thresholds).AsSByte()).AsByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddLeaves(Vector256<byte> numbers, float* leaves, int count, float* sums)

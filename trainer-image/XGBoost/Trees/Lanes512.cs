@@ -9,7 +9,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<byte>>
 {
     internal const int RowCount = 64;
 
-    private const int Half = 16;
+    private const int Quarter = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> All(byte number) => Vector512.Create(number);
@@ -19,30 +19,35 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<byte>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Choose(CompleteNode* node, sbyte* ranks, Vector512<byte> left, Vector512<byte> right) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Load(ranks + (node->Slot * (nint)RowCount)), Vector512.Create(node->Thresholds).AsSByte()).AsByte(), left, right);
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Load(ranks + node->Offset), Vector512.Create(node->Thresholds).AsSByte()).AsByte(), left, right);
 
     /// <inheritdoc/>
     /// <remarks>32 leaves fit into two registers, of which one instruction picks 16 by their numbers.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddLeaves(Vector512<byte> numbers, float* leaves, int count, float* sums)
     {
-        Add(numbers.GetLower().GetLower(), leaves, count, sums);
-        Add(numbers.GetLower().GetUpper(), leaves, count, sums + Half);
-        Add(numbers.GetUpper().GetLower(), leaves, count, sums + (2 * Half));
-        Add(numbers.GetUpper().GetUpper(), leaves, count, sums + (3 * Half));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector128<byte> numbers, float* leaves, int count, float* sums)
-    {
-        var wide = Avx512F.ConvertToVector512Int32(numbers);
-        var found = Avx512F.PermuteVar16x32x2(Vector512.Load(leaves), wide, Vector512.Load(leaves + Half));
-        for (var from = 2 * Half; from < count; from += 2 * Half)
+        var a = Avx512F.ConvertToVector512Int32(numbers.GetLower().GetLower());
+        var b = Avx512F.ConvertToVector512Int32(numbers.GetLower().GetUpper());
+        var c = Avx512F.ConvertToVector512Int32(numbers.GetUpper().GetLower());
+        var d = Avx512F.ConvertToVector512Int32(numbers.GetUpper().GetUpper());
+        var (low, high) = (Vector512.Load(leaves), Vector512.Load(leaves + Quarter));
+        var leafA = Avx512F.PermuteVar16x32x2(low, a, high);
+        var leafB = Avx512F.PermuteVar16x32x2(low, b, high);
+        var leafC = Avx512F.PermuteVar16x32x2(low, c, high);
+        var leafD = Avx512F.PermuteVar16x32x2(low, d, high);
+        for (var from = 2 * Quarter; from < count; from += 2 * Quarter)
         {
-            var next = Avx512F.PermuteVar16x32x2(Vector512.Load(leaves + from), wide, Vector512.Load(leaves + from + Half));
-            found = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(wide, Vector512.Create(from)).AsSingle(), next, found);
+            (low, high) = (Vector512.Load(leaves + from), Vector512.Load(leaves + from + Quarter));
+            var least = Vector512.Create(from);
+            leafA = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(a, least).AsSingle(), Avx512F.PermuteVar16x32x2(low, a, high), leafA);
+            leafB = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(b, least).AsSingle(), Avx512F.PermuteVar16x32x2(low, b, high), leafB);
+            leafC = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(c, least).AsSingle(), Avx512F.PermuteVar16x32x2(low, c, high), leafC);
+            leafD = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(d, least).AsSingle(), Avx512F.PermuteVar16x32x2(low, d, high), leafD);
         }
 
-        (Vector512.Load(sums) + found).Store(sums);
+        (Vector512.Load(sums) + leafA).Store(sums);
+        (Vector512.Load(sums + Quarter) + leafB).Store(sums + Quarter);
+        (Vector512.Load(sums + (2 * Quarter)) + leafC).Store(sums + (2 * Quarter));
+        (Vector512.Load(sums + (3 * Quarter)) + leafD).Store(sums + (3 * Quarter));
     }
 }

@@ -19,35 +19,33 @@ internal static unsafe class RowBlock
     {
         var buffer = stackalloc byte[(sizeof(TVector) << (TreePaths.DeepestComplete - SubtreeDepth)) + CompleteTrees.Alignment];
         var chosen = (TVector*)CompleteTrees.Aligned(buffer);
-        var size = 1 << group.Depth;
-        for (var start = group.Start; start < group.Start + (CompleteTrees.Side * size); start += size)
+        // Read back from memory, for the compiler would load constants again in every turn instead of keeping them in registers.
+        for (byte number = 0; number < SubtreeLeaves; number++)
+            chosen[number] = TLanes.All(number);
+        var (zero, one, two, three, four, five, six, seven) = (chosen[0], chosen[1], chosen[2], chosen[3], chosen[4], chosen[5], chosen[6], chosen[7]);
+        var eight = TLanes.Plus(one, seven);
+        var subtrees = 1 << (group.Depth - SubtreeDepth);
+        for (var (tree, last) = (group.Start, group.Start + (CompleteTrees.Side << group.Depth)); tree < last; tree += 1 << group.Depth)
         {
-            var subtrees = size / SubtreeLeaves;
+            var first = zero;
             for (var i = 0; i < subtrees; i++)
-                chosen[i] = TLanes.Plus(Subtree<TLanes, TVector>(nodes + start, subtrees + i, ranks), TLanes.All((byte)(SubtreeLeaves * i)));
+            {
+                var top = nodes + tree + subtrees + i;
+                var middle = top + subtrees + i;
+                var lowest = middle + (2 * (subtrees + i));
+                var left = TLanes.Choose(middle, ranks, TLanes.Choose(lowest, ranks, zero, one), TLanes.Choose(lowest + 1, ranks, two, three));
+                var right = TLanes.Choose(middle + 1, ranks, TLanes.Choose(lowest + 2, ranks, four, five), TLanes.Choose(lowest + 3, ranks, six, seven));
+                chosen[i] = TLanes.Plus(first, TLanes.Choose(top, ranks, left, right));
+                first = TLanes.Plus(first, eight);
+            }
+
             for (var level = subtrees / 2; level > 0; level /= 2)
             {
                 for (var i = 0; i < level; i++)
-                    chosen[i] = TLanes.Choose(nodes + start + level + i, ranks, chosen[2 * i], chosen[(2 * i) + 1]);
+                    chosen[i] = TLanes.Choose(nodes + tree + level + i, ranks, chosen[2 * i], chosen[(2 * i) + 1]);
             }
 
-            TLanes.AddLeaves(chosen[0], leaves + start, size, sums);
+            TLanes.AddLeaves(chosen[0], leaves + tree, 1 << group.Depth, sums);
         }
-    }
-
-    /// <summary>Of the eight leaves below a node the numbers of those that are chosen, 0 to 7.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Subtree<TLanes, TVector>(CompleteNode* tree, int node, sbyte* ranks)
-        where TLanes : struct, ILanes<TVector>
-        where TVector : unmanaged
-    {
-        var lowest = tree + (4 * node);
-        var a = TLanes.Choose(lowest, ranks, TLanes.All(0), TLanes.All(1));
-        var b = TLanes.Choose(lowest + 1, ranks, TLanes.All(2), TLanes.All(3));
-        var c = TLanes.Choose(lowest + 2, ranks, TLanes.All(4), TLanes.All(5));
-        var d = TLanes.Choose(lowest + 3, ranks, TLanes.All(6), TLanes.All(7));
-        var left = TLanes.Choose(tree + (2 * node), ranks, a, b);
-        var right = TLanes.Choose(tree + (2 * node) + 1, ranks, c, d);
-        return TLanes.Choose(tree + node, ranks, left, right);
     }
 }
