@@ -152,8 +152,11 @@ public sealed class DriftTests
     private static long[] CountsOf(FeatureBinning feature, float[] values)
     {
         var counters = new long[feature.Length];
+        feature.Count(values, 1, counters);
+        var alone = new long[feature.Length];
         foreach (var value in values)
-            feature.Count(value, counters);
+            feature.Count([value], 1, alone);
+        Assert.Equal(alone, counters);
         return counters;
     }
 }

@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ModelOperator.OpenLoop;
 
@@ -54,12 +56,20 @@ internal sealed class Connection : IDisposable
         var head = answer.IndexOf("\r\n\r\n"u8);
         if (head < 0)
             return false;
-        var at = answer.IndexOf("Content-Length: "u8);
-        if (at < 0 || at > head)
-            throw new IOException("an answer without Content-Length");
-        var length = 0;
-        for (at += 16; answer[at] is >= (byte)'0' and <= (byte)'9'; at++)
-            length = (length * 10) + answer[at] - '0';
-        return answer.Length >= head + 4 + length;
+        return answer.Length >= head + 4 + BodyLength(answer[..head]);
+    }
+
+    private static int BodyLength(ReadOnlySpan<byte> head)
+    {
+        // Servers differ in how they write the name.
+        var name = "content-length: "u8;
+        foreach (var range in head.Split("\r\n"u8))
+        {
+            var line = head[range];
+            if (line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name) && Utf8Parser.TryParse(line[name.Length..], out int length, out _))
+                return length;
+        }
+
+        throw new IOException("an answer without Content-Length");
     }
 }

@@ -69,6 +69,25 @@ column_ratios() {
 # processor_ratio WHAT PEER: how much less processor time the peer needs a request, at the most connections.
 processor_ratio() { value '%.2f' "$(result "$2" "${connection_counts##* }" 6) / $(result "$1" "${connection_counts##* }" 6)"; }
 
+# open_loop WHAT PORT CONNECTIONS: one measurement of open-loop at $rate requests a second, into the open results.
+open_loop() {
+  local answer
+  answer=$(taskset -c "$load_cores" "$ROOT/artifacts/bench/tools/open-loop/open-loop" "$2" "$rate" "$seconds" "$3" "$WORK/bodies") || answer='0 0 nan nan'
+  printf '%s %s\n' "$1" "$answer" >>"$WORK/open"
+}
+
+# open_result WHAT COLUMN: the median over the rounds; 3 failed, 4 p50, 5 p99 in milliseconds.
+open_result() { awk -v w="$1" -v k="$2" '$1 == w { print $k }' "$WORK/open" | median; }
+
+# open_table WORDS WHAT...: the medians.
+open_table() {
+  local words=$1 what widths='-12 11 10 10'
+  shift
+  printf 'open loop at %s requests/s, %s, latency from the moment a request was due:\n' "$rate" "$words"
+  row "$widths" '' 'p50 ms' 'p99 ms' failed
+  for what in "$@"; do row "$widths" "$what" "$(open_result "$what" 4)" "$(open_result "$what" 5)" "$(open_result "$what" 3)"; done
+}
+
 # answers URL [CURL-ARGUMENTS]: whether it answers 2xx.
 answers() { curl -fsS --max-time 5 -o /dev/null "$@"; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Server.Drift;
@@ -24,7 +25,8 @@ internal sealed class FeatureBinning
         long[] counts;
         if (profile.Bins is { } bins)
         {
-            _bounds = [.. bins.Bounds];
+            // Nothing is above infinity.
+            _bounds = [.. bins.Bounds, .. Enumerable.Repeat(float.PositiveInfinity, -bins.Bounds.Count & (Vector128<float>.Count - 1))];
             (_min, _max) = ((float)(profile.Min ?? double.NegativeInfinity), (float)(profile.Max ?? double.PositiveInfinity));
             counts = [.. bins.Counts, profile.Missing];
             Labels = [.. bins.Bounds.Select(static bound => "<=" + Text(bound)), bins.Bounds.Count == 0 ? "any" : ">" + Text(bins.Bounds[^1]), "missing"];
@@ -74,28 +76,49 @@ internal sealed class FeatureBinning
     internal static bool Has(FeatureDocument feature) =>
         feature.Profile.Bins is not null || feature is { Type: FeatureType.Categorical, Profile.CategoryCounts: not null };
 
-    internal void Count(float value, long[] counters)
+    /// <summary>Counts a column's values.</summary>
+    /// <param name="values">Rows, from this feature's value in the first of them on.</param>
+    /// <param name="columns">Columns of a row.</param>
+    /// <param name="counters">Raised by atomic increments, once for all values of a bin.</param>
+    internal void Count(ReadOnlySpan<float> values, int columns, long[] counters)
+    {
+        if (values.Length <= columns)
+        {
+            var (bin, outside) = Place(values[0]);
+            Interlocked.Increment(ref counters[Offset + bin]);
+            if (outside > 0)
+                Interlocked.Increment(ref counters[Offset + outside]);
+            return;
+        }
+
+        Span<int> counts = stackalloc int[Length];
+        counts.Clear();
+        for (var at = 0; at < values.Length; at += columns)
+        {
+            var (bin, outside) = Place(values[at]);
+            counts[bin]++;
+            if (outside > 0)
+                counts[outside]++;
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] > 0)
+                Interlocked.Add(ref counters[Offset + i], counts[i]);
+        }
+    }
+
+    /// <returns>The bin, and the counter of values beyond what training saw that counts it too; 0 for none.</returns>
+    private (int Bin, int Outside) Place(float value)
     {
         if (float.IsNaN(value))
-        {
-            Interlocked.Increment(ref counters[Offset + Labels.Length - 1]);
-            return;
-        }
-
+            return (Labels.Length - 1, 0);
         if (!IsNumber)
-        {
-            Interlocked.Increment(ref counters[Offset + _binOfCode[(int)value]]);
-            return;
-        }
-
-        var bin = 0;
-        foreach (var bound in _bounds)
-            bin += value > bound ? 1 : 0;
-        Interlocked.Increment(ref counters[Offset + bin]);
-        if (value < _min)
-            Interlocked.Increment(ref counters[Below]);
-        else if (value > _max)
-            Interlocked.Increment(ref counters[Above]);
+            return (_binOfCode[(int)value], 0);
+        var above = Vector128<int>.Zero;
+        for (var at = 0; at < _bounds.Length; at += Vector128<float>.Count)
+            above -= Vector128.GreaterThan(Vector128.Create(value), Vector128.Create(_bounds.AsSpan(at))).AsInt32();
+        return (Vector128.Sum(above), value < _min ? Labels.Length : value > _max ? Labels.Length + 1 : 0);
     }
 
     private static List<int> Frequent(FeatureDocument feature) =>

@@ -36,12 +36,11 @@ internal sealed class FeatureDrift
     internal void Observe(RowBuffer rows)
     {
         var values = rows.Values;
+        if (values.IsEmpty)
+            return;
         var counters = _counters.Mine;
-        for (var start = 0; start < values.Length; start += rows.Columns)
-        {
-            foreach (var feature in Features)
-                feature.Count(values[start + feature.Column], counters);
-        }
+        foreach (var feature in Features)
+            feature.Count(values[feature.Column..], rows.Columns, counters);
     }
 
     /// <summary>All counters as they stand.</summary>

@@ -9,8 +9,8 @@ namespace ModelOperator.Server.Http;
 /// <summary>A request's whole body in pooled memory.</summary>
 internal sealed class RequestBody : IDisposable
 {
-    // Some twenty rows.
-    private const int MostInlineBytes = 4096;
+    // Some 250 rows: as long as they take, others may wait.
+    private const int MostInlineBytes = 32 << 10;
 
     private byte[] _buffer;
 

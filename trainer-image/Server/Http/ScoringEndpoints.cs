@@ -17,24 +17,16 @@ internal static class ScoringEndpoints
         var (model, books) = (use.Model, use.Books);
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         using var rows = model.NewRows();
-        var single = JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
+        var single = model.Rows.Scan(body.Bytes, rows) ?? JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
         await ScoreAsync(use, rows, deadline);
-        if (single && rows.Outputs == 1)
-            await books.Single.WriteAsync(context.Response, rows, model.Document);
+        if (rows.Outputs > 1)
+            await ClassesAsync(context.Response, books, rows, model.Document, single);
+        else if (single)
+            await books.Reply.SingleAsync(context.Response, rows, model.Document);
         else
-            await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Books: books, Rows: rows, model.Document, Single: single), static (json, state) =>
-            {
-                json.WriteStartObject();
-                if (state.Single)
-                    WriteFirst(json, state.Books, state.Rows, state.Document);
-                else
-                    WritePredictions(json, state.Books, state.Rows, state.Document);
-                json.WriteString("model"u8, state.Books.Model);
-                json.WriteString("version"u8, state.Books.Version);
-                json.WriteEndObject();
-            });
+            await books.Reply.ListAsync(context.Response, rows, model.Document);
     }
 
     internal static async ValueTask InferAsync(HttpContext context, VersionUse use, RequestDeadline deadline)
@@ -94,31 +86,34 @@ internal static class ScoringEndpoints
         return made;
     }
 
-    private static void WriteFirst(Utf8JsonWriter json, VersionBooks books, RowBuffer rows, ModelDocument document)
-    {
-        Span<byte> id = stackalloc byte[books.Ids.Length];
-        var value = Answer.Values(rows)[0];
-        books.Ids.Write(value, id);
-        books.Log.Take(id, value, document, rows, 0);
-        json.WriteString("id"u8, id);
-        Answer.Write(json, rows.Predictions, document.Target);
-    }
+    private static ValueTask ClassesAsync(HttpResponse response, VersionBooks books, RowBuffer rows, ModelDocument document, bool single) =>
+        Reply.JsonAsync(response, StatusCodes.Status200OK, (Books: books, Rows: rows, Document: document, Single: single), static (json, state) =>
+        {
+            json.WriteStartObject();
+            if (!state.Single)
+                json.WriteStartArray("predictions"u8);
+            WriteRows(json, state.Books, state.Rows, state.Document, state.Single);
+            if (!state.Single)
+                json.WriteEndArray();
+            json.WriteString("model"u8, state.Books.Model);
+            json.WriteString("version"u8, state.Books.Version);
+            json.WriteEndObject();
+        });
 
-    private static void WritePredictions(Utf8JsonWriter json, VersionBooks books, RowBuffer rows, ModelDocument document)
+    private static void WriteRows(Utf8JsonWriter json, VersionBooks books, RowBuffer rows, ModelDocument document, bool single)
     {
         Span<byte> id = stackalloc byte[books.Ids.Length];
         var values = Answer.Values(rows);
-        json.WriteStartArray("predictions"u8);
         for (var row = 0; row < rows.Count; row++)
         {
             books.Ids.Write(values[row], id);
             books.Log.Take(id, values[row], document, rows, row);
-            json.WriteStartObject();
+            if (!single)
+                json.WriteStartObject();
             json.WriteString("id"u8, id);
             Answer.Write(json, Answer.Row(rows, row), document.Target);
-            json.WriteEndObject();
+            if (!single)
+                json.WriteEndObject();
         }
-
-        json.WriteEndArray();
     }
 }

@@ -38,10 +38,18 @@ internal sealed class ValueHistogram(double[] bounds)
     internal void Observe(ReadOnlySpan<float> values)
     {
         var sum = 0.0;
+        Span<int> counts = stackalloc int[_buckets.Length];
+        counts.Clear();
         foreach (var value in values)
         {
-            Interlocked.Increment(ref _buckets[Bucket(value)]);
+            counts[Bucket(value)]++;
             sum += value;
+        }
+
+        for (var bucket = 0; bucket < counts.Length; bucket++)
+        {
+            if (counts[bucket] > 0)
+                Interlocked.Add(ref _buckets[bucket], counts[bucket]);
         }
 
         Add(sum);

@@ -27,7 +27,10 @@ internal sealed class VersionMetrics(ServerOptions options, TimeProvider time, s
     internal void Scored(ReadOnlySpan<float> predictions, TargetDocument target)
     {
         Interlocked.Add(ref _rows, predictions.Length);
-        Values(target).Observe(predictions);
+        if (predictions.Length == 1)
+            Values(target).Observe(predictions[0]);
+        else
+            Values(target).Observe(predictions);
     }
 
     /// <summary>One finished scoring request.</summary>

@@ -19,7 +19,7 @@ internal sealed class VersionBooks
         Ids = new PredictionIds(version, options.FeedbackKey);
         Metrics = new VersionMetrics(options, time, model, version);
         Judge = new FeedbackJudge(Ids, Metrics, Log);
-        Single = new SingleReply(model, version, Ids, Log);
+        Reply = new PredictionReply(model, version, Ids, Log);
     }
 
     internal string Model { get; }
@@ -35,7 +35,7 @@ internal sealed class VersionBooks
 
     internal FeedbackJudge Judge { get; }
 
-    internal SingleReply Single { get; }
+    internal PredictionReply Reply { get; }
 
     /// <summary>What the version predicts; null before it was loaded.</summary>
     internal TargetDocument? Target { get; set; }

@@ -23,15 +23,9 @@ internal static class Answer
     /// <summary>The predictions of one row.</summary>
     internal static ReadOnlySpan<float> Row(RowBuffer rows, int row) => rows.Predictions.Slice(row * rows.Outputs, rows.Outputs);
 
-    /// <summary>Writes "prediction", and for several classes "probabilities" by label.</summary>
+    /// <summary>Writes "prediction", one of several classes, and "probabilities" by label.</summary>
     internal static void Write(Utf8JsonWriter json, ReadOnlySpan<float> predictions, TargetDocument target)
     {
-        if (target.Type != TargetType.Multiclass)
-        {
-            json.WriteNumber("prediction"u8, predictions[0]);
-            return;
-        }
-
         var classes = target.Classes!;
         json.WriteString("prediction"u8, classes[Best(predictions)]);
         json.WriteStartObject("probabilities"u8);

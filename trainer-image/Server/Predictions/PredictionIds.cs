@@ -7,18 +7,18 @@ namespace ModelOperator.Server.Predictions;
 
 /// <summary>
 /// Makes and reads ids <c>&lt;version&gt;~&lt;base64url&gt;</c> of 22 bytes: the prediction (float64, big endian), a nonce (32 random bits per
-/// process, 32 bits of a counter) and the first 6 bytes of HMAC-SHA256 over the version and the rest. Any replica can read what another made.
+/// process, 32 bits of a counter) and the first 6 bytes of their seal (<see cref="IdSeal"/>) under a key of the version. Any replica can read what another made.
 /// </summary>
 internal sealed class PredictionIds : IDisposable
 {
     internal const char Separator = '~';
 
-    private const int ContentBytes = 16;
+    private const int ContentBytes = IdSeal.ContentBytes;
     private const int TagBytes = 6;
     private const int TextLength = 30;
 
-    // OpenSSL takes longer to find and key an HMAC than to compute this one, so each thread keeps its own.
-    private readonly ThreadLocal<IncrementalHash> _hmac;
+    // OpenSSL takes longer to find and key a cipher than to seal with it, so each thread keeps its own.
+    private readonly ThreadLocal<IdSeal> _seal;
     private readonly byte[] _prefix;
     private readonly string _version;
     private readonly uint _process;
@@ -28,8 +28,8 @@ internal sealed class PredictionIds : IDisposable
     {
         _version = version;
         _prefix = Encoding.UTF8.GetBytes(version + Separator);
-        var secret = Encoding.UTF8.GetBytes(key ?? "modelop-prediction-id-v1");
-        _hmac = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret), trackAllValues: true);
+        var key16 = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key ?? "modelop-prediction-id-v2"), Encoding.UTF8.GetBytes(version))[..ContentBytes];
+        _seal = new ThreadLocal<IdSeal>(() => new IdSeal(key16), trackAllValues: true);
         _process = BinaryPrimitives.ReadUInt32BigEndian(RandomNumberGenerator.GetBytes(4));
     }
 
@@ -47,15 +47,21 @@ internal sealed class PredictionIds : IDisposable
     }
 
     /// <summary>Writes a new id as <see cref="Length"/> bytes of UTF-8.</summary>
-    internal void Write(double prediction, Span<byte> text)
+    internal void Write(double prediction, Span<byte> text) => WriteSome(new ReadOnlySpan<double>(in prediction), text);
+
+    /// <summary>Writes new ids, one behind the other.</summary>
+    internal void Write(ReadOnlySpan<float> predictions, Span<byte> text)
     {
-        Span<byte> bytes = stackalloc byte[ContentBytes + TagBytes];
-        BinaryPrimitives.WriteDoubleBigEndian(bytes, prediction);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], _process);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[12..], Interlocked.Increment(ref _sequence));
-        Tag(bytes[..ContentBytes], bytes[ContentBytes..]);
-        _prefix.CopyTo(text);
-        Base64Url.EncodeToUtf8(bytes, text[_prefix.Length..]);
+        Span<double> some = stackalloc double[IdSeal.MostAtOnce];
+        while (predictions.Length > 0)
+        {
+            var count = Math.Min(predictions.Length, IdSeal.MostAtOnce);
+            for (var i = 0; i < count; i++)
+                some[i] = predictions[i];
+            WriteSome(some[..count], text);
+            predictions = predictions[count..];
+            text = text[(count * Length)..];
+        }
     }
 
     /// <summary>Reads an id.</summary>
@@ -71,9 +77,9 @@ internal sealed class PredictionIds : IDisposable
         Span<byte> bytes = stackalloc byte[ContentBytes + TagBytes];
         if (!TryDecode(id.AsSpan(separator + 1), bytes))
             return "malformed";
-        Span<byte> tag = stackalloc byte[TagBytes];
-        Tag(bytes[..ContentBytes], tag);
-        if (!CryptographicOperations.FixedTimeEquals(tag, bytes[ContentBytes..]))
+        var seal = _seal.Value!;
+        bytes[..ContentBytes].CopyTo(seal.Contents);
+        if (!CryptographicOperations.FixedTimeEquals(seal.Seal(1)[..TagBytes], bytes[ContentBytes..]))
             return "checksum";
         content = new PredictionId(BinaryPrimitives.ReadDoubleBigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
         return null;
@@ -81,9 +87,9 @@ internal sealed class PredictionIds : IDisposable
 
     public void Dispose()
     {
-        foreach (var hmac in _hmac.Values)
-            hmac.Dispose();
-        _hmac.Dispose();
+        foreach (var seal in _seal.Values)
+            seal.Dispose();
+        _seal.Dispose();
     }
 
     private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes)
@@ -98,13 +104,28 @@ internal sealed class PredictionIds : IDisposable
         }
     }
 
-    private void Tag(ReadOnlySpan<byte> content, Span<byte> tag)
+    private void WriteSome(ReadOnlySpan<double> predictions, Span<byte> text)
     {
-        Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        var hmac = _hmac.Value!;
-        hmac.AppendData(_prefix);
-        hmac.AppendData(content);
-        hmac.GetHashAndReset(full);
-        full[..TagBytes].CopyTo(tag);
+        var seal = _seal.Value!;
+        var contents = seal.Contents;
+        var sequence = Interlocked.Add(ref _sequence, (uint)predictions.Length) - (uint)predictions.Length;
+        for (var i = 0; i < predictions.Length; i++)
+        {
+            var content = contents.Slice(i * ContentBytes, ContentBytes);
+            BinaryPrimitives.WriteDoubleBigEndian(content, predictions[i]);
+            BinaryPrimitives.WriteUInt32BigEndian(content[8..], _process);
+            BinaryPrimitives.WriteUInt32BigEndian(content[12..], ++sequence);
+        }
+
+        var seals = seal.Seal(predictions.Length);
+        Span<byte> bytes = stackalloc byte[ContentBytes + TagBytes];
+        for (var i = 0; i < predictions.Length; i++)
+        {
+            contents.Slice(i * ContentBytes, ContentBytes).CopyTo(bytes);
+            seals.Slice(i * ContentBytes, TagBytes).CopyTo(bytes[ContentBytes..]);
+            var id = text.Slice(i * Length, Length);
+            _prefix.CopyTo(id);
+            Base64Url.EncodeToUtf8(bytes, id[_prefix.Length..]);
+        }
     }
 }

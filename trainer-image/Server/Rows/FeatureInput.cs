@@ -15,6 +15,7 @@ internal sealed class FeatureInput
     private readonly FeatureDocument _feature;
     private readonly UnknownCategory _unknown;
     private readonly byte[][] _texts;
+    private readonly byte[][] _quoted;
     private readonly FrozenDictionary<string, int> _codes;
     private long _unknownSeen;
 
@@ -25,12 +26,23 @@ internal sealed class FeatureInput
         Utf8Name = Encoding.UTF8.GetBytes(feature.Name);
         var categories = feature.Categories ?? [];
         _texts = categories.Count <= FewCategories ? [.. categories.Select(Encoding.UTF8.GetBytes)] : [];
+        _quoted = [.. _texts.Select(Quote)];
+        QuotedName = Quote(Utf8Name);
+        IsPlain = categories.Count <= FewCategories && IsPlainText(Utf8Name) && Array.TrueForAll(_texts, IsPlainText);
         _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     internal string Name => _feature.Name;
 
     internal byte[] Utf8Name { get; }
+
+    /// <summary>The name as JSON has it, where <see cref="IsPlain"/>.</summary>
+    internal byte[] QuotedName { get; }
+
+    /// <summary>Whether name and categories, few enough, stand in JSON as they are, so that <see cref="TryScan"/> may be used.</summary>
+    internal bool IsPlain { get; }
+
+    internal bool AllowsMissing => _feature.AllowMissing;
 
     /// <summary>Values of no category that training had, refused ones among them.</summary>
     internal long UnknownSeen => Interlocked.Read(ref _unknownSeen);
@@ -46,6 +58,31 @@ internal sealed class FeatureInput
         JsonTokenType.String when IsCategorical => Category(ref reader),
         _ => throw WrongType(JsonText.Describe(ref reader)),
     };
+
+    /// <summary>Encodes what the scanner is on.</summary>
+    /// <returns>False for what it does not understand, errors among it.</returns>
+    internal bool TryScan(ref RowScanner scanner, out float value)
+    {
+        value = float.NaN;
+        if (IsCategorical)
+        {
+            for (var code = 0; code < _quoted.Length; code++)
+            {
+                if (scanner.TakeText(_quoted[code]))
+                {
+                    value = code;
+                    return true;
+                }
+            }
+        }
+        else if (scanner.TryNumber(out var number))
+        {
+            value = (float)number;
+            return float.IsFinite(value);
+        }
+
+        return _feature.AllowMissing && scanner.TakeText("null"u8);
+    }
 
     /// <summary>The code for null or an absent feature.</summary>
     internal float Missing() => _feature.AllowMissing
@@ -100,4 +137,8 @@ internal sealed class FeatureInput
         var shown = string.Join(", ", categories.Take(20).Select(JsonText.Shorten));
         return categories.Count <= 20 ? shown : $"{shown} and {categories.Count - 20} more";
     }
+
+    private static byte[] Quote(byte[] text) => [(byte)'"', .. text, (byte)'"'];
+
+    private static bool IsPlainText(byte[] text) => !text.AsSpan().ContainsAnyInRange((byte)0, (byte)31) && !text.AsSpan().ContainsAny((byte)'"', (byte)'\\');
 }

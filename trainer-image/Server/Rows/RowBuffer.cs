@@ -49,6 +49,9 @@ internal sealed class RowBuffer(int columns, int outputs) : IDisposable
         return row;
     }
 
+    /// <summary>Forgets all rows.</summary>
+    internal void Clear() => Count = 0;
+
     public void Dispose()
     {
         ArrayPool<float>.Shared.Return(_values);

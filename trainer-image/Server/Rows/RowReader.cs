@@ -11,12 +11,15 @@ internal sealed class RowReader
     private readonly FeatureInput[] _features;
     private readonly Derivation? _derivation;
     private readonly FeatureDocument[] _derived;
+    private readonly RequestScan? _scan;
 
     internal RowReader(ModelDocument model)
     {
         _features = [.. model.Inputs.Select(feature => new FeatureInput(feature, model.UnknownCategory))];
         _derived = [.. model.Features.Skip(_features.Length)];
         _derivation = Derivation.Of(model);
+        // What a derived feature lacks has a message of its own.
+        _scan = _derivation is null ? RequestScan.Of(_features) : null;
     }
 
     /// <summary>Features that clients send; in a row the derived ones stand behind them.</summary>
@@ -26,6 +29,16 @@ internal sealed class RowReader
 
     /// <summary>The position of a feature, or -1.</summary>
     internal int IndexOf(string name) => Array.FindIndex(_features, feature => feature.Name == name);
+
+    /// <summary>Reads a request if it has the form that nearly all have.</summary>
+    /// <returns>Whether the single form was used; null, and no rows, when it has to be read by <see cref="ReadRequest"/>.</returns>
+    internal bool? Scan(ReadOnlySpan<byte> body, RowBuffer rows)
+    {
+        var single = _scan?.Read(body, rows);
+        if (single is null)
+            rows.Clear();
+        return single;
+    }
 
     /// <summary>Reads <c>{"features": {…}}</c> or <c>{"instances": [{…}, …]}</c>.</summary>
     /// <returns>Whether the single form was used.</returns>

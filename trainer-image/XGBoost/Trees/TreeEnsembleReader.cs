@@ -16,7 +16,7 @@ internal static class TreeEnsembleReader
     /// <exception cref="FormatException">The model cannot be read.</exception>
     internal static TreesModel Read(ReadOnlySpan<byte> model, int columns, bool weighed)
     {
-        if ((2 * columns) + 1 > TreeNode.Most)
+        if ((2 * columns) + 1 > SparseNode.Most)
             throw new NotSupportedException($"{columns} columns");
         // Flat at once: all trees as they are written take five times the memory.
         var document = UbjReader.Read(model, "trees", (tree, index) => new TreeFlattener(tree, index, columns).Flatten(weighed));
