@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.Server.Feedback;
@@ -69,6 +70,29 @@ public sealed class FeedbackTests
         var second = new PredictionIds("toys-3", null);
         Prop.ForAll(ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite).ToArbitrary(), value =>
             second.Refuse(first.Create(value), out var read) is null && read.Prediction.Equals(value)).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(130)]
+    public void Ids_that_are_made_together_are_as_good_as_those_made_alone(int count)
+    {
+        var (first, second) = (new PredictionIds("toys-3", "secret"), new PredictionIds("toys-3", "secret"));
+        var predictions = Enumerable.Range(0, count).Select(static i => i / 7f).ToArray();
+        var text = new byte[count * first.Length];
+        first.Write(predictions, text);
+        var nonces = new HashSet<ulong>();
+        for (var i = 0; i < count; i++)
+        {
+            Assert.Null(second.Refuse(Encoding.UTF8.GetString(text.AsSpan(i * first.Length, first.Length)), out var read));
+            Assert.Equal(predictions[i], read.Prediction);
+            Assert.True(nonces.Add(read.Nonce));
+        }
+
+        Assert.Null(second.Refuse(first.Create(3), out var next));
+        Assert.True(nonces.Add(next.Nonce));
     }
 
     [Fact]

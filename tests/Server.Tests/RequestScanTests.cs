@@ -25,15 +25,10 @@ public sealed class RequestScanTests
         """ { "instances" : [ { "size" : 1e-3 , "grade" : "good" } ] } """,
     ];
 
-    private static readonly RowReader Rows = new(new ModelDocument
-    {
-        Format = "f", Target = null!, Learner = null!, Training = null!, Samples = [], Metrics = new(),
-        Features =
-        [
-            new() { Name = "size", Profile = null! }, new() { Name = "grade", Type = FeatureType.Categorical, Categories = ["poor", "good", "grün"], Profile = null! },
-            new() { Name = "age", AllowMissing = true, Profile = null! },
-        ],
-    });
+    private static readonly RowReader Rows = Reader(
+        new() { Name = "size", Profile = null! },
+        new() { Name = "grade", Type = FeatureType.Categorical, Categories = ["poor", "good", "grün"], Profile = null! },
+        new() { Name = "age", AllowMissing = true, Profile = null! });
 
     [Theory]
     [InlineData(0, true, new[] { 1.5f, 1, 3 })]
@@ -71,10 +66,7 @@ public sealed class RequestScanTests
     {
         foreach (var name in new[] { "a\"b", "a\\b", "a\nb" })
         {
-            var reader = new RowReader(new ModelDocument
-            {
-                Format = "f", Target = null!, Learner = null!, Training = null!, Samples = [], Metrics = new(), Features = [new() { Name = name, Profile = null! }],
-            });
+            var reader = Reader(new FeatureDocument { Name = name, Profile = null! });
             using var rows = new RowBuffer(1, 1);
             Assert.Null(reader.Scan(Encoding.UTF8.GetBytes($"{{\"features\": {{\"{name}\": 1}}}}"), rows));
         }
@@ -111,6 +103,9 @@ public sealed class RequestScanTests
         Prop.ForAll(ArbMap.Default.GeneratorFor<double>().Where(static value => float.IsFinite((float)value)).ToArbitrary(), value =>
             Same(Encoding.UTF8.GetBytes("{\"features\":{\"size\":" + value.ToString("R", CultureInfo.InvariantCulture) + ",\"grade\":\"good\"}}"), ref read)).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
     }
+
+    private static RowReader Reader(params List<FeatureDocument> features) =>
+        new(new ModelDocument { Format = "f", Target = null!, Learner = null!, Training = null!, Samples = [], Metrics = new(), Features = features });
 
     private static bool Same(byte[] body, ref int read)
     {

@@ -17,7 +17,7 @@ internal static class ScoringEndpoints
         var (model, books) = (use.Model, use.Books);
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         using var rows = model.NewRows();
-        var single = model.Rows.Scan(body.Bytes, rows) ?? JsonText.Read(body.Bytes, (ref Utf8JsonReader reader) => model.Rows.ReadRequest(ref reader, rows));
+        var single = model.Rows.Scan(body.Bytes, rows) ?? Read(model.Rows, body.Bytes, rows);
         if (single && batchOnly)
             throw RequestException.BadRequest("/predict/batch takes 'instances'; send one row to /predict");
         await ScoreAsync(use, rows, deadline);
@@ -28,6 +28,10 @@ internal static class ScoringEndpoints
         else
             await books.Reply.ListAsync(context.Response, rows, model.Document);
     }
+
+    // Apart from its caller, which would make the delegate for every request.
+    private static bool Read(RowReader reader, ReadOnlySpan<byte> body, RowBuffer rows) =>
+        JsonText.Read(body, (ref Utf8JsonReader json) => reader.ReadRequest(ref json, rows));
 
     internal static async ValueTask InferAsync(HttpContext context, VersionUse use, RequestDeadline deadline)
     {

@@ -13,8 +13,9 @@ internal sealed unsafe class CompleteTrees : TreeWalk
 {
     internal const int Side = 8;
 
-    // As many rows cost a block's time when they are walked one by one.
+    // So many rows cost about a block's time when they are walked one by one.
     private const int FewRows = 8;
+    private const int FewMaskedRows = 16;
     private const int MostStackBytes = 16 << 10;
     // A vector that lies across two lines of the cache costs twice.
     internal const int Alignment = 64;
@@ -23,6 +24,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     private readonly float[] _leaves;
     private readonly CompleteGroup[] _groups;
     private readonly ColumnRanks _ranks;
+    private readonly RowMasks? _masks;
     private readonly int _columns;
     private readonly int _outputs;
     private readonly float _base;
@@ -38,10 +40,12 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     {
         (_columns, _outputs, _base) = (model.Columns, model.Outputs, model.BaseMargin);
         (_ranks, _nodes, _leaves, _groups, _path) = (ranks, nodes, leaves, groups, path);
+        _masks = path == TreePath.Vector512 ? RowMasks.Of(nodes, groups, RowsOf(path), ranks.Slots) : null;
     }
 
     internal override long HeldBytes =>
-        ((long)sizeof(CompleteNode) * _nodes.Length) + (sizeof(float) * (long)_leaves.Length) + (sizeof(CompleteGroup) * (long)_groups.Length) + _ranks.HeldBytes;
+        ((long)sizeof(CompleteNode) * _nodes.Length) + (sizeof(float) * (long)_leaves.Length) + (sizeof(CompleteGroup) * (long)_groups.Length) + _ranks.HeldBytes
+        + (_masks?.HeldBytes ?? 0);
 
     /// <summary>Rows that are walked at once, and how far each slot's ranks are from the next one's.</summary>
     internal static int RowsOf(TreePath path) => path switch { TreePath.Vector512 => Lanes512.RowCount, TreePath.Vector256 => Lanes256.RowCount, _ => 1 };
@@ -55,6 +59,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     internal override void Sum(ReadOnlySpan<float> rows, Span<float> sums)
     {
         var (count, block) = (sums.Length / _outputs, RowsOf(_path));
+        var few = _masks is null ? FewRows : FewMaskedRows;
         var needed = _ranks.Slots * block;
         var rented = needed > MostStackBytes ? ArrayPool<sbyte>.Shared.Rent(needed + Alignment) : null;
         var buffer = rented ?? stackalloc sbyte[needed + Alignment];
@@ -64,7 +69,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
         {
             var ranks = (sbyte*)Aligned(start);
             var row = 0;
-            for (; block > 1 && count - row > FewRows; row += Math.Min(block, count - row))
+            for (; block > 1 && count - row > few; row += Math.Min(block, count - row))
             {
                 var some = Math.Min(block, count - row);
                 _ranks.Fill(rows.Slice(row * _columns, some * _columns), _columns, ranks, block);
@@ -73,7 +78,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
 
             for (; row < count; row++)
             {
-                _ranks.Fill(rows.Slice(row * _columns, _columns), _columns, ranks, block);
+                _ranks.Fill(rows.Slice(row * _columns, _columns), _columns, ranks, _masks is null ? block : 1);
                 SumRow(ranks, sums.Slice(row * _outputs, _outputs));
             }
         }
@@ -113,6 +118,12 @@ internal sealed unsafe class CompleteTrees : TreeWalk
         fixed (CompleteNode* nodes = _nodes)
         fixed (float* leaves = _leaves)
         {
+            if (_masks is not null)
+            {
+                _masks.Add(ranks, leaves, _groups, sums);
+                return;
+            }
+
             foreach (ref readonly var group in _groups.AsSpan())
                 sums[group.Class] = Add(sums[group.Class], nodes + group.Start, leaves + group.Start, group.Depth, ranks);
         }
