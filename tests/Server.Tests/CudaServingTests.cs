@@ -1,8 +1,5 @@
 using System.Collections;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Hosting;
@@ -93,7 +90,7 @@ public sealed class CudaServingTests
         for (var began = TimeProvider.System.GetTimestamp(); exit.Code == 0; await Task.Delay(10))
             Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 120, "the loader did not end");
         Assert.Equal(69, exit.Code);
-        using (var client = ClientOf(application))
+        using (var client = PredictorChoiceTests.ClientOf(application))
         {
             using var ready = await client.GetAsync(new Uri("/v2/health/ready", UriKind.Relative));
             var body = JsonElement.Parse(await ready.Content.ReadAsByteArrayAsync());
@@ -203,10 +200,4 @@ public sealed class CudaServingTests
     };
 
     private static Task<double> CallsAsync(ServerHarness server) => server.MetricAsync("""modelop_device_calls_total{model="toys",version="toys-3"}""");
-
-    private static HttpClient ClientOf(WebApplication application)
-    {
-        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
-    }
 }

@@ -69,7 +69,7 @@ public sealed class PredictorChoiceTests
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!["prediction"]!.GetValue<double>();
     }
 
-    private static HttpClient ClientOf(WebApplication application)
+    internal static HttpClient ClientOf(WebApplication application)
     {
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
