@@ -146,6 +146,7 @@ public sealed class PredictionLogTests
     [InlineData("TOKEN", "sec\nret", "MODELOP_PREDICTION_LOG_TOKEN has characters that no token has")]
     [InlineData("RATE", "1.1", "MODELOP_PREDICTION_LOG_RATE is '1.1', allowed is a number from 0 to 1")]
     [InlineData("RATE", "NaN", "MODELOP_PREDICTION_LOG_RATE is 'NaN', allowed is a number from 0 to 1")]
+    [InlineData("ACKNOWLEDGE", "kept", "MODELOP_PREDICTION_LOG_ACKNOWLEDGE is 'kept', allowed is Counted or Kept")]
     [InlineData("REDACT", "age", "MODELOP_PREDICTION_LOG_REDACT is 'age', allowed is a JSON array of texts")]
     [InlineData("REDACT", "[null]", "MODELOP_PREDICTION_LOG_REDACT is '[null]', allowed is a JSON array of texts")]
     public void A_wrong_setting_is_named_and_the_token_is_never_quoted(string name, string value, string expected)
@@ -155,6 +156,9 @@ public sealed class PredictionLogTests
         var sound = Read()!;
         Assert.Equal((0.5, "a,b", "s3cret"), (sound.Rate, sound.Redact.Single(), sound.Token));
         Assert.DoesNotContain("s3cret", sound.ToString(), StringComparison.Ordinal);
+        Assert.False(sound.KeepsTruths);
+        variables["ACKNOWLEDGE"] = "Kept";
+        Assert.True(Read()!.KeepsTruths);
         variables[name] = value;
         Assert.Equal(expected, Assert.Throws<ArgumentException>(Read).Message);
         variables["URL"] = "";

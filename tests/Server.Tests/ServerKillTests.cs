@@ -57,6 +57,38 @@ public sealed class ServerKillTests
     }
 
     [Fact]
+    public async Task Killed_where_feedback_waits_until_it_is_kept_it_loses_no_truth_that_it_acknowledged()
+    {
+        var folder = await ServerHarness.TrainAsync();
+        await using var sink = await PredictionSink.StartAsync();
+        (string, string)[] settings =
+        [
+            ("MODELOP_PREDICTION_LOG_URL", sink.Url.ToString()), ("MODELOP_PREDICTION_LOG_TOKEN", "s3cret"), ("MODELOP_PREDICTION_LOG_RATE", "1"), ("MODELOP_PREDICTION_LOG_ACKNOWLEDGE", "Kept"),
+        ];
+        var port = FreePort.Next();
+        var random = new Random(Seed);
+        List<Answer> told = [];
+        for (var life = 0; life < Kills; life++)
+        {
+            using var server = ServerProcess.Start(folder, port, settings);
+            await server.ReadyAsync();
+            var clients = Enumerable.Range(0, Clients).Select(static _ => new List<Answer>()).ToList();
+            var load = clients.Select(answers => Task.Run(() => LoadAsync(server.Client, answers, CancellationToken.None))).ToArray();
+            var truths = sink.Rows("truths").Count;
+            await sink.RowsAsync("truths", truths + 2);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(800)), TimeProvider.System);
+            await server.KillAsync();
+            await Task.WhenAll(load);
+            told.AddRange(clients.SelectMany(static answers => answers).Where(static answer => answer.Told));
+        }
+
+        var kept = sink.Rows("truths").Select(static row => row.GetProperty("id").GetString()!).ToHashSet(StringComparer.Ordinal);
+        Assert.NotEmpty(told);
+        Assert.All(told, answer => Assert.Contains(answer.Id, kept));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Killed_while_it_reads_its_model_it_leaves_it_as_it_was_and_the_next_one_serves_it()
     {
         var folder = await ServerHarness.TrainAsync();
@@ -110,11 +142,10 @@ public sealed class ServerKillTests
         {
             while (!enough.IsCancellationRequested)
             {
-                var made = await PostAsync(http, "/predict", """{"features": {"size": 1, "grade": "good", "age": 3}}""");
+                var made = (await PostAsync(http, "/predict", """{"features": {"size": 1, "grade": "good", "age": 3}}"""))!.Value;
                 var answer = new Answer(made.GetProperty("id").GetString()!, made.GetProperty("prediction").GetDouble());
                 answers.Add(answer);
-                await PostAsync(http, "/feedback", $"{{{answer.Truth}}}");
-                answer.Told = true;
+                answer.Told = await PostAsync(http, "/feedback", $"{{{answer.Truth}}}") is not null;
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
             }
         }
@@ -126,16 +157,19 @@ public sealed class ServerKillTests
 
     private static async Task TellAsync(HttpClient http, List<Answer> answers)
     {
-        var told = await PostAsync(http, "/feedback", $$"""{"predictions": [{{string.Join(',', answers.Select(static answer => $"{{{answer.Truth}}}"))}}]}""");
+        var told = (await PostAsync(http, "/feedback", $$"""{"predictions": [{{string.Join(',', answers.Select(static answer => $"{{{answer.Truth}}}"))}}]}"""))!.Value;
         Assert.Equal((answers.Count, 0), (told.GetProperty("accepted").GetInt32(), told.GetProperty("rejected").GetArrayLength()));
         answers.ForEach(static answer => answer.Judged = true);
     }
 
-    private static async Task<JsonElement> PostAsync(HttpClient http, string path, string body)
+    /// <summary>Null where the server does not promise it (429).</summary>
+    private static async Task<JsonElement?> PostAsync(HttpClient http, string path, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content);
         var text = await response.Content.ReadAsStringAsync();
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            return null;
         Assert.True(response.StatusCode == HttpStatusCode.OK, text);
         return JsonElement.Parse(text);
     }

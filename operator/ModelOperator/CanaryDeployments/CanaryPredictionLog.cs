@@ -54,5 +54,8 @@ public static class CanaryPredictionLog
         yield return ("MODELOP_PREDICTION_LOG_RATE", log.SampleRate);
         if (log.Redact is { Count: > 0 } names)
             yield return ("MODELOP_PREDICTION_LOG_REDACT", RegistryJson.Array(names));
+        // The default is not spelled out: servers that stand are not started anew for it.
+        if (log.Acknowledge == TruthAcknowledgement.Kept)
+            yield return ("MODELOP_PREDICTION_LOG_ACKNOWLEDGE", nameof(TruthAcknowledgement.Kept));
     }
 }

@@ -14,6 +14,10 @@ public sealed record ServerPredictionLog
     [StringLength(32)]
     public required string SampleRate { get; init; }
 
+    [Description("What 200 to feedback promises. Counted: the truths are in the server's counters, and on their way to the history. Kept: those of sampled predictions are in the history, whatever happens to the server; 429 while that cannot be promised.")]
+    [DefaultValue(TruthAcknowledgement.Counted)]
+    public TruthAcknowledgement Acknowledge { get; init; } = TruthAcknowledgement.Counted;
+
     [Description("Features that leave no server; * for all. A name that the model has not stops the logging of features until it is mended, for it may be a slip.")]
     [MaxItems(MostRedacted)]
     public IReadOnlyList<string>? Redact { get; init; }

@@ -67,6 +67,15 @@ public sealed class ServerPredictionLogTests
     }
 
     [Fact]
+    public void The_server_learns_what_200_to_feedback_promises_where_it_is_more_than_by_default()
+    {
+        Assert.Empty(Variables(Deployment(Canary(new() { SampleRate = "1", Acknowledge = TruthAcknowledgement.Counted }), Taking)).Except(Variables(Deployment(Canary(new() { SampleRate = "1" }), Taking))));
+        Assert.Equal(
+            ["MODELOP_PREDICTION_LOG_ACKNOWLEDGE=Kept"],
+            Variables(Deployment(Canary(new() { SampleRate = "1", Acknowledge = TruthAcknowledgement.Kept }), Taking)).Except(Variables(Deployment(Canary(new() { SampleRate = "1" }), Taking))));
+    }
+
+    [Fact]
     public void Only_Secrets_of_servers_that_log_hold_a_token()
     {
         var credentials = new CanaryCredentials("read", "key", "log-token");

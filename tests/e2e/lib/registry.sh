@@ -137,11 +137,17 @@ END
 # logged COUNT: so many predictions of this namespace are in the history, and as many truths about them.
 logged() { [[ $(psql_query "SELECT count(*), count(truth) FROM prediction_outcomes WHERE namespace = '$NS' AND canary = 'logged'" | tr '\t' ' ') == "$1 $1" ]]; }
 
+# told ID: 429 says that the truth is not kept yet.
+told() {
+  answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"id\": \"$1\", \"truth\": 5000}" "$service_address/feedback")
+  jq -e 'has("error") | not' >/dev/null <<<"$answer"
+}
+
 predictions_logged() {
   local answer i ids=() kept
   predictions_receiver
   quietly k apply -f - <<<"$(sed -e '/alias: champion/d' -e 's/name: NAME$/name: logged/' -e 's/NAME/depthwise/g' \
-    -e 's|server: {|server: { predictionLog: { sampleRate: "1", redact: [carat] },|' "$E2E_DIR/manifests/learner-canary.yaml")"
+    -e 's|server: {|server: { predictionLog: { sampleRate: "1", redact: [carat], acknowledge: Kept },|' "$E2E_DIR/manifests/learner-canary.yaml")"
   expect_field 180 canarydeployment/logged .status.stableVersion depthwise-1 "depthwise-1 serves once more, and logs what it predicts"
   service_url "$NS" logged 8080
   until_true 30 curl -sf --max-time 5 -o /dev/null "$service_address/v2/health/ready" || fails "logged answers at its Service" canarydeployment/logged
@@ -151,9 +157,10 @@ predictions_logged() {
     [[ ${ids[-1]} == depthwise-1~* ]] || fails "a prediction has an id: $answer" canarydeployment/logged
   done
   for i in "${ids[@]}"; do
-    answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"id\": \"$i\", \"truth\": 5000}" "$service_address/feedback")
-    jq -e 'has("error") | not' >/dev/null <<<"$answer" || fails "a truth is taken: $answer" canarydeployment/logged
+    until_true 30 told "$i" || fails "a truth is taken: $answer" canarydeployment/logged
   done
+  kept=$(psql_query "SELECT count(truth) FROM prediction_truths WHERE namespace = '$NS' AND canary = 'logged'")
+  [[ $kept == 20 ]] || fails "what is acknowledged as kept is in the history at once: 20 truths, not $kept" canarydeployment/logged
   until_true 120 logged 20 || fails "20 predictions and their truths are in the history, not $(psql_query "SELECT count(*), count(truth) FROM prediction_outcomes WHERE namespace = '$NS'")" canarydeployment/logged
   kept=$(psql_query "SELECT string_agg(DISTINCT key, ' ' ORDER BY key) FROM predictions, jsonb_object_keys(features) AS key WHERE namespace = '$NS' AND canary = 'logged'")
   [[ $kept == 'clarity color cut depth table x y z' ]] || fails "a redacted feature leaves no server: the history has '$kept'"

@@ -13,16 +13,21 @@ internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, P
 
     private readonly RecentSet _recent = new(Window);
 
-    /// <summary>Counts one truth.</summary>
+    /// <summary>Counts one truth, once; one that came before is handed over again where its request waits until it is kept.</summary>
     /// <returns>Null, or why it was not counted: malformed, version, checksum, truth or duplicate.</returns>
-    internal string? Judge(FeedbackItem item, TargetDocument target)
+    internal string? Judge(FeedbackItem item, TargetDocument target, TruthReceipt? receipt = null)
     {
         var reason = ids.Refuse(item.Id, out var prediction);
         double truth = 0;
         if (reason is null && !TryTruth(item, target, out truth))
             reason = "truth";
         if (reason is null && !_recent.Add(prediction.Nonce))
+        {
             reason = "duplicate";
+            if (receipt is not null)
+                log.TakeTruth(item.Id, truth, target, receipt);
+        }
+
         if (reason is not null)
         {
             metrics.FeedbackRejected(reason);
@@ -32,7 +37,7 @@ internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, P
         metrics.FeedbackAccepted(SquaredError(prediction.Prediction, truth, target.Type));
         if (target.Type == TargetType.Binary)
             metrics.Scores((int)truth).Observe(prediction.Prediction);
-        log.TakeTruth(item.Id, truth, target);
+        log.TakeTruth(item.Id, truth, target, receipt);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Models;
+using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Http;
 
@@ -11,6 +12,7 @@ internal static class FeedbackEndpoint
     /// <summary>
     /// One truth that cannot be counted is answered 422 with its reason. A list is answered 200 with each refusal. A truth that came
     /// before is no error of the client, who may retry: it is counted as duplicate and answered 200. Truths of the version before are still counted, as its own.
+    /// Where the log of predictions says so, the answer waits until the truths are kept; 429 where that cannot be promised.
     /// </summary>
     internal static async ValueTask HandleAsync(HttpContext context, VersionUse use, VersionBooks? previous, RequestDeadline deadline)
     {
@@ -20,11 +22,23 @@ internal static class FeedbackEndpoint
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         var (items, single) = JsonText.Read(body.Bytes, FeedbackReader.Read);
         var rejected = new List<(int Index, string Id, string Reason)>();
-        foreach (var (index, item) in items.Index())
+        var receipt = current.Log.Open();
+        try
         {
-            var books = previous?.Ids.Made(item.Id) == true && !current.Ids.Made(item.Id) ? previous : current;
-            if (books.Judge.Judge(item, books.Target!) is { } reason)
-                rejected.Add((index, item.Id, reason));
+            foreach (var (index, item) in items.Index())
+            {
+                var books = previous?.Ids.Made(item.Id) == true && !current.Ids.Made(item.Id) ? previous : current;
+                if (books.Judge.Judge(item, books.Target!, receipt) is { } reason)
+                    rejected.Add((index, item.Id, reason));
+            }
+
+            if (receipt is not null)
+                await PredictionLog.KeptAsync(receipt, deadline);
+        }
+        finally
+        {
+            if (receipt is not null)
+                current.Log.Close(receipt);
         }
 
         if (single && rejected is [{ Reason: not Duplicate } refused])

@@ -8,7 +8,8 @@ namespace ModelOperator.Server.PredictionLogs;
 /// <param name="Target">What the model predicts.</param>
 /// <param name="Value">The prediction or the truth; of several classes the position of the class.</param>
 /// <param name="Row">The row; null for a truth.</param>
-internal sealed record LogEntry(string Id, DateTimeOffset At, TargetDocument Target, double Value, LoggedRow? Row)
+/// <param name="Receipt">Of a truth whose request waits until it is kept.</param>
+internal sealed record LogEntry(string Id, DateTimeOffset At, TargetDocument Target, double Value, LoggedRow? Row, TruthReceipt? Receipt = null)
 {
     // Objects, references and the entry's place in the queue.
     private const int Overhead = 160;

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 using ModelOperator.ModelFormat;
+using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.Rows;
 
@@ -22,12 +24,14 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
     private readonly bool _isOn = options.PredictionLog is not null;
     private readonly PredictionSample _sample = new(options.PredictionLog?.Rate ?? 0);
     private readonly Channel<LogEntry> _queue = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(MostEntries) { SingleReader = true });
+    private readonly ConcurrentDictionary<TruthReceipt, byte> _receipts = new();
     private long _bytes;
     private long _sampled;
     private long _dropped;
     private long _sent;
     private long _refused;
     private long _lost;
+    private bool _isAway;
 
     /// <summary>Takes nothing.</summary>
     internal static PredictionLog None { get; } = new(new ServerOptions { Models = [] }, TimeProvider.System);
@@ -54,10 +58,59 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
     /// <param name="id">Id of the prediction.</param>
     /// <param name="truth">The truth; of several classes the position of the true one.</param>
     /// <param name="target">What the model predicts.</param>
-    internal void TakeTruth(string id, double truth, TargetDocument target)
+    /// <param name="receipt">Of the request, where its answer waits until the truth is kept.</param>
+    internal void TakeTruth(string id, double truth, TargetDocument target, TruthReceipt? receipt = null)
     {
-        if (_isOn && _sample.Takes(Encoding.UTF8.GetBytes(id)))
-            Add(new LogEntry(id, time.GetUtcNow(), target, truth, null));
+        if (!_isOn || !_sample.Takes(Encoding.UTF8.GetBytes(id)))
+            return;
+        receipt?.Expect();
+        Add(new LogEntry(id, time.GetUtcNow(), target, truth, null, receipt));
+    }
+
+    /// <summary>Opens the receipt of a request with truths; null where its answer waits for nothing.</summary>
+    /// <exception cref="RequestException">Nothing is kept at present, so nothing is counted either.</exception>
+    internal TruthReceipt? Open()
+    {
+        if (options.PredictionLog is not { KeepsTruths: true })
+            return null;
+        var receipt = new TruthReceipt();
+        _receipts.TryAdd(receipt, 0);
+        if (!IsAway)
+            return receipt;
+        Close(receipt);
+        throw NotKept();
+    }
+
+    /// <summary>Waits until all truths of a request are kept, and closes its receipt.</summary>
+    /// <exception cref="RequestException">They are not, or not in time.</exception>
+    internal static async Task KeptAsync(TruthReceipt receipt, RequestDeadline deadline)
+    {
+        try
+        {
+            if (!await receipt.CloseAsync().WaitAsync(deadline.Token))
+                throw NotKept();
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            throw NotKept();
+        }
+    }
+
+    /// <summary>A request does not wait any more.</summary>
+    internal void Close(TruthReceipt receipt) => _receipts.TryRemove(receipt, out _);
+
+    /// <summary>Whether the receiver is away. Whoever waits is told at once: a request that waits has a turn, which predictions need.</summary>
+    internal bool IsAway
+    {
+        get => Volatile.Read(ref _isAway);
+        set
+        {
+            Volatile.Write(ref _isAway, value);
+            if (!value)
+                return;
+            foreach (var (receipt, _) in _receipts)
+                receipt.Fail();
+        }
     }
 
     /// <summary>An entry left the queue.</summary>
@@ -86,12 +139,17 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
         return text.ToString();
     }
 
+    // No error of the model's, and none of the client's either.
+    private static RequestException NotKept() =>
+        new(StatusCodes.Status429TooManyRequests, "the truths are not kept yet, since what keeps them is away or slow: send them again, they are counted and kept once");
+
     private void Add(LogEntry entry)
     {
         Interlocked.Increment(ref _sampled);
         if (Interlocked.Add(ref _bytes, entry.Bytes) <= MostBytes && _queue.Writer.TryWrite(entry))
             return;
         Left(entry);
+        entry.Receipt?.Fail();
         Interlocked.Increment(ref _dropped);
     }
 }

@@ -13,6 +13,12 @@ public sealed record PredictionLogOptions(Uri Url, string Token, double Rate)
     /// <summary>In <see cref="Redact"/>: all features.</summary>
     public const string All = "*";
 
+    // While requests wait for a batch.
+    private static readonly TimeSpan ShortFill = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Whether feedback is answered only once its truths are kept.</summary>
+    public bool KeepsTruths { get; init; }
+
     /// <summary>Features that are never told.</summary>
     public IReadOnlyList<string> Redact { get; init; } = [];
 
@@ -41,8 +47,17 @@ public sealed record PredictionLogOptions(Uri Url, string Token, double Rate)
         if (token.Any(static c => !char.IsAscii(c) || char.IsControl(c)))
             throw new ArgumentException("MODELOP_PREDICTION_LOG_TOKEN has characters that no token has");
         var text = get("MODELOP_PREDICTION_LOG_RATE") ?? throw new ArgumentException("environment variable MODELOP_PREDICTION_LOG_RATE is not set");
+        var isKept = get("MODELOP_PREDICTION_LOG_ACKNOWLEDGE") switch
+        {
+            null or "Counted" => false,
+            "Kept" => true,
+            var other => throw new ArgumentException($"MODELOP_PREDICTION_LOG_ACKNOWLEDGE is '{other}', allowed is Counted or Kept"),
+        };
+        var options = new PredictionLogOptions(url, token, 0) { KeepsTruths = isKept, Redact = Names(get("MODELOP_PREDICTION_LOG_REDACT")) };
+        if (isKept)
+            options = options with { Fill = ShortFill };
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 1
-            ? new PredictionLogOptions(url, token, rate) { Redact = Names(get("MODELOP_PREDICTION_LOG_REDACT")) }
+            ? options with { Rate = rate }
             : throw new ArgumentException($"MODELOP_PREDICTION_LOG_RATE is '{text}', allowed is a number from 0 to 1");
     }
 

@@ -21,7 +21,6 @@ internal sealed partial class PredictionSender(ServerOptions options, Prediction
     };
 
     private Task _loop = Task.CompletedTask;
-    private bool _isAway;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -59,14 +58,25 @@ internal sealed partial class PredictionSender(ServerOptions options, Prediction
             while (taken.Count > 0)
             {
                 var (body, count) = batch.Write(taken);
-                await DeliverAsync(settings, http, body, count);
-                taken[..count].ForEach(log.Left);
+                var isKept = await DeliverAsync(settings, http, body, count);
+                foreach (var entry in taken[..count])
+                    Settle(entry, isKept);
                 taken.RemoveRange(0, count);
             }
         }
     }
 
-    private async Task DeliverAsync(PredictionLogOptions settings, HttpClient http, ReadOnlyMemory<byte> body, int count)
+    private void Settle(LogEntry entry, bool isKept)
+    {
+        log.Left(entry);
+        if (isKept)
+            entry.Receipt?.Keep();
+        else
+            entry.Receipt?.Fail();
+    }
+
+    // Whether all of it is kept: which rows were refused, nobody says.
+    private async Task<bool> DeliverAsync(PredictionLogOptions settings, HttpClient http, ReadOnlyMemory<byte> body, int count)
     {
         for (var pause = TimeSpan.FromSeconds(1); !_over.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -75,13 +85,14 @@ internal sealed partial class PredictionSender(ServerOptions options, Prediction
             {
                 log.Refused(refused);
                 log.Sent(count - refused);
-                return;
+                return refused == 0;
             }
 
             await PauseAsync(pause);
         }
 
         log.Lost(count);
+        return false;
     }
 
     private async Task<(DeliveryOutcome Outcome, int Refused)> TryAsync(PredictionLogOptions settings, HttpClient http, ReadOnlyMemory<byte> body, int count)
@@ -101,9 +112,9 @@ internal sealed partial class PredictionSender(ServerOptions options, Prediction
             var refused = outcome == DeliveryOutcome.Refused ? count : Math.Min(count, RefusedOf(text));
             if (refused > 0)
                 LogRefused(refused, count, (int)answer.StatusCode, text);
-            if (_isAway)
+            if (log.IsAway)
                 LogBack();
-            _isAway = false;
+            log.IsAway = false;
             return (outcome, refused);
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
@@ -122,9 +133,9 @@ internal sealed partial class PredictionSender(ServerOptions options, Prediction
 
     private (DeliveryOutcome Outcome, int Refused) Away(string reason)
     {
-        if (!_isAway)
+        if (!log.IsAway)
             LogAway(options.PredictionLog!.Url, reason);
-        _isAway = true;
+        log.IsAway = true;
         return (DeliveryOutcome.Away, 0);
     }
 
