@@ -7,7 +7,7 @@ export DOTNET_NOLOGO := 1
 
 include tests/cluster/cluster.mk
 
-.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary bench-learning clean
+.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary bench-learning bench-server clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-canary: ## Canaries: rollback decisions (10,000 rollouts a cell), A/A, 1,0
 
 bench-learning: ## The trainer's learners beside python3-xgboost, python3-sklearn and python3-torch; what its optimiser saves and loses
 	tests/bench/run training optimiser
+
+bench-server: ## The model server beside FastAPI and a constant answer; the registry with 100,000 versions
+	tests/bench/run model-server registry
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run
