@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.PredictionLogs;
 

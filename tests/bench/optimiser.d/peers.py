@@ -14,6 +14,9 @@ import warnings
 import numpy
 import pandas
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tensors import safetensors  # noqa: E402
+
 data, target, seed, directory = sys.argv[1:5]
 LOOKS, SINGLE, BATCHES, BATCH = 3, 1000, 30, 100
 
@@ -29,18 +32,6 @@ def validates(rows, share=0.2):
     start = finalise(numpy.array([int(seed) ^ 0x76616C6964617465], dtype=numpy.uint64))
     mixed = finalise(start + (numpy.arange(rows, dtype=numpy.uint64) + numpy.uint64(1)) * numpy.uint64(0x9E3779B97F4A7C15))
     return (mixed >> numpy.uint64(11)) * (1.0 / (1 << 53)) < share
-
-
-def safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        content = file.read()
-    types = {"F64": "<f8", "F32": "<f4", "I32": "<i4"}
-    return {
-        name: numpy.frombuffer(content[slice(*tensor["data_offsets"])], types[tensor["dtype"]]).reshape(tensor["shape"]).copy()
-        for name, tensor in header.items()
-        if name != "__metadata__"
-    }
 
 
 def look(predict, rows):

@@ -18,6 +18,9 @@ import sklearn
 import torch
 import xgboost
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+from tensors import safetensors  # noqa: E402
+
 TRAINER = "/published/images/trainer/artifacts/publish/trainer/modelop-trainer"
 WORK = "/work/training"
 
@@ -46,18 +49,6 @@ def timed(command, extra, log):
     if done.returncode != 0:
         sys.exit(f"{command[0]} ended with {done.returncode}:\n{open(log).read()[-2000:]}")
     return seconds
-
-
-def safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        content = file.read()
-    types = {"F64": "<f8", "F32": "<f4", "I32": "<i4"}
-    return {
-        name: numpy.frombuffer(content[slice(*tensor["data_offsets"])], types[tensor["dtype"]]).reshape(tensor["shape"])
-        for name, tensor in header.items()
-        if name != "__metadata__"
-    }
 
 
 def layered(values, layers):

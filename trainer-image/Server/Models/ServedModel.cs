@@ -13,14 +13,14 @@ namespace ModelOperator.Server.Models;
 internal sealed class ServedModel : IDisposable
 {
     private readonly IRowPredictor _predictor;
-    private readonly BatchingPredictor? _batching;
+    private readonly LearnedColumns? _columns;
 
     private ServedModel(ModelBundle bundle, PredictorChoice choice, ServingDevice device)
     {
         // Not the bundle: it has the bytes of what was learned, which the predictor has made its own of.
         (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
-        (PredictsAtOnce, _batching) = (choice.Predictor is DirectPredictor, choice.Predictor as BatchingPredictor);
-        _predictor = Document.Features.Exists(static feature => feature.FormulaOnly) ? new NarrowingPredictor(choice.Predictor, Document) : choice.Predictor;
+        _predictor = choice.Predictor;
+        _columns = LearnedColumns.Of(Document);
         (WhyLibrary, Device) = (choice.Reason, device);
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
@@ -49,10 +49,10 @@ internal sealed class ServedModel : IDisposable
     internal string DeviceName => Device == ServingDevice.Cuda ? "cuda" : "cpu";
 
     /// <summary>Calls of a GPU so far; null without one.</summary>
-    internal long? DeviceCalls => _batching?.Calls;
+    internal long? DeviceCalls => (_predictor as BatchingPredictor)?.Calls;
 
     /// <summary>Whether it predicts on the caller's thread and waits for nothing.</summary>
-    internal bool PredictsAtOnce { get; }
+    internal bool PredictsAtOnce => _predictor is DirectPredictor;
 
     /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
     internal string? WhyLibrary { get; }
@@ -104,7 +104,8 @@ internal sealed class ServedModel : IDisposable
 
     internal RowBuffer NewRows() => new(Document.Features.Count, Document.Target.Outputs);
 
-    internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) => _predictor.PredictAsync(rows, cancellationToken);
+    internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) =>
+        _columns is null ? _predictor.PredictAsync(rows, cancellationToken) : _columns.PredictAsync(_predictor, rows, cancellationToken);
 
     public void Dispose() => _predictor.Dispose();
 
