@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using ModelOperator.ModelFormat;
 
@@ -18,10 +19,26 @@ internal sealed unsafe class ColumnRanks
     private readonly RankedColumn[] _columns;
     private readonly int[] _numbers;
 
-    private ColumnRanks(float[] thresholds, RankedColumn[] columns, int slots)
+    private ColumnRanks(float[][] found, int[] counts, int[] slots, int used)
     {
-        (_thresholds, _columns, Slots) = (thresholds, columns, Math.Max(1, slots));
-        _numbers = Array.ConvertAll(columns, static column => column.Column);
+        Slots = Math.Max(1, used);
+        var (columns, length) = (0, 0);
+        foreach (var count in counts)
+        {
+            columns += count > 0 ? 1 : 0;
+            length += count > 0 ? 1 << Steps(count) : 0;
+        }
+
+        (_columns, _numbers, _thresholds) = (new RankedColumn[columns], new int[columns], new float[length]);
+        Array.Fill(_thresholds, float.PositiveInfinity);
+        for (int column = 0, at = 0, start = 0; column < counts.Length; column++)
+        {
+            if (counts[column] == 0)
+                continue;
+            (_numbers[at], _columns[at]) = (column, new RankedColumn(column, start, Steps(counts[column]), counts[column], slots[2 * column], slots[(2 * column) + 1]));
+            Array.Copy(found[column], 0, _thresholds, start, counts[column]);
+            start += 1 << _columns[at++].Steps;
+        }
     }
 
     /// <summary>Ranks of a row.</summary>
@@ -32,8 +49,9 @@ internal sealed unsafe class ColumnRanks
     /// <summary>Collects the thresholds of all trees; null where a column has more than a byte can tell apart.</summary>
     internal static ColumnRanks? Of(TreesModel model)
     {
-        var found = new SortedDictionary<int, HashSet<float>>();
-        var slots = new Dictionary<int, int>();
+        // Plain arrays: collections of such types are in no image that is compiled ahead, and would be compiled at every start.
+        var (found, counts, slots, used) = (new float[model.Columns][], new int[model.Columns], new int[2 * model.Columns], 0);
+        Array.Fill(slots, -1);
         foreach (var tree in model.Trees)
         {
             for (var node = 0; node < tree.Slots.Length; node++)
@@ -41,28 +59,28 @@ internal sealed unsafe class ColumnRanks
                 var (slot, threshold) = (tree.Slots.Span[node], tree.Values.Span[node]);
                 if (slot / 2 == model.Columns)
                     continue;
-                slots.TryAdd(slot, slots.Count);
-                if (!found.TryGetValue(slot / 2, out var column))
-                    found.Add(slot / 2, column = []);
-                // Minus zero equals zero, here as in the comparison of the two.
-                if (float.IsNaN(threshold) || (column.Add(threshold) && column.Count > MostThresholds))
+                if (slots[slot] < 0)
+                    slots[slot] = used++;
+                if (!Insert(found[slot / 2] ??= new float[MostThresholds], ref counts[slot / 2], threshold))
                     return null;
             }
         }
 
-        var thresholds = new List<float>();
-        var columns = new List<RankedColumn>();
-        foreach (var (column, values) in found)
-        {
-            var steps = 1;
-            while ((1 << steps) <= values.Count)
-                steps++;
-            columns.Add(new RankedColumn(column, thresholds.Count, steps, values.Count, slots.GetValueOrDefault(2 * column, -1), slots.GetValueOrDefault((2 * column) + 1, -1)));
-            thresholds.AddRange(values.Order());
-            thresholds.AddRange(Enumerable.Repeat(float.PositiveInfinity, (1 << steps) - values.Count));
-        }
+        return new ColumnRanks(found, counts, slots, used);
+    }
 
-        return new ColumnRanks([.. thresholds], [.. columns], slots.Count);
+    // Sorted, each once. Minus zero equals zero, here as in the comparison of the two.
+    private static bool Insert(float[] thresholds, ref int count, float threshold)
+    {
+        var place = Array.BinarySearch(thresholds, 0, count, threshold);
+        if (place >= 0)
+            return true;
+        if (count == thresholds.Length || float.IsNaN(threshold))
+            return false;
+        Array.Copy(thresholds, ~place, thresholds, ~place + 1, count - ~place);
+        thresholds[~place] = threshold;
+        count++;
+        return true;
     }
 
     /// <summary>What a node of a tree becomes.</summary>
@@ -138,6 +156,9 @@ internal sealed unsafe class ColumnRanks
         if (column.Right >= 0)
             ranks[column.Right * (nint)stride] = float.IsNaN(value) ? sbyte.MaxValue : Signed(rank);
     }
+
+    // So that there is a place for each rank from 0 to the count.
+    private static int Steps(int count) => BitOperations.Log2((uint)count) + 1;
 
     // AVX2 compares signed bytes only.
     private static sbyte Signed(int rank) => (sbyte)(rank - 128);

@@ -16,45 +16,66 @@ internal static unsafe class CompleteLayout
     /// <returns>Null where they are too deep or too sparse, or have too many thresholds.</returns>
     internal static CompleteTrees? Of(TreesModel model, TreePath? path = null)
     {
-        var depths = model.Trees.Select(tree => TreeShape.Depth(tree, model.Columns)).ToArray();
-        var deepest = Math.Max(RowBlock.SubtreeDepth, depths.DefaultIfEmpty(0).Max());
-        if (deepest > TreePaths.DeepestComplete)
-            return null;
-        List<(CompleteGroup Group, int[] Trees)> eights = [];
-        var size = 0;
-        for (var index = 0; index < model.Outputs; index++)
+        var depths = new int[model.Trees.Count];
+        var (deepest, counts, eights) = (RowBlock.SubtreeDepth, new int[model.Outputs], 0);
+        for (var tree = 0; tree < depths.Length; tree++)
         {
-            foreach (var eight in Enumerable.Range(0, model.Trees.Count).Where(tree => model.Trees[tree].Class == index).Chunk(CompleteTrees.Side))
-            {
-                var depth = Math.Max(RowBlock.SubtreeDepth, eight.Max(tree => depths[tree]));
-                eights.Add((new CompleteGroup(size, depth, index), eight));
-                size += CompleteTrees.Side << depth;
-            }
+            depths[tree] = Math.Max(RowBlock.SubtreeDepth, TreeShape.Depth(model.Trees[tree], model.Columns));
+            deepest = Math.Max(deepest, depths[tree]);
+            eights += counts[model.Trees[tree].Class]++ % CompleteTrees.Side == 0 ? 1 : 0;
         }
 
+        if (deepest > TreePaths.DeepestComplete)
+            return null;
+        var groups = new CompleteGroup[eights];
+        var places = Places(model, depths, groups, out var size);
         if ((sizeof(CompleteNode) + sizeof(float)) * (long)size > MostGrowth * sizeof(SparseNode) * Math.Max(model.Nodes, CompleteTrees.Side << RowBlock.SubtreeDepth) || ColumnRanks.Of(model) is not { } ranks)
             return null;
         var way = path ?? TreePaths.Best(deepest);
-        var nodes = Nodes(model, ranks, eights, size, CompleteTrees.RowsOf(way), out var leaves);
-        return new CompleteTrees(model, ranks, nodes, leaves, [.. eights.Select(static eight => eight.Group)], way);
-    }
-
-    private static CompleteNode[] Nodes(TreesModel model, ColumnRanks ranks, List<(CompleteGroup Group, int[] Trees)> eights, int size, int stride, out float[] leaves)
-    {
         var nodes = GC.AllocateArray<CompleteNode>(size, pinned: true);
-        leaves = GC.AllocateUninitializedArray<float>(size + Spare, pinned: true);
+        var leaves = GC.AllocateUninitializedArray<float>(size + Spare, pinned: true);
         // Trees that fill up an eight add minus zero, which changes no sum, not even one of minus zero.
         Array.Fill(leaves, -0f);
-        foreach (var (group, trees) in eights)
+        for (var tree = 0; tree < depths.Length; tree++)
         {
-            for (var i = 0; i < trees.Length; i++)
-            {
-                var (start, length) = (group.Start + (i << group.Depth), 1 << group.Depth);
-                Fill(model.Trees[trees[i]], model.Columns, ranks, stride, nodes.AsSpan(start, length), leaves.AsSpan(start, length));
-            }
+            var (group, place) = places[tree];
+            var (start, length) = (groups[group].Start + (place << groups[group].Depth), 1 << groups[group].Depth);
+            Fill(model.Trees[tree], model.Columns, ranks, CompleteTrees.RowsOf(way), nodes.AsSpan(start, length), leaves.AsSpan(start, length));
         }
 
-        return nodes;
+        return new CompleteTrees(model, ranks, nodes, leaves, groups, way);
+    }
+
+    // Of each tree its eight and its place in that.
+    private static (int Group, int Place)[] Places(TreesModel model, int[] depths, CompleteGroup[] groups, out int size)
+    {
+        var places = new (int Group, int Place)[depths.Length];
+        (size, var group) = (0, 0);
+        for (var index = 0; index < model.Outputs; index++)
+        {
+            var (place, depth) = (0, 0);
+            for (var tree = 0; tree < depths.Length; tree++)
+            {
+                if (model.Trees[tree].Class != index)
+                    continue;
+                places[tree] = (group, place++);
+                depth = Math.Max(depth, depths[tree]);
+                if (place == CompleteTrees.Side)
+                    Close(index, ref place, ref depth, ref size);
+            }
+
+            if (place > 0)
+                Close(index, ref place, ref depth, ref size);
+        }
+
+        return places;
+
+        void Close(int index, ref int place, ref int depth, ref int size)
+        {
+            groups[group++] = new CompleteGroup(size, depth, index);
+            size += CompleteTrees.Side << depth;
+            (place, depth) = (0, 0);
+        }
     }
 
     // Below a leaf that stands higher, all leaves are the same, and nodes choose among them as they like.

@@ -15,7 +15,6 @@ internal sealed unsafe class CompleteTrees : TreeWalk
 
     // So many rows cost about a block's time when they are walked one by one.
     private const int FewRows = 8;
-    private const int FewMaskedRows = 16;
     private const int MostStackBytes = 16 << 10;
     // A vector that lies across two lines of the cache costs twice.
     internal const int Alignment = 64;
@@ -59,7 +58,6 @@ internal sealed unsafe class CompleteTrees : TreeWalk
     internal override void Sum(ReadOnlySpan<float> rows, Span<float> sums)
     {
         var (count, block) = (sums.Length / _outputs, RowsOf(_path));
-        var few = _masks is null ? FewRows : FewMaskedRows;
         var needed = _ranks.Slots * block;
         var rented = needed > MostStackBytes ? ArrayPool<sbyte>.Shared.Rent(needed + Alignment) : null;
         var buffer = rented ?? stackalloc sbyte[needed + Alignment];
@@ -69,7 +67,7 @@ internal sealed unsafe class CompleteTrees : TreeWalk
         {
             var ranks = (sbyte*)Aligned(start);
             var row = 0;
-            for (; block > 1 && count - row > few; row += Math.Min(block, count - row))
+            for (; block > 1 && count - row > FewRows; row += Math.Min(block, count - row))
             {
                 var some = Math.Min(block, count - row);
                 _ranks.Fill(rows.Slice(row * _columns, some * _columns), _columns, ranks, block);
