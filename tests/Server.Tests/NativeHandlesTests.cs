@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ModelOperator.Torch;
 using ModelOperator.XGBoost;
 
 namespace ModelOperator.Server.Tests;
@@ -39,6 +40,15 @@ public sealed class NativeHandlesTests(TwoModels models) : IClassFixture<TwoMode
         }
 
         Assert.Equal((_before, 0), (XGBoostLibrary.Boosters, XGBoostLibrary.Matrices));
+    }
+
+    [Fact]
+    public void A_network_on_a_device_is_given_back()
+    {
+        var before = TorchLibrary.Networks;
+        using (new Scorer([new(1, 1, new float[] { 2 }, new float[] { 1 }, Half: false)], cuda: false, threads: 1))
+            Assert.Equal(before + 1, TorchLibrary.Networks);
+        Assert.Equal(before, TorchLibrary.Networks);
     }
 
     private async Task SwitchAsync(FollowingServer server, int number)

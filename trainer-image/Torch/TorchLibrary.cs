@@ -9,8 +9,8 @@ public static unsafe class TorchLibrary
     /// <exception cref="DllNotFoundException">It cannot be found.</exception>
     public static string Version => Marshal.PtrToStringUTF8((nint)NativeMethods.Version()) ?? "";
 
-    /// <summary>Networks of this process that libtorch holds.</summary>
-    public static int Networks => NetworkHandle.Alive;
+    /// <summary>Networks of this process that libtorch holds, in training or for predictions. Does not load the library.</summary>
+    public static int Networks => NetworkHandle.Alive + ScorerHandle.Alive;
 
     /// <summary>Why it cannot work on a GPU here; null where it can.</summary>
     /// <exception cref="DllNotFoundException">It cannot be found.</exception>

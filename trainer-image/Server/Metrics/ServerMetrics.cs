@@ -1,6 +1,7 @@
 using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Models;
+using ModelOperator.Torch;
 using ModelOperator.XGBoost;
 
 namespace ModelOperator.Server.Metrics;
@@ -58,9 +59,10 @@ internal sealed class ServerMetrics(ModelState state, RequestGate gate, TimeProv
         text.Family("modelop_server_requests", "gauge", "Requests with bodies that are under way, and that wait for their turn.");
         text.Sample("modelop_server_requests", gate.InFlight, [.. labels, ("state", "active")]);
         text.Sample("modelop_server_requests", gate.Waiting, [.. labels, ("state", "waiting")]);
-        text.Family("modelop_server_native_handles", "gauge", "Objects that native libraries hold for this process: libxgboost's boosters and data matrices.");
+        text.Family("modelop_server_native_handles", "gauge", "Objects that native libraries hold for this process: libxgboost's boosters and data matrices, libtorch's networks.");
         text.Sample("modelop_server_native_handles", XGBoostLibrary.Boosters, [.. labels, ("kind", "booster")]);
         text.Sample("modelop_server_native_handles", XGBoostLibrary.Matrices, [.. labels, ("kind", "matrix")]);
+        text.Sample("modelop_server_native_handles", TorchLibrary.Networks, [.. labels, ("kind", "network")]);
         text.Family("process_start_time_seconds", "gauge", "Start of the process, Unix time.");
         text.Sample("process_start_time_seconds", _started.ToUnixTimeMilliseconds() / 1000.0);
         text.Family("process_cpu_seconds_total", "counter", "Processor time, user and system.");
