@@ -23,7 +23,7 @@ public sealed record GatewayOptions
     /// <summary>Longest silence of an arm, to its first byte and between two bytes. MODELOP_GATEWAY_TIMEOUT_SECONDS.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection to an arm that cannot be made is tried again; at most the 5 s that a connection may take. MODELOP_GATEWAY_CONNECT_SECONDS.</summary>
+    /// <summary>How long a connection to an arm that cannot be made is tried again, 5 s at most. MODELOP_GATEWAY_CONNECT_SECONDS.</summary>
     public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Largest request body. MODELOP_GATEWAY_MAX_BODY_BYTES.</summary>

@@ -22,6 +22,9 @@ internal sealed class UpstreamClient : IDisposable
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
 
+    // A resolver asks again after 5 s where a datagram of its was lost: a connection may wait for that once, and for the second answer.
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
+
     private readonly HttpMessageInvoker[] _invokers;
     private readonly SocketLanes _lanes;
     private readonly TimeSpan _patience;
@@ -55,7 +58,7 @@ internal sealed class UpstreamClient : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = ConnectLimit,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context, lane, cancellationToken),
         // Connections are renewed, so that a Service's new endpoints get their share.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
