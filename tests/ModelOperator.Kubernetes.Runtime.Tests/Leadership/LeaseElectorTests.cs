@@ -40,8 +40,9 @@ public sealed class LeaseElectorTests : RuntimeTest
     public async Task A_released_lease_is_taken_at_once_and_not_after_its_duration()
     {
         using var stopFirst = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var first = NewElector("first").RunAsync(lost => UntilAsync(stopFirst.Token), stopFirst.Token);
-        await EventuallyAsync(() => Holder == "first", "the first leader");
+        var elector = NewElector("first");
+        var first = elector.RunAsync(lost => UntilAsync(stopFirst.Token), stopFirst.Token);
+        await EventuallyAsync(() => elector.IsLeading, "the first leader");
         using var stopSecond = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var second = NewElector("second").RunAsync(lost => UntilAsync(stopSecond.Token), stopSecond.Token);
         await Task.Delay(300, Token);
@@ -59,8 +60,10 @@ public sealed class LeaseElectorTests : RuntimeTest
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         // Its clock stands: no renewal of its own meets the fault.
-        var running = NewElector("me", time: new FakeTimeProvider()).RunAsync(lost => UntilAsync(stop.Token), stop.Token);
-        await EventuallyAsync(() => Holder == "me", "leading");
+        var elector = NewElector("me", time: new FakeTimeProvider());
+        var running = elector.RunAsync(lost => UntilAsync(stop.Token), stop.Token);
+        // Not as soon as the server has it: who is stopped before the answer has come gives nothing back.
+        await EventuallyAsync(() => elector.IsLeading, "leading");
         var landed = Server.Inject(new Fault(r => r is { Verb: "update", Resource: "leases" }, FaultKind.Status) { Code = 409, Reason = "Conflict", Times = 1 });
         await stop.CancelAsync();
         await running;
@@ -158,7 +161,7 @@ public sealed class LeaseElectorTests : RuntimeTest
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var elector = NewElector("me");
         var running = elector.RunAsync(lost => UntilAsync(stop.Token), stop.Token);
-        await EventuallyAsync(() => Holder == "me", "leading");
+        await EventuallyAsync(() => elector.IsLeading, "leading");
         var cut = Server.Inject(new Fault(r => r is { Verb: "update", Resource: "leases" }, FaultKind.CutAfter) { Times = 3 });
         await EventuallyAsync(() => cut.Hits == 3, "three lost answers");
         await Task.Delay(500, Token);
