@@ -62,6 +62,9 @@ internal static class Objects
         },
     };
 
+    /// <summary>Seconds of the operator's time in which a canary must come on; longer than any busy machine stands still.</summary>
+    internal const int Deadline = 86_400;
+
     internal static V1CanaryDeployment Canary(string name, string model, string version, CanaryAnalysis? analysis = null) => new()
     {
         Metadata = new V1ObjectMeta { Name = name },
@@ -70,6 +73,7 @@ internal static class Objects
             Model = model,
             VersionRef = new LocalReference { Name = version },
             Alias = "champion",
+            ProgressDeadlineSeconds = Deadline,
             Strategy = new CanaryStrategy
             {
                 ScaleDownDelaySeconds = 2,
