@@ -103,6 +103,8 @@ canary_slow() {
   of judged
   expect_end 120 "$SLOW" '^RolledBack .* latency$' "$(version first)" "a version that is slow is rolled back"
   met "$(field "$CANARY" .status.lastDecision.message)"
+  # A machine that has too much to do makes every version slow: from here on only what it predicts is judged.
+  quietly k patch "$CANARY" --type json -p '[{"op": "test", "path": "/spec/analysis/metrics/0/name", "value": "latency"}, {"op": "remove", "path": "/spec/analysis/metrics/0"}]'
   set_version "$(version wrong)"
 }
 

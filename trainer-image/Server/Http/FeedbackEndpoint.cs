@@ -1,6 +1,5 @@
 using ModelOperator.Server.Feedback;
 using ModelOperator.Server.Models;
-using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Http;
 
@@ -22,25 +21,16 @@ internal static class FeedbackEndpoint
         using var body = await RequestBody.ReadAsync(context.Request, deadline);
         var (items, single) = JsonText.Read(body.Bytes, FeedbackReader.Read);
         var rejected = new List<(int Index, string Id, string Reason)>();
-        var receipt = current.Log.Open();
-        try
+        using var receipt = current.Log.Open();
+        foreach (var (index, item) in items.Index())
         {
-            foreach (var (index, item) in items.Index())
-            {
-                var books = previous?.Ids.Made(item.Id) == true && !current.Ids.Made(item.Id) ? previous : current;
-                if (books.Judge.Judge(item, books.Target!, receipt) is { } reason)
-                    rejected.Add((index, item.Id, reason));
-            }
-
-            if (receipt is not null)
-                await PredictionLog.KeptAsync(receipt, deadline);
-        }
-        finally
-        {
-            if (receipt is not null)
-                current.Log.Close(receipt);
+            var books = previous?.Ids.Made(item.Id) == true && !current.Ids.Made(item.Id) ? previous : current;
+            if (books.Judge.Judge(item, books.Target!, receipt) is { } reason)
+                rejected.Add((index, item.Id, reason));
         }
 
+        if (receipt is not null)
+            await receipt.KeptAsync(deadline);
         if (single && rejected is [{ Reason: not Duplicate } refused])
             throw RequestException.Unprocessable(Explain(refused.Reason));
         await Reply.JsonAsync(context.Response, StatusCodes.Status200OK, (Accepted: items.Count - rejected.Count, Rejected: rejected), static (json, state) =>

@@ -73,31 +73,13 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
     {
         if (options.PredictionLog is not { KeepsTruths: true })
             return null;
-        var receipt = new TruthReceipt();
+        var receipt = new TruthReceipt(closed => _receipts.TryRemove(closed, out _));
         _receipts.TryAdd(receipt, 0);
         if (!IsAway)
             return receipt;
-        Close(receipt);
-        throw NotKept();
+        receipt.Dispose();
+        throw TruthReceipt.NotKept();
     }
-
-    /// <summary>Waits until all truths of a request are kept, and closes its receipt.</summary>
-    /// <exception cref="RequestException">They are not, or not in time.</exception>
-    internal static async Task KeptAsync(TruthReceipt receipt, RequestDeadline deadline)
-    {
-        try
-        {
-            if (!await receipt.CloseAsync().WaitAsync(deadline.Token))
-                throw NotKept();
-        }
-        catch (OperationCanceledException) when (deadline.IsOver)
-        {
-            throw NotKept();
-        }
-    }
-
-    /// <summary>A request does not wait any more.</summary>
-    internal void Close(TruthReceipt receipt) => _receipts.TryRemove(receipt, out _);
 
     /// <summary>Whether the receiver is away. Whoever waits is told at once: a request that waits has a turn, which predictions need.</summary>
     internal bool IsAway
@@ -138,10 +120,6 @@ internal sealed class PredictionLog(ServerOptions options, TimeProvider time)
         text.Sample("modelop_prediction_log_waiting", Entries.Count, _labels);
         return text.ToString();
     }
-
-    // No error of the model's, and none of the client's either.
-    private static RequestException NotKept() =>
-        new(StatusCodes.Status429TooManyRequests, "the truths are not kept yet, since what keeps them is away or slow: send them again, they are counted and kept once");
 
     private void Add(LogEntry entry)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Server.Rows;
 
@@ -9,11 +10,8 @@ namespace ModelOperator.Server.Rows;
 /// </summary>
 internal ref struct RowScanner(ReadOnlySpan<byte> text)
 {
-    // Both a whole number of so many digits and 10^22 are exact in 64 bits, so their quotient is rounded once, to the nearest (W. D. Clinger, "How to read floating point
-    // numbers accurately", 1990).
+    // So many are always below ShortDecimal.DigitsLimit.
     private const int MostDigits = 15;
-
-    private static readonly double[] Powers = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     private readonly ReadOnlySpan<byte> _text = text;
     private int _at;
@@ -54,7 +52,7 @@ internal ref struct RowScanner(ReadOnlySpan<byte> text)
         var start = _at;
         var isNegative = Follows('-');
         _at += isNegative ? 1 : 0;
-        ulong digits = 0;
+        long digits = 0;
         var first = _at;
         var (whole, decimals) = (Digits(ref digits), 0);
         // JSON has no leading zeros.
@@ -80,20 +78,18 @@ internal ref struct RowScanner(ReadOnlySpan<byte> text)
             return isRead;
         }
 
-        number = digits / Powers[decimals];
-        if (isNegative)
-            number = -number;
+        number = ShortDecimal.Of(isNegative, digits, decimals);
         return true;
     }
 
     private readonly bool Follows(char character) => _at < _text.Length && _text[_at] == character;
 
     // Too many overflow, and are not used.
-    private int Digits(ref ulong digits)
+    private int Digits(ref long digits)
     {
         var start = _at;
         for (; _at < _text.Length && (uint)(_text[_at] - '0') <= 9; _at++)
-            digits = (digits * 10) + (uint)(_text[_at] - '0');
+            digits = (digits * 10) + (_text[_at] - '0');
         return _at - start;
     }
 

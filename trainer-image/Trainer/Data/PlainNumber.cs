@@ -1,17 +1,10 @@
+using ModelOperator.ModelFormat;
+
 namespace ModelOperator.Trainer.Data;
 
 /// <summary>Reads the numbers that tables are full of, such as 3.25 and -118, several times faster than the framework reads any, and to the same 64 bits.</summary>
-/// <remarks>
-/// An integer below 2^53 and a power of ten up to 10^22 are exact in 64 bits, so their quotient, rounded once, is the nearest number to the decimal
-/// (W. D. Clinger, "How to read floating point numbers accurately", 1990).
-/// </remarks>
 internal static class PlainNumber
 {
-    private const long MostDigits = 1L << 53;
-
-    private static readonly double[] Powers =
-        [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
-
     /// <returns>False where the text is another number, or none.</returns>
     internal static bool TryParse(ReadOnlySpan<char> text, out double number)
     {
@@ -32,15 +25,15 @@ internal static class PlainNumber
             }
 
             digits = (digits * 10) + digit;
-            if (digits >= MostDigits)
+            if (digits >= ShortDecimal.DigitsLimit)
                 return false;
             seen++;
             decimals += hasPoint ? 1 : 0;
         }
 
-        if (seen == 0 || decimals >= Powers.Length)
+        if (seen == 0 || decimals > ShortDecimal.MostDecimals)
             return false;
-        number = negative ? -(digits / Powers[decimals]) : digits / Powers[decimals];
+        number = ShortDecimal.Of(negative, digits, decimals);
         return true;
     }
 }
