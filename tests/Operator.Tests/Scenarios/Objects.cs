@@ -26,6 +26,9 @@ internal static class Objects
         Output = new TrainingOutput { AliasesOnSuccess = ["candidate"] },
     };
 
+    /// <summary>Expects to be at work for longer than any machine takes for a test: what it holds never grows meanwhile.</summary>
+    internal static TrainingRunSpec LongRunSpec { get; } = RunSpec with { Carbon = new TrainingCarbon { ExpectedSeconds = 86_400 } };
+
     internal static V1TrainingRun Run(string name, TrainingRunSpec? spec = null) =>
         new() { Metadata = new V1ObjectMeta { Name = name }, Spec = spec ?? RunSpec };
 
