@@ -89,7 +89,12 @@ public sealed class BadCanaryTests
     {
         await using var world = await ToyWorld.FakeAsync();
         world.Metrics.Override = _ => answer == "nan" ? Sample.Of(double.NaN) : Sample.Empty;
-        await using var instance = await UnderWayAsync(world, maxSeconds: 100);
+        await using var instance = await UnderWayAsync(world);
+        // Its time is over when it has looked at each, not before.
+        await world.UntilAsync(
+            ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary,
+            static c => c.Status?.Analysis?.Metrics is { Count: 2 } looked && looked.All(static m => m.NoData > 0), static c => $"{c.Status?.Phase} {c.Status?.Reason}: {c.Status?.Message}");
+        ((FastTime)world.Time).Jump(TimeSpan.FromHours(1));
         var canary = await ReasonAsync(world, CanaryReasons.InconclusiveAnalysis);
         Assert.Equal((CanaryPhase.Paused, CanaryScenario.First), (canary.Status!.Phase, canary.Status.StableVersion));
         Assert.Contains("Commands: promote, retry, abort", canary.Status.Message, StringComparison.Ordinal);
@@ -106,7 +111,7 @@ public sealed class BadCanaryTests
     {
         await using var world = await ToyWorld.FakeAsync();
         world.Metrics.Override = _ => Sample.Failure("Prometheus at http://prometheus.test:9090 cannot be reached: connection refused");
-        await using var instance = await UnderWayAsync(world, maxSeconds: 3600);
+        await using var instance = await UnderWayAsync(world);
         var canary = await ReasonAsync(world, CanaryReasons.MetricsUnavailable);
         Assert.Equal((CanaryPhase.Paused, CanaryScenario.Second, 20), (canary.Status!.Phase, canary.Status.CanaryVersion, canary.Status.Weights!.Canary));
         Assert.Contains("http://prometheus.test:9090 cannot be reached", canary.Status.Message, StringComparison.Ordinal);
@@ -118,11 +123,13 @@ public sealed class BadCanaryTests
     [Fact]
     public async Task A_version_whose_pods_never_come_up_is_rolled_back_at_the_deadline()
     {
-        // Slower: the deadline must not come before anybody has seen the Pods.
-        await using var world = await ToyWorld.FakeAsync(speed: 4);
+        await using var world = await ToyWorld.FakeAsync();
         await using var instance = await ServingAsync(world);
         world.Deployments.BecomesAvailable = d => !d.Metadata.Name.EndsWith("-2", StringComparison.Ordinal);
-        await world.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary, """{"spec":{"versionRef":{"name":"prices-2"},"progressDeadlineSeconds":20}}""");
+        await world.PatchAsync(ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary, """{"spec":{"versionRef":{"name":"prices-2"}}}""");
+        // The deadline is missed when the Pods have been waited for, not before.
+        await ReasonAsync(world, CanaryReasons.WaitForPods);
+        ((FastTime)world.Time).Jump(TimeSpan.FromSeconds(Objects.Deadline + 1));
         var canary = await world.UntilAsync(
             ModelOperatorDescriptors.CanaryDeployments, CanaryScenario.Canary, c => c.Status?.Phase == CanaryPhase.Degraded, c => $"{c.Status?.Phase} {c.Status?.Reason}: {c.Status?.Message}");
         Assert.Equal(CanaryReasons.ProgressDeadlineExceeded, canary.Status!.LastDecision!.Reason);
@@ -137,14 +144,13 @@ public sealed class BadCanaryTests
         return instance;
     }
 
-    private static async Task<OperatorInstance> UnderWayAsync(ToyWorld world, int maxSeconds)
+    private static async Task<OperatorInstance> UnderWayAsync(ToyWorld world)
     {
         var instance = await ServingAsync(world);
         await world.PatchAsync(
             ModelOperatorDescriptors.CanaryDeployments,
             CanaryScenario.Canary,
-            """{"spec":{"versionRef":{"name":"prices-2"},"strategy":{"scaleDownDelaySeconds":2,"steps":[{"setWeight":20},{"analysis":{"maxDurationSeconds":MAX}}]}}}"""
-                .Replace("MAX", maxSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            """{"spec":{"versionRef":{"name":"prices-2"},"strategy":{"scaleDownDelaySeconds":2,"steps":[{"setWeight":20},{"analysis":{"maxDurationSeconds":3600}}]}}}""");
         return instance;
     }
 

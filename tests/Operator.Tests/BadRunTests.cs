@@ -19,12 +19,10 @@ public sealed class BadRunTests
     [InlineData(nameof(PodFate.NoMetrics), TrainingRunReasons.ResultWithoutMetrics, "result.json", "metrics")]
     public async Task A_failure_that_another_try_would_not_change_ends_the_run_at_once(string fate, string reason, string thing, string advice)
     {
-        // Slower where a deadline must not come before the Pod has said what is wrong.
-        await using var world = await ToyWorld.FakeAsync(speed: fate == nameof(PodFate.ImagePullFails) ? 4 : 20);
+        await using var world = await ToyWorld.FakeAsync();
         world.Node.FateOf = _ => Enum.Parse<PodFate>(fate);
-        // Short only where it is what ends the run: elsewhere a busy machine would be late for it.
-        var deadlines = fate == nameof(PodFate.ImagePullFails) ? new TrainingDeadlines { StartSeconds = 20 } : new();
-        var run = await EndAsync(world, Objects.RunSpec with { Image = "registry.test/trainer:wrong", Deadlines = deadlines }, TrainingRunPhase.Failed);
+        var run = await EndAsync(
+            world, Objects.RunSpec with { Image = "registry.test/trainer:wrong" }, TrainingRunPhase.Failed, fate == nameof(PodFate.ImagePullFails) ? MissDeadlineAsync : null);
         Assert.Equal(reason, run.Status!.Reason);
         AssertSays(run, thing, advice);
         Assert.Equal((1, 1, 0), Counts(run));
@@ -131,17 +129,27 @@ public sealed class BadRunTests
         Assert.Null((await world.ReadAsync(ModelOperatorDescriptors.Models, Objects.Model)).Status?.LatestVersion);
     }
 
-    private static async Task<V1TrainingRun> EndAsync(ToyWorld world, TrainingRunSpec spec, TrainingRunPhase phase)
+    private static async Task<V1TrainingRun> EndAsync(ToyWorld world, TrainingRunSpec spec, TrainingRunPhase phase, Func<ToyWorld, Task>? meanwhile = null)
     {
         await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, "100000"));
-        return await WaitAsync(world, spec, r => r.Status?.Phase == phase, settle: true);
+        return await WaitAsync(world, spec, r => r.Status?.Phase == phase, settle: true, meanwhile);
     }
 
-    private static async Task<V1TrainingRun> WaitAsync(ToyWorld world, TrainingRunSpec spec, Func<V1TrainingRun, bool> wanted, bool settle = false)
+    /// <summary>Its time to start is over when its Pod has said what is wrong, not before.</summary>
+    private static async Task MissDeadlineAsync(ToyWorld world)
+    {
+        await world.UntilAsync(
+            ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, static r => r.Status?.Reason == TrainingRunReasons.ImagePullFailed, static r => $"{r.Status?.Phase} {r.Status?.Reason}");
+        ((FastTime)world.Time).Jump(TimeSpan.FromSeconds(new TrainingDeadlines().StartSeconds));
+    }
+
+    private static async Task<V1TrainingRun> WaitAsync(ToyWorld world, TrainingRunSpec spec, Func<V1TrainingRun, bool> wanted, bool settle = false, Func<ToyWorld, Task>? meanwhile = null)
     {
         var pods = new PodCensus(world);
         await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run, spec));
         await using var instance = await OperatorInstance.StartAsync(world);
+        if (meanwhile is not null)
+            await meanwhile(world);
         var run = await world.UntilAsync(
             ModelOperatorDescriptors.TrainingRuns, RunScenario.Run, wanted, r => $"{r.Status?.Phase} {r.Status?.Reason}: {r.Status?.Message}");
         await world.QuietAsync(instance, TimeSpan.FromSeconds(settle ? 20 : 5));

@@ -15,7 +15,8 @@ public sealed class DeletingTests
     {
         await using var world = await ToyWorld.FakeAsync();
         world.Node.FateOf = _ => PodFate.RunForever;
-        await new RunScenario().BeginAsync(world);
+        await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, "100000"));
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run, Objects.LongRunSpec));
         await using var instance = await OperatorInstance.StartAsync(world);
         await RunningAsync(world);
         var reserved = Assert.Single((await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!.Holds!);

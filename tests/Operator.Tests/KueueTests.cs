@@ -54,18 +54,19 @@ public sealed class KueueTests
         await kueue.CreateCheckAsync(kueue.Check + "-strict", others: KueueApi.RejectOthers);
         await kueue.CreateCheckAsync(kueue.Check + "-wrong", """{"apiGroup":"modeloperator.io","kind":"Model","name":"m"}""");
         // Room for one run and a half.
-        await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, OverrideScenario.Grams(OverrideScenario.Claim * 3 / 2)));
+        var claim = TrainingRunEstimates.Estimate(Objects.LongRunSpec, OperatorInstance.Options, out _)!.EmissionsMilligramsP95;
+        await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, OverrideScenario.Grams(claim * 3 / 2)));
         await using var instance = await OperatorInstance.StartAsync(world);
         await ActiveAsync(world, kueue.Check, "True", "answer for the check");
         await ActiveAsync(world, kueue.Check + "-wrong", "False", "modeloperator.io/Model is not allowed");
 
-        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("first"));
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("first", Objects.LongRunSpec));
         await world.UntilAsync(async () => await world.PodsAsync("first") is [_] ? null : "the first run has no Pod");
         await kueue.QueueAsync("first", kueue.Check, [.. await world.PodsAsync("first")]);
         await kueue.UntilAsync("first", kueue.Check, KueueApi.Ready, $"Reserved for TrainingRun first in {RunScenario.Budget}.");
 
         // A run that waits has no Pods; somebody makes one in its name.
-        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("second"));
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("second", Objects.LongRunSpec));
         var second = await QueuedAsync(world, "second", TrainingRunReasons.CarbonBudgetExhausted);
         await kueue.QueueAsync("second", kueue.Check, await PodAsync(world, "second", second, owned: true));
         var retry = await kueue.UntilAsync("second", kueue.Check, KueueApi.Retry, $"CarbonBudget {world.Space}/{RunScenario.Budget}: needed");
@@ -73,7 +74,7 @@ public sealed class KueueTests
         Assert.Contains("The budget resets at", retry.Message, StringComparison.Ordinal);
         await kueue.StatusAsync("second", kueue.Check, quota: false);
 
-        var large = Objects.RunSpec with { Carbon = new TrainingCarbon { ExpectedSeconds = 6000 } };
+        var large = Objects.LongRunSpec with { Resources = new TrainingResources { Limits = new Dictionary<string, string> { ["cpu"] = "20", ["memory"] = "20Gi" } } };
         await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run("large", large));
         await kueue.QueueAsync("large", kueue.Check, await PodAsync(world, "large", await QueuedAsync(world, "large", TrainingRunReasons.CarbonBudgetTooSmall), owned: true));
         await kueue.UntilAsync("large", kueue.Check, KueueApi.Rejected, "make the run smaller or raise the limit");

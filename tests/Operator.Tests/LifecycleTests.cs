@@ -152,7 +152,7 @@ public sealed class LifecycleTests
         var pods = new PodCensus(world);
         world.Node.FateOf = pod => IsFirst(pod) ? PodFate.RunForever : PodFate.Succeed;
         await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, "100000"));
-        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run));
+        await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(RunScenario.Run, Objects.LongRunSpec));
         var first = await OperatorInstance.StartAsync(world, cut);
         await using var guard = first;
         OperatorInstance? second = null;

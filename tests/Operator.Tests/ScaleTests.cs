@@ -19,12 +19,12 @@ public sealed class ScaleTests(ITestOutputHelper output)
     {
         await using var world = await ToyWorld.FakeAsync();
         world.Node.FateOf = _ => PodFate.RunForever;
-        var reserve = TrainingRunEstimates.Estimate(Objects.RunSpec, OperatorInstance.Options, out _)!.EmissionsMilligramsP95;
+        var reserve = TrainingRunEstimates.Estimate(Objects.LongRunSpec, OperatorInstance.Options, out _)!.EmissionsMilligramsP95;
         // Half a run's worth is left over: it must admit nobody.
         var limit = (reserve * Room) + (reserve / 2);
         await world.CreateAsync(ModelOperatorDescriptors.CarbonBudgets, Objects.Budget(RunScenario.Budget, (limit / 1000m).ToString("0.###", CultureInfo.InvariantCulture)));
         for (var index = 0; index < Runs; index++)
-            await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(string.Create(CultureInfo.InvariantCulture, $"run-{index:000}")));
+            await world.CreateAsync(ModelOperatorDescriptors.TrainingRuns, Objects.Run(string.Create(CultureInfo.InvariantCulture, $"run-{index:000}"), Objects.LongRunSpec));
         var began = TimeProvider.System.GetTimestamp();
         await using var instance = await OperatorInstance.StartAsync(world);
         await world.UntilAsync(

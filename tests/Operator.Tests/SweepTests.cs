@@ -11,6 +11,9 @@ public sealed class SweepTests
 {
     private const int Trials = 6;
 
+    /// <summary>Whose reserves are those of the beginning, however long a trial is at work.</summary>
+    private static TrainingRunSpec LongTrials => new SweepScenario(Trials).Spec with { Carbon = Objects.LongRunSpec.Carbon };
+
     [Fact]
     public Task A_sweep_of_six_under_a_budget_for_two_registers_the_best_and_books_every_trial() => WholeAsync(() => ToyWorld.FakeAsync(), silence: true);
 
@@ -67,7 +70,7 @@ public sealed class SweepTests
     public async Task A_deleted_sweep_takes_its_trials_and_their_pods_with_it_and_their_reserves_are_booked()
     {
         await using var world = await ToyWorld.FakeAsync();
-        await using var instance = await BeginAsync(world, static _ => PodFate.RunForever, new SweepScenario(Trials).Spec);
+        await using var instance = await BeginAsync(world, static _ => PodFate.RunForever, LongTrials);
         await WorkingAsync(world, 4);
         var reserved = (await world.ReadAsync(ModelOperatorDescriptors.CarbonBudgets, RunScenario.Budget)).Status!.ReservedMilligrams;
         await world.DeleteAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run);
@@ -82,7 +85,7 @@ public sealed class SweepTests
     public async Task A_trial_that_somebody_deletes_is_not_made_again_and_the_sweep_goes_on()
     {
         await using var world = await ToyWorld.FakeAsync();
-        await using var instance = await BeginAsync(world, static p => p.Metadata.Name.StartsWith("prices-t2-", StringComparison.Ordinal) ? PodFate.RunForever : PodFate.Succeed, new SweepScenario(Trials).Spec);
+        await using var instance = await BeginAsync(world, static p => p.Metadata.Name.StartsWith("prices-t2-", StringComparison.Ordinal) ? PodFate.RunForever : PodFate.Succeed, LongTrials);
         await world.UntilAsync(ModelOperatorDescriptors.TrainingRuns, SweepScenario.Run, static r => r.Status?.Sweep is { Succeeded: 5, Running: 1 }, static r => r.Status?.Sweep?.Summary);
         await world.DeleteAsync(ModelOperatorDescriptors.TrainingRuns, "prices-t2");
         var run = await world.UntilAsync(

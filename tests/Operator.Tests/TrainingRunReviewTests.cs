@@ -52,7 +52,7 @@ public sealed class TrainingRunReviewTests
             caches, client, OperatorInstance.Options, services.GetRequiredService<GridKnowledge>(), new TrainingRunCalibrations(caches), new ServerCapabilities(client, TimeProvider.System), TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var running = caches.RunAsync(stop.Token);
-        await caches.WaitForSyncAsync(stop.Token).WaitAsync(TimeSpan.FromMinutes(1));
+        await caches.WaitForSyncAsync(stop.Token).WaitAsync(TimeSpan.FromMinutes(5));
         await stop.CancelAsync();
         await running;
         return review;

@@ -58,6 +58,7 @@ public sealed class FetchCommandTests : IDisposable
     public async Task A_connection_that_breaks_is_taken_up_where_it_broke()
     {
         await using var source = await SourceServer.StartAsync(_body);
+        source.HasArrived = () => new FileInfo(Path.Combine(Target, "broken.part")) is { Exists: true, Length: > 0 };
         using var run = Run(null, Http(source, "/broken", Sha256Digest.Of(_body)));
         Assert.Equal(ExitCodes.Done, await run.FetchAsync());
         Assert.Equal(_body, await File.ReadAllBytesAsync(Path.Combine(Target, "broken")));

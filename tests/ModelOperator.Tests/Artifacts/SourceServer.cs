@@ -22,6 +22,9 @@ public sealed class SourceServer : IAsyncDisposable
 
     public List<string> Ranges { get; } = [];
 
+    /// <summary>When the client has something of what /broken sends: it breaks off then, and not before.</summary>
+    public Func<bool> HasArrived { get; set; } = static () => true;
+
     public static async Task<SourceServer> StartAsync(byte[] body)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -74,7 +77,7 @@ public sealed class SourceServer : IAsyncDisposable
             context.Response.ContentLength = body.Length;
             await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
             await context.Response.Body.FlushAsync();
-            await Task.Delay(300);
+            await Eventually.TrueAsync(HasArrived);
             context.Abort();
             return;
         }

@@ -27,7 +27,7 @@ public sealed class FinishedRunsTests
         Add(server, Samples.Run("failed", TrainingRunPhase.Failed));
         using var client = new KubernetesClient(server.Configuration, new KubernetesClientOptions(), TimeProvider.System, new Random(1));
         using var runtime = new RuntimeMetrics();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var caches = new Caches(client, new InformerOptions(), TimeProvider.System, runtime, NullLoggerFactory.Instance);
         // Other tests have meters of the same name.
         using var registry = new PrometheusRegistry(meter => ReferenceEquals(meter.Scope, caches));

@@ -26,6 +26,9 @@ internal static class Objects
         Output = new TrainingOutput { AliasesOnSuccess = ["candidate"] },
     };
 
+    /// <summary>Expects to be at work for longer than any machine takes for a test: what it holds never grows meanwhile.</summary>
+    internal static TrainingRunSpec LongRunSpec { get; } = RunSpec with { Carbon = new TrainingCarbon { ExpectedSeconds = 86_400 } };
+
     internal static V1TrainingRun Run(string name, TrainingRunSpec? spec = null) =>
         new() { Metadata = new V1ObjectMeta { Name = name }, Spec = spec ?? RunSpec };
 
@@ -62,6 +65,9 @@ internal static class Objects
         },
     };
 
+    /// <summary>Seconds of the operator's time in which a canary must come on; longer than any busy machine stands still.</summary>
+    internal const int Deadline = 86_400;
+
     internal static V1CanaryDeployment Canary(string name, string model, string version, CanaryAnalysis? analysis = null) => new()
     {
         Metadata = new V1ObjectMeta { Name = name },
@@ -70,6 +76,7 @@ internal static class Objects
             Model = model,
             VersionRef = new LocalReference { Name = version },
             Alias = "champion",
+            ProgressDeadlineSeconds = Deadline,
             Strategy = new CanaryStrategy
             {
                 ScaleDownDelaySeconds = 2,

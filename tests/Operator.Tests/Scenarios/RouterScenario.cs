@@ -43,8 +43,6 @@ internal sealed class RouterScenario(RouterKind kind, CanaryStrategy? strategy =
             {
                 Strategy = strategy ?? canary.Spec.Strategy,
                 Server = new() { Replicas = 2 },
-                // However slow the machine is.
-                ProgressDeadlineSeconds = 86400,
                 TrafficRouting = new()
                 {
                     GatewayAPI = kind == RouterKind.GatewayApi ? new() { HttpRoute = ToyRoutes.Name } : null,

@@ -7,13 +7,6 @@ SLOW=diamonds-100
 # version RUN: what it was registered as. Runs that train at the same time get their numbers in the order in which they end.
 version() { field "trainingrun/$1" .status.modelVersion; }
 
-# ended VERSION: how its latest canary ended.
-ended() {
-  k get "$CANARY" -o json | jq -r --arg version "$1" '[.status.history[]? | select(.version == $version)] | sort_by(.finishedAt) | last | "\(.outcome) \(.reason) \(.metric // "")"'
-}
-
-has_ended() { [[ $(ended "$1") =~ $2 ]]; }
-
 # expect_end SECONDS VERSION REGEX STABLE TEXT: "OUTCOME REASON METRIC", and what serves then.
 expect_end() {
   until_true "$1" has_ended "$2" "$3" || fails "$5: the canary of $2 should end as '$3', is '$(ended "$2")'" "$CANARY"
@@ -31,7 +24,7 @@ expect_weight() {
 # answered_by SERVICE VERSION: says which version serves it.
 answered_by() {
   service_url "$NS" "$1" 8080
-  [[ $(curl -s -o /dev/null --max-time 5 -D - "$service_address/v2/health/ready" | tr -d '\r' | sed -n 's/^x-model-version: //Ip') == "$2" ]]
+  [[ $(curl -s -o /dev/null --max-time 30 -D - "$service_address/v2/health/ready" | tr -d '\r' | sed -n 's/^x-model-version: //Ip') == "$2" ]]
 }
 
 expect_answers() {
@@ -86,7 +79,7 @@ canary_served() {
 METRICS_STAY=$WORK/metrics-stay
 
 canary_loaded() {
-  until_true 300 test -e "$METRICS_STAY" || note "nobody says that Prometheus stays"
+  until_true 1200 test -e "$METRICS_STAY" || note "nobody says that Prometheus stays"
   load_begin 20 judged --truth-delay 10
   load_begin 10 commanded
   load_begin 15 bluegreen
@@ -215,7 +208,7 @@ canary_counted() {
 arms_of() {
   local user
   for ((user = 1; user <= $1; user++)); do
-    curl -s -o /dev/null --max-time 5 -D - -H "x-user-id: user-$user" "$service_address/v2/health/ready" | tr -d '\r' | sed -n 's/^x-model-version: //Ip'
+    curl -s -o /dev/null --max-time 30 -D - -H "x-user-id: user-$user" "$service_address/v2/health/ready" | tr -d '\r' | sed -n 's/^x-model-version: //Ip'
   done
 }
 
@@ -258,6 +251,11 @@ canary_unharmed() {
 
 no_server() { [[ -z $(k get pods -l modeloperator.io/canary=idle,modeloperator.io/component=server -o name) ]]; }
 
+asked_and_serving() {
+  curl -sf -o /dev/null --max-time 30 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict" &&
+    field_is "$CANARY" .status.reason Serving
+}
+
 # Nobody asks, so nobody runs; who asks then waits for a server and is answered.
 canary_idle() {
   local asked answer
@@ -271,7 +269,7 @@ spec:
   versionRef: { name: $(version first) }
   server:
     requests: { cpu: 10m, memory: 64Mi }
-    autoscale: { minReplicas: 0, maxReplicas: 1, idleSeconds: 30, holdSeconds: 120 }
+    autoscale: { minReplicas: 0, maxReplicas: 1, idleSeconds: 30, holdSeconds: 600 }
 END
   expect_field 180 "$CANARY" .status.stableVersion "$(version first)" "idle serves $(version first)"
   expect_field 120 "$CANARY" .status.reason ScaledToZero "nobody asks for it"
@@ -279,10 +277,11 @@ END
   met "no server runs"
   service_url "$NS" idle 8080
   asked=$SECONDS
-  answer=$(curl -s --max-time 150 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
+  answer=$(curl -s --max-time 660 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
   jq -e '.prediction > 500 and .prediction < 20000' >/dev/null <<<"$answer" || fails "the first request is answered: $answer" "$CANARY"
   met "the first request is answered after $((SECONDS - asked)) s: $(jq -c '.prediction' <<<"$answer")"
-  expect_field 60 "$CANARY" .status.reason Serving "and the server stays while somebody asks"
+  until_true 60 asked_and_serving || fails "the server stays while somebody asks, the reason is '$(field "$CANARY" .status.reason)'" "$CANARY"
+  met "and the server stays while somebody asks"
   until_true 60 k delete "$CANARY" --timeout=60s || fails "it can be deleted" "$CANARY"
 }
 
@@ -317,16 +316,20 @@ leads() {
 
 PHASES=(Initializing Progressing Paused Promoting Baking RollingBack)
 
-# Force-deletes the leader's Pod once in each phase, as soon as the phase is written.
+# Force-deletes the leader's Pod once in each phase, as soon as the phase is written. A watch that the API server ends is begun again.
 killer() {
-  local phase pod
-  while read -r phase; do
-    if [[ " ${PHASES[*]} " != *" $phase "* ]] || grep -qx "$phase" "$WORK/killed"; then continue; fi
-    until_true 120 leads || return 1
-    kubectl -n "$SYSTEM" delete pod "$pod" --grace-period=0 --force >/dev/null 2>&1 || true
-    note "$phase: killed $pod"
-    printf '%s\n' "$phase" >>"$WORK/killed"
-  done < <(k get canarydeployments --field-selector metadata.name=killed --watch -o 'jsonpath={.status.phase}{"\n"}')
+  local name phase pod
+  until killed_in_all; do
+    while read -r name phase; do
+      : >"$WORK/watched"
+      if [[ $name != killed || " ${PHASES[*]} " != *" $phase "* ]] || grep -qx "$phase" "$WORK/killed"; then continue; fi
+      until_true 120 leads || return 1
+      kubectl -n "$SYSTEM" delete pod "$pod" --grace-period=0 --force >/dev/null 2>&1 || true
+      note "$phase: killed $pod"
+      printf '%s\n' "$phase" >>"$WORK/killed"
+    done < <(k get canarydeployments --watch -o 'jsonpath={.metadata.name} {.status.phase}{"\n"}')
+    sleep 1
+  done
 }
 
 killed_in_all() { [[ $(wc -l <"$WORK/killed") -eq ${#PHASES[@]} ]]; }
@@ -337,6 +340,8 @@ canary_killed() {
   : >"$WORK/killed"
   killer &
   printf '%s\n' "$!" >>"$WORK/background"
+  # The first phase is soon over: the watch comes first, and shows the canaries that are there already.
+  until_true 120 test -e "$WORK/watched" || fails "the canaries' phases are watched"
   quietly k apply -f - <<<"$(sed "s/FIRST/$1/" "$E2E_DIR/manifests/killed-canary.yaml")"
   expect_field 180 "$CANARY" .status.phase Healthy "$1 is deployed"
   load_begin 40 killed
@@ -352,5 +357,5 @@ canary_killed() {
   load_end killed
   expect_no_failure killed
   until_true 120 operator_scaled 2 || { NS=$SYSTEM; fails "the operator has both Pods again" deployment/model-operator; }
-  until_true 60 k delete "$CANARY" --ignore-not-found --timeout=180s || fails "it can be deleted" "$CANARY"
+  until_true 60 k delete "$CANARY" --ignore-not-found --timeout=600s || fails "it can be deleted" "$CANARY"
 }

@@ -36,23 +36,25 @@ met() { printf '    %s✓%s %s\n' "$GREEN" "$PLAIN" "$*" >&2; }
 indented() { sed 's/^/      /' >&2; }
 
 # What a starved API server, or the way to it, says of a request that it would take at another moment.
-PASSING='failed calling webhook|TLS handshake timeout|etcdserver: |connection refused|connection reset by peer|i/o timeout|unexpected EOF|http2: |net/http: |the server is currently unable to handle|the server was unable to return a response|request did not complete'
+PASSING='failed calling webhook|TLS handshake timeout|etcdserver: |connection refused|connection reset by peer|i/o timeout|: EOF|unexpected EOF|http2: |net/http: |context deadline exceeded|Client\.Timeout'
+PASSING+='|the server is currently unable to handle|the server was unable to return a response|request did not complete|an error on the server|the object has been modified|[Tt]oo many requests'
+PASSING+='|error dialing backend|unable to upgrade connection'
 
 # patiently COMMAND...: runs a command, again when it failed by what passes; what it reads is kept for that.
 patiently() {
-  local input='' errors output try status
+  local input='' errors output try=0 status deadline=$((SECONDS + 60 * ${PATIENCE:-1}))
   [[ " $* " != *" -f - "* ]] || input=$(cat)
   errors=$WORK/patiently.$BASHPID
-  for try in 1 2 3 4 5; do
-    status=0
+  while :; do
+    try=$((try + 1)) status=0
     output=$("$@" 2>"$errors" <<<"$input") || status=$?
-    [[ $status -ne 0 && $try -lt 5 && $(<"$errors") =~ $PASSING ]] || break
+    [[ $status -ne 0 && $SECONDS -lt $deadline && $(<"$errors") =~ $PASSING ]] || break
     note "again, since: $(head -c 300 "$errors")"
     sleep 3
   done
   # A try whose answer was lost may have done it.
   case " $* $(<"$errors")" in
-    *" create "*"(AlreadyExists)"* | *" delete "*"(NotFound)"*) [[ $try -eq 1 ]] || status=0 ;;
+    *" create "*"(AlreadyExists)"* | *" delete "*"(NotFound)"* | *" create --raw "*"/eviction "*"(NotFound)"*) [[ $try -eq 1 ]] || status=0 ;;
   esac
   [[ ! -s $errors ]] || cat "$errors" >&2
   [[ -z $output ]] || printf '%s\n' "$output"
@@ -72,7 +74,7 @@ kubectl() {
     esac
   done
   case $verb in
-    get | apply | create | patch | annotate | label | delete | scale | replace | rollout) patiently command kubectl "$@" ;;
+    get | apply | create | patch | annotate | label | delete | scale | replace | rollout | exec | api-versions) patiently command kubectl "$@" ;;
     *) command kubectl "$@" ;;
   esac
 }

@@ -10,11 +10,11 @@ load_begin() {
   shift $(($# < 2 ? $# : 2))
   service_url "$NS" "$service" 8080
   # The Service's way to its Pods is on the node some time after they are ready.
-  until_true 30 curl -sf -o /dev/null --max-time 2 "$service_address/v2/health/ready" || fails "Service $service answers" "service/$service"
+  until_true 60 curl -sf -o /dev/null --max-time 30 "$service_address/v2/health/ready" || fails "Service $service answers" "service/$service"
   : >"$(load_file progress "$service")"
   dotnet "$LOADGEN/loadgen.dll" --url "$service_address" --csv "$DATA/diamonds.csv" --target price --rate "$rate" "$@" >"$(load_file json "$service")" 2>"$(load_file progress "$service")" &
   printf '%s\n' "$!" | tee "$(load_file pid "$service")" >>"$WORK/background"
-  until_true 20 load_flows "$service" || fails "$service answers predictions ($(load_now "$service"))" "service/$service"
+  until_true 60 load_flows "$service" || fails "$service answers predictions ($(load_now "$service"))" "service/$service"
   met "$rate predictions a second to $service, and the truth of each to /feedback"
 }
 
@@ -27,6 +27,7 @@ load_end() {
   local counts
   counts=$(load_file json "${1:-}")
   kill "$(cat "$(load_file pid "${1:-}")")" 2>/dev/null || true
-  until_true 30 test -s "$counts" || fails "the load generator ends within 30 s"
+  # It lets finish what is under way.
+  until_true 150 test -s "$counts" || fails "the load generator ends within 150 s"
   load_counts=$(cat "$counts")
 }

@@ -13,6 +13,21 @@ apply_run() {
   note "kubectl apply: $(head -n 1 <<<"$answer")"
 }
 
+# In the trainer's image.
+TRAINER=/opt/modelop/trainer/modelop-trainer
+# A script for a run's first attempt that is at work for as long as it has to be; let_go ends that.
+# shellcheck disable=SC2016
+UNTIL_LET_GO='until [ -e $MODELOP_OUTPUT_DIR/go ]; do sleep 0.2; done; rm $MODELOP_OUTPUT_DIR/go; exec '$TRAINER
+
+# held: the run of a YAML on standard input begins its training when it is let go.
+held() { sed "s|^  modelName: .*|&\\n  command: [/bin/sh, -c, '$UNTIL_LET_GO']|"; }
+
+# let_go RUN: waits for its Pod, too.
+let_go() {
+  # shellcheck disable=SC2016
+  until_true 240 k exec "$1-1-0" -c trainer -- /bin/sh -c 'touch $MODELOP_OUTPUT_DIR/go' || fails "the Pod of run $1 can be let go" "trainingrun/$1"
+}
+
 apply_canary() {
   sed "s/VERSION/$1/" "$E2E_DIR/manifests/canary.yaml" | k apply -f - 2>&1 | indented
 }

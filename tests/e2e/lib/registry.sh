@@ -44,8 +44,8 @@ expect_prediction() {
   esac
   [[ $1 == logistic || $1 == leafwise ]] && features+=', "price": 5300' || features+=', "cut": "Premium"'
   service_url "$NS" "$1" 8080
-  until_true 30 curl -sf --max-time 5 -o /dev/null "$service_address/v2/health/ready" || fails "$1 answers at its Service" "canarydeployment/$1"
-  answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"features\": {$features}}" "$service_address/predict")
+  until_true 60 curl -sf --max-time 30 -o /dev/null "$service_address/v2/health/ready" || fails "$1 answers at its Service" "canarydeployment/$1"
+  answer=$(curl -s --max-time 120 -H 'Content-Type: application/json' -d "{\"features\": {$features}}" "$service_address/predict")
   jq -e "$kind" >/dev/null <<<"$answer" || fails "$1 predicts what is possible ($kind): $answer" "canarydeployment/$1"
   met "$1 predicts $(jq -c '.prediction' <<<"$answer")"
 }
@@ -83,9 +83,12 @@ END
 only() {
   local i
   for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    [[ $(curl -s --max-time 5 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict" | jq -r .version) == "$1" ]] || return 1
+    [[ $(curl -s --max-time 30 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict" | jq -r .version) == "$1" ]] || return 1
   done
 }
+
+# load_heard SERVICE VERSION: the load was answered by it.
+load_heard() { [[ $(load_now "$1") == *"$2: "* ]]; }
 
 # The sample as it is in config/, for another model and a small machine.
 follower_yaml() {
@@ -104,6 +107,8 @@ alias_followed() {
   until_true 60 only moved-1 || fails "it serves moved-1" deployment/models
   alias_at moved-2
   until_true 60 only moved-2 || fails "both Pods serve moved-2 when the alias has moved" deployment/models
+  # The load's own word comes every five seconds.
+  until_true 60 load_heard models moved-2 || fails "the load is answered by moved-2: $(load_now models)" deployment/models
   alias_at moved-1
   until_true 60 only moved-1 || fails "and moved-1 when it has moved back" deployment/models
   load_end models
@@ -116,13 +121,17 @@ alias_followed() {
 
 predictions_configuration() { kubectl kustomize "$ROOT/config/predictions" | sed 's|ghcr.io/model-operator/model-operator:.*|model-operator:dev|'; }
 
+# user_of_predictions PASSWORD: again from the beginning, whatever an earlier try has left.
+user_of_predictions() {
+  psql_query "DROP OWNED BY intake" 2>/dev/null || true
+  psql_query "SET client_min_messages = warning; DROP ROLE IF EXISTS intake; CREATE ROLE intake LOGIN PASSWORD '$1'; GRANT INSERT ON predictions, prediction_truths TO intake; GRANT SELECT ON schema_migrations TO intake"
+}
+
 # As docs/operations.md has it: a user of the database that may add rows and nothing else.
 predictions_receiver() {
   local password
   password=$(openssl rand -hex 16)
-  psql_query "DROP OWNED BY intake" >/dev/null 2>&1 || true
-  psql_query "SET client_min_messages = warning; DROP ROLE IF EXISTS intake; CREATE ROLE intake LOGIN PASSWORD '$password'; GRANT INSERT ON predictions, prediction_truths TO intake; GRANT SELECT ON schema_migrations TO intake" >/dev/null ||
-    fails "the database has a user for predictions"
+  until_true 60 user_of_predictions "$password" || fails "the database has a user for predictions"
   quietly kubectl apply -f - <<END
 apiVersion: v1
 kind: Secret
@@ -139,7 +148,7 @@ logged() { [[ $(psql_query "SELECT count(*), count(truth) FROM prediction_outcom
 
 # told ID: 429 says that the truth is not kept yet.
 told() {
-  answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"id\": \"$1\", \"truth\": 5000}" "$service_address/feedback")
+  answer=$(curl -s --max-time 60 -H 'Content-Type: application/json' -d "{\"id\": \"$1\", \"truth\": 5000}" "$service_address/feedback")
   jq -e 'has("error") | not' >/dev/null <<<"$answer"
 }
 
@@ -150,9 +159,10 @@ predictions_logged() {
     -e 's|server: {|server: { predictionLog: { sampleRate: "1", redact: [carat], acknowledge: Kept },|' "$E2E_DIR/manifests/learner-canary.yaml")"
   expect_field 180 canarydeployment/logged .status.stableVersion depthwise-1 "depthwise-1 serves once more, and logs what it predicts"
   service_url "$NS" logged 8080
-  until_true 30 curl -sf --max-time 5 -o /dev/null "$service_address/v2/health/ready" || fails "logged answers at its Service" canarydeployment/logged
+  until_true 60 curl -sf --max-time 30 -o /dev/null "$service_address/v2/health/ready" || fails "logged answers at its Service" canarydeployment/logged
   for i in {1..20}; do
-    answer=$(curl -s --max-time 10 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
+    # Once, however long it takes: the history counts what was answered to nobody, too.
+    answer=$(curl -s --max-time 300 -H 'Content-Type: application/json' -d "{\"features\": {$DIAMOND, \"cut\": \"Premium\"}}" "$service_address/predict")
     ids+=("$(jq -r .id <<<"$answer")")
     [[ ${ids[-1]} == depthwise-1~* ]] || fails "a prediction has an id: $answer" canarydeployment/logged
   done
@@ -170,9 +180,31 @@ predictions_logged() {
 }
 
 # api PATH [CURL-ARGUMENTS...]: as somebody who may read this namespace.
-api() { curl -sG --max-time 10 -H "Authorization: Bearer $reader" "$service_address$1" "${@:2}"; }
+api() { curl -sG --max-time 60 -H "Authorization: Bearer $reader" "$service_address$1" "${@:2}"; }
 
-api_code() { curl -s --max-time 10 -o /dev/null -w '%{http_code}' "${@:2}" "$service_address$1"; }
+api_code() { curl -s --max-time 60 -o /dev/null -w '%{http_code}' "${@:2}" "$service_address$1"; }
+
+# api_answers PATH [CURL-ARGUMENTS...]: sets code. Silence, and 503 while whom it asks has no time, are no answer yet.
+api_answers() { code=$(api_code "$@") && [[ $code != 503 ]]; }
+
+# expect_code CODE TEXT PATH [CURL-ARGUMENTS...]: its first answer has this code.
+expect_code() {
+  local code=''
+  until_true 60 api_answers "${@:3}" && [[ $code == "$1" ]] || fails "$2 (it answered $code)"
+}
+
+# api_says PATTERN JQ PATH [CURL-ARGUMENTS...]: sets answer.
+api_says() {
+  answer=$(api "${@:3}" | jq -r "$2")
+  # shellcheck disable=SC2053
+  [[ $answer == $1 ]]
+}
+
+# api_unchanged: sets etag.
+api_unchanged() {
+  etag=$(api "/api/v1/versions/$NS/linear-1" -o /dev/null -D - | tr -d '\r' | sed -n 's/^etag: //Ip')
+  [[ $(api_code "/api/v1/versions/$NS/linear-1" -H "Authorization: Bearer $reader" -H "If-None-Match: $etag") == 304 ]]
+}
 
 api_knows() { [[ $(api "/api/v1/versions/$NS/linear-1" | jq -r .name) == linear-1 ]]; }
 
@@ -189,23 +221,21 @@ history_read() {
   reader=$(k create token reader --duration=1h)
   service_url "$SYSTEM" model-operator-api 8083
   until_true 60 api_knows || fails "the history has linear-1: $(api "/api/v1/versions/$NS/linear-1")"
-  answer=$(api /api/v1/versions -d "namespace=$NS" --data-urlencode 'metric=validation_rmse<100000' | jq -r '[.items[].name] | sort | join(" ")')
-  [[ $answer == 'depthwise-1 forest-1 gated-2 linear-1 moved-1 moved-2 network-1' ]] || fails "versions are found by their metric, not '$answer'"
+  # The history follows the objects, each in its own time.
+  until_true 60 api_says 'depthwise-1 forest-1 gated-2 linear-1 moved-1 moved-2 network-1' '[.items[].name] | sort | join(" ")' \
+    /api/v1/versions -d "namespace=$NS" --data-urlencode 'metric=validation_rmse<100000' || fails "versions are found by their metric, not '$answer'"
   met "versions by metric: $answer"
-  answer=$(api "/api/v1/models/$NS/linear/aliases/champion" | jq -r .name)
-  [[ $answer == linear-1 ]] || fails "an alias leads to its version, not to '$answer'"
-  answer=$(api "/api/v1/lineage/$NS/network-1" | jq -c .run)
-  [[ $answer == *network* ]] || fails "the lineage of network-1 names its run: $(api "/api/v1/lineage/$NS/network-1")"
+  until_true 60 api_says linear-1 .name "/api/v1/models/$NS/linear/aliases/champion" || fails "an alias leads to its version, not to '$answer'"
+  until_true 60 api_says '*network*' '.run | tojson' "/api/v1/lineage/$NS/network-1" || fails "the lineage of network-1 names its run: $(api "/api/v1/lineage/$NS/network-1")"
   met "an alias leads to its version, a version to its run"
-  answer=$(api "/api/v1/versions/$NS/depthwise-1/accuracy" -d canary=logged -d window=day | jq '[.items[].labelled] | add')
-  [[ $answer == 20 ]] || fails "the accuracy of depthwise-1 is about 20 predictions, not $answer" canarydeployment/logged
+  until_true 60 api_says 20 '[.items[].labelled] | add' "/api/v1/versions/$NS/depthwise-1/accuracy" -d canary=logged -d window=day ||
+    fails "the accuracy of depthwise-1 is about 20 predictions, not $answer" canarydeployment/logged
   until_true 60 emitted || fails "what depthwise-1 emitted is known: $(api "/api/v1/versions/$NS/depthwise-1/sci")"
   met "how good its predictions were, and what it emitted: $(api "/api/v1/versions/$NS/depthwise-1/sci" | jq -c '{runs, failedRuns, trainingMilligrams}')"
-  etag=$(api "/api/v1/versions/$NS/linear-1" -o /dev/null -D - | tr -d '\r' | sed -n 's/^etag: //Ip')
-  [[ $(api_code "/api/v1/versions/$NS/linear-1" -H "Authorization: Bearer $reader" -H "If-None-Match: $etag") == 304 ]] || fails "what has not changed is not sent again (ETag $etag)"
-  [[ $(api_code "/api/v1/versions?namespace=$NS") == 401 ]] || fails "without a token nothing is read"
-  [[ $(api_code "/api/v1/versions?namespace=default" -H "Authorization: Bearer $reader") == 403 ]] || fails "nobody reads a namespace without the right"
-  [[ $(api_code "/api/v1/versions?colour=red" -H "Authorization: Bearer $reader") == 400 ]] || fails "an unknown parameter is refused"
+  until_true 60 api_unchanged || fails "what has not changed is not sent again (ETag $etag)"
+  expect_code 401 "without a token nothing is read" "/api/v1/versions?namespace=$NS"
+  expect_code 403 "nobody reads a namespace without the right" "/api/v1/versions?namespace=default" -H "Authorization: Bearer $reader"
+  expect_code 400 "an unknown parameter is refused" "/api/v1/versions?colour=red" -H "Authorization: Bearer $reader"
   met "304 for what one has, 401 without a token, 403 without the right, 400 for an unknown parameter"
   quietly kubectl delete --ignore-not-found -f - <<<"$(api_configuration)"
 }

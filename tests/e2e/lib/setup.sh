@@ -91,7 +91,7 @@ apply_configuration() { quietly kubectl apply --server-side --force-conflicts -f
 
 operator_ready() {
   quietly kubectl apply --server-side --force-conflicts -f "$ROOT/crds"
-  until_true 60 crds_established || die "the CRDs were not established in 60 s"
+  until_true 180 crds_established || die "the CRDs were not established in 180 s"
   kubectl get namespace "$SYSTEM" >/dev/null 2>&1 || quietly kubectl create namespace "$SYSTEM"
   quietly patiently "$ROOT/config/local/postgres/create-secret"
   apply_configuration
@@ -100,7 +100,7 @@ operator_ready() {
   for name in model-operator model-operator-artifacts prometheus postgres; do
     kubectl -n "$SYSTEM" rollout status "deployment/$name" --timeout="$((180 * ${PATIENCE:-1}))s" >/dev/null 2>&1 || { NS=$SYSTEM; fails "$name becomes available in 180 s" "deployment/$name"; }
   done
-  until_true 60 webhook_answers || { NS=$SYSTEM; fails "the admission webhook answers" deployment/model-operator; }
+  until_true 180 webhook_answers || { NS=$SYSTEM; fails "the admission webhook answers" deployment/model-operator; }
   met "CRDs, operator ($(kubectl -n "$SYSTEM" get deployment model-operator -o 'jsonpath={.status.readyReplicas}') replicas), artifact store, PostgreSQL, Prometheus"
 }
 
@@ -154,7 +154,7 @@ upload_dataset() {
   token=$(k create token uploader --duration=1h)
   service_url "$SYSTEM" model-operator-artifacts 8082
   # The Service's way to its Pods is on the node some time after they are ready, and a right is in force some time after it was given.
-  until_true 30 uploaded "$token" || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.$NS" 2>/dev/null))"
+  until_true 120 uploaded "$token" || fails "the artifact store takes diamonds.csv (it answered $code: $(cat "$WORK/upload.$NS" 2>/dev/null))"
   met "diamonds.csv: $(($(wc -l <"$DATA/diamonds.csv") - 1)) rows, sha256:$dataset_hex"
 }
 
@@ -162,7 +162,7 @@ upload_dataset() {
 uploaded() {
   # The header through a pipe, so that the token is in no process's arguments.
   code=$(printf 'header = "Authorization: Bearer %s"\n' "$1" |
-    curl -sS --config - --max-time 120 -o "$WORK/upload.$NS" -w '%{http_code}' \
+    curl -sS --config - --max-time 300 -o "$WORK/upload.$NS" -w '%{http_code}' \
       --upload-file "$DATA/diamonds.csv" "$service_address/v1/blobs/sha256/$dataset_hex?namespace=$NS")
   [[ $code == 20[01] ]]
 }

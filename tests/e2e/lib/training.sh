@@ -16,10 +16,10 @@ training_ready() {
   quietly k apply -f "$E2E_DIR/manifests/checkpoints.yaml"
 }
 
-# apply_torch NAME NODES EPOCHS WAIT
+# apply_torch NAME NODES EPOCHS WAIT [STAY]: with 1 it works on until it is told to stop, and ends when it has gone on from its checkpoint.
 apply_torch() {
   local answer
-  answer=$(sed -e "s/NAME/$1/" -e "s/NODES/$2/" -e "s/EPOCHS/$3/" -e "s/WAIT/$4/" -e "s/DATASET/$dataset_hex/" "$E2E_DIR/manifests/torch-run.yaml" | k apply -f - 2>&1) ||
+  answer=$(sed -e "s/NAME/$1/" -e "s/NODES/$2/" -e "s/EPOCHS/$3/" -e "s/WAIT/$4/" -e "s/STAY/${5:-0}/" -e "s/DATASET/$dataset_hex/" "$E2E_DIR/manifests/torch-run.yaml" | k apply -f - 2>&1) ||
     fails "TrainingRun $1 is accepted (the answer: $answer)"
 }
 
@@ -35,13 +35,8 @@ metric() { field "trainingrun/$1" ".status.metrics[?(@.name==\"$2\")].value"; }
 # attempts NAME FIELD: 0 where the status says nothing.
 attempts() { local number; number=$(field "trainingrun/$1" ".status.attempts.$2"); printf '%s' "${number:-0}"; }
 
-# expect_checkpoint NAME: its first attempt has made one. A run that has ended makes none.
-expect_checkpoint() {
-  until_true 180 checkpoint_or_end "$1" || fails "run $1 makes a checkpoint" "trainingrun/$1"
-  says "$1-1-0" 'checkpoint step-1$' || fails "run $1 makes a checkpoint before it ends" "trainingrun/$1"
-}
-
-checkpoint_or_end() { says "$1-1-0" 'checkpoint step-1$' || field_matches "trainingrun/$1" .status.phase '^(Succeeded|Failed)$'; }
+# expect_checkpoint NAME: its first attempt has made one.
+expect_checkpoint() { until_true 180 says "$1-1-0" 'checkpoint step-1$' || fails "run $1 makes a checkpoint" "trainingrun/$1"; }
 
 # says POD LINE: whether the trainer printed it.
 says() { k logs "$1" -c trainer 2>/dev/null | grep -q "$2"; }
@@ -70,7 +65,7 @@ train_two_nodes() {
 # One Pod of two is deleted: both go, both come back, once, and go on from the checkpoint.
 train_loses_pod() {
   local most=0 now
-  apply_torch torch-loss 2 12 2
+  apply_torch torch-loss 2 6 2 1
   expect_checkpoint torch-loss
   k delete pod torch-loss-1-1 --wait=false >/dev/null
   note "kubectl delete pod torch-loss-1-1"
@@ -96,7 +91,7 @@ evict() {
 eviction_version() { if (($(kubectl get --raw /version | jq -r '.minor | gsub("[^0-9]"; "")') >= 22)); then echo policy/v1; else echo policy/v1beta1; fi; }
 
 train_evicted() {
-  apply_torch torch-evicted 1 12 2
+  apply_torch torch-evicted 1 6 2 1
   expect_checkpoint torch-evicted
   evict torch-evicted-1-0
   note "evicted torch-evicted-1-0"
@@ -120,8 +115,7 @@ expect_posts() {
 }
 
 train_paused() {
-  # Long enough for a slow machine to see it at work and to say pause.
-  apply_torch torch-paused 1 20 2
+  apply_torch torch-paused 1 6 2 1
   expect_checkpoint torch-paused
   expect_posts torch-paused
   k annotate trainingrun torch-paused modeloperator.io/command="pause 1" --overwrite >/dev/null
@@ -151,11 +145,12 @@ train_queue() {
   local name order
   kubectl annotate namespace "$NS" modeloperator.io/max-concurrent-runs=1 --overwrite >/dev/null
   # At work until the others stand in line.
-  queued_run queue-first 0 $((20 * ${PATIENCE:-1}))
+  queued_run queue-first 0 "$UNTIL_LET_GO"
   until_true 120 field_matches trainingrun/queue-first .status.phase '^(Running|Publishing|Registering|Succeeded)$' || fails "the first run starts" trainingrun/queue-first
   queued_run queue-patient 0
   queued_run queue-important 10
-  expect_field 30 trainingrun/queue-important .status.phase Queued "the others wait: $(field trainingrun/queue-important .status.message)"
+  for name in patient important; do expect_field 30 "trainingrun/queue-$name" .status.phase Queued "queue-$name waits: $(field "trainingrun/queue-$name" .status.message)"; done
+  let_go queue-first
   for name in first patient important; do trained "queue-$name"; done
   kubectl annotate namespace "$NS" modeloperator.io/max-concurrent-runs- >/dev/null
   order=$(k get trainingruns -o json | jq -r '[.items[] | select(.metadata.name | startswith("queue-"))] | sort_by(.status.runningTime) | map(.metadata.name) | join(" ")')
@@ -165,10 +160,10 @@ train_queue() {
   met "one at a time, in this order: $order"
 }
 
-# queued_run NAME PRIORITY [SECONDS]: asks for every GPU of the node; works for so long at least.
+# queued_run NAME PRIORITY [SCRIPT]: asks for every GPU of the node; works for some seconds, so that two at once would be seen.
 queued_run() {
   local yaml answer
-  yaml=$(trouble_yaml "$1" "sleep ${3:-4}; exec $TRAINER" "$TRAINER_IMAGE" "$(diamonds_dataset)")
+  yaml=$(trouble_yaml "$1" "${3:-sleep 4; exec $TRAINER}" "$TRAINER_IMAGE" "$(diamonds_dataset)")
   yaml=${yaml/'limits: { memory: 1Gi }'/'limits: { memory: 1Gi, nvidia.com/gpu: "4" }'}
   # By a board's rating four GPUs would be more than the story's budget.
   yaml=${yaml/'carbon: { expectedSeconds: 60 }'/'carbon: { estimateWattHours: 5 }'}

@@ -22,7 +22,8 @@ internal sealed class LoadRun(LoadOptions options, TableRows rows, Tally tally, 
     private readonly Outbox<(string User, double Price)> _purchases = new(new Uri(options.Url, "events"), "events", TimeSpan.Zero, WritePurchase, time);
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(30), UseProxy = false })
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        // More than the gateway gives a version: what is too late is for the gateway to say.
+        Timeout = TimeSpan.FromSeconds(100),
     };
 
     internal async Task RunAsync(CancellationToken stop)

@@ -5,6 +5,7 @@ variables: MASTER_ADDR and its kin by torch.distributed, the folders of the trai
 """
 import csv
 import glob
+import itertools
 import json
 import os
 import signal
@@ -64,7 +65,7 @@ def report(percentage, remaining, metrics):
             authority = os.environ.get("KUBEFLOW_TRAINER_SERVER_CA_CERT")
             request = urllib.request.Request(url, data=json.dumps({"trainerStatus": status}).encode(), method="POST",
                                              headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-            urllib.request.urlopen(request, timeout=2, context=ssl.create_default_context(cafile=authority) if authority else None).close()
+            urllib.request.urlopen(request, timeout=8, context=ssl.create_default_context(cafile=authority) if authority else None).close()
             reported = time.monotonic()
             return
         except OSError as failure:
@@ -91,8 +92,10 @@ def main():
             model.module.load_state_dict(torch.load(os.path.join(resume, "model.pt")))
             first = int(os.path.basename(os.path.realpath(resume)).split("-")[1]) + 1
     print(f"first_epoch={first}", flush=True)
+    # With a wish to stay it works on until it is told to stop, however long that takes, and ends only when it has gone on from a checkpoint.
+    stays = os.environ.get("MODELOP_PARAM_STAY", "0") == "1" and first == 0
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-    for epoch in range(first, epochs):
+    for epoch in itertools.count(first) if stays else range(first, max(epochs, first + 1)):
         began = time.monotonic()
         for begin in range(0, len(features[own]), 4096):
             x, y = features[own][begin:begin + 4096], prices[own][begin:begin + 4096]
@@ -107,8 +110,8 @@ def main():
         if checkpoints and rank == 0:
             save(model, epoch, checkpoints)
         if rank == 0:
-            left = epochs - epoch - 1
-            report(100 * (epoch + 1) // epochs, int(left * (time.monotonic() - began)), {"train_loss": loss.item()})
+            left = max(epochs - epoch - 1, 1 if stays else 0)
+            report(min(100 * (epoch + 1) // epochs, 99 if stays else 100), int(left * (time.monotonic() - began)), {"train_loss": loss.item()})
         if stop.item() > 0:
             print("yielded", flush=True)
             sys.exit(75)
