@@ -44,7 +44,7 @@ public sealed partial class BlobStore
     {
         // One commit of a digest at a time, so that equal uploads at once count as one blob; no collection takes it meanwhile.
         using var turn = await _commits.EnterAsync(digest, CancellationToken.None);
-        await NoteUseAsync(digest);
+        using var use = await BeginUseAsync(digest);
         var there = await SizeAsync(digest, CancellationToken.None);
         if (there == size)
         {
@@ -70,11 +70,12 @@ public sealed partial class BlobStore
         }
 
         _corrupt.TryRemove(digest, out _);
+        _plain.TryRemove(digest, out _);
         Usage.Claim(owner, counts ? size : 0, isNew || reserved ? size : 0);
         if (counts)
             _counters.BlobAdded(size);
         // Its files are known from here on, where it is a manifest.
-        await NoteUseAsync(digest);
+        using var known = await BeginUseAsync(digest);
         return new BlobPutResult(BlobPutOutcome.Created, digest);
     }
 
