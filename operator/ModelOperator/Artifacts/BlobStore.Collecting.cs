@@ -27,9 +27,12 @@ public sealed partial class BlobStore
     public async Task<long?> TouchAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
         using var use = await BeginUseAsync(digest);
-        var size = await SizeAsync(digest, cancellationToken);
-        if (size is not null)
-            await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
+        if (await SizeAsync(digest, cancellationToken) is not { } size)
+            return null;
+        // On a volume a blob is seen a moment before it is there for good; who is told that it is there sends it no more.
+        if (_commits.IsTaken(digest) && _backing.FileOf(digest) is not null)
+            (await _commits.EnterAsync(digest, cancellationToken)).Dispose();
+        await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
         return size;
     }
 
@@ -106,6 +109,7 @@ public sealed partial class BlobStore
             return false;
         try
         {
+            var claims = await _backing.ClaimsOfAsync(digest, CancellationToken.None);
             if (await _backing.DeleteAsync(digest, unusedSince, CancellationToken.None) is not { } size)
             {
                 // Somebody used it since it was listed: its files stay with it.
@@ -114,15 +118,14 @@ public sealed partial class BlobStore
                 return false;
             }
 
+            // It is gone, whatever becomes of the notes about it: those are removed at the next start where they cannot be now.
             _counters.BlobRemoved(size);
             _corrupt.TryRemove(digest, out _);
             _plain.TryRemove(digest, out _);
-            foreach (var claim in await _backing.ClaimsOfAsync(digest, CancellationToken.None))
-            {
-                await _backing.UnclaimAsync(claim, CancellationToken.None);
+            foreach (var claim in claims)
                 Usage.Release(claim.Namespace, size);
-            }
-
+            foreach (var claim in claims)
+                await _backing.UnclaimAsync(claim, CancellationToken.None);
             return true;
         }
         finally

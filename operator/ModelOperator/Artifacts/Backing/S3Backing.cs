@@ -101,8 +101,16 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
             return null;
         await bucket.DeleteAsync(BlobKey(digest), cancellationToken);
         _marked.TryRemove(digest, out _);
-        foreach (var mark in marks)
-            await bucket.DeleteAsync(mark, cancellationToken);
+        try
+        {
+            foreach (var mark in marks)
+                await bucket.DeleteAsync(mark, cancellationToken);
+        }
+        catch (BackingException)
+        {
+            // The blob is gone, and that is to be said; a later listing removes marks without one.
+        }
+
         return size;
     }
 

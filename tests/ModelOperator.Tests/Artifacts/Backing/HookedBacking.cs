@@ -8,6 +8,12 @@ internal sealed class HookedBacking(VolumeBacking volume) : IBlobBacking
     /// <summary>Runs once, when the size of a blob is known and not yet said.</summary>
     public (Sha256Digest Digest, Func<Task> Run)? AfterSize { get; set; }
 
+    /// <summary>Runs when a blob can be seen and its publication is not over.</summary>
+    public Func<Task>? BeforePublished { get; set; }
+
+    /// <summary>Taken for what it is.</summary>
+    public bool IsVolume { get; init; }
+
     /// <summary>Runs before a deletion.</summary>
     public Func<Sha256Digest, Task>? BeforeDelete { get; set; }
 
@@ -26,11 +32,16 @@ internal sealed class HookedBacking(VolumeBacking volume) : IBlobBacking
         return size;
     }
 
-    public string? FileOf(Sha256Digest digest) => null;
+    public string? FileOf(Sha256Digest digest) => IsVolume ? volume.FileOf(digest) : null;
 
     public Task<Stream?> OpenReadAsync(Sha256Digest digest, long from, long count, CancellationToken cancellationToken) => volume.OpenReadAsync(digest, from, count, cancellationToken);
 
-    public Task PublishAsync(string file, Sha256Digest digest, long size, DateTimeOffset now, CancellationToken cancellationToken) => volume.PublishAsync(file, digest, size, now, cancellationToken);
+    public async Task PublishAsync(string file, Sha256Digest digest, long size, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await volume.PublishAsync(file, digest, size, now, cancellationToken);
+        if (BeforePublished is { } hook)
+            await hook();
+    }
 
     public Task MarkUsedAsync(Sha256Digest digest, DateTimeOffset now, DateTimeOffset unlessSince, CancellationToken cancellationToken) => volume.MarkUsedAsync(digest, now, unlessSince, cancellationToken);
 

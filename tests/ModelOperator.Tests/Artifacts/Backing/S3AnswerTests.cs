@@ -37,13 +37,10 @@ public sealed class S3AnswerTests
     [Fact]
     public async Task An_object_without_a_length_is_not_taken_for_none()
     {
-        await using var server = await S3AnswersServer.StartAsync(static response =>
-        {
-            response.Headers.TransferEncoding = "chunked";
-            return Task.CompletedTask;
-        });
+        await using var server = await S3AnswersServer.StartAsync(static _ => Task.CompletedTask);
         using var bucket = server.Bucket();
-        await Assert.ThrowsAsync<BackingException>(() => bucket.SizeAsync("k", CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<BackingException>(() => bucket.SizeAsync("k", CancellationToken.None));
+        Assert.Contains("no length", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
