@@ -7,7 +7,7 @@ export DOTNET_NOLOGO := 1
 
 include tests/cluster/cluster.mk
 
-.PHONY: help build test unit demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary bench-learning bench-server clean
+.PHONY: help build test unit test-ceph demo images crds verify fmt check bench bench-training-runs bench-carbon bench-canary bench-learning bench-server clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: ## Run every test: unit, property, fake and real API server, and the end-t
 
 unit: ## Run the tests that need no cluster
 	tests/run --unit
+
+test-ceph: ## Run what is tested against an S3 server against Ceph Object Gateway (Debian's, unpacked into the cache); not part of `make test`
+	tests/ceph/run
 
 demo: ## From nothing to trained, registered, canaried, promoted and rolled-back models on a local cluster
 	tests/e2e/demo

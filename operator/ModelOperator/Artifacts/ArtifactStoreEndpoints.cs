@@ -32,6 +32,8 @@ public sealed partial class ArtifactStoreEndpoints(
             context.Response.StatusCode = StatusCodes.Status200OK;
             return;
         }
+        // What nobody goes on with holds neither quota nor room.
+        uploads.Expire();
         counters.UploadStarted();
         var result = await ReceiveAsync(context, who);
         counters.UploadEnded(result.Outcome);

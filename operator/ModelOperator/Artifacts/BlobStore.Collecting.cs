@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace ModelOperator.Artifacts;
 
@@ -14,6 +15,7 @@ public sealed partial class BlobStore
 
     private readonly Lock _uses = new();
     private readonly ConcurrentDictionary<Sha256Digest, bool> _plain = new();
+    private readonly Dictionary<Sha256Digest, int> _using = [];
     private HashSet<Sha256Digest>? _usedMeanwhile;
     private HashSet<Sha256Digest> _filesOfUsed = [];
     private (Sha256Digest Digest, TaskCompletionSource Ended)? _removing;
@@ -24,17 +26,20 @@ public sealed partial class BlobStore
     /// <summary>Says that a blob is used now, durably; its size, or null when it is not there. After this no collection that is under way takes it, or its files when it is a manifest.</summary>
     public async Task<long?> TouchAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        await NoteUseAsync(digest);
-        var size = await SizeAsync(digest, cancellationToken);
-        if (size is not null)
-            await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
+        using var use = await BeginUseAsync(digest);
+        if (await SizeAsync(digest, cancellationToken) is not { } size)
+            return null;
+        // On a volume a blob is seen a moment before it is there for good; who is told that it is there sends it no more.
+        if (_commits.IsTaken(digest) && _backing.FileOf(digest) is not null)
+            (await _commits.EnterAsync(digest, cancellationToken)).Dispose();
+        await _backing.MarkUsedAsync(digest, _time.GetUtcNow(), _time.GetUtcNow() - TouchResolution, cancellationToken);
         return size;
     }
 
     /// <summary>The same for who reads: a backing that takes no writes is still read.</summary>
     public async Task<long?> TouchToReadAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
-        await NoteUseAsync(digest);
+        using var use = await BeginUseAsync(digest);
         var size = await SizeAsync(digest, cancellationToken);
         try
         {
@@ -79,11 +84,11 @@ public sealed partial class BlobStore
     /// <summary>Removes what uploads that failed left in the backing.</summary>
     public Task TidyAsync(CancellationToken cancellationToken) => _backing.TidyAsync(cancellationToken);
 
-    /// <summary>Begins to remember what is used meanwhile. Before the blobs are listed; ended by <see cref="StopRemoving"/>.</summary>
+    /// <summary>Begins to remember what is used meanwhile, and what is being asked for already: its use is not written down yet. Before the blobs are listed; ended by <see cref="StopRemoving"/>.</summary>
     public void StartRemoving()
     {
         lock (_uses)
-            (_usedMeanwhile, _filesOfUsed) = ([], []);
+            (_usedMeanwhile, _filesOfUsed) = ([.. _using.Keys], []);
     }
 
     /// <summary>Ends what <see cref="StartRemoving"/> began.</summary>
@@ -104,17 +109,23 @@ public sealed partial class BlobStore
             return false;
         try
         {
+            var claims = await _backing.ClaimsOfAsync(digest, CancellationToken.None);
             if (await _backing.DeleteAsync(digest, unusedSince, CancellationToken.None) is not { } size)
+            {
+                // Somebody used it since it was listed: its files stay with it.
+                lock (_uses)
+                    _usedMeanwhile?.Add(digest);
                 return false;
+            }
+
+            // It is gone, whatever becomes of the notes about it: those are removed at the next start where they cannot be now.
             _counters.BlobRemoved(size);
             _corrupt.TryRemove(digest, out _);
             _plain.TryRemove(digest, out _);
-            foreach (var claim in await _backing.ClaimsOfAsync(digest, CancellationToken.None))
-            {
-                await _backing.UnclaimAsync(claim, CancellationToken.None);
+            foreach (var claim in claims)
                 Usage.Release(claim.Namespace, size);
-            }
-
+            foreach (var claim in claims)
+                await _backing.UnclaimAsync(claim, CancellationToken.None);
             return true;
         }
         finally
@@ -161,8 +172,8 @@ public sealed partial class BlobStore
         }
     }
 
-    /// <summary>Remembers a use for the collection that is under way; waits for the end of a removal of the blob.</summary>
-    private async Task NoteUseAsync(Sha256Digest digest)
+    /// <summary>Remembers a use for the collection that is under way, or that begins before the use ends; waits for the end of a removal of the blob.</summary>
+    private async Task<Use> BeginUseAsync(Sha256Digest digest)
     {
         while (true)
         {
@@ -172,7 +183,8 @@ public sealed partial class BlobStore
                 if (_removing is not { } removal || removal.Digest != digest)
                 {
                     _usedMeanwhile?.Add(digest);
-                    return;
+                    CollectionsMarshal.GetValueRefOrAddDefault(_using, digest, out _)++;
+                    return new Use(this, digest);
                 }
 
                 ended = removal.Ended.Task;
@@ -182,14 +194,24 @@ public sealed partial class BlobStore
         }
     }
 
+    private void EndUse(Sha256Digest digest)
+    {
+        lock (_uses)
+        {
+            if (--CollectionsMarshal.GetValueRefOrAddDefault(_using, digest, out _) == 0)
+                _using.Remove(digest);
+        }
+    }
+
     private async Task<IReadOnlyCollection<Sha256Digest>> FilesOfAsync(Sha256Digest digest, long size, CancellationToken cancellationToken)
     {
         if (_plain.ContainsKey(digest))
             return [];
-        if (!await StartsAsManifestAsync(digest, cancellationToken))
+        var looksSo = await StartsAsManifestAsync(digest, cancellationToken);
+        if (looksSo != true)
         {
-            // Content does not change: from a backing elsewhere it is read once.
-            if (_backing.FileOf(digest) is null)
+            // Content does not change: from a backing elsewhere it is read once. What is listed and gone may come again as what it is named.
+            if (looksSo == false && _backing.FileOf(digest) is null)
                 _plain[digest] = true;
             return [];
         }
@@ -197,11 +219,12 @@ public sealed partial class BlobStore
         return ParseManifest(digest, await ReadAsync(digest, size, cancellationToken))?.Entries.Select(static entry => entry.Digest).ToHashSet() ?? [];
     }
 
-    private async Task<bool> StartsAsManifestAsync(Sha256Digest digest, CancellationToken cancellationToken)
+    /// <summary>Whether a blob begins as a manifest does; null when it is not there.</summary>
+    private async Task<bool?> StartsAsManifestAsync(Sha256Digest digest, CancellationToken cancellationToken)
     {
         await using var body = await _backing.OpenReadAsync(digest, 0, ManifestStart, cancellationToken);
         if (body is null)
-            return false;
+            return null;
         var start = new byte[ManifestStart];
         return await body.ReadAtLeastAsync(start, ManifestStart, throwOnEndOfStream: false, cancellationToken) == ManifestStart
             && start.AsSpan(0, Sha256Digest.HexLength).IndexOfAnyExcept(HexDigits) < 0
@@ -210,4 +233,9 @@ public sealed partial class BlobStore
 
     private static ArtifactManifest? ParseManifest(Sha256Digest digest, byte[] bytes) =>
         ArtifactManifest.TryParse(bytes, out var manifest, out _) && manifest.Digest == digest ? manifest : null;
+
+    private readonly struct Use(BlobStore store, Sha256Digest digest) : IDisposable
+    {
+        public void Dispose() => store.EndUse(digest);
+    }
 }

@@ -8,6 +8,9 @@ public sealed partial class BlobStore
 {
     private const int BufferBytes = 256 * 1024;
 
+    // So many bytes beyond its limits a body gets at most.
+    private const int AskEvery = 4 << 20;
+
     private readonly DigestTurns _commits = new();
 
     // Blobs of which nobody knows whether the backing has them: its answer never came.
@@ -19,9 +22,10 @@ public sealed partial class BlobStore
         long size;
         await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
         {
-            var (digest, received) = await CopyAsync(body, file, maxBytes, cancellationToken);
-            if (digest is null)
-                return new BlobPutResult(BlobPutOutcome.TooLarge);
+            // What was announced was let in as a whole; for the rest it is seen as it comes.
+            var (digest, received, refusal) = await CopyAsync(body, file, maxBytes, got => length is null ? Refusal(owner, got, 0) : null, cancellationToken);
+            if ((refusal ?? (length is null ? RoomRefusal(0) : null)) is { } refused)
+                return refused;
             if (length is not null && received != length)
                 return new BlobPutResult(BlobPutOutcome.Incomplete, Detail: $"{received} of {length} bytes came");
             if (digest != expected)
@@ -44,7 +48,7 @@ public sealed partial class BlobStore
     {
         // One commit of a digest at a time, so that equal uploads at once count as one blob; no collection takes it meanwhile.
         using var turn = await _commits.EnterAsync(digest, CancellationToken.None);
-        await NoteUseAsync(digest);
+        using var use = await BeginUseAsync(digest);
         var there = await SizeAsync(digest, CancellationToken.None);
         if (there == size)
         {
@@ -70,11 +74,12 @@ public sealed partial class BlobStore
         }
 
         _corrupt.TryRemove(digest, out _);
+        _plain.TryRemove(digest, out _);
         Usage.Claim(owner, counts ? size : 0, isNew || reserved ? size : 0);
         if (counts)
             _counters.BlobAdded(size);
         // Its files are known from here on, where it is a manifest.
-        await NoteUseAsync(digest);
+        using var known = await BeginUseAsync(digest);
         return new BlobPutResult(BlobPutOutcome.Created, digest);
     }
 
@@ -100,31 +105,39 @@ public sealed partial class BlobStore
     /// <summary>Reads a body that is not needed, so that the sender sees a clean answer; a wrong body is still an error.</summary>
     private static async Task<BlobPutResult> DrainAsync(Sha256Digest expected, Stream body, long maxBytes, CancellationToken cancellationToken)
     {
-        var (digest, _) = await CopyAsync(body, Stream.Null, maxBytes, cancellationToken);
-        if (digest is null)
-            return new BlobPutResult(BlobPutOutcome.TooLarge);
+        var (digest, _, refusal) = await CopyAsync(body, Stream.Null, maxBytes, static _ => null, cancellationToken);
+        if (refusal is not null)
+            return refusal;
         return digest == expected
             ? new BlobPutResult(BlobPutOutcome.AlreadyThere, digest)
             : new BlobPutResult(BlobPutOutcome.DigestMismatch, digest);
     }
 
-    private static async Task<(Sha256Digest? Digest, long Size)> CopyAsync(Stream from, Stream to, long maxBytes, CancellationToken cancellationToken)
+    /// <summary>Copies and hashes, unless it is too large or is refused on the way.</summary>
+    private static async Task<(Sha256Digest Digest, long Size, BlobPutResult? Refusal)> CopyAsync(
+        Stream from, Stream to, long maxBytes, Func<long, BlobPutResult?> refusal, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            long size = 0;
+            long size = 0, asked = 0;
             int read;
             while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 size += read;
                 if (size > maxBytes)
-                    return (null, size);
+                    return (default, size, new BlobPutResult(BlobPutOutcome.TooLarge));
                 hash.AppendData(buffer, 0, read);
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (size - asked < AskEvery)
+                    continue;
+                if (refusal(size) is { } refused)
+                    return (default, size, refused);
+                asked = size;
             }
-            return (Sha256Digest.FromHash(hash.GetHashAndReset()), size);
+
+            return (Sha256Digest.FromHash(hash.GetHashAndReset()), size, null);
         }
         finally
         {

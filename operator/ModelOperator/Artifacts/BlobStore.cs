@@ -118,10 +118,9 @@ public sealed partial class BlobStore : IDisposable
         var existing = await TouchAsync(expected, cancellationToken);
         if (existing is not null && (length is null || length == existing))
             return await DrainAsync(expected, body, maxBytes, cancellationToken);
-        if (RoomRefusal(length ?? 0) is { } full)
-            return full;
-        if (existing is null && Usage.Refusal(owner, length ?? 0) is { } refusal)
-            return new BlobPutResult(BlobPutOutcome.QuotaExceeded, Detail: refusal);
+        // In place of one of another size it is no new blob and counts for whom that does.
+        if (Refusal(existing is null ? owner : null, length ?? 0, length ?? 0) is { } refusal)
+            return refusal;
         var temporary = Path.Combine(_temporary, RandomNumberGenerator.GetHexString(32, lowercase: true) + ".part");
         try
         {
@@ -221,6 +220,9 @@ public sealed partial class BlobStore : IDisposable
             throw new VolumeHeldException(root, failure);
         }
     }
+
+    private BlobPutResult? Refusal(string? owner, long size, long more) =>
+        RoomRefusal(more) ?? (Usage.Refusal(owner, size) is { } refusal ? new BlobPutResult(BlobPutOutcome.QuotaExceeded, Detail: refusal) : null);
 
     private long FreeBytes() => new DriveInfo(_temporary).AvailableFreeSpace;
 }

@@ -33,6 +33,6 @@ public sealed partial record S3Location(string Bucket, string Key)
         return true;
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9][-._a-zA-Z0-9]{1,62}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-zA-Z0-9][-._a-zA-Z0-9]{1,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex BucketName();
 }

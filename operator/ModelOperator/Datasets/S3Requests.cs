@@ -23,7 +23,7 @@ public static class S3Requests
             return request;
         var headers = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["host"] = host.IsDefaultPort ? host.IdnHost : $"{host.IdnHost}:{host.Port.ToString(CultureInfo.InvariantCulture)}",
+            ["host"] = HostOf(host),
             ["x-amz-content-sha256"] = payload,
             ["x-amz-date"] = S3Signer.Stamp(now),
         };
@@ -34,5 +34,12 @@ public static class S3Requests
         request.Headers.TryAddWithoutValidation(
             "Authorization", S3Signer.Authorization(method.Method, path, query, headers, payload, endpoint.Region, "s3", credentials, now));
         return request;
+    }
+
+    // As the client sends it: the number of an IPv6 host is in brackets there.
+    private static string HostOf(Uri host)
+    {
+        var name = host.HostNameType == UriHostNameType.IPv6 ? $"[{host.IdnHost}]" : host.IdnHost;
+        return host.IsDefaultPort ? name : $"{name}:{host.Port.ToString(CultureInfo.InvariantCulture)}";
     }
 }

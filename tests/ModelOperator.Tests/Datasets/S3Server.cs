@@ -12,17 +12,20 @@ using ModelOperator.Tests.Crds;
 
 namespace ModelOperator.Tests.Datasets;
 
-/// <summary>Swift with its S3 API in a folder of its own, on loopback ports. Gone with the test.</summary>
+/// <summary>A server that speaks S3 in a folder of its own, on loopback ports: Swift, or what <see cref="Script"/> names. Gone with the test.</summary>
 public sealed class S3Server : IAsyncLifetime, IDisposable
 {
     public const string SecretKey = "s3-secret-value";
     public static readonly S3Credentials Credentials = new("test:tester", SecretKey);
 
+    /// <summary>Names another program than tests/s3/swift-server that is started as that is.</summary>
+    public const string Script = "MODELOP_TEST_S3";
+
     private const string Artifacts = "artifacts";
 
     private readonly TempFolder folder = new();
     private readonly HttpClient http = new();
-    /// <summary>Of the proxy and of the three servers behind it.</summary>
+    /// <summary>Of the server and of up to three behind it.</summary>
     private readonly int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private Process? process;
 
@@ -37,7 +40,7 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     {
         if (new S3FactAttribute().Skip is not null)
             return;
-        Directory.CreateDirectory(Path.Combine(folder.Path, "swift"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "server"));
         await StartAsync();
         await PutAsync("datasets", "", []);
         await PutAsync(Artifacts, "", []);
@@ -46,12 +49,13 @@ public sealed class S3Server : IAsyncLifetime, IDisposable
     /// <summary>Starts it; again, it has what it had, at the same address.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "tests", "s3", "swift-server")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(folder.Path, "swift"), Credentials.AccessKeyId, SecretKey }.Concat(ports.Select(static p => p.ToString(CultureInfo.InvariantCulture))))
+        var script = System.Environment.GetEnvironmentVariable(Script) ?? Path.Combine(RepositoryRoot.Path, "tests", "s3", "swift-server");
+        var start = new ProcessStartInfo(script) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { Path.Combine(folder.Path, "server"), Credentials.AccessKeyId, SecretKey }.Concat(ports.Select(static p => p.ToString(CultureInfo.InvariantCulture))))
             start.ArgumentList.Add(argument);
         process = Process.Start(start)!;
         if (await process.StandardOutput.ReadLineAsync() is null)
-            throw new InvalidOperationException("Swift did not start: " + await process.StandardError.ReadToEndAsync());
+            throw new InvalidOperationException($"{script} did not start: " + await process.StandardError.ReadToEndAsync());
     }
 
     /// <summary>SIGKILL to all of it.</summary>

@@ -67,6 +67,7 @@ public sealed class S3SignerTests
     [InlineData("s3://bucket/a/./b")]
     [InlineData("s3://bucket/a//b")]
     [InlineData("s3://buc ket/a")]
+    [InlineData("s3://bucket\n/a")]
     [InlineData("https://bucket/a")]
     public void Other_locations_are_refused(string uri) => Assert.False(S3Location.TryParse(uri, out _));
 
@@ -88,6 +89,19 @@ public sealed class S3SignerTests
     {
         var address = new S3Endpoint(url is null ? null : new Uri(url), "eu-central-1", null, pathStyle).Address("bucket", "k e");
         Assert.Equal((new Uri(host), path), address);
+    }
+
+    [Theory]
+    [InlineData("http://[::1]:9000", "[::1]:9000")]
+    [InlineData("https://[fd00::5]", "[fd00::5]")]
+    [InlineData("https://store:9000/base", "store:9000")]
+    [InlineData("https://store:443", "store")]
+    public void The_host_is_signed_as_it_is_sent(string url, string host)
+    {
+        using var request = S3Requests.Create(new S3Endpoint(new Uri(url), "us-east-1", Suite), SuiteTime, HttpMethod.Get, "bucket", "k", []);
+        var headers = new Dictionary<string, string> { ["host"] = host, ["x-amz-content-sha256"] = S3Signer.EmptyPayload, ["x-amz-date"] = S3Signer.Stamp(SuiteTime) };
+        Assert.Equal(
+            S3Signer.Authorization("GET", request.RequestUri!.AbsolutePath, [], headers, S3Signer.EmptyPayload, "us-east-1", "s3", Suite, SuiteTime), request.Headers.GetValues("Authorization").Single());
     }
 
     [Fact]

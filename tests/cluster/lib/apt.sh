@@ -37,15 +37,23 @@ apt_install() {
   [[ -z $missing ]] || with_lock "$MODELOP_CACHE/apt.lock" apt_install_locked "$@"
 }
 
+# Into the current folder: the packages alone, or with all that they depend on and this machine lacks.
+apt_fetch() { apt-get "${APT_OPTIONS[@]}" download "$@"; }
+
+apt_fetch_whole() {
+  mkdir -p partial
+  apt-get "${APT_OPTIONS[@]}" -o Dir::Cache::archives="$PWD" install --download-only --no-install-recommends "$@"
+}
+
 apt_unpack_locked() {
-  local target=$1 work="$1.new"
-  shift
+  local fetch=$1 target=$2 work="$2.new"
+  shift 2
   [[ -d $target ]] && return 0
   say "unpacking $*"
   apt_lists_missing && apt_refresh
   rm -rf "$work"
   mkdir -p "$work/debs"
-  (cd "$work/debs" && { apt-get "${APT_OPTIONS[@]}" download "$@" 2>/dev/null || { apt_refresh && apt-get "${APT_OPTIONS[@]}" download "$@" >&2; }; })
+  (cd "$work/debs" && { "$fetch" "$@" >/dev/null 2>&1 || { apt_refresh && "$fetch" "$@" >&2; }; })
   local deb
   for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work"; done
   rm -rf "$work/debs"
@@ -53,7 +61,10 @@ apt_unpack_locked() {
 }
 
 # Unpacks packages under a directory of the cache, with no maintainer script run: no daemon of theirs is started.
-apt_unpack() { [[ -d $1 ]] || with_lock "$MODELOP_CACHE/apt.lock" apt_unpack_locked "$@"; }
+apt_unpack() { [[ -d $1 ]] || with_lock "$MODELOP_CACHE/apt.lock" apt_unpack_locked apt_fetch "$@"; }
+
+# The same with what they depend on.
+apt_unpack_whole() { [[ -d $1 ]] || with_lock "$MODELOP_CACHE/apt.lock" apt_unpack_locked apt_fetch_whole "$@"; }
 
 # Options that make apt-get read source packages: the machine's own mirrors, with lists kept apart from the machine's.
 apt_source_options() {

@@ -13,6 +13,7 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
 {
     private const int PartsAtOnce = 4;
     private const string ProbeKey = "probe";
+    private const string Blobs = "blobs/sha256/";
 
     // A blob in the bucket without a mark counts from when it was put there. Marks without a blob are of uploads that failed; no upload takes so long.
     private static readonly TimeSpan MarkWithoutBlob = TimeSpan.FromDays(7);
@@ -69,7 +70,7 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
             newest = at > newest ? at : newest;
         }
 
-        await foreach (var one in bucket.ListAsync("blobs/sha256/", cancellationToken))
+        await foreach (var one in bucket.ListAsync(Blobs, cancellationToken))
         {
             if (!Sha256Digest.TryParseHex(one.Key[(one.Key.LastIndexOf('/') + 1)..], out var digest))
                 continue;
@@ -100,8 +101,16 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
             return null;
         await bucket.DeleteAsync(BlobKey(digest), cancellationToken);
         _marked.TryRemove(digest, out _);
-        foreach (var mark in marks)
-            await bucket.DeleteAsync(mark, cancellationToken);
+        try
+        {
+            foreach (var mark in marks)
+                await bucket.DeleteAsync(mark, cancellationToken);
+        }
+        catch (BackingException)
+        {
+            // The blob is gone, and that is to be said; a later listing removes marks without one.
+        }
+
         return size;
     }
 
@@ -130,7 +139,8 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
         await bucket.PutAsync(ProbeKey, null, 0, Datasets.S3Signer.EmptyPayload, cancellationToken);
         await bucket.DeleteAsync(ProbeKey, cancellationToken);
         var count = 0;
-        foreach (var upload in await bucket.UploadsAsync(cancellationToken))
+        // Blobs alone are uploaded in parts: others are of somebody else who uses the bucket.
+        foreach (var upload in await bucket.UploadsAsync(Blobs, cancellationToken))
         {
             // Where the object is there the upload may be the one that it came by, listed still: on some services (Swift) its parts are the object's.
             if (_uploading.ContainsKey(upload.Key) || !bucket.IsOrphan(upload) || await bucket.SizeAsync(upload.Key, cancellationToken) is not null)
@@ -213,7 +223,7 @@ public sealed class S3Backing(S3Bucket bucket, S3StoreOptions options) : IBlobBa
         return true;
     }
 
-    private static string BlobKey(Sha256Digest digest) => $"blobs/sha256/{digest.Hex[..2]}/{digest.Hex}";
+    private static string BlobKey(Sha256Digest digest) => $"{Blobs}{digest.Hex[..2]}/{digest.Hex}";
 
     // Rounded up: never earlier than it was.
     private static string UsedKey(Sha256Digest digest, DateTimeOffset at) =>

@@ -73,14 +73,14 @@ public sealed partial class S3Bucket
     public Task AbortAsync(string key, string upload, CancellationToken cancellationToken) =>
         RunAsync(new(HttpMethod.Delete, key) { Query = [new("uploadId", upload)] }, static (_, _) => Task.FromResult(true), cancellationToken, missing: true);
 
-    /// <summary>Uploads in parts that were begun and neither completed nor given up.</summary>
-    public async Task<IReadOnlyList<UploadInParts>> UploadsAsync(CancellationToken cancellationToken)
+    /// <summary>Uploads in parts below a prefix that were begun and neither completed nor given up.</summary>
+    public async Task<IReadOnlyList<UploadInParts>> UploadsAsync(string prefix, CancellationToken cancellationToken)
     {
         var all = new List<UploadInParts>();
         (string Key, string Id)? next = null;
         do
         {
-            var query = new List<KeyValuePair<string, string>> { new("uploads", ""), new("prefix", _options.Prefix) };
+            var query = new List<KeyValuePair<string, string>> { new("uploads", ""), new("prefix", _options.Prefix + prefix) };
             if (next is var (fromKey, fromId))
                 query.AddRange([new("key-marker", fromKey), new("upload-id-marker", fromId)]);
             var page = await AskAsync(new(HttpMethod.Get, null) { Query = query }, ReadUploadsAsync, cancellationToken);
@@ -96,11 +96,17 @@ public sealed partial class S3Bucket
 
     private async Task<(List<UploadInParts> Uploads, (string Key, string Id)? Next)> ReadUploadsAsync(Stream body)
     {
-        var (_, leaves) = await Datasets.S3Xml.ReadAsync(body, "Key", "UploadId", "Initiated", "IsTruncated", "NextKeyMarker", "NextUploadIdMarker");
+        var (root, leaves) = await Datasets.S3Xml.ReadAsync(body, "Key", "UploadId", "Initiated", "IsTruncated", "NextKeyMarker", "NextUploadIdMarker");
+        if (root != "ListMultipartUploadsResult")
+            throw new FormatException($"its root is {root}");
         var texts = leaves.ToLookup(static leaf => leaf.Key, static leaf => leaf.Value);
         var page = texts["Key"].Zip(texts["UploadId"], texts["Initiated"])
             .Select(one => new UploadInParts(one.First[_options.Prefix.Length..], one.Second, XmlConvert.ToDateTimeOffset(one.Third))).ToList();
-        return (page, texts["IsTruncated"].FirstOrDefault() == "true" ? (texts["NextKeyMarker"].First(), texts["NextUploadIdMarker"].First()) : null);
+        if (texts["IsTruncated"].FirstOrDefault() != "true")
+            return (page, null);
+        return texts["NextKeyMarker"].FirstOrDefault() is { } key && texts["NextUploadIdMarker"].FirstOrDefault() is { } id
+            ? (page, (key, id))
+            : throw new FormatException("it is truncated and does not say where it goes on");
     }
 
     private static async Task<string> HashAsync(string file, long from, long count, CancellationToken cancellationToken)

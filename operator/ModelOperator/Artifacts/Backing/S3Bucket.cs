@@ -54,7 +54,11 @@ public sealed partial class S3Bucket : IDisposable
 
     /// <summary>Size of an object, or null when there is none.</summary>
     public Task<long?> SizeAsync(string key, CancellationToken cancellationToken) => RunAsync(
-        new(HttpMethod.Head, key), static (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.NotFound ? null : response.Content.Headers.ContentLength), cancellationToken, missing: true);
+        new(HttpMethod.Head, key),
+        // An answer that went through something that took its length away says nothing; it does not say that there is none.
+        static (response, _) => Task.FromResult<long?>(response.StatusCode == HttpStatusCode.NotFound ? null : response.Content.Headers.ContentLength ?? throw new FormatException("it says no length")),
+        cancellationToken,
+        missing: true);
 
     /// <summary>Bytes of an object, or null when there is none.</summary>
     public Task<Stream?> OpenReadAsync(string key, long from, long count, CancellationToken cancellationToken) => RunAsync<Stream?>(
@@ -62,7 +66,7 @@ public sealed partial class S3Bucket : IDisposable
         async (response, token) =>
         {
             if (response.StatusCode != HttpStatusCode.NotFound)
-                return new S3Body(response, await response.Content.ReadAsStreamAsync(token), _options.Timeout, _time);
+                return BeginOf(response) == from ? new S3Body(response, await response.Content.ReadAsStreamAsync(token), _options.Timeout, _time) : throw Elsewhere(response, from);
             response.Dispose();
             return null;
         },
@@ -192,9 +196,12 @@ public sealed partial class S3Bucket : IDisposable
     private async Task<TransferException> FailureAsync(S3Call call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var answer = $"{Name}{call.Key}: {call.Method} was answered {status.ToString(CultureInfo.InvariantCulture)} {await CodeAsync(response, cancellationToken)}";
+        var code = await CodeAsync(response, cancellationToken);
+        var answer = $"{Name}{call.Key}: {call.Method} was answered {status.ToString(CultureInfo.InvariantCulture)} {code}";
         return (response.StatusCode, TransferHttp.Classify(response.StatusCode)) switch
         {
+            // 400 where the body came too slowly and 409 where another request was in the way: the next try may do.
+            _ when code is "RequestTimeout" or "OperationAborted" => new TransferException(TransferFailure.Unavailable, BackingException.Unavailable, answer),
             (_, TransferFailure.Unavailable) => new TransferException(TransferFailure.Unavailable, BackingException.Unavailable, answer),
             (HttpStatusCode.NotFound, _) => new TransferException(TransferFailure.NotFound, BackingException.Refused, $"{answer}: there is no such bucket or upload"),
             (_, TransferFailure.Denied) => new TransferException(TransferFailure.NotFound, BackingException.Refused, $"{answer}: the key in MODELOP_STORE_S3_CREDENTIALS is wrong or lacks a right"),
@@ -215,6 +222,16 @@ public sealed partial class S3Bucket : IDisposable
         {
             return response.ReasonPhrase ?? "";
         }
+    }
+
+    /// <summary>First byte of what an answer has: a part says it, and what is no part is the whole, also where a part was asked for.</summary>
+    private static long? BeginOf(HttpResponseMessage response) => response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From : 0;
+
+    private static FormatException Elsewhere(HttpResponseMessage response, long from)
+    {
+        var begin = BeginOf(response)?.ToString(CultureInfo.InvariantCulture) ?? "where it does not say";
+        response.Dispose();
+        return new FormatException($"bytes from {from.ToString(CultureInfo.InvariantCulture)} on were asked for, and what came begins at {begin}");
     }
 
     private BackingException Away(TransferException failure)

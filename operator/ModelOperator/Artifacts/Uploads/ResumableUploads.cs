@@ -14,6 +14,9 @@ public sealed class ResumableUploads : IDisposable
     /// <summary>Uploads that may be under way at once.</summary>
     public const int Most = 1000;
 
+    /// <summary>How many of them one namespace may have, or one caller without: nobody's uploads keep all others from beginning.</summary>
+    public const int MostOfOne = Most / 4;
+
     private readonly string _folder;
     private readonly BlobStore _blobs;
     private readonly ArtifactStoreOptions _options;
@@ -49,7 +52,7 @@ public sealed class ResumableUploads : IDisposable
     {
         lock (_gate)
         {
-            Expire();
+            ExpireInTurn();
             if (Find(who) is { } known)
             {
                 if (known.State.Length == length)
@@ -62,13 +65,24 @@ public sealed class ResumableUploads : IDisposable
 
             if (Refusal(who, length) is { } refused)
                 return new(UploadOutcome.Ended, 0, refused);
-            if (_uploads.Count >= Most)
+            if (_uploads.Count >= Most || _uploads.Values.Count(upload => IsOfSame(upload.State, who)) >= MostOfOne)
                 return new(UploadOutcome.TooMany);
+            // At once: what comes by other ways counts for the same limit meanwhile.
+            if (_blobs.Usage.TryReserve(who.Namespace, length) is { } full)
+                return new(UploadOutcome.Ended, 0, new(BlobPutOutcome.QuotaExceeded, Detail: full));
             var state = new UploadState { Hex = who.Digest.Hex, Caller = who.Caller, Namespace = who.Namespace, Length = length, Offset = 0, LastUsed = _time.GetUtcNow() };
             var upload = new ResumableUpload(_folder, IdOf(who), state);
-            upload.Create();
+            try
+            {
+                upload.Create();
+            }
+            catch
+            {
+                _blobs.Usage.Reserve(who.Namespace, -length);
+                throw;
+            }
+
             _uploads[IdOf(who)] = upload;
-            _blobs.Usage.Reserve(who.Namespace, length);
             return new(UploadOutcome.Open);
         }
     }
@@ -127,6 +141,13 @@ public sealed class ResumableUploads : IDisposable
         }
     }
 
+    /// <summary>Removes uploads that nothing came for: what is set aside for them is given back.</summary>
+    public void Expire()
+    {
+        lock (_gate)
+            ExpireInTurn();
+    }
+
     /// <summary>The part of the metrics page.</summary>
     public string Render()
     {
@@ -163,7 +184,7 @@ public sealed class ResumableUploads : IDisposable
         return new(UploadOutcome.Ended, upload.State.Length, result);
     }
 
-    private void Expire()
+    private void ExpireInTurn()
     {
         var now = _time.GetUtcNow();
         foreach (var (id, upload) in _uploads.Where(one => ExpiryOf(one.Value.State) <= now).ToList())
@@ -179,8 +200,10 @@ public sealed class ResumableUploads : IDisposable
     {
         if (length > _options.MaxUploadBytes)
             return new(BlobPutOutcome.TooLarge);
-        return _blobs.RoomRefusal(length) ?? (_blobs.Usage.Refusal(who.Namespace, length) is { } refusal ? new(BlobPutOutcome.QuotaExceeded, Detail: refusal) : null);
+        return _blobs.RoomRefusal(length);
     }
+
+    private static bool IsOfSame(UploadState state, AdmittedRequest who) => who.Namespace is null ? state.Namespace is null && state.Caller == who.Caller : state.Namespace == who.Namespace;
 
     private ResumableUpload? Find(AdmittedRequest who) => _uploads.GetValueOrDefault(IdOf(who));
 

@@ -132,7 +132,7 @@ public sealed partial class UploadEndpoints(
             case { Outcome: UploadOutcome.Busy }:
                 return StoreGate.RefuseAsync(context, 423, "UploadBusy", $"another request writes to the upload of {who.Digest}");
             case { Outcome: UploadOutcome.TooMany }:
-                return StoreGate.RefuseAsync(context, 429, "TooManyUploads", $"{ResumableUploads.Most} uploads are under way");
+                return StoreGate.RefuseAsync(context, 429, "TooManyUploads", $"{ResumableUploads.Most} uploads are under way, or {ResumableUploads.MostOfOne} of {who.Namespace ?? who.Caller}; ask again when some have ended");
             case { Outcome: UploadOutcome.WrongOffset }:
                 context.Response.Headers[OffsetHeader] = Text(step.Offset);
                 return StoreGate.RefuseAsync(context, 409, "WrongOffset", $"the store has {step.Offset} bytes; go on from there, and not beyond the upload's length");

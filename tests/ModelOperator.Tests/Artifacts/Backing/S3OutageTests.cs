@@ -116,6 +116,26 @@ public sealed class S3OutageTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal(body, await (await store.SendAsync(HttpMethod.Get, digest, store.Tokens.Issue(ArtifactScope.Admin))).Content.ReadAsByteArrayAsync());
     }
 
+    [S3Theory]
+    [InlineData("/used/", HttpStatusCode.OK)]
+    [InlineData("/owners/", HttpStatusCode.ServiceUnavailable)]
+    public async Task A_blob_that_is_gone_counts_no_more_when_the_notes_about_it_cannot_be_removed(string notes, HttpStatusCode collected)
+    {
+        using var relay = new S3Relay(server.Url);
+        await using var store = await StoreFixture.StartAsync(
+            options => options with { S3 = options.S3! with { Endpoint = relay.Url }, Quotas = NamespaceQuotas.Parse("*=10M"), Collection = CollectionMode.Delete }, s3: server);
+        var digest = await store.StoreAsync(StoreFixture.Bytes(1, 1000));
+        await store.AgeAsync(digest);
+        relay.Swallowed = request => request.StartsWith("DELETE", StringComparison.Ordinal) && request.Split("\r\n")[0].Contains(notes, StringComparison.Ordinal);
+        var collection = CollectionEndpointTests.CollectAsync(store, [Sha256Digest.Of("other"u8)]);
+        if (collected == HttpStatusCode.OK)
+            Assert.Equal(1, (await collection).DeletedBlobs);
+        else
+            await Assert.ThrowsAsync<TransferException>(() => collection);
+        Assert.False(await store.HasAsync(digest));
+        Assert.Equal(["modelop_store_blobs 0", "modelop_store_bytes 0", "bytes 0"], await UsageAsync(store));
+    }
+
     [S3Fact]
     public async Task A_read_goes_on_where_its_connection_broke()
     {

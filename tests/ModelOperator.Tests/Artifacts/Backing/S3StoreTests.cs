@@ -32,7 +32,7 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>
 
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await store.SendAsync(HttpMethod.Get, digest, admin, range: new RangeHeaderValue(Large, null))).StatusCode);
         using var bucket = server.BucketOf(store.Folder);
-        Assert.Empty(await bucket.UploadsAsync(CancellationToken.None));
+        Assert.Empty(await bucket.UploadsAsync("", CancellationToken.None));
         Assert.Empty(store.TemporaryFiles());
     }
 
@@ -70,16 +70,17 @@ public sealed class S3StoreTests(S3Server server) : IClassFixture<S3Server>
             // A young one is left alone.
             age = TimeSpan.FromDays(1);
             await store.RestartAsync();
-            Assert.Equal(3 + round, (await bucket.UploadsAsync(CancellationToken.None)).Count);
+            Assert.Equal(3 + round, (await bucket.UploadsAsync("", CancellationToken.None)).Count);
             age = old;
             await store.RestartAsync();
-            Assert.Equal(1 + round, (await bucket.UploadsAsync(CancellationToken.None)).Count);
+            Assert.Equal(1 + round, (await bucket.UploadsAsync("", CancellationToken.None)).Count);
             await AssertMetricsAsync(store, "modelop_store_blobs 1", "modelop_store_orphans_swept_total 2");
         }
 
         await bucket.BeginAsync(keys[0], CancellationToken.None);
+        await bucket.BeginAsync("backups/of somebody else", CancellationToken.None);
         await CollectionEndpointTests.CollectAsync(store, [kept]);
-        Assert.All(await bucket.UploadsAsync(CancellationToken.None), upload => Assert.Equal(keys[2], upload.Key));
+        Assert.Equal(["backups/of somebody else", keys[2]], (await bucket.UploadsAsync("", CancellationToken.None)).Select(static upload => upload.Key).Distinct());
     }
 
     [S3Fact]

@@ -63,6 +63,29 @@ public sealed class NamespaceQuotaTests(S3Server server) : IClassFixture<S3Serve
         await AssertUsageAsync(store, ("team", 1000, 1000));
     }
 
+    [Fact]
+    public async Task What_an_upload_needs_is_set_aside_at_once_whoever_comes_between()
+    {
+        using var folder = new TempFolder();
+        var options = new ArtifactStoreOptions(folder.Path, "", "") { Quotas = NamespaceQuotas.Parse("team=1000") };
+        using var blobs = await BlobStore.OpenAsync(folder.Path, 0, new StoreCounters(), TimeProvider.System, options.Quotas);
+        using var uploads = new ResumableUploads(blobs, options, TimeProvider.System);
+        var begin = Task.Run(() => uploads.Begin(new AdmittedRequest(Sha256Digest.Of("x"u8), "a", "team"), 900));
+        // Its files are made between the question whether there is room and the answer.
+        SpinWait.SpinUntil(() => begin.IsCompleted || Directory.EnumerateFiles(Path.Combine(folder.Path, "uploads")).Any());
+        Assert.NotNull(blobs.Usage.TryReserve("team", 200));
+        Assert.Equal(UploadOutcome.Open, (await begin).Outcome);
+    }
+
+    [Fact]
+    public async Task Uploads_that_expired_keep_nobody_from_the_room_they_had()
+    {
+        await using var store = await StoreFixture.StartAsync(static options => Limited(options) with { UploadExpiry = TimeSpan.Zero });
+        var body = StoreFixture.Bytes(6, 500);
+        Assert.Equal(HttpStatusCode.Created, (await store.BeginAsync(Sha256Digest.Of("x"u8), 900, store.WriteToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await store.PutAsync(Sha256Digest.Of(body), body)).StatusCode);
+    }
+
     [Theory]
     [InlineData("team-a")]
     [InlineData("team-a=")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using ModelOperator.Artifacts;
 using ModelOperator.Fakes;
 using ModelOperator.Tests.Datasets;
@@ -137,5 +138,24 @@ public sealed class ResumableUploadTests(S3Server server) : IClassFixture<S3Serv
         using var late = new ResumableUploads(blobs, options, time);
         Assert.Empty(Directory.GetFiles(uploadsFolder));
         Assert.Null(blobs.Usage.Refusal("team", 1000));
+    }
+
+    [Fact]
+    public async Task One_namespace_cannot_take_every_place()
+    {
+        using var folder = new TempFolder();
+        var options = new ArtifactStoreOptions(folder.Path, "", "");
+        using var blobs = await BlobStore.OpenAsync(folder.Path, 0, new StoreCounters(), TimeProvider.System);
+        for (var i = 0; i < ResumableUploads.MostOfOne; i++)
+        {
+            var state = new UploadState { Hex = Digest.Hex, Caller = $"write:team/run-{i}", Namespace = "team", Length = 1, Offset = 0, LastUsed = TimeProvider.System.GetUtcNow() };
+            folder.Write($"uploads/{i}.json", JsonSerializer.SerializeToUtf8Bytes(state, ArtifactsJson.Default.UploadState));
+            folder.Write($"uploads/{i}.part", []);
+        }
+
+        using var uploads = new ResumableUploads(blobs, options, TimeProvider.System);
+        Assert.Equal(UploadOutcome.TooMany, uploads.Begin(new AdmittedRequest(Digest, "write:team/another", "team"), 1).Outcome);
+        Assert.Equal(UploadOutcome.Open, uploads.Begin(new AdmittedRequest(Digest, "write:other/run", "other"), 1).Outcome);
+        Assert.Equal(UploadOutcome.Open, uploads.Begin(new AdmittedRequest(Digest, "user ada", null), 1).Outcome);
     }
 }
