@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.ModelVersions;
 
@@ -27,6 +28,17 @@ public static class ModelVersionAdmission
             return $"spec.archived: ModelVersion {version.Metadata.Name} is used by {users}; point it at another version first.";
         return ModelVersionValidation.Problem(version)?.Message;
     }
+
+    /// <summary>
+    /// The refusal of a CREATE that claims a run which registered another version already, or null: energy and lineage of a run are those of one version, and the history
+    /// takes no second one. What was copied under another number names its origin in spec.lineage.parent.
+    /// </summary>
+    /// <param name="version">The object.</param>
+    /// <param name="run">The run that it names; null when there is none any more.</param>
+    public static string? RunRefusal(V1ModelVersion version, V1TrainingRun? run) =>
+        run is { Metadata.Uid: { } uid, Status.ModelVersion: { } registered } && version.Spec.TrainingRun?.Uid == uid && registered != version.Metadata.Name
+            ? $"spec.trainingRun: TrainingRun {run.Metadata.Name} registered ModelVersion {registered}; a run makes one version. Leave it out, and name {registered} in spec.lineage.parent."
+            : null;
 
     /// <summary>
     /// The refusal of a DELETE, or null when it is allowed: a version stays that a living CanaryDeployment uses, that an alias in git names, or that still holds one

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ModelOperator.Api;
 using ModelOperator.Artifacts;
 using ModelOperator.Commands;
@@ -56,7 +57,7 @@ public sealed class KubernetesApiAccess(IKubernetesClient client, TimeProvider t
         {
             return await ask();
         }
-        catch (Exception failure) when (failure is KubernetesException or HttpRequestException or TimeoutException)
+        catch (Exception failure) when (failure is KubernetesException or KubernetesConfigurationException or HttpRequestException or TimeoutException or IOException or JsonException)
         {
             return AccessDecision.Unknown($"The Kubernetes API server cannot be asked about the token: {failure.Message}");
         }

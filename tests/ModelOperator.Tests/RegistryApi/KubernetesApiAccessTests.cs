@@ -50,6 +50,9 @@ public sealed class KubernetesApiAccessTests
         clock.Advance(KubernetesApiAccess.Life);
         Assert.Equal(403, (await access.MayAsync("anns-token", "list", "models", "ml", null, CancellationToken.None)).Status);
         clock.Advance(KubernetesApiAccess.Life);
+        // Something between that answers in the server's place.
+        api.Inject(new Fault(static _ => true, FaultKind.GarbageBody) { Times = 1 });
+        Assert.Equal(503, (await access.KnowsAsync("anns-token", CancellationToken.None)).Status);
         await api.DisposeAsync();
         Assert.Equal(503, (await access.KnowsAsync("anns-token", CancellationToken.None)).Status);
     }
