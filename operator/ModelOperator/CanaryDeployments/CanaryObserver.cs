@@ -83,7 +83,8 @@ public sealed class CanaryObserver(
     private static VersionView View(V1ModelVersion version) => new(
         version.Metadata.Name,
         version.Spec.Model,
-        version.Status?.Phase == ModelVersionPhase.Ready,
+        // Content that was changed past the webhook is not what was verified, and not what the gates judged.
+        version.Status is { Phase: ModelVersionPhase.Ready } status && (status.VerifiedDigest is null || status.VerifiedDigest == version.Spec.Artifact.Digest),
         version.IsDeleting,
         version.Spec.Artifact.Digest,
         version.Spec.Artifact.Uri,

@@ -25,6 +25,8 @@ public sealed class AliasReader(IKubernetesClient client, string namespaceName)
                 throw Unknown($"{followed} names ModelVersion {name}, which does not exist in namespace {namespaceName}");
             if (version.Status is not { Phase: ModelVersionPhase.Ready })
                 throw Unknown($"{followed} names ModelVersion {name}, which is not Ready ({version.Status?.Reason ?? "not looked at yet"})");
+            if (version.Status.VerifiedDigest is { } verified && verified != version.Spec.Artifact.Digest)
+                throw Unknown($"{followed} names ModelVersion {name}, whose digest was changed from {verified} to {version.Spec.Artifact.Digest} since its bytes were verified");
             return Sha256Digest.TryParse(version.Spec.Artifact.Digest, out var digest)
                 ? new FollowedVersion(name, digest, ModelSignatures.Wire(version.Spec.Signature))
                 : throw Unknown($"ModelVersion {name} has digest '{version.Spec.Artifact.Digest}', which is none");

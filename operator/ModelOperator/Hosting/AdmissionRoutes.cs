@@ -35,7 +35,7 @@ internal static class AdmissionRoutes
         app.MapAdmission("/admission/creators/budgetoverrides", ModelOperatorDescriptors.BudgetOverrides, input => Creators.Stamp(input, options.UserName), services);
         app.MapAdmission("/admission/pods", KubernetesDescriptors.Pods, app.Services.GetRequiredService<TrainingPodAdmission>().ReviewAsync, services);
         app.MapAdmission("/admission/models", ModelOperatorDescriptors.Models, (input, cancel) => ModelAsync(input, client, cancel), services);
-        app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, (input, cancel) => ModelVersionAsync(input, client, cancel), services);
+        app.MapAdmission("/admission/modelversions", ModelOperatorDescriptors.ModelVersions, new ModelVersionReview(client).ReviewAsync, services);
     }
 
     private static AdmissionDecision Answer(string? refusal) => refusal is null ? AdmissionDecision.Allow() : AdmissionDecision.Invalid(refusal);
@@ -56,23 +56,5 @@ internal static class AdmissionRoutes
     }
 
     private static async ValueTask<AdmissionDecision> ModelAsync(AdmissionInput<V1Model> input, IKubernetesClient client, CancellationToken cancellationToken) =>
-        input.New is null ? AdmissionDecision.Allow() : Answer(ModelAdmission.Refusal(input.Old, input.New, await CanariesAsync(input.NamespaceName, client, cancellationToken)));
-
-    private static async ValueTask<AdmissionDecision> ModelVersionAsync(
-        AdmissionInput<V1ModelVersion> input, IKubernetesClient client, CancellationToken cancellationToken)
-    {
-        // Most writes ask nothing of other objects.
-        if (input.New is { } next && (!next.Spec.Archived || input.Old?.Spec.Archived == true))
-            return Answer(ModelVersionAdmission.Refusal(input.Old, next));
-        if ((input.New ?? input.Old) is not { } version)
-            return AdmissionDecision.Allow();
-        var canaries = await CanariesAsync(input.NamespaceName, client, cancellationToken);
-        var model = version.Spec.Model.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.Models, version.Spec.Model, input.NamespaceName, cancellationToken);
-        if (input.New is not null)
-            return Answer(ModelVersionAdmission.Refusal(input.Old, input.New, canaries, model));
-        return ModelVersionAdmission.DeletionRefusal(version, canaries, input.User.Username, model) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
-    }
-
-    private static async Task<List<V1CanaryDeployment>> CanariesAsync(string space, IKubernetesClient client, CancellationToken cancellationToken) =>
-        (await client.ListAllAsync(ModelOperatorDescriptors.CanaryDeployments, space, null, cancellationToken)).Items;
+        input.New is null ? AdmissionDecision.Allow() : Answer(ModelAdmission.Refusal(input.Old, input.New, await ModelVersionReview.CanariesAsync(input.NamespaceName, client, cancellationToken)));
 }

@@ -14,7 +14,8 @@ internal static class ApiCommand
         {
             var options = ApiOptions.Read(Environment.GetEnvironmentVariable);
             using var client = OperatorClients.Create(TimeProvider.System);
-            await using var app = ApiServer.Build(options, new KubernetesApiAccess(client, TimeProvider.System), TimeProvider.System);
+            using var access = new KubernetesApiAccess(client, TimeProvider.System);
+            await using var app = ApiServer.Build(options, access, TimeProvider.System);
             await app.RunAsync(cancellationToken);
             return ExitCodes.Done;
         }

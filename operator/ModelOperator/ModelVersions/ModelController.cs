@@ -30,6 +30,8 @@ public sealed class ModelController(Caches caches, PlanExecutor<V1Model, ModelSt
         var space = entity.Metadata.NamespaceProperty;
         var model = $"{space}/{entity.Metadata.Name}";
         var seen = new ModelObserved(_runs.Find(Awaiting, model), _versions.List(space), _canaries.Find(CanaryDeployments.CanaryIndexes.Model, model));
+        if (entity.Status is null)
+            seen = seen with { Remembered = VersionNumbers.RememberedBy(_runs.List(space), seen.Versions, seen.Canaries) };
         return executor.ApplyAsync(entity, ModelPlanner.Decide(entity, seen, time.WholeSeconds()), cancellationToken);
     }
 }

@@ -8,4 +8,8 @@ namespace ModelOperator.ModelVersions;
 /// <param name="Versions">ModelVersions.</param>
 /// <param name="Canaries">CanaryDeployments.</param>
 public sealed record ModelObserved(
-    IReadOnlyList<V1TrainingRun> Runs, IReadOnlyList<V1ModelVersion> Versions, IReadOnlyList<V1CanaryDeployment> Canaries);
+    IReadOnlyList<V1TrainingRun> Runs, IReadOnlyList<V1ModelVersion> Versions, IReadOnlyList<V1CanaryDeployment> Canaries)
+{
+    /// <summary>Names of versions that objects of the namespace remember, looked up for a Model without a status only: it may have been deleted and made anew.</summary>
+    public IReadOnlyCollection<string> Remembered { get; init; } = [];
+}

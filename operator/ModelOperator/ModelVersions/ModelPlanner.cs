@@ -20,7 +20,8 @@ public static class ModelPlanner
         var live = all.Where(static version => !version.IsDeleting && ModelVersionName.NumberOf(version) is not null)
             .ToDictionary(static version => version.Metadata.Name, StringComparer.Ordinal);
         var canaries = seen.Canaries.Where(canary => canary.Spec.Model == name && !canary.IsDeleting).ToList();
-        var numbers = VersionNumbers.Of(model.Status, [.. seen.Runs.Where(run => run.Spec.ModelName == name)], all);
+        var numbers = VersionNumbers.Of(
+            model.Status, [.. seen.Runs.Where(run => run.Spec.ModelName == name)], all, seen.Remembered.Select(one => ModelVersionName.NumberOf(name, one)).OfType<long>());
         var table = AliasTable.Of(model, live, canaries);
         var status = new ModelStatus
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes.Runtime;
+using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.ModelVersions;
 
@@ -28,7 +29,21 @@ public static class ModelVersionAdmission
         return ModelVersionValidation.Problem(version)?.Message;
     }
 
-    /// <summary>The refusal of a DELETE, or null when it is allowed: a version that a living CanaryDeployment or an alias in git uses stays.</summary>
+    /// <summary>
+    /// The refusal of a CREATE that claims a run which registered another version already, or null: energy and lineage of a run are those of one version, and the history
+    /// takes no second one. What was copied under another number names its origin in spec.lineage.parent.
+    /// </summary>
+    /// <param name="version">The object.</param>
+    /// <param name="run">The run that it names; null when there is none any more.</param>
+    public static string? RunRefusal(V1ModelVersion version, V1TrainingRun? run) =>
+        run is { Metadata.Uid: { } uid, Status.ModelVersion: { } registered } && version.Spec.TrainingRun?.Uid == uid && registered != version.Metadata.Name
+            ? $"spec.trainingRun: TrainingRun {run.Metadata.Name} registered ModelVersion {registered}; a run makes one version. Leave it out, and name {registered} in spec.lineage.parent."
+            : null;
+
+    /// <summary>
+    /// The refusal of a DELETE, or null when it is allowed: a version stays that a living CanaryDeployment uses, that an alias in git names, or that still holds one
+    /// because the version that git names is not Ready.
+    /// </summary>
     /// <param name="version">The object.</param>
     /// <param name="canaries">CanaryDeployments of the namespace.</param>
     /// <param name="user">Who deletes; the end of a whole namespace is never held up.</param>
@@ -42,14 +57,19 @@ public static class ModelVersionAdmission
             : null;
     }
 
-    /// <summary>Who uses a version: living canaries, else a living Model whose aliases in git name it; null when nobody does.</summary>
+    /// <summary>Who uses a version: living canaries, else a living Model whose aliases name it, by git or by what is in force; null when nobody does.</summary>
     private static string? Users(V1ModelVersion version, IReadOnlyCollection<V1CanaryDeployment> canaries, V1Model? model)
     {
         var name = version.Metadata.Name;
         if (ModelVersionUse.UsersOf(name, canaries) is { Count: > 0 } users)
             return $"CanaryDeployment {string.Join(", ", users)}";
-        return model is { IsDeleting: false } && model.Metadata.Name == version.Spec.Model && (model.Spec.Aliases ?? []).FirstOrDefault(alias => alias.Version == name) is { } held
-            ? $"alias {held.Name} in spec.aliases of Model {model.Metadata.Name}"
+        if (model is not { IsDeleting: false } || model.Metadata.Name != version.Spec.Model)
+            return null;
+        if ((model.Spec.Aliases ?? []).FirstOrDefault(alias => alias.Version == name) is { } named)
+            return $"alias {named.Name} in spec.aliases of Model {model.Metadata.Name}";
+        // Of an alias that git gave up its status may tell a moment longer.
+        return (model.Status?.Aliases ?? []).FirstOrDefault(held => held.Version == name && (model.Spec.Aliases ?? []).Any(alias => alias.Name == held.Name)) is { } last
+            ? $"alias {last.Name} of Model {model.Metadata.Name}, which it holds until the version that spec.aliases names is Ready"
             : null;
     }
 

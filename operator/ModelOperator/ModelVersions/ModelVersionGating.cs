@@ -45,7 +45,9 @@ internal static class ModelVersionGating
         var hash = ModelGateJudge.HashOf(gates);
         var results = status?.GatesHash == hash && status.Gates is { } known
             ? known
-            : ModelGateJudge.Judge(gates, status?.Metrics ?? version.Spec.Metrics ?? [], version.Spec.Artifact.SizeBytes, seen.Baselines);
+            // What the spec says of the size is a claim; only of versions that an older release verified there is no better.
+            : ModelGateJudge.Judge(
+                gates, status?.Metrics ?? version.Spec.Metrics ?? [], seen.Verification?.SizeBytes ?? status?.SizeBytes ?? version.Spec.Artifact.SizeBytes, seen.Baselines);
         verdict = verdict with { Gates = results, GatesHash = hash };
         return results.All(static result => result.Passed)
             ? verdict

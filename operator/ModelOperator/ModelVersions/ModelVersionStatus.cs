@@ -28,6 +28,9 @@ public sealed record ModelVersionStatus
     [Description("When the bytes were read.")]
     public DateTimeOffset? VerifiedTime { get; init; }
 
+    [Description("Sum of the files' sizes in bytes, as read.")]
+    public long? SizeBytes { get; init; }
+
     [Description("How often reading the bytes was tried without an answer from the store.")]
     public int? VerificationAttempts { get; init; }
 

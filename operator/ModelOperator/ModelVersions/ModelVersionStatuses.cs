@@ -25,6 +25,7 @@ internal static class ModelVersionStatuses
             Message = verdict.Message,
             VerifiedDigest = first ? spec.Artifact.Digest : old?.VerifiedDigest,
             VerifiedTime = first ? now : old?.VerifiedTime,
+            SizeBytes = first ? seen.Verification?.SizeBytes : old?.SizeBytes,
             VerificationAttempts = unanswered ? (old?.VerificationAttempts ?? 0) + 1 : waiting ? old?.VerificationAttempts : null,
             NextVerificationTime = unanswered ? now + verdict.RequeueAfter : waiting ? old?.NextVerificationTime : null,
             Aliases = seen.Aliases.Count == 0 ? null : seen.Aliases,

@@ -23,7 +23,7 @@ public sealed class StoreArtifactReader(HttpClient http, Uri storeUrl, ArtifactT
                 if (await CompareAsync(store, file.Digest, file.Size, $"file {file.Path}", cancellationToken) is { Outcome: not ArtifactOutcome.Verified } wrong)
                     return wrong;
             }
-            return ArtifactVerification.Verified;
+            return ArtifactVerification.Verified with { SizeBytes = manifest.TotalSize };
         }
         catch (TransferException failure)
         {
@@ -41,7 +41,7 @@ public sealed class StoreArtifactReader(HttpClient http, Uri storeUrl, ArtifactT
         if (actual != expected)
             return new ArtifactVerification(ArtifactOutcome.Mismatch, $"{what} has {read} bytes that hash to {actual}, not to {expected}");
         return size is null || size == read
-            ? ArtifactVerification.Verified
+            ? ArtifactVerification.Verified with { SizeBytes = read }
             : new ArtifactVerification(ArtifactOutcome.Mismatch, $"{what} has {read} bytes, the manifest says {size}");
     }
 

@@ -78,8 +78,17 @@ public static class LedgerTables
     /// <summary>Marks a run as gone.</summary>
     public static RegistryTable RunGone { get; } = Gone("runs");
 
-    /// <summary>Marks a model as gone.</summary>
-    public static RegistryTable ModelGone { get; } = Gone("models");
+    /// <summary>Marks a model as gone. Its aliases go with it: nobody holds them in force any more.</summary>
+    public static RegistryTable ModelGone { get; } = RegistryTable.Statement(
+        "models gone",
+        """
+        WITH gone AS (UPDATE models SET deleted_at = now(), recorded_at = now() WHERE uid = $1 AND deleted_at IS NULL RETURNING namespace, name),
+        given_up AS (
+            DELETE FROM aliases USING gone WHERE aliases.namespace = gone.namespace AND aliases.model = gone.name
+            RETURNING aliases.namespace, aliases.model, aliases.alias)
+        INSERT INTO alias_history (namespace, model, alias, at) SELECT given_up.*, now() FROM given_up
+        """,
+        new RegistryColumn("uid", Text));
 
     /// <summary>Marks a version as gone.</summary>
     public static RegistryTable VersionGone { get; } = Gone("model_versions");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ModelOperator.ModelVersions;
 
 namespace ModelOperator.Registry;
@@ -12,7 +11,7 @@ public static class ModelRows
     /// <param name="deletedAt">When it was found to be gone; null while it exists.</param>
     public static ImmutableArray<RegistryRow> Of(V1ModelVersion version, DateTimeOffset? deletedAt)
     {
-        if (version.Metadata is not { Uid: not null, NamespaceProperty: { } space } || NumberOf(version) is not { } number)
+        if (version.Metadata is not { Uid: not null, NamespaceProperty: { } space } || ModelVersionName.NumberOf(version) is not { } number)
             return [];
         return [RegistryTables.ModelNames.Row(("namespace", space), ("name", version.Spec.Model)), Version(version, space, number, deletedAt)];
     }
@@ -40,7 +39,7 @@ public static class ModelRows
             ("namespace", space), ("model", name), ("kept", RegistryJson.Array(aliases.Select(static held => held.Name).Order(StringComparer.Ordinal)))));
         foreach (var held in aliases)
         {
-            if (versions(held.Version) is not { } holder || holder.Spec.Model != name || NumberOf(holder) is not { } number)
+            if (versions(held.Version) is not { } holder || holder.Spec.Model != name || ModelVersionName.NumberOf(holder) is not { } number)
                 continue;
             rows.AddRange(Of(holder, null));
             rows.Add(RegistryTables.Aliases.Row(
@@ -48,20 +47,6 @@ public static class ModelRows
         }
 
         return rows.ToImmutable();
-    }
-
-    /// <summary>The number of a version: as its status says, else as its name <c>&lt;model&gt;-&lt;number&gt;</c> says; null when neither does.</summary>
-    /// <param name="version">Version.</param>
-    public static long? NumberOf(V1ModelVersion version)
-    {
-        if (version.Status?.Version is > 0 and var known)
-            return known;
-        var name = version.Metadata.Name;
-        var prefix = version.Spec.Model + "-";
-        return name.StartsWith(prefix, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
-            : null;
     }
 
     private static RegistryRow Version(V1ModelVersion version, string space, long number, DateTimeOffset? deletedAt)
@@ -72,7 +57,7 @@ public static class ModelRows
             ("namespace", space), ("model", spec.Model), ("number", number), ("name", version.Metadata.Name), ("uid", version.Metadata.Uid),
             ("run_name", spec.TrainingRun?.Name), ("run_uid", spec.TrainingRun?.Uid), ("phase", (status?.Phase ?? ModelVersionPhase.Pending).ToString()),
             ("reason", status?.Reason), ("artifact_uri", spec.Artifact.Uri), ("artifact_digest", spec.Artifact.Digest), ("artifact_format", spec.Artifact.Format),
-            ("artifact_size_bytes", spec.Artifact.SizeBytes), ("verified_digest", status?.VerifiedDigest), ("verified_at", status?.VerifiedTime),
+            ("artifact_size_bytes", status?.SizeBytes ?? spec.Artifact.SizeBytes), ("verified_digest", status?.VerifiedDigest), ("verified_at", status?.VerifiedTime),
             ("description", spec.Description), ("tags", RegistryJson.Strings(spec.Tags)), ("lineage", RegistryJson.Lineage(status?.Lineage ?? spec.Lineage)),
             ("metrics", RegistryJson.Metrics(status?.Metrics ?? spec.Metrics)), ("energy_milliwatt_hours", energy?.EnergyMilliwattHours),
             ("emissions_milligrams", energy?.EmissionsMilligrams), ("intensity_milligrams_per_kwh", energy?.IntensityMilligramsPerKwh),

@@ -182,9 +182,11 @@ public sealed partial class RegistryDatabase : IAsyncDisposable, IDisposable
         _ => NpgsqlDbType.Text,
     };
 
-    /// <summary>Class 22 (data) and 23 (integrity): another try of the same rows ends the same.</summary>
-    private static bool IsAboutRows(PostgresException failure) =>
-        failure.SqlState.StartsWith("22", StringComparison.Ordinal) || failure.SqlState.StartsWith("23", StringComparison.Ordinal);
+    /// <summary>
+    /// Class 22 (data), 23 (integrity) and 54 (limits of the program, for example text too long for an index): another try of the same rows ends the same.
+    /// Taken for an absent database, one such object would keep all others out of the history.
+    /// </summary>
+    private static bool IsAboutRows(PostgresException failure) => failure.SqlState[..2] is "22" or "23" or "54";
 
     /// <summary>Class 40: another transaction was in the way; no sign of an outage.</summary>
     private static bool IsContention(Exception failure) =>

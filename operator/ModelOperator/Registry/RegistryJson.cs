@@ -10,6 +10,9 @@ namespace ModelOperator.Registry;
 /// <summary>JSON columns in one canonical form: members sorted by name, so that equal content is equal text. Null where there is nothing.</summary>
 public static class RegistryJson
 {
+    // What gates and searches can name; a longer one would not fit the index of metrics.
+    private const int LongestMetric = 256;
+
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An object of strings.</summary>
@@ -43,7 +46,7 @@ public static class RegistryJson
         json.WriteEndArray();
     });
 
-    /// <summary>Metrics as an object: a JSON number where the value is one (finite), else a string. Of equal names the last one counts.</summary>
+    /// <summary>Metrics as an object: a JSON number where the value is one (finite) and its name has at most 256 characters, else a string. Of equal names the last one counts.</summary>
     /// <param name="metrics">Metrics.</param>
     public static string? Metrics(IReadOnlyList<NamedValue>? metrics) => metrics is not { Count: > 0 } ? null : Write(json =>
     {
@@ -53,7 +56,7 @@ public static class RegistryJson
         json.WriteStartObject();
         foreach (var (name, value) in sorted)
         {
-            if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            if (name.Length <= LongestMetric && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
                 json.WriteNumber(name, number);
             else
                 json.WriteString(name, Plain(value));

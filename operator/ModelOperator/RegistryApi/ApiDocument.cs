@@ -16,6 +16,8 @@ public static class ApiDocument
         ("503", "The database or the Kubernetes API server cannot be asked now; the header Retry-After says when a try is worth it."),
     ];
 
+    private static readonly (string Name, string Description) ETag = ("ETag", "Strong, of the bytes.");
+
     /// <summary>The document as JSON.</summary>
     /// <param name="routes">Routes.</param>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<ApiRoute> routes)
@@ -28,7 +30,7 @@ public static class ApiDocument
             json.WriteStartObject("info");
             json.WriteString("title", "Model Operator registry");
             json.WriteString("version", OperatorVersion.Text);
-            json.WriteString("description", "Read-only history of models, versions, runs, budgets, canaries and predictions. Members that are not known are absent.");
+            json.WriteString("description", "Read-only history of models, versions, runs, budgets, canaries and predictions. Members that are not known are absent. HEAD answers as GET does, without the body.");
             json.WriteEndObject();
             json.WriteStartArray("security");
             json.WriteStartObject();
@@ -59,6 +61,11 @@ public static class ApiDocument
             WriteParameter(json, name, "path", null, ApiQuery.PathValues(name), repeats: false);
         foreach (var (name, description, values, repeats) in ApiQuery.ParametersOf(route))
             WriteParameter(json, name, "query", description, values, repeats);
+        json.WriteStartObject();
+        json.WriteString("name", "If-None-Match");
+        json.WriteString("in", "header");
+        WriteText(json, "ETags of answers that the caller has, with commas between them; 304 when one of them is still the answer.");
+        json.WriteEndObject();
         json.WriteEndArray();
         json.WriteStartObject("responses");
         WriteAnswer(json, route);
@@ -66,6 +73,10 @@ public static class ApiDocument
         {
             json.WriteStartObject(code);
             json.WriteString("description", description);
+            if (code == "401")
+                WriteHeaders(json, ("WWW-Authenticate", "Bearer."));
+            if (code == "503")
+                WriteHeaders(json, ("Retry-After", "Seconds after which a try is worth it."));
             WriteContent(json, "application/problem+json", "Problem");
             json.WriteEndObject();
         }
@@ -79,10 +90,33 @@ public static class ApiDocument
     {
         json.WriteStartObject("200");
         json.WriteString("description", route.Summary);
+        WriteHeaders(json, route.Single ? [ETag] : [ETag, ("Link", "Address of the next page, rel=next; absent on the last.")]);
         WriteContent(json, "application/json", route.Single ? route.Collection.Schema : route.Collection.Schema + "Page");
         json.WriteEndObject();
         json.WriteStartObject("304");
         json.WriteString("description", "What If-None-Match names is still the answer.");
+        WriteHeaders(json, ETag);
+        json.WriteEndObject();
+    }
+
+    private static void WriteHeaders(Utf8JsonWriter json, params ReadOnlySpan<(string Name, string Description)> headers)
+    {
+        json.WriteStartObject("headers");
+        foreach (var (name, description) in headers)
+        {
+            json.WriteStartObject(name);
+            WriteText(json, description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string description)
+    {
+        json.WriteString("description", description);
+        json.WriteStartObject("schema");
+        json.WriteString("type", "string");
         json.WriteEndObject();
     }
 

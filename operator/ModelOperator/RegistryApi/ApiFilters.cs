@@ -15,7 +15,7 @@ internal static partial class ApiFilters
     public static readonly ApiValues Digest = ApiValues.Like(DigestPattern(), "sha256:<64 lower-case hexadecimal digits>");
 
     private static readonly ApiValues Deletion = ApiValues.OneOf("exclude", "include", "only");
-    private static readonly ApiValues Comparison = ApiValues.Like(MetricPattern(), "<metric><operator><number>, the operator one of <, <=, >, >=, =, for example validation_rmse<500");
+    private static readonly ApiValues Comparison = ApiValues.Like(MetricPattern(), "<metric><operator><number>, the operator one of <, <=, >, >=, =, for example validation_rmse<500 or validation_rmse@cut=Ideal<500");
     private static readonly ApiValues Pair = ApiValues.Like(PairPattern(), "<key>=<value>");
 
     public static ApiFilter Name { get; } = ApiFilter.Equal("name", "t.name", "Name of the object.", ObjectName);
@@ -114,8 +114,8 @@ internal static partial class ApiFilters
     [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
     private static partial Regex DigestPattern();
 
-    // Thirty digits and two of exponent stay within the range of a double.
-    [GeneratedRegex("^([^<>=]{1,256})(<=|>=|<|>|=)(-?[0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?)$")]
+    // Thirty digits and two of exponent stay within the range of a double. Names of slices hold an = themselves: rmse@cut=Ideal<500.
+    [GeneratedRegex("^([^<>]{0,255}?[^<>=])(<=|>=|<|>|=)(-?[0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?)$")]
     private static partial Regex MetricPattern();
 
     [GeneratedRegex("^[^=]+=.*$")]

@@ -7,8 +7,6 @@ namespace ModelOperator.RegistryApi;
 /// <summary>A question, read and judged; pure.</summary>
 public sealed partial record ApiQuery
 {
-    private const int LongestCursor = 8192;
-
     private static readonly ApiValues Pages = ApiValues.Number(1, 500, 50);
     private static readonly ApiValues Orders = ApiValues.OneOf("asc", "desc");
     private static readonly ApiValues Space = ApiValues.Like(SpacePattern(), "a name of lower-case letters, digits and dashes, of at most 63 characters");
@@ -45,7 +43,7 @@ public sealed partial record ApiQuery
             yield return (filter.Name, filter.Description, filter.Values, filter.Repeats);
         yield return ("order", "Direction of the stable order; asc when absent.", Orders, false);
         yield return ("limit", "Most items of a page.", Pages, false);
-        yield return ("cursor", "Where the page before ended: its member next.", ApiValues.Text, false);
+        yield return ("cursor", "Where the page before ended: its member next.", ApiValues.Cursor, false);
     }
 
     /// <summary>Values that a parameter of the path takes.</summary>
@@ -92,7 +90,7 @@ public sealed partial record ApiQuery
                 return ApiProblem.Invalid(name, string.Create(CultureInfo.InvariantCulture, $"{all.Count} values"), string.Create(CultureInfo.InvariantCulture, $"at most {most}"));
             if (name != "cursor" && all.FirstOrDefault(value => !parameter.Values.Accepts(value)) is { } wrong)
                 return ApiProblem.Invalid(name, wrong, parameter.Values.Allowed);
-            if (name == "cursor" && all[0].Length > LongestCursor)
+            if (name == "cursor" && all[0].Length > parameter.Values.Longest)
                 return ApiProblem.Invalid(name, all[0][..32] + "...", "the member next of an answer");
         }
 

@@ -18,8 +18,14 @@ public sealed record ApiValues
     /// <summary>Any text of up to 512 characters without control characters.</summary>
     public static ApiValues Text { get; } = new("1 to 512 characters without control characters");
 
+    /// <summary>Where a page ended.</summary>
+    public static ApiValues Cursor { get; } = new("the member next of an answer to the same question") { Longest = 8192 };
+
     /// <summary>A point in time.</summary>
     public static ApiValues Time { get; } = new("a time by RFC 3339, for example 2026-01-31T12:00:00Z") { Format = "date-time" };
+
+    /// <summary>Most characters.</summary>
+    public int Longest { get; private init; } = LongestText;
 
     private Regex? Pattern { get; init; }
 
@@ -51,7 +57,7 @@ public sealed record ApiValues
     /// <param name="value">Value.</param>
     public bool Accepts(string value)
     {
-        if (value.Length is 0 or > LongestText || value.Any(char.IsControl))
+        if (value.Length == 0 || value.Length > Longest || value.Any(char.IsControl))
             return false;
         if (!Words.IsEmpty)
             return Words.Contains(value);
@@ -72,6 +78,12 @@ public sealed record ApiValues
     public void WriteSchema(Utf8JsonWriter json)
     {
         json.WriteString("type", Range is null ? "string" : "integer");
+        if (Range is null && Words.IsEmpty)
+        {
+            json.WriteNumber("minLength", 1);
+            json.WriteNumber("maxLength", Longest);
+        }
+
         if (Pattern is not null)
             json.WriteString("pattern", Pattern.ToString());
         if (Format is not null)

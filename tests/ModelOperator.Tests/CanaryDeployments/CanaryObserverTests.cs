@@ -32,21 +32,42 @@ public sealed class CanaryObserverTests : IGatewayReader, IDisposable
             answers[name] = new(name, revision);
     }
 
-    private async Task<IEnumerable<string>> ReportsAsync()
+    private async Task<IEnumerable<string>> ReportsAsync() =>
+        (await ObserveAsync(Of(Spec()))).Gateways.Select(g => $"{g.Pod} {g.Revision ?? g.Error}").Order(StringComparer.Ordinal);
+
+    private async Task<CanaryObserved> ObserveAsync(V1CanaryDeployment canary, params V1ModelVersion[] known)
     {
-        var canary = Of(Spec());
+        var versions = new MemoryStore<V1ModelVersion>();
+        foreach (var version in known)
+            versions.Put(version);
         var services = Store<V1Service>();
         // Ours, so that nobody asks the server.
         services.Put(new() { Metadata = new() { Name = "prices", NamespaceProperty = "shop", OwnerReferences = [canary.ToControllerReference()] } });
         var traffic = new ToyTraffic(() => Start);
         var observer = new CanaryObserver(
-            new MemoryStore<V1CanaryDeployment>([.. CanaryIndexes.Canaries.Indexes]), new MemoryStore<V1ModelVersion>(), Store<V1Deployment>(), services, Store<V1Secret>(), Store<V1Job>(), pods,
+            new MemoryStore<V1CanaryDeployment>([.. CanaryIndexes.Canaries.Indexes]), versions, Store<V1Deployment>(), services, Store<V1Secret>(), Store<V1Job>(), pods,
             client, new ToyRouter(RouterKind.GatewayApi).Reader, this, new(traffic, Options), new(new ToyHooks()));
-        return (await observer.ObserveAsync(canary, Start, CancellationToken.None)).Gateways.Select(g => $"{g.Pod} {g.Revision ?? g.Error}").Order(StringComparer.Ordinal);
+        return await observer.ObserveAsync(canary, Start, CancellationToken.None);
     }
 
     private static MemoryStore<T> Store<T>()
         where T : class, IKubernetesObject => new(StoreIndex<T>.ByOwnerUid);
+
+    [Theory]
+    [InlineData('a', 'a', true)]
+    [InlineData('a', 'b', false)]
+    public async Task A_version_whose_digest_was_changed_since_it_was_verified_is_not_ready_to_be_served(char verified, char digest, bool ready)
+    {
+        var canary = Of(Spec());
+        var (was, now) = ("sha256:" + new string(verified, 64), "sha256:" + new string(digest, 64));
+        var seen = await ObserveAsync(canary, new V1ModelVersion
+        {
+            Metadata = new() { Name = canary.Spec.VersionRef.Name, NamespaceProperty = canary.Metadata.NamespaceProperty },
+            Spec = new() { Model = canary.Spec.Model, Artifact = new() { Uri = "modelop://" + now, Digest = now } },
+            Status = new() { Phase = ModelVersionPhase.Ready, VerifiedDigest = was },
+        });
+        Assert.Equal(ready, seen.Versions[canary.Spec.VersionRef.Name].Ready);
+    }
 
     [Fact]
     public async Task A_gateway_pod_that_is_going_counts_as_long_as_it_answers()

@@ -77,6 +77,22 @@ public sealed class FollowTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Bytes_that_are_not_those_that_were_verified_are_not_served()
+    {
+        var first = await PublishAsync(1);
+        var follower = _world.Follower("diamonds@champion", _http);
+        _world.Move("diamonds", "champion", "diamonds-1");
+        await follower.LookAsync(default);
+        await PublishAsync(2);
+        // Edited where no webhook looked, and the operator has not seen it yet.
+        _world.Api.SetStatus("modelversions", "team-a", "diamonds-2", new JsonObject { ["phase"] = "Ready", ["verifiedDigest"] = "sha256:" + new string('0', 64) });
+        _world.Move("diamonds", "champion", "diamonds-2");
+        await follower.LookAsync(default);
+        Assert.Equal(first, Served);
+        Assert.Contains("diamonds-2, whose digest was changed from sha256:000", _world.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_number_is_an_alias_that_never_moves()
     {
         var name = await PublishAsync(1);

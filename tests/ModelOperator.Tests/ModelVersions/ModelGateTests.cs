@@ -91,6 +91,20 @@ public sealed class ModelGateTests
     }
 
     [Fact]
+    public void The_size_is_that_of_the_bytes_and_not_what_the_spec_claims()
+    {
+        var fresh = Version(3) with { Status = null };
+        fresh = Next(fresh with { Spec = fresh.Spec with { Artifact = fresh.Spec.Artifact with { SizeBytes = 1 } } }, new([], [], null));
+        var read = Seen(new() { MaxSizeBytes = 1_000 }) with { Verification = ArtifactVerification.Verified with { SizeBytes = 1_001 } };
+        var failed = Next(fresh, read);
+        Assert.Equal((ModelVersionPhase.Failed, "GateFailed", 1_001L), (failed.Status!.Phase, failed.Status.Reason, failed.Status.SizeBytes));
+        Assert.Equal(("1001", false), (failed.Status.Gates!.Single().Measured, failed.Status.Gates!.Single().Passed));
+        // Judged again by what was read then.
+        Assert.Equal("sizeBytes 1001 is above 1000", Next(failed with { Status = failed.Status with { GatesHash = "other" } }, Seen(new() { MaxSizeBytes = 1_000 })).Status!.Gates!.Single().Message);
+        Assert.Equal(ModelVersionPhase.Ready, Next(failed, Seen(new() { MaxSizeBytes = 1_001 })).Status!.Phase);
+    }
+
+    [Fact]
     public void A_version_is_archived_when_nothing_uses_it_and_taken_back_when_asked()
     {
         var ready = Next(Announced("1"), Seen(null) with { Verification = ArtifactVerification.Verified });
@@ -132,6 +146,14 @@ public sealed class ModelGateTests
         Assert.Null(ModelVersionAdmission.Refusal(version, archived, [], Model(("champion", "diamonds-2"))));
         Assert.Contains("alias champion in spec.aliases of Model diamonds", ModelVersionAdmission.DeletionRefusal(version, [], "ann", inGit), StringComparison.Ordinal);
         Assert.Null(ModelVersionAdmission.DeletionRefusal(version, [], "ann", inGit.Deleting()));
+        // Git wants another, which is not Ready: this one holds the alias until it is.
+        V1Model Held(V1Model model, string owner) => model with { Status = new() { Aliases = [new() { Name = "champion", Version = "diamonds-1", Owner = owner }] } };
+        var moving = Held(Model(("champion", "diamonds-2")), "Git");
+        Assert.Contains("alias champion of Model diamonds, which it holds until", ModelVersionAdmission.DeletionRefusal(version, [], "ann", moving), StringComparison.Ordinal);
+        Assert.Contains("alias champion of Model diamonds", ModelVersionAdmission.Refusal(version, archived, [], moving), StringComparison.Ordinal);
+        // One that it asked for itself goes with it, and so does one that git has given up.
+        Assert.Null(ModelVersionAdmission.DeletionRefusal(version, [], "ann", Held(Model(), "Version")));
+        Assert.Null(ModelVersionAdmission.DeletionRefusal(version, [], "ann", Held(Model(("other", "diamonds-2")), "Git")));
         // Archived already: other fields may change whoever uses it.
         Assert.Null(ModelVersionAdmission.Refusal(archived, archived with { Spec = archived.Spec with { Description = "d" } }, [Canary("live", null, "diamonds-1")], inGit));
     }

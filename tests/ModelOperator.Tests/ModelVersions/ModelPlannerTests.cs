@@ -38,6 +38,28 @@ public sealed class ModelPlannerTests
     }
 
     [Fact]
+    public void A_model_that_was_deleted_and_made_anew_counts_on_from_what_others_remember()
+    {
+        var old = Run("old", phase: TrainingRunPhase.Succeeded);
+        old = old with { Status = old.Status! with { ModelVersion = "diamonds-4" } };
+        var child = Version(2);
+        child = child with { Spec = child.Spec with { Lineage = new() { Parent = "diamonds-5" } } };
+        var canary = Canary("live", null, "diamonds-6") with { Status = new() { History = [new() { Version = "diamonds-9", Stable = "diamonds-8", Outcome = "RolledBack" }] } };
+        long Next(IEnumerable<V1TrainingRun> runs, IEnumerable<V1ModelVersion> versions, IEnumerable<V1CanaryDeployment> canaries) =>
+            ModelPlanner.Decide(Model(), new ModelObserved([], [], []) { Remembered = VersionNumbers.RememberedBy(runs, versions, canaries) }, Start).Status!.NextVersion;
+        Assert.Equal((5L, 6L, 10L), (Next([old], [], []), Next([old], [child], []), Next([old], [child], [canary])));
+        Assert.Equal(1, Next([old with { Status = old.Status with { ModelVersion = "rubies-7" } }], [], []));
+    }
+
+    [Fact]
+    public void A_number_too_large_to_be_followed_by_another_is_none()
+    {
+        Assert.Equal(ModelVersionName.MaxNumber, ModelVersionName.NumberOf("diamonds", $"diamonds-{ModelVersionName.MaxNumber}"));
+        Assert.Null(ModelVersionName.NumberOf("diamonds", $"diamonds-{ModelVersionName.MaxNumber + 1}"));
+        Assert.Equal(6, Decide(Model() with { Status = new() { NextVersion = 6 } }, versions: [Version(long.MaxValue - 1)]).NextVersion);
+    }
+
+    [Fact]
     public void A_run_whose_number_somebody_took_by_hand_gets_a_fresh_one()
     {
         var status = Decide(Model(), runs: [Run("a")]);

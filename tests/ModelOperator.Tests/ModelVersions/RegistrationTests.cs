@@ -62,6 +62,21 @@ public sealed class RegistrationTests
         await Task.WhenAll(first.StopAsync(), second.StopAsync());
     }
 
+    [Fact]
+    public async Task A_model_that_is_deleted_and_made_anew_does_not_give_a_number_again_that_a_run_remembers()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        await using var server = await StartServerAsync();
+        var run = new V1TrainingRun { Metadata = Meta("old"), Spec = new TrainingRunSpec { ModelName = "diamonds" } };
+        server.Add("trainingruns", Json(run, TrainingRunsJson.Default.V1TrainingRun));
+        server.SetStatus("trainingruns", Space, "old", new JsonObject { ["phase"] = "Succeeded", ["modelVersion"] = "diamonds-7" });
+        using var host = await StartOperatorAsync(server, store);
+        server.Add("models", Json(new V1Model { Metadata = Meta("diamonds") }, ModelVersionsJson.Default.V1Model));
+        await Eventually.TrueAsync(() => Task.FromResult(Model(server).Status is not null));
+        Assert.Equal(8, Model(server).Status!.NextVersion);
+        await host.StopAsync();
+    }
+
     private static async Task<FakeApiServer> StartServerAsync()
     {
         var server = await FakeApiServer.StartAsync(new FakeApiServerOptions { BookmarkInterval = TimeSpan.FromMilliseconds(200) });

@@ -16,8 +16,8 @@ public sealed class StoreArtifactReaderTests
         var manifest = ArtifactManifest.Create([new ManifestEntry(small, 2, "model.json"), new ManifestEntry(big, body.Length, "trees.ubj")]);
         await store.StoreAsync(manifest.Bytes.ToArray());
         using var reader = new StoreArtifactReader(TransferHttp.ForStore(), store.Url, store.Tokens, TimeProvider.System);
-        Assert.Equal(ArtifactOutcome.Verified, (await reader.VerifyAsync(manifest.Digest, CancellationToken.None)).Outcome);
-        Assert.Equal(ArtifactOutcome.Verified, (await reader.VerifyAsync(big, CancellationToken.None)).Outcome);
+        Assert.Equal(ArtifactVerification.Verified with { SizeBytes = 400_002 }, await reader.VerifyAsync(manifest.Digest, CancellationToken.None));
+        Assert.Equal(ArtifactVerification.Verified with { SizeBytes = 400_000 }, await reader.VerifyAsync(big, CancellationToken.None));
         Assert.Equal(ArtifactOutcome.NotFound, (await reader.VerifyAsync(Sha256Digest.Of("none"u8), CancellationToken.None)).Outcome);
 
         var path = Path.Combine(store.Root, "blobs", "sha256", big.Hex[..2], big.Hex);

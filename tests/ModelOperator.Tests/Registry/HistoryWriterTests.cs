@@ -120,6 +120,57 @@ public sealed class HistoryWriterTests(PostgresServer server) : IClassFixture<Po
     }
 
     [PostgresFact]
+    public async Task Text_too_long_for_an_index_puts_off_its_object_and_no_other()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        var random = new Random(7);
+        var revision = string.Concat(Enumerable.Range(0, 9_000).Select(_ => (char)random.Next('!', '~')));
+        var tall = Samples.Run("a");
+        world.Put(tall with { Spec = tall.Spec with { Source = new() { Revision = revision } } });
+        world.Put(Samples.Run("b"));
+        var results = await world.PassAsync();
+        Assert.Equal(["b"], await PostgresServer.RowsAsync(connection, "SELECT name FROM runs"));
+        Assert.True(world.Database.IsUp);
+        Assert.Contains(results, static result => result.Delay == TimeSpan.FromMinutes(5));
+        Assert.Contains(world.Log.Lines, static line => line.Contains("54000", StringComparison.Ordinal));
+    }
+
+    [PostgresFact]
+    public async Task A_metric_of_any_name_is_kept_and_one_that_nothing_can_name_is_not_searched_by()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        var random = new Random(7);
+        var name = string.Concat(Enumerable.Range(0, 9_000).Select(_ => (char)random.Next('!', '~')));
+        var version = Samples.Version(1);
+        world.Put(version with { Spec = version.Spec with { Metrics = [new() { Name = name, Value = "1" }, new() { Name = new string('é', 256), Value = "2" }] } });
+        await world.PassAsync();
+        Assert.Equal(["2"], await PostgresServer.RowsAsync(connection, "SELECT count(*) FROM model_versions, jsonb_object_keys(metrics)"));
+        Assert.Equal(["256|2"], await PostgresServer.RowsAsync(connection, "SELECT length(metric), value FROM version_metrics"));
+    }
+
+    [PostgresFact]
+    public async Task The_aliases_of_a_model_that_vanished_while_nobody_looked_are_given_up()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using (var before = new RegistryWorld(connection))
+        {
+            before.Put(Samples.Version(1));
+            before.Put(Samples.Model(("champion", 1)));
+            await before.PassAsync();
+        }
+
+        await using var world = new RegistryWorld(connection);
+        world.Put(Samples.Version(1));
+        Assert.True(await world.Sweep.SweepAsync(CancellationToken.None));
+        Assert.True(await world.Sweep.SweepAsync(CancellationToken.None));
+        Assert.Empty(await PostgresServer.RowsAsync(connection, "SELECT alias FROM aliases"));
+        Assert.Equal(["champion|1", "champion|-"], await PostgresServer.RowsAsync(connection, "SELECT alias, number FROM alias_history ORDER BY id"));
+        Assert.Equal(["diamonds|True"], await PostgresServer.RowsAsync(connection, "SELECT name, deleted_at IS NOT NULL FROM models"));
+    }
+
+    [PostgresFact]
     public async Task A_closed_window_keeps_its_last_sums()
     {
         var connection = await server.CreateDatabaseAsync();

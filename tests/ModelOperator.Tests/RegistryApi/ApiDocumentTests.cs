@@ -31,7 +31,7 @@ public sealed class ApiDocumentTests
         {
             var parameters = document["paths"]![route.Path]!["get"]!["parameters"]!.AsArray();
             Assert.Equal(
-                [.. route.PathParameters.Select(static name => "path " + name), .. ApiQuery.ParametersOf(route).Select(static one => "query " + one.Name)],
+                [.. route.PathParameters.Select(static name => "path " + name), .. ApiQuery.ParametersOf(route).Select(static one => "query " + one.Name), "header If-None-Match"],
                 parameters.Select(static one => $"{one!["in"]} {one["name"]}"));
             Assert.All(parameters, static one => Assert.NotNull(one!["schema"]!["type"]));
             var codes = document["paths"]![route.Path]!["get"]!["responses"]!.AsObject().Select(static one => one.Key);
@@ -40,6 +40,19 @@ public sealed class ApiDocumentTests
 
         var schemas = document["components"]!["schemas"]!.AsObject().Select(static one => "#/components/schemas/" + one.Key).ToHashSet();
         Assert.All(References(document), reference => Assert.Contains(reference, schemas));
+    }
+
+    [Fact]
+    public void Headers_and_the_lengths_of_texts_are_told_as_they_are_served()
+    {
+        var list = Document()["paths"]!["/api/v1/versions"]!["get"]!;
+        JsonNode Schema(string name) => list["parameters"]!.AsArray().Single(one => (string?)one!["name"] == name)!["schema"]!;
+        Assert.Equal((1, 512), ((int)Schema("revision")["items"]!["minLength"]!, (int)Schema("revision")["items"]!["maxLength"]!));
+        // Keys of a page's last row may be long: a client that keeps to the document must be able to send them back.
+        Assert.Equal(8192, (int)Schema("cursor")["maxLength"]!);
+        string Headers(JsonNode operation, string code) => string.Join(' ', operation["responses"]![code]!["headers"]!.AsObject().Select(static one => one.Key));
+        Assert.Equal(("ETag Link", "ETag", "Retry-After", "WWW-Authenticate"), (Headers(list, "200"), Headers(list, "304"), Headers(list, "503"), Headers(list, "401")));
+        Assert.Equal("ETag", Headers(Document()["paths"]!["/api/v1/versions/{namespace}/{name}"]!["get"]!, "200"));
     }
 
     internal static JsonNode Document() => JsonNode.Parse(ApiDocument.Write(ApiRoutes.All).Span)!;

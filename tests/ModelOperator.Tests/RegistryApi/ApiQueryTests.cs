@@ -20,6 +20,7 @@ public sealed class ApiQueryTests
     [InlineData("listVersions", "metric=rmse<abc", "metric", "<metric><operator><number>")]
     [InlineData("listVersions", "metric=rmse<NaN", "metric", "<metric><operator><number>")]
     [InlineData("listVersions", "metric=rmse<1e999", "metric", "<metric><operator><number>")]
+    [InlineData("listVersions", "metric=rmse=<5", "metric", "<metric><operator><number>")]
     [InlineData("listVersions", "metric=<5", "metric", "<metric><operator><number>")]
     [InlineData("listVersions", "dataset=sha256:abc", "dataset", "64 lower-case hexadecimal digits")]
     [InlineData("listVersions", "archived=yes", "archived", "one of false, true")]
@@ -62,6 +63,7 @@ public sealed class ApiQueryTests
     [InlineData("metric=rmse<=500", "m.value <= $2")]
     [InlineData("metric=rmse>=-1.5e-3", "m.value >= $2")]
     [InlineData("metric=rmse=0", "m.value = $2")]
+    [InlineData("metric=rmse@cut=500<500", "m.value < $2")]
     [InlineData("tag=a=b=c", "t.tags @> $2::jsonb")]
     [InlineData("archived=true", "t.archived")]
     public void Values_travel_as_parameters_only(string text, string condition)

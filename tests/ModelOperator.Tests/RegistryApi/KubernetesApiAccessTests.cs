@@ -27,7 +27,7 @@ public sealed class KubernetesApiAccessTests
         };
         using var client = new KubernetesClient(api.Configuration, new KubernetesClientOptions { MaxRetries = 0 }, TimeProvider.System, new Random(1));
         var clock = new FakeTimeProvider();
-        var access = new KubernetesApiAccess(client, clock);
+        using var access = new KubernetesApiAccess(client, clock);
         Assert.Equal(401, (await access.KnowsAsync("stranger", CancellationToken.None)).Status);
         Assert.Equal(401, (await access.MayAsync("stranger", "list", "models", "ml", null, CancellationToken.None)).Status);
         reviews.Clear();
@@ -50,7 +50,31 @@ public sealed class KubernetesApiAccessTests
         clock.Advance(KubernetesApiAccess.Life);
         Assert.Equal(403, (await access.MayAsync("anns-token", "list", "models", "ml", null, CancellationToken.None)).Status);
         clock.Advance(KubernetesApiAccess.Life);
+        // Something between that answers in the server's place.
+        api.Inject(new Fault(static _ => true, FaultKind.GarbageBody) { Times = 1 });
+        Assert.Equal(503, (await access.KnowsAsync("anns-token", CancellationToken.None)).Status);
         await api.DisposeAsync();
         Assert.Equal(503, (await access.KnowsAsync("anns-token", CancellationToken.None)).Status);
+    }
+
+    [Fact]
+    public async Task Questions_that_the_API_server_does_not_answer_do_not_pile_up()
+    {
+        await using var api = await FakeApiServer.StartAsync();
+        api.Reviews.Tokens = static _ => new JsonObject { ["authenticated"] = true, ["user"] = new JsonObject { ["username"] = "ann" } };
+        using var client = new KubernetesClient(
+            api.Configuration, new KubernetesClientOptions { MaxRetries = 0, RequestTimeout = TimeSpan.FromHours(1) }, TimeProvider.System, new Random(1));
+        using var access = new KubernetesApiAccess(client, new FakeTimeProvider());
+        Assert.True((await access.KnowsAsync("known", CancellationToken.None)).IsAllowed);
+        api.Inject(new Fault(static _ => true, FaultKind.Hang));
+        using var enough = new CancellationTokenSource();
+        var hanging = Enumerable.Range(0, KubernetesApiAccess.MostQuestions).Select(i => access.KnowsAsync($"junk-{i}", enough.Token)).ToList();
+        var late = await access.KnowsAsync("one-more", CancellationToken.None);
+        Assert.Equal(503, late.Status);
+        Assert.Contains("too many tokens", late.Message, StringComparison.Ordinal);
+        // Who was answered a moment ago waits for nobody.
+        Assert.True((await access.KnowsAsync("known", CancellationToken.None)).IsAllowed);
+        await enough.CancelAsync();
+        Assert.All(await Task.WhenAll(hanging.Select(static one => Assert.ThrowsAnyAsync<OperationCanceledException>(() => one))), Assert.NotNull);
     }
 }

@@ -30,6 +30,9 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
             ("?metric=rmse<500&metric=rmse>=460", "diamonds-2"),
             ("?metric=rmse=450", "diamonds-3"),
             ("?metric=note<1", ""),
+            // Metrics of slices hold the sign of a comparison in their names.
+            ("?metric=rmse@cut=Ideal<500", "diamonds-2,diamonds-3"),
+            ("?metric=rmse@cut=Ideal=450", "diamonds-3"),
             ("?alias=champion", "diamonds-2"),
             ("?archived=true", "diamonds-1"),
             ("?archived=false", "diamonds-2,diamonds-3"),
@@ -196,8 +199,21 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
         // A cursor with a right mark and a wrong key: the only text that goes unjudged into a typed column.
         world.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "anns-token");
         var forged = new ApiCursor(["ml", "diamonds", "seven"]).Write(ApiCursor.Mark("/api/v1/versions"));
-        var (code, body) = await world.GetAsync("/api/v1/versions?cursor=" + forged);
-        Assert.Equal((400, "cursor"), (code, (string?)body!["parameter"]));
+        string Odd(string json) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(json));
+        var mark = ApiCursor.Mark("/api/v1/versions");
+        foreach (var cursor in new[]
+        {
+            forged, Odd($$"""["{{mark}}","ml","\ud800","7"]"""), Odd($$"""["{{mark}}","ml","diamonds",7]"""), Odd($$"""["{{mark}}","ml","diamonds","99999999999999999999"]"""),
+            Odd($$"""["{{mark}}","ml",null,"7"]"""), Odd("{}"), Odd("null"), Odd("[["), "%FF", "a", "====",
+        })
+        {
+            var (code, body) = await world.GetAsync("/api/v1/versions?cursor=" + cursor);
+            Assert.Equal((cursor, 400, "cursor"), (cursor, code, (string?)body!["parameter"]));
+        }
+
+        // Bytes that are no text must not reach the database as such.
+        foreach (var odd in new[] { "/api/v1/versions?tag=a=%ED%A0%80", "/api/v1/versions?revision=%ff%fe", "/api/v1/models/ml/diamonds/aliases/%ED%A0%80" })
+            Assert.InRange((await world.GetAsync(odd)).Status, 200, 404);
     }
 
     [PostgresFact]
@@ -278,5 +294,5 @@ public sealed class RegistryApiTests(PostgresServer server) : IClassFixture<Post
     }
 
     private static V1ModelVersion Metric(V1ModelVersion version, string rmse) =>
-        version with { Spec = version.Spec with { Metrics = [new() { Name = "rmse", Value = rmse }, new() { Name = "note", Value = "fine" }] } };
+        version with { Spec = version.Spec with { Metrics = [new() { Name = "rmse", Value = rmse }, new() { Name = "rmse@cut=Ideal", Value = rmse }, new() { Name = "note", Value = "fine" }] } };
 }
