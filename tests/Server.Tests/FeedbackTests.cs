@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
+using ModelOperator.Server.Metrics;
+using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
 
 namespace ModelOperator.Server.Tests;
@@ -52,6 +56,8 @@ public sealed class FeedbackTests
     [InlineData("{\"truth\":1}", 400, "'id' is missing")]
     [InlineData("{\"id\":1,\"truth\":1}", 400, "'id' is a number")]
     [InlineData("{\"id\":\"a\",\"truth\":1,\"x\":2}", 400, "unknown property 'x'")]
+    [InlineData("{\"id\":\"a\",\"truth\":1,\"truth\":\"1\"}", 400, "'truth' is given twice")]
+    [InlineData("{\"id\":\"a\",\"id\":\"b\",\"truth\":1}", 400, "'id' is given twice")]
     [InlineData("{\"predictions\":{}}", 400, "'predictions' is an object")]
     [InlineData("{\"predictions\":[1]}", 400, "prediction 0 is a number")]
     [InlineData("{\"predictions\":[],\"x\":1}", 400, "nothing may stand beside")]
@@ -61,6 +67,25 @@ public sealed class FeedbackTests
         var (actual, reply) = await server.PostAsync("/feedback", body);
         Assert.Equal(status, actual);
         Assert.Contains(message, reply.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no,yes", "0,1,2,-1", "0,1,-,-")]
+    [InlineData("0,1", "0,1,2", "0,1,-")]
+    [InlineData("1,2", "1,2,0", "0,1,-")]
+    [InlineData("-1,1", "-1,1,0", "0,1,-")]
+    [InlineData("1.0,2.50", "1,2.5,2", "0,1,-")]
+    [InlineData("nan,1", "1,0", "1,-")]
+    public void A_number_for_a_label_means_the_label_that_it_is(string labels, string truths, string positions)
+    {
+        using var ids = new PredictionIds("toys-3", null);
+        var target = new TargetDocument { Name = "y", Type = TargetType.Binary, Classes = [.. labels.Split(',')] };
+        foreach (var (truth, position) in truths.Split(',').Zip(positions.Split(',')))
+        {
+            var metrics = new VersionMetrics(ServerHarness.Options("/nowhere"), TimeProvider.System, "toys", "toys-3");
+            var reason = new FeedbackJudge(ids, metrics, PredictionLog.None).Judge(new(ids.Create(0.5), double.Parse(truth, CultureInfo.InvariantCulture), null), target);
+            Assert.Equal(position, reason == "truth" ? "-" : metrics.Scores(0).Read().Cumulative[^1] == 1 ? "0" : "1");
+        }
     }
 
     [Fact]

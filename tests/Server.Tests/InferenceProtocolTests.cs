@@ -108,6 +108,36 @@ public sealed class InferenceProtocolTests(SharedServer shared) : IClassFixture<
         Assert.Contains(message, reply.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("BOOL", "true", null)]
+    [InlineData("BOOL", "1", null)]
+    [InlineData("BOOL", "5", "5")]
+    [InlineData("BOOL", "0.5", "0.5")]
+    [InlineData("UINT8", "255", null)]
+    [InlineData("UINT8", "256", "256")]
+    [InlineData("UINT8", "-3.5", "-3.5")]
+    [InlineData("INT8", "-128", null)]
+    [InlineData("INT8", "-129", "-129")]
+    [InlineData("UINT16", "65536", "65536")]
+    [InlineData("INT16", "2.5", "2.5")]
+    [InlineData("INT32", "3.0", null)]
+    [InlineData("INT32", "2147483648", "2147483648")]
+    [InlineData("UINT32", "4294967296", "4294967296")]
+    [InlineData("INT64", "9223372036854775807", null)]
+    [InlineData("INT64", "1e19", "1E+19")]
+    [InlineData("UINT64", "-1", "-1")]
+    [InlineData("UINT64", "18446744073709551615", null)]
+    [InlineData("FP16", "0.1", null)]
+    [InlineData("FP64", "1e30", null)]
+    public async Task A_number_that_its_datatype_has_not_is_a_contradiction(string type, string number, string? told)
+    {
+        var body = $$"""{"inputs":[{"name":"size","shape":[2],"datatype":"{{type}}","data":[1,{{number}}]},{"name":"grade","shape":[2],"datatype":"BYTES","data":["good","good"]}]}""";
+        var (status, reply) = await _server.PostAsync(Infer, body);
+        Assert.Equal(told is null ? 200 : 400, status);
+        if (told is not null)
+            Assert.Equal($"input 'size' has datatype {type}, but element 1 is {told}", reply.GetProperty("error").GetString());
+    }
+
     [Fact]
     public async Task An_unknown_output_is_refused() =>
         Assert.Equal(400, (await _server.PostAsync(Infer, $$"""{"inputs":[{{Size}},{{Grade}},{{Age}}],"outputs":[{"name":"y"}]}""")).Status);

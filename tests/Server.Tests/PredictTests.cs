@@ -77,6 +77,20 @@ public sealed class PredictTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task Only_JSON_in_UTF_8_is_taken(string? type) =>
         Assert.Equal(415, (await _server.PostAsync("/predict", "{}"u8.ToArray(), type)).Status);
 
+    [Theory]
+    [InlineData("gzip", 415)]
+    [InlineData("gzip, identity", 415)]
+    [InlineData("identity", 200)]
+    public async Task A_body_is_taken_as_it_is_and_not_compressed(string encoding, int status)
+    {
+        using var content = new StringContent("""{"features": {"size": 1, "grade": "good", "age": 3}}""", System.Text.Encoding.UTF8, "application/json");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        using var response = await _server.Client.PostAsync(new Uri("/predict", UriKind.Relative), content);
+        Assert.Equal(status, (int)response.StatusCode);
+        if (status == 415)
+            Assert.Contains($"content encoding '{encoding}' is not supported", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_missing_feature_that_may_be_missing_equals_null()
     {

@@ -132,6 +132,33 @@ public sealed class ReloadTests(TwoModels models) : IClassFixture<TwoModels>
         Assert.Equal(2, (await server.GetAsync("/health")).Body.GetProperty("predictionCount").GetInt32());
     }
 
+    [Fact]
+    public async Task A_version_that_comes_again_goes_on_with_its_books_and_has_its_series_once()
+    {
+        await using var server = await FollowingServer.StartAsync("toys");
+        await SwitchAsync(server, 1);
+        var (_, answer, _) = await server.PostAsync("/predict", TwoModels.Row);
+        Assert.Equal(200, (await server.PostAsync("/feedback", Truth(answer))).Status);
+        // From another folder, as when its files were mended; then the way to another version and back.
+        server.Put("toys", "mended", models.Directories[0], """{"version":"toys-1"}""");
+        await server.LinkAsync("toys", "mended");
+        await PredictsAsync("trees");
+        Assert.Equal(models.Predictions[0], (await server.PostAsync("/predict", TwoModels.Row)).Body.GetProperty("prediction").GetSingle());
+        await SwitchAsync(server, 2);
+        Assert.Equal(200, (await server.PostAsync("/predict", TwoModels.Row)).Status);
+        await server.LinkAsync("toys", "toys-1");
+        await PredictsAsync("libxgboost");
+        // The metric is read as the only line of its series.
+        Assert.Equal(2, await server.MetricAsync("""modelop_predicted_rows_total{model="toys",version="toys-1"}"""));
+        Assert.Equal(1, await server.MetricAsync("""modelop_predicted_rows_total{model="toys",version="toys-2"}"""));
+        Assert.Equal(3, (await server.GetAsync("/health")).Body.GetProperty("predictionCount").GetInt32());
+        var (status, again, _) = await server.PostAsync("/feedback", Truth(answer));
+        Assert.Equal((200, "duplicate"), (status, again.GetProperty("rejected")[0].GetProperty("reason").GetString()));
+        await SwitchAsync(server, 3);
+        Assert.Equal(3, (await server.GetAsync("/health")).Body.GetProperty("predictionCount").GetInt32());
+        Task PredictsAsync(string predictor) => server.UntilAsync("/model/info", body => body.GetProperty("predictor").GetString() == predictor);
+    }
+
     private static string Truth(JsonElement answer) => $$"""{"id": "{{answer.GetProperty("id").GetString()}}", "truth": 12}""";
 
     private async Task<ServedModel> LoadAsync(int model) => await ServedModel.LoadAsync(models.Directories[model], null, null, null, PredictorTerms.Cpu, CancellationToken.None);

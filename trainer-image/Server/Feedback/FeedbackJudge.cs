@@ -45,17 +45,19 @@ internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, P
     private static double SquaredError(double prediction, double truth, TargetType type) =>
         type == TargetType.Multiclass ? (prediction == truth ? 0 : 1) : (prediction - truth) * (prediction - truth);
 
-    // A Binary target's truth is 0 or 1 or one of the labels, a Multiclass one's is a label, which may look like a number.
+    // The truth of a target of classes is a label, or the number that a label is; of two labels that are no numbers it may be 0 for the first and 1 for the second.
     private static bool TryTruth(FeedbackItem item, TargetDocument target, out double truth)
     {
         truth = item.Number ?? 0;
         if (target.Type == TargetType.Regression)
             return item.Number is { } number && double.IsFinite(number) && Math.Abs(number) <= float.MaxValue;
-        var label = item.Label;
-        if (label is null && target.Type == TargetType.Binary)
+        var labels = target.Classes!;
+        if (item.Label is null && target.Type == TargetType.Binary && !labels.Exists(static label => NumberOf(label) is not null))
             return truth is 0 or 1;
-        label ??= truth.ToString("R", CultureInfo.InvariantCulture);
-        truth = target.Classes!.IndexOf(label);
+        truth = item.Label is { } given ? labels.IndexOf(given) : labels.FindIndex(label => NumberOf(label) == item.Number);
         return truth >= 0;
     }
+
+    private static double? NumberOf(string label) =>
+        double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }

@@ -41,6 +41,8 @@ internal static class FeedbackReader
             var isId = reader.ValueTextEquals("id"u8);
             if (!isId && !reader.ValueTextEquals("truth"u8))
                 throw RequestException.BadRequest($"unknown property '{JsonText.Shorten(reader.GetString()!)}'; expected 'id' and 'truth'");
+            if (isId ? id is not null : number is not null || label is not null)
+                throw RequestException.BadRequest($"'{(isId ? "id" : "truth")}' is given twice");
             reader.Read();
             if (isId)
                 id = JsonText.String(ref reader, "id");

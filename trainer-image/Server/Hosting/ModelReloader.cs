@@ -63,7 +63,7 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
         var started = time.GetTimestamp();
         var version = VersionFolder.Read(folder);
         var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, device.Terms, cancellationToken);
-        var freed = slot.Switch(new VersionBooks(options, time, slot.Name, version.Version), model);
+        var freed = slot.Switch(slot.BooksOf(version.Version) ?? new VersionBooks(options, time, slot.Name, version.Version), model);
         _served[slot] = folder;
         LogServed(slot.Name, version.Version, model.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.DeviceName, model.Document.Samples.Count);
         if (model.WhyLibrary is { } reason)

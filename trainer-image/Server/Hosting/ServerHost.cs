@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
@@ -13,10 +14,14 @@ public static class ServerHost
     // Above our own limit, so that the rest of a body that is somewhat too large is drained and its sender gets to read the 413.
     private const int MostDrainedBytes = 8 * ServerOptions.MostBodyBytes;
 
+    // Settings are those of ServerOptions. To watch for an appsettings.json is to watch the whole working directory, every file that is written below it wakes a thread, and a node has few inotify instances:
+    // where none is left the process would not start.
+    private static readonly string[] Arguments = ["--hostBuilder:reloadConfigOnChange=false"];
+
     /// <summary>Builds a server that is not started yet.</summary>
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(Arguments);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // It logs nothing at this level, but makes an Activity for every request as long as it may.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
@@ -27,6 +32,7 @@ public static class ServerHost
         builder.Services
             .AddSingleton(options)
             .AddSingleton(time)
+            .AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocksFactory>()
             .AddSingleton<ModelState>()
             .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()

@@ -139,8 +139,10 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
     private static void WriteModel(Utf8JsonWriter json, ModelSlot slot)
     {
         json.WriteString("model"u8, slot.Name);
-        json.WriteString("version"u8, slot.Books?.Version);
-        if (slot.Current is { } served)
+        var current = slot.Current;
+        // Its own books: those of the slot are changed a moment before.
+        json.WriteString("version"u8, (current?.Books ?? slot.Books)?.Version);
+        if (current is { } served)
         {
             json.WriteString("predictor"u8, served.Model.Predictor);
             json.WriteString("device"u8, served.Model.DeviceName);

@@ -30,7 +30,7 @@ internal sealed class RequestBody : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="deadline">How long it may take.</param>
     /// <param name="takesBinary">Whether tensors may stand behind the JSON.</param>
-    /// <exception cref="RequestException">The type is not JSON (415), the body too large (413) or too late (408).</exception>
+    /// <exception cref="RequestException">The type is not JSON, or the body is compressed (415), the body too large (413) or too late (408).</exception>
     internal static async ValueTask<RequestBody> ReadAsync(HttpRequest request, RequestDeadline deadline, bool takesBinary = false)
     {
         var json = JsonLengthOf(request, takesBinary);
@@ -38,6 +38,8 @@ internal sealed class RequestBody : IDisposable
         if (json is null && request.ContentType != "application/json" && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
             throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType, $"content type '{JsonText.Shorten(request.ContentType ?? "")}' is not supported, send application/json in UTF-8");
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding.ToString(), "identity", StringComparison.OrdinalIgnoreCase))
+            throw new RequestException(StatusCodes.Status415UnsupportedMediaType, $"content encoding '{JsonText.Shorten(encoding.ToString())}' is not supported, send the body as it is");
         if (request.ContentLength > ServerOptions.MostBodyBytes)
             throw TooLarge();
         var reader = request.BodyReader;

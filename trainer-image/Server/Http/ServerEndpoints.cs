@@ -49,7 +49,7 @@ internal sealed partial class ServerEndpoints(
         catch (RequestException failure)
         {
             if (failure.Status >= StatusCodes.Status500InternalServerError && failure.Status != StatusCodes.Status503ServiceUnavailable)
-                LogUnscorable(failure.Message);
+                LogUnscorable(failure.Logged);
             if (failure.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
                 context.Response.Headers.RetryAfter = "1";
             await ErrorAsync(context, failure.Status, failure.Message);

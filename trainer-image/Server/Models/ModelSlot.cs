@@ -39,6 +39,12 @@ internal sealed class ModelSlot : IDisposable
     /// <summary>What should be served and cannot be; null when all is well.</summary>
     internal VersionRefusal? Refused => Volatile.Read(ref _refused);
 
+    /// <summary>
+    /// Books of a version that answers or answered just before, to be gone on with when it is loaded once more, from another folder or after a way back: other ones would have the same series
+    /// on /metrics, and count truths again that came before. Null for another version.
+    /// </summary>
+    internal VersionBooks? BooksOf(string version) => Books?.Version == version ? Books : Previous?.Version == version ? Previous : null;
+
     /// <summary>Versions that were loaded, and that were refused.</summary>
     internal (long Loaded, long Refused) Loads => (Interlocked.Read(ref _loads), Interlocked.Read(ref _refusals));
 
@@ -71,11 +77,8 @@ internal sealed class ModelSlot : IDisposable
         Interlocked.Increment(ref _inMemory);
         Interlocked.Increment(ref _loads);
         Volatile.Write(ref _refused, null);
-        if (Previous is { } oldest)
-            Interlocked.Add(ref _rowsBefore, oldest.Metrics.Rows);
-        if (Current is not null)
-            Volatile.Write(ref _previous, Books);
-        Volatile.Write(ref _books, books);
+        if (books != Books)
+            Keep(books);
         return FreeAsync(Interlocked.Exchange(ref _current, version));
     }
 
@@ -90,6 +93,15 @@ internal sealed class ModelSlot : IDisposable
     internal void Accept() => Volatile.Write(ref _refused, null);
 
     public void Dispose() => Interlocked.Exchange(ref _current, null)?.Leave();
+
+    private void Keep(VersionBooks books)
+    {
+        if (Previous is { } oldest && oldest != books)
+            Interlocked.Add(ref _rowsBefore, oldest.Metrics.Rows);
+        if (Current is not null)
+            Volatile.Write(ref _previous, Books);
+        Volatile.Write(ref _books, books);
+    }
 
     private async Task FreeAsync(LiveVersion? before)
     {

@@ -14,14 +14,16 @@ internal sealed class ServedModel : IDisposable
 {
     private readonly IRowPredictor _predictor;
     private readonly LearnedColumns? _columns;
+    private readonly TimeProvider _time;
+    private readonly PredictionPace _pace = new();
 
-    private ServedModel(ModelBundle bundle, PredictorChoice choice, ServingDevice device)
+    private ServedModel(ModelBundle bundle, PredictorChoice choice, PredictorTerms terms)
     {
         // Not the bundle: it has the bytes of what was learned, which the predictor has made its own of.
         (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
         _predictor = choice.Predictor;
         _columns = LearnedColumns.Of(Document);
-        (WhyLibrary, Device) = (choice.Reason, device);
+        (WhyLibrary, Device, _time) = (choice.Reason, terms.Device, terms.Time);
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
     }
@@ -89,7 +91,7 @@ internal sealed class ServedModel : IDisposable
                 failure);
         }
 
-        var model = new ServedModel(bundle, choice, terms.Device);
+        var model = new ServedModel(bundle, choice, terms);
         try
         {
             await model.WarmUpAsync(cancellationToken);
@@ -104,8 +106,16 @@ internal sealed class ServedModel : IDisposable
 
     internal RowBuffer NewRows() => new(Document.Features.Count, Document.Target.Outputs);
 
-    internal ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken) =>
-        _columns is null ? _predictor.PredictAsync(rows, cancellationToken) : _columns.PredictAsync(_predictor, rows, cancellationToken);
+    /// <summary>Fills the predictions of rows: at once on the caller's thread where that takes little time, elsewhere otherwise.</summary>
+    internal async ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken)
+    {
+        // A GPU has a thread of its own.
+        if (Device == ServingDevice.Cpu && _pace.TakesLong(rows.Count))
+            await Task.Yield();
+        var started = _time.GetTimestamp();
+        await (_columns is null ? _predictor.PredictAsync(rows, cancellationToken) : _columns.PredictAsync(_predictor, rows, cancellationToken));
+        _pace.Took(rows.Count, _time.GetElapsedTime(started));
+    }
 
     public void Dispose() => _predictor.Dispose();
 

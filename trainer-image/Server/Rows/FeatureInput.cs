@@ -127,7 +127,8 @@ internal sealed class FeatureInput
         UnknownCategory.Missing => float.NaN,
         UnknownCategory.Fail => throw new RequestException(
             StatusCodes.Status500InternalServerError,
-            $"the model cannot score category '{JsonText.Shorten(text)}' of feature '{Name}': no training row had it (unknownCategory: Fail)"),
+            $"the model cannot score category '{JsonText.Shorten(text)}' of feature '{Name}': no training row had it (unknownCategory: Fail)",
+            $"the model cannot score a category of feature '{Name}' that no training row had (unknownCategory: Fail)"),
         _ => throw RequestException.Unprocessable($"feature '{Name}' has unknown category '{JsonText.Shorten(text)}'; allowed are {Allowed()}"),
     };
 

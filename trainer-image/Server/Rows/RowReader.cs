@@ -119,7 +119,7 @@ internal sealed class RowReader
             }
             catch (RequestException failure)
             {
-                throw new RequestException(failure.Status, $"instance {rows.Count - 1}: {failure.Message}");
+                throw failure.Of($"instance {rows.Count - 1}");
             }
         }
 

@@ -80,7 +80,7 @@ internal static class TensorRows
             }
             catch (RequestException failure)
             {
-                throw new RequestException(failure.Status, $"row {row}: {failure.Message}");
+                throw failure.Of($"row {row}");
             }
         }
     }
