@@ -61,7 +61,10 @@ internal sealed class DenseLayer : ILayerSums
 
         for (; row < rows; row++)
         {
-            for (var first = 0; first < Width; first += Block)
+            var first = 0;
+            for (; _wide && first + (2 * Block) <= Width; first += 2 * Block)
+                WideTiles.OneRow(values[(row * stride)..], _weights.AsSpan(first * _inputs, 2 * Block * _inputs), _biases.AsSpan(first, 2 * Block), outputs[((row * Width) + first)..], _rectified);
+            for (; first < Width; first += Block)
                 OneRow(values[(row * stride)..], outputs[((row * Width) + first)..], first);
         }
     }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace ModelOperator.ModelFormat;
 
 /// <summary>
-/// Tiles of a <see cref="DenseLayer"/> for processors with AVX-512: a block of 32 outputs of eight or four rows, a sum to a lane. Sixteen sums under way hide how long
+/// Tiles of a <see cref="DenseLayer"/> for processors with AVX-512: a block of 32 outputs of eight or four rows, a sum to a lane. Sixteen vectors under way hide how long
 /// an addition takes, and what is read of the weights is used for all rows. Each sum has its products in the order of the inputs and rounded before they
 /// are added, so the bits are those of any other width. Compiled in full at once: no image holds code of this width.
 /// </summary>
@@ -118,6 +118,30 @@ internal static class WideTiles
         Store(a1, b1, rectified, outputs[width..]);
         Store(a2, b2, rectified, outputs[(2 * width)..]);
         Store(a3, b3, rectified, outputs[(3 * width)..]);
+    }
+
+    /// <summary>Sums of one row, of two blocks so that four are under way; what is given is that of <see cref="EightRows"/>, the weights those of one block and then the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void OneRow(ReadOnlySpan<float> values, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> outputs, bool rectified)
+    {
+        var inputs = weights.Length / (2 * Block);
+        ref var upper = ref MemoryMarshal.GetReference(weights);
+        ref var lower = ref Unsafe.Add(ref upper, inputs * Block);
+        var (a, b) = (Vector512.Create(biases[..Lanes]), Vector512.Create(biases[Lanes..Block]));
+        var (c, d) = (Vector512.Create(biases[Block..(Block + Lanes)]), Vector512.Create(biases[(Block + Lanes)..(2 * Block)]));
+        nuint at = 0;
+        foreach (var value in values[..inputs])
+        {
+            var x = Vector512.Create(value);
+            a += x * Vector512.LoadUnsafe(ref upper, at);
+            b += x * Vector512.LoadUnsafe(ref upper, at + Lanes);
+            c += x * Vector512.LoadUnsafe(ref lower, at);
+            d += x * Vector512.LoadUnsafe(ref lower, at + Lanes);
+            at += Block;
+        }
+
+        Store(a, b, rectified, outputs);
+        Store(c, d, rectified, outputs[Block..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
