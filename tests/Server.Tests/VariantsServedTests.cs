@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Hosting;
@@ -66,6 +67,25 @@ public sealed class VariantsServedTests
         await File.WriteAllTextAsync(file, document.ToJsonString());
         Assert.Equal(65, await ServerHost.RunAsync(options, TimeProvider.System));
         Assert.Contains(message, await File.ReadAllTextAsync(options.TerminationLog), StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Coded_weights_that_are_damaged_are_not_served_though_their_digest_is_right()
+    {
+        var folder = await ServerHarness.TrainAsync(Settings("y", "LEARNER=Network,EPOCHS=2"));
+        var options = Of(ServerHarness.Options(folder), "int8") with { TerminationLog = Path.Combine(folder, "log") };
+        var (weights, file) = (Path.Combine(options.Models[0].Directory, "network-int8.safetensors"), Path.Combine(options.Models[0].Directory, "model.json"));
+        var bytes = await File.ReadAllBytesAsync(weights);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes);
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        var variant = document["variants"]!.AsArray().Single(static one => one!["name"]!.GetValue<string>() == "int8")!;
+        Assert.Equal("modelop/network-int8-v1", variant["format"]!.GetValue<string>());
+        variant["digest"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+        await File.WriteAllTextAsync(file, document.ToJsonString());
+        Assert.Equal(65, await ServerHost.RunAsync(options, TimeProvider.System));
+        Assert.Contains("network-int8.safetensors: layers.code is damaged", await File.ReadAllTextAsync(options.TerminationLog), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -14,14 +14,23 @@ internal sealed class DenseLayer : ILayerSums
 
     private readonly int _inputs;
     private readonly bool _rectified;
+    private readonly bool _wide;
 
     // Blocks of outputs, within them input by input a number per output; what is beyond the last output is zero.
     private readonly float[] _weights;
     private readonly float[] _biases;
 
     internal DenseLayer(NetworkLayer layer, bool rectified)
+        : this(layer, rectified, WideTiles.IsSupported)
     {
-        (_inputs, _rectified) = (layer.Inputs, rectified);
+    }
+
+    /// <param name="layer">The layer.</param>
+    /// <param name="rectified">Whether outputs below zero become zero.</param>
+    /// <param name="wide">By <see cref="WideTiles"/> where there are rows enough. The bits are the same.</param>
+    internal DenseLayer(NetworkLayer layer, bool rectified, bool wide)
+    {
+        (_inputs, _rectified, _wide) = (layer.Inputs, rectified, wide);
         Width = (layer.Outputs + Block - 1) / Block * Block;
         _weights = new float[Width * _inputs];
         _biases = new float[Width];
@@ -43,7 +52,7 @@ internal sealed class DenseLayer : ILayerSums
     /// <inheritdoc/>
     public void Apply(ReadOnlySpan<float> values, int stride, Span<float> outputs, int rows)
     {
-        var row = 0;
+        var row = _wide ? ApplyWide(values, stride, outputs, rows) : 0;
         for (; row + 4 <= rows; row += 4)
         {
             for (var first = 0; first < Width; first += 2 * Lanes)
@@ -52,9 +61,36 @@ internal sealed class DenseLayer : ILayerSums
 
         for (; row < rows; row++)
         {
-            for (var first = 0; first < Width; first += Block)
+            var first = 0;
+            for (; _wide && first + (2 * Block) <= Width; first += 2 * Block)
+                WideTiles.OneRow(values[(row * stride)..], _weights.AsSpan(first * _inputs, 2 * Block * _inputs), _biases.AsSpan(first, 2 * Block), outputs[((row * Width) + first)..], _rectified);
+            for (; first < Width; first += Block)
                 OneRow(values[(row * stride)..], outputs[((row * Width) + first)..], first);
         }
+    }
+
+    // All rows but the last three or fewer; their number.
+    private int ApplyWide(ReadOnlySpan<float> values, int stride, Span<float> outputs, int rows)
+    {
+        var row = 0;
+        while (row + 4 <= rows)
+        {
+            var eight = row + WideTiles.Rows <= rows;
+            for (var first = 0; first < Width; first += Block)
+            {
+                var weights = _weights.AsSpan(first * _inputs, Block * _inputs);
+                var from = values[(row * stride)..];
+                var to = outputs[((row * Width) + first)..];
+                if (eight)
+                    WideTiles.EightRows(from, stride, weights, _biases.AsSpan(first, Block), to, Width, _rectified);
+                else
+                    WideTiles.FourRows(from, stride, weights, _biases.AsSpan(first, Block), to, Width, _rectified);
+            }
+
+            row += eight ? WideTiles.Rows : 4;
+        }
+
+        return row;
     }
 
     private void OneRow(ReadOnlySpan<float> row, Span<float> outputs, int first)

@@ -88,8 +88,8 @@ public sealed record ModelBundle(ModelDocument Document, ReadOnlyMemory<byte> Le
     {
         if (variants.GroupBy(static variant => variant.Name, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
             return $"variant '{twice.Key}' is there twice";
-        if (variants.Find(static variant => variant.Format is not (ModelDocument.TreesFormatName or ModelDocument.NetworkFormatName)) is { } foreign)
-            return $"variant '{foreign.Name}' has format '{foreign.Format}', this program reads '{ModelDocument.TreesFormatName}' and '{ModelDocument.NetworkFormatName}'";
+        if (variants.Find(static variant => variant.Format is not (ModelDocument.TreesFormatName or ModelDocument.Int8NetworkFormatName or ModelDocument.NetworkFormatName)) is { } foreign)
+            return $"variant '{foreign.Name}' has format '{foreign.Format}', this program reads '{ModelDocument.TreesFormatName}', '{ModelDocument.Int8NetworkFormatName}' and '{ModelDocument.NetworkFormatName}'";
         return variants.Find(static variant => !IsPlain(variant.File)) is { } elsewhere ? $"variant '{elsewhere.Name}' has file '{elsewhere.File}', which is no plain file name" : null;
     }
 

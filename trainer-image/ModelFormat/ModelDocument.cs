@@ -35,6 +35,9 @@ public sealed class ModelDocument
     /// <summary>Name of the format of trees that were made smaller.</summary>
     public const string TreesFormatName = "modelop/trees-v1";
 
+    /// <summary>Name of the format of networks whose weights were rounded to 8 bits and coded. Before it those had <see cref="NetworkFormatName"/>, and stood there byte by byte.</summary>
+    public const string Int8NetworkFormatName = "modelop/network-int8-v1";
+
     /// <summary>Name of this document inside the model's directory.</summary>
     public const string FileName = "model.json";
 

@@ -4,7 +4,8 @@ namespace ModelOperator.ModelFormat;
 
 /// <summary>
 /// A network as a safetensors file: columns.mean, columns.scale (F64), columns.feature, columns.category (I32, -1 where there is none), output.mean, output.scale
-/// (F64), and for each layer layers.N.weight (F32, F16 or I8; outputs x inputs), layers.N.bias (F32 or F16), and beside I8 layers.N.scale (F32, per output).
+/// (F64), and for each layer layers.N.weight (F32, F16 or I8; outputs x inputs), layers.N.bias (F32 or F16), and beside I8 layers.N.scale (F32, per output). Weights
+/// in 8 bits are written smaller than that, see <see cref="Int8NetworkFile"/>; what earlier trainers wrote is read.
 /// </summary>
 public static class NetworkFile
 {
@@ -12,7 +13,9 @@ public static class NetworkFile
     private const string HalfType = "F16";
     private const string ByteType = "I8";
 
-    /// <param name="model">The network.</param>
+    private static (string, string) Activation => ("activation", "relu");
+
+    /// <param name="model">The network. In 8 bits either all of its layers are, or none.</param>
     /// <param name="half">Numbers of the layers are written in 16 bits, which must hold them.</param>
     public static byte[] Write(NetworkModel model, bool half = false)
     {
@@ -25,37 +28,34 @@ public static class NetworkFile
             Tensor.Of<int>("columns.feature", "I32", [.. model.Columns.Select(static column => column.Feature)]),
             Tensor.Of<int>("columns.category", "I32", [.. model.Columns.Select(static column => column.Category ?? -1)]),
         ];
+        if (model.Layers is [{ Int8: not null }, ..])
+        {
+            // Wide numbers first, so that all are aligned.
+            tensors.AddRange(Int8NetworkFile.Tensors(model.Layers));
+            return TensorFile.Write([("format", ModelDocument.Int8NetworkFormatName), Activation], tensors);
+        }
+
         foreach (var (index, layer) in model.Layers.Index())
         {
-            if (layer.Int8 is { } rounded)
-                tensors.Add(Tensor.Of(Name(index, "scale"), SingleType, rounded.Scales.Span));
-            else
-                tensors.Add(Numbers(Name(index, "weight"), layer.Weights.Span, half, layer.Outputs, layer.Inputs));
+            tensors.Add(Numbers(Name(index, "weight"), layer.Weights.Span, half, layer.Outputs, layer.Inputs));
             tensors.Add(Numbers(Name(index, "bias"), layer.Biases.Span, half));
         }
 
-        // Behind the wider numbers, so that these are aligned.
-        foreach (var (index, layer) in model.Layers.Index())
-        {
-            if (layer.Int8 is { } rounded)
-                tensors.Add(Tensor.Of(Name(index, "weight"), ByteType, rounded.Codes.Span, layer.Outputs, layer.Inputs));
-        }
-
-        return TensorFile.Write([("format", ModelDocument.NetworkFormatName), ("activation", "relu")], tensors);
+        return TensorFile.Write([("format", ModelDocument.NetworkFormatName), Activation], tensors);
     }
 
+    /// <param name="bytes">The file.</param>
+    /// <param name="name">Its name, for errors.</param>
     /// <exception cref="ModelFormatException">The file is malformed, or a tensor is missing or has another type or shape.</exception>
-    public static NetworkModel Read(ReadOnlyMemory<byte> bytes)
+    public static NetworkModel Read(ReadOnlyMemory<byte> bytes, string name = ModelDocument.NetworkFileName)
     {
-        using var file = new TensorFile(ModelDocument.NetworkFileName, bytes);
+        using var file = new TensorFile(name, bytes);
         var means = file.Vector<double>("columns.mean", "F64");
         var columns = means.Length;
         var scales = file.Vector<double>("columns.scale", "F64", columns);
         var features = file.Vector<int>("columns.feature", "I32", columns);
         var categories = file.Vector<int>("columns.category", "I32", columns);
-        List<NetworkLayer> layers = [];
-        while (file.TypeOf(Name(layers.Count, "weight")) is { } type)
-            layers.Add(Layer(file, layers.Count, type));
+        var layers = file.TypeOf(Int8NetworkFile.CodeName) is null ? Layers(file) : Int8NetworkFile.Layers(file, columns);
         return new NetworkModel(
             [.. means.Select((mean, i) => new ScaledColumn(features[i], categories[i] < 0 ? null : categories[i], mean, scales[i]))],
             layers,
@@ -64,6 +64,14 @@ public static class NetworkFile
     }
 
     internal static ModelFormatException Malformed(string reason) => new($"{ModelDocument.NetworkFileName}: {reason}");
+
+    private static List<NetworkLayer> Layers(TensorFile file)
+    {
+        List<NetworkLayer> layers = [];
+        while (file.TypeOf(Name(layers.Count, "weight")) is { } type)
+            layers.Add(Layer(file, layers.Count, type));
+        return layers;
+    }
 
     private static NetworkLayer Layer(TensorFile file, int index, string type)
     {

@@ -5,6 +5,9 @@ public static class NetworkRounding
 {
     private const int MostCode = 127;
 
+    // What the upper half of a float, a bfloat16, lacks.
+    private const uint ShortBits = 0xFFFF;
+
     /// <summary>Weights and biases rounded to the nearest 16-bit float.</summary>
     /// <exception cref="NotSupportedException">A number is too large for 16 bits.</exception>
     public static NetworkModel ToHalf(NetworkModel model) => model with
@@ -13,7 +16,8 @@ public static class NetworkRounding
     };
 
     /// <summary>
-    /// Weights rounded to 8 bits, symmetric, one scale per output: scale = max |w| / 127, code = round(w / scale). Formula: B. Jacob et al., "Quantization and
+    /// Weights rounded to 8 bits, symmetric, one scale per output: scale = max |w| / 127, the next larger of 16 bits, code = round(w / scale); biases rounded to 16
+    /// bits where these hold them. Formula: B. Jacob et al., "Quantization and
     /// Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018, section 2.1, with zero point 0; per output as in R. Krishnamoorthi,
     /// "Quantizing deep convolutional networks for efficient inference", 2018, section 3.1.
     /// </summary>
@@ -31,6 +35,9 @@ public static class NetworkRounding
         return weights;
     }
 
+    /// <summary>Whether a number is one of 16 bits, a bfloat16, which have the range of those of 32.</summary>
+    internal static bool IsShort(float value) => (BitConverter.SingleToUInt32Bits(value) & ShortBits) == 0;
+
     private static NetworkLayer ToInt8(NetworkLayer layer)
     {
         if (layer.Inputs > Int8Layer.MostInputs)
@@ -43,13 +50,27 @@ public static class NetworkRounding
             float most = 0;
             foreach (var weight in weights)
                 most = MathF.Max(most, MathF.Abs(weight));
-            scales[output] = most / MostCode;
+            scales[output] = Short(most / MostCode);
             for (var input = 0; input < weights.Length && scales[output] > 0; input++)
                 codes[(output * layer.Inputs) + input] = (sbyte)Math.Clamp(MathF.Round(weights[input] / scales[output]), -MostCode, MostCode);
         }
 
         var rounded = new Int8Weights(codes, scales);
-        return layer with { Int8 = rounded, Weights = Weights(rounded, layer.Inputs) };
+        return layer with { Int8 = rounded, Weights = Weights(rounded, layer.Inputs), Biases = HoldsHalves(layer.Biases.Span) ? Halves(layer.Biases) : layer.Biases };
+    }
+
+    // The next larger one, so that no code is beyond 127. Scales are never negative.
+    private static float Short(float scale) => BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(scale) + ShortBits) & ~ShortBits);
+
+    private static bool HoldsHalves(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+        {
+            if (!Half.IsFinite((Half)value))
+                return false;
+        }
+
+        return true;
     }
 
     private static float[] Halves(ReadOnlyMemory<float> values)

@@ -43,7 +43,7 @@ public sealed class NetworkScorer
     /// <exception cref="ModelFormatException">It is malformed, or contradicts itself or model.json.</exception>
     public static NetworkScorer Read(ModelBundle bundle)
     {
-        var model = NetworkFile.Read(bundle.Learned);
+        var model = NetworkFile.Read(bundle.Learned, bundle.Document.Learner.File);
         return new NetworkScorer(model, NetworkFrame.Of(bundle, model));
     }
 

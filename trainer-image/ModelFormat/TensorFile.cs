@@ -73,7 +73,7 @@ internal sealed class TensorFile : IDisposable
     internal (T[] Values, int Rows, int Columns) Matrix<T>(string name, string type) where T : unmanaged =>
         Read<T>(name, type, [null, null]) is var (values, shape) ? (values, shape[0], shape[1]) : default;
 
-    internal ModelFormatException Malformed(string reason) => new($"{_file}: {reason}");
+    internal ModelFormatException Malformed(string reason, Exception? inner = null) => new($"{_file}: {reason}", inner);
 
     public void Dispose() => _header.Dispose();
 

@@ -70,7 +70,7 @@ internal sealed class InfoEndpoints(ModelState state, ServerMetrics metrics, Pre
             json.WriteString("platform"u8, given.Document.LearnedFormat switch
             {
                 ModelDocument.LinearFormatName => "modelop_linear"u8,
-                ModelDocument.NetworkFormatName => "modelop_network"u8,
+                ModelDocument.NetworkFormatName or ModelDocument.Int8NetworkFormatName => "modelop_network"u8,
                 ModelDocument.TreesFormatName => "modelop_trees"u8,
                 _ => "xgboost_ubj"u8,
             });

@@ -24,7 +24,7 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
             return new PredictorChoice(new BatchingPredictor(OnCuda(bundle, terms), bundle.Document.Columns.Count(), bundle.Document.Target.Outputs, terms), null);
         if (bundle.Document.LearnedFormat == ModelDocument.LinearFormatName)
             return new PredictorChoice(new DirectPredictor("linear", LinearScorer.Read(bundle).Predict), null);
-        if (bundle.Document.LearnedFormat == ModelDocument.NetworkFormatName)
+        if (bundle.Document.LearnedFormat is ModelDocument.NetworkFormatName or ModelDocument.Int8NetworkFormatName)
             return new PredictorChoice(new DirectPredictor("network", NetworkScorer.Read(bundle).Predict), null);
         if (bundle.Document.LearnedFormat == ModelDocument.TreesFormatName)
             return new PredictorChoice(new DirectPredictor("trees", TreeEnsemble.Read(bundle).Predict), null);
@@ -51,7 +51,7 @@ internal sealed record PredictorChoice(IRowPredictor Predictor, string? Reason)
     // What a GPU cannot do is refused: nobody who asked for one is served by the processors instead.
     private static IDeviceModel OnCuda(ModelBundle bundle, PredictorTerms terms) => bundle.Document.LearnedFormat switch
     {
-        ModelDocument.NetworkFormatName => TorchModel.Make(bundle, terms.Rehearsal),
+        ModelDocument.NetworkFormatName or ModelDocument.Int8NetworkFormatName => TorchModel.Make(bundle, terms.Rehearsal),
         ModelDocument.FormatName => new BoosterModel(bundle, terms.BatchRows, terms.Rehearsal),
         ModelDocument.TreesFormatName => throw new ModelFormatException(
             $"{bundle.Document.Learner.File} has smaller trees than libxgboost can read, so device 'cuda' cannot serve it: serve the model itself, or use device cpu"),

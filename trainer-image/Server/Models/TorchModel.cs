@@ -31,7 +31,7 @@ internal sealed class TorchModel : IDeviceModel
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The model owns the scorer.")]
     internal static TorchModel Make(ModelBundle bundle, bool rehearsal)
     {
-        var model = NetworkFile.Read(bundle.Learned);
+        var model = NetworkFile.Read(bundle.Learned, bundle.Document.Learner.File);
         var frame = NetworkFrame.Of(bundle, model);
         if (model.Layers.Any(static layer => layer.Int8 is not null))
             throw new ModelFormatException($"{bundle.Document.Learner.File} is rounded to 8 bits, whose sums are for processors: device 'cuda' serves the model itself and variant fp16");

@@ -13,7 +13,7 @@ internal sealed class Loader(PreparedData data)
     /// <exception cref="ModelFormatException">The file cannot be used.</exception>
     internal Loaded Load(Candidate candidate) => candidate.Format switch
     {
-        ModelDocument.NetworkFormatName => Of(new NetworkScorer(NetworkFile.Read(candidate.Content), _categories, data.Table.TargetType, data.Table.Outputs)),
+        ModelDocument.NetworkFormatName or ModelDocument.Int8NetworkFormatName => Of(new NetworkScorer(NetworkFile.Read(candidate.Content), _categories, data.Table.TargetType, data.Table.Outputs)),
         ModelDocument.TreesFormatName => Of(TreeEnsemble.Of(TreesFile.Read(candidate.Content, data.Table.TargetType))),
         _ => Of(TreeEnsemble.Read(candidate.Content, data.Train.Columns)),
     };

@@ -48,7 +48,7 @@ internal sealed class Optimiser(TrainingParameters parameters, PreparedData data
         if (Wants(Optimisation.Fp16))
             Try(made, "fp16", learned.Format, "network", () => NetworkFile.Write(NetworkRounding.ToHalf(model), half: true));
         if (Wants(Optimisation.Int8))
-            Try(made, "int8", learned.Format, "network", () => NetworkFile.Write(NetworkRounding.ToInt8(model)));
+            Try(made, "int8", ModelDocument.Int8NetworkFormatName, "network", () => NetworkFile.Write(NetworkRounding.ToInt8(model)));
         return made;
     }
 
