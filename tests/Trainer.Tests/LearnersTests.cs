@@ -110,6 +110,30 @@ public sealed class LearnersTests
     }
 
     [Fact]
+    public async Task A_class_without_training_rows_is_told()
+    {
+        var rows = Grades().Split('\n');
+        var validates = Enumerable.Range(0, rows.Length - 2).First(row => Data.RowHash.Fraction(42, Data.RowHash.Validation, row) < 0.2);
+        rows[validates + 1] = string.Join(',', [.. rows[validates + 1].Split(',')[..^1], "rare"]);
+        using var trainer = new TrainerHarness(string.Join('\n', rows));
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("TARGET", "grade"), ("OBJECTIVE", "Multiclass"), ("ROUNDS", "5")));
+        Assert.Contains("no training row is of class 'rare'", trainer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Targets_whose_squares_no_32_bits_hold_are_learned_but_have_no_best_round()
+    {
+        var data = TrainerHarness.SyntheticData(300).Split('\n');
+        var scaled = string.Join('\n', data.Select((line, row) => row == 0 || line.Length == 0 ? line : line + "e22"));
+        using var trainer = new TrainerHarness(scaled);
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("ROUNDS", "5")));
+        Assert.True(Metric(trainer, "validation_rmse") > 1e20, trainer.Log);
+        using var stopping = new TrainerHarness(scaled);
+        Assert.Equal(ExitCode.Data, await stopping.RunAsync(("ROUNDS", "5"), ("EARLY_STOPPING_ROUNDS", "2")));
+        Assert.Contains("no round's validation score is a finite 32-bit number", stopping.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task More_parts_than_rows_are_refused()
     {
         using var trainer = new TrainerHarness(TrainerHarness.SyntheticData(12));

@@ -110,6 +110,41 @@ public sealed class LearningTests
         [KeyValuePair.Create("train_rmse", 1.5), KeyValuePair.Create("validation_rmse", 17e3)],
         Boosting.Parse("[3]\ttrain-rmse:1.5\tvalidation-rmse:1.7e4"));
 
+    [Fact]
+    public void Scores_that_are_no_finite_numbers_are_read_too_and_never_the_best()
+    {
+        Assert.Equal(
+            [double.PositiveInfinity, double.NaN, double.NaN],
+            Boosting.Parse("[3]\ttrain-rmse:inf\tvalidation-rmse:nan\ttest-rmse:-nan").Select(static metric => metric.Value));
+        Assert.Equal(new EarlyStopping(1, 5), EarlyStopping.Start.After(1, 5).After(2, double.NaN).After(3, double.PositiveInfinity));
+    }
+
+    [Fact]
+    public void Predictions_that_are_no_numbers_are_scored_as_no_number()
+    {
+        var scores = Scores.Binary([float.NaN, 0.5f, float.NaN], [0, 1, 1]).ToDictionary();
+        Assert.Equal(double.NaN, scores["logloss"]);
+    }
+
+    [Fact]
+    public void Training_rows_of_one_class_are_refused_wherever_the_other_one_is()
+    {
+        // The only "b" validates.
+        var regression = Split.Deal(Table("a,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i}\n"))), Parameters());
+        var alone = regression.ValidationRows[0];
+        (string, string)[] binary = [("objective", "Binary")];
+        var failure = Assert.Throws<TrainerException>(() => Split.Deal(Table(Classes(alone), binary), Parameters(binary)));
+        Assert.Equal(ExitCode.Data, failure.ExitCode);
+        Assert.Contains($"all {regression.TrainRows.Count} training rows are of class 'a'", failure.Message, StringComparison.Ordinal);
+        // The only "b" trains, but not where its part of the cross-validation is left out.
+        var table = Table(Classes(regression.TrainRows[0]), binary);
+        var split = Split.Deal(table, Parameters(binary));
+        var failures = Enumerable.Range(0, 3).Count(fold => Record.Exception(() => split.Fold(table, 42, fold, 3)) is TrainerException { ExitCode: ExitCode.Data });
+        Assert.Equal(1, failures);
+
+        static string Classes(int other) => "a,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{(i == other ? "b" : "a")}\n"));
+    }
+
     private static Table Table(string text, params (string, string)[] parameters) => TableReader.Read(Parameters(parameters), new StringReader(text), "d.csv");
 
     private static TrainingParameters Parameters(params (string Name, string Value)[] values) =>

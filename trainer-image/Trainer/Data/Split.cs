@@ -3,7 +3,7 @@ using ModelOperator.Trainer.Parameters;
 namespace ModelOperator.Trainer.Data;
 
 /// <summary>Which rows train and which validate, and the targets to train on.</summary>
-public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, IReadOnlyList<float> TrainTargets)
+public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, float[] TrainTargets)
 {
     /// <exception cref="TrainerException">Too few rows to have both.</exception>
     public static Split Deal(Table table, TrainingParameters parameters)
@@ -19,7 +19,10 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
         if (train.Count == 0 || (validation.Count == 0 && parameters.ValidationFraction > 0))
             throw TrainerException.BadData(
                 $"{table.Rows} rows are too few: {train.Count} would train and {validation.Count} validate (parameter 'validationFraction')");
-        var targets = train.Select(row => table.Target[row]).ToArray();
+        var targets = new float[train.Count];
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] = table.Target[train[i]];
+        RequireClasses(table, targets, "training rows are");
         if (parameters.ShuffleTargets)
             Shuffle(targets, parameters.Seed);
         return new Split(train, validation, targets);
@@ -32,9 +35,19 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
         var places = Enumerable.Range(0, TrainRows.Count)
             .ToLookup(place => (int)(RowHash.Fraction(seed, RowHash.Fold, table.RowIndices[TrainRows[place]]) * folds) == fold);
         List<int> inside = [.. places[true]], outside = [.. places[false]];
-        return inside.Count > 0 && outside.Count > 0
-            ? new Split([.. outside.Select(place => TrainRows[place])], [.. inside.Select(place => TrainRows[place])], [.. outside.Select(place => TrainTargets[place])])
-            : throw TrainerException.BadData($"{TrainRows.Count} training rows are too few for parameter 'kFold' = {folds}: part {fold + 1} would be empty");
+        if (inside.Count == 0 || outside.Count == 0)
+            throw TrainerException.BadData($"{TrainRows.Count} training rows are too few for parameter 'kFold' = {folds}: part {fold + 1} would be empty");
+        float[] targets = [.. outside.Select(place => TrainTargets[place])];
+        RequireClasses(table, targets, $"training rows outside of part {fold + 1} (parameter 'kFold' = {folds}) are");
+        return new Split([.. outside.Select(place => TrainRows[place])], [.. inside.Select(place => TrainRows[place])], targets);
+    }
+
+    // Whoever learned of one class alone would be right about every training row, and know nothing.
+    private static void RequireClasses(Table table, float[] targets, string which)
+    {
+        if (table.Classes is { } classes && Array.TrueForAll(targets, target => target == targets[0]))
+            throw TrainerException.BadData(
+                $"all {targets.Length} {which} of class '{classes[(int)targets[0]]}': nothing tells it from the others (more rows, or another 'seed' or 'validationFraction')");
     }
 
     // Fisher-Yates with numbers from the row hash.

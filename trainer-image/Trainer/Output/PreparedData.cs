@@ -18,6 +18,9 @@ internal sealed record PreparedData(
         return Encode(table, Split.Deal(table, parameters), digest.GetAwaiter().GetResult());
     }
 
+    /// <summary>Classes that no training row has.</summary>
+    internal IReadOnlyList<string> Untaught => Table.Classes is { } classes ? [.. classes.Where((_, position) => !Split.TrainTargets.Contains(position))] : [];
+
     /// <summary>The training rows alone, one of several parts of them as validation.</summary>
     internal PreparedData Fold(int seed, int fold, int folds) => Encode(Table, Split.Fold(Table, seed, fold, folds), DatasetDigest);
 
