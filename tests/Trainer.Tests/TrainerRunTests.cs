@@ -45,6 +45,24 @@ public sealed class TrainerRunTests
         Assert.InRange(prediction[0], -3, 5);
     }
 
+    [Theory]
+    [InlineData("GradientBoosting", "40")]
+    [InlineData("Linear", "")]
+    public async Task What_is_written_is_what_readers_would_write(string learner, string rounds)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("LEARNER", learner), ("ROUNDS", rounds)));
+        var model = Path.Combine(trainer.Output, "model");
+        var document = await File.ReadAllBytesAsync(Path.Combine(model, ModelDocument.FileName));
+        var read = JsonSerializer.Deserialize(document, ModelJsonContext.Default.ModelDocument)!;
+        Assert.Equal(Encoding.UTF8.GetString(document), JsonSerializer.Serialize(read, ModelJsonContext.Default.ModelDocument));
+        if (learner != "Linear")
+            return;
+        var linear = await File.ReadAllBytesAsync(Path.Combine(model, ModelDocument.LinearFileName));
+        Assert.Equal(
+            Encoding.UTF8.GetString(linear), JsonSerializer.Serialize(JsonSerializer.Deserialize(linear, ModelJsonContext.Default.LinearDocument)!, ModelJsonContext.Default.LinearDocument));
+    }
+
     [Fact]
     public async Task The_same_seed_gives_the_same_bytes_and_another_seed_others()
     {
