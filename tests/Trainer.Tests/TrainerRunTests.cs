@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
@@ -254,6 +255,24 @@ public sealed class TrainerRunTests
         Assert.Equal(Enumerable.Range(1, 40).SelectMany(step => new[] { step, step }), lines.Select(line => line.GetProperty("step").GetInt32()));
         Assert.Equal(["train_rmse", "validation_rmse"], lines.Take(2).Select(line => line.GetProperty("metric").GetString()!));
         Assert.All(lines, line => Assert.True(line.GetProperty("ts").GetDateTimeOffset() > DateTimeOffset.UnixEpoch));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1.002)]
+    public async Task A_compressed_table_that_was_cut_off_is_refused(double cut)
+    {
+        using var trainer = new TrainerHarness();
+        var table = Path.Combine(Path.GetDirectoryName(trainer.Output)!, "dataset", "train", "data.csv");
+        using var compressed = new MemoryStream();
+        await using (var zip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            await zip.WriteAsync(await File.ReadAllBytesAsync(table));
+        File.Delete(table);
+        await File.WriteAllBytesAsync(table + ".gz", compressed.ToArray());
+        Assert.Equal(ExitCode.Done, await SignalTests.RunAsync(trainer.Variables(), terminateAt: null));
+        await File.WriteAllBytesAsync(table + ".gz", compressed.ToArray()[..(int)(compressed.Length / cut)]);
+        Assert.Equal(ExitCode.Data, await SignalTests.RunAsync(trainer.Variables(), terminateAt: null));
+        Assert.StartsWith("data.csv.gz: after line ", await File.ReadAllTextAsync(trainer.TerminationLog), StringComparison.Ordinal);
     }
 
     [Fact]
