@@ -129,6 +129,24 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public void Stratified_classes_are_in_every_part_by_their_share()
+    {
+        (string, string)[] parameters = [("objective", "Multiclass"), ("stratify", "true"), ("validationFraction", "0.25")];
+        string Label(int row) => row == 7 ? "single" : row % 10 == 3 ? "rare" : row % 3 == 0 ? "some" : "most";
+        var table = Table("a,y\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{Label(row)}\n")), parameters);
+        var split = Split.Deal(table, Parameters(parameters));
+        Dictionary<string, int> Count(IEnumerable<int> rows) => rows.CountBy(Label).ToDictionary();
+        var (all, validation) = (Count(Enumerable.Range(0, 200)), Count(split.ValidationRows));
+        Assert.All(all, pair => Assert.InRange(validation.GetValueOrDefault(pair.Key), (pair.Value * 0.25) - 0.5, (pair.Value * 0.25) + 0.5));
+        Assert.Contains(7, split.TrainRows);
+        var train = Count(split.TrainRows);
+        var parts = Enumerable.Range(0, 5).Select(part => split.Fold(table, 42, part, 5).ValidationRows).ToList();
+        Assert.All(parts, part => Assert.All(Count(part), pair => Assert.InRange(pair.Value, (train[pair.Key] / 5.0) - 1, (train[pair.Key] / 5.0) + 1)));
+        Assert.Equal(split.TrainRows, parts.SelectMany(static part => part).Order());
+        Assert.NotEqual(split.ValidationRows, Split.Deal(table, Parameters([.. parameters, ("seed", "7")])).ValidationRows);
+    }
+
+    [Fact]
     public void Training_rows_of_one_class_are_refused_wherever_the_other_one_is()
     {
         // The only "b" validates.

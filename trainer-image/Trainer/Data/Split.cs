@@ -5,16 +5,17 @@ namespace ModelOperator.Trainer.Data;
 /// <summary>Which rows train and which validate, and the targets to train on.</summary>
 public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, float[] TrainTargets)
 {
-    /// <exception cref="TrainerException">Too few rows to have both.</exception>
+    /// <summary>Whether each class is dealt by itself, into the parts of a cross-validation too.</summary>
+    private bool IsStratified { get; init; }
+
+    /// <exception cref="TrainerException">Too few rows to have both, or of classes.</exception>
     public static Split Deal(Table table, TrainingParameters parameters)
     {
         var train = new List<int>();
         var validation = new List<int>();
+        var shares = Shares(table, table.Rows, static row => row, parameters.Stratify, parameters.Seed, RowHash.Validation);
         for (var row = 0; row < table.Rows; row++)
-        {
-            var validates = RowHash.Fraction(parameters.Seed, RowHash.Validation, table.RowIndices[row]) < parameters.ValidationFraction;
-            (validates ? validation : train).Add(row);
-        }
+            (shares[row] < parameters.ValidationFraction ? validation : train).Add(row);
 
         if (train.Count == 0 || (validation.Count == 0 && parameters.ValidationFraction > 0))
             throw TrainerException.BadData(
@@ -25,21 +26,39 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
         RequireClasses(table, targets, "training rows are");
         if (parameters.ShuffleTargets)
             Shuffle(targets, parameters.Seed);
-        return new Split(train, validation, targets);
+        return new Split(train, validation, targets) { IsStratified = parameters.Stratify };
     }
 
     /// <summary>One of several parts of the training rows validates, the others train.</summary>
     /// <exception cref="TrainerException">A part would be empty.</exception>
     internal Split Fold(Table table, int seed, int fold, int folds)
     {
-        var places = Enumerable.Range(0, TrainRows.Count)
-            .ToLookup(place => (int)(RowHash.Fraction(seed, RowHash.Fold, table.RowIndices[TrainRows[place]]) * folds) == fold);
+        var shares = Shares(table, TrainRows.Count, place => TrainRows[place], IsStratified, seed, RowHash.Fold);
+        var places = Enumerable.Range(0, TrainRows.Count).ToLookup(place => (int)(shares[place] * folds) == fold);
         List<int> inside = [.. places[true]], outside = [.. places[false]];
         if (inside.Count == 0 || outside.Count == 0)
             throw TrainerException.BadData($"{TrainRows.Count} training rows are too few for parameter 'kFold' = {folds}: part {fold + 1} would be empty");
         float[] targets = [.. outside.Select(place => TrainTargets[place])];
         RequireClasses(table, targets, $"training rows outside of part {fold + 1} (parameter 'kFold' = {folds}) are");
         return new Split([.. outside.Select(place => TrainRows[place])], [.. inside.Select(place => TrainRows[place])], targets);
+    }
+
+    // Of each row a number in [0, 1), by which it is dealt: that of its hash or, stratified, the middle of its place among its class's rows in the order of these.
+    private static double[] Shares(Table table, int count, Func<int, int> row, bool stratified, int seed, ulong salt)
+    {
+        var shares = new double[count];
+        for (var place = 0; place < count; place++)
+            shares[place] = RowHash.Fraction(seed, salt, table.RowIndices[row(place)]);
+        if (!stratified)
+            return shares;
+        foreach (var group in Enumerable.Range(0, count).GroupBy(place => table.Target[row(place)]).ToList())
+        {
+            int[] places = [.. group.OrderBy(place => shares[place])];
+            for (var rank = 0; rank < places.Length; rank++)
+                shares[places[rank]] = (rank + 0.5) / places.Length;
+        }
+
+        return shares;
     }
 
     // Whoever learned of one class alone would be right about every training row, and know nothing.
