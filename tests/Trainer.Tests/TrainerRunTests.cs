@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Learning;
 using ModelOperator.XGBoost;
 
 namespace ModelOperator.Trainer.Tests;
@@ -99,12 +100,25 @@ public sealed class TrainerRunTests
     public async Task Periodic_checkpoints_survive_a_kill_and_leave_one_booster()
     {
         using var trainer = new TrainerHarness();
+        Directory.CreateDirectory(trainer.Checkpoint);
+        await File.WriteAllTextAsync(Path.Combine(trainer.Checkpoint, "booster-7-0123456789ab.ubj.tmp"), "half");
         await trainer.RunAsync(("CHECKPOINT_EVERY_ROUNDS", "15"));
-        Assert.Equal(["COMPLETE", "booster-40.ubj"], Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Matches(@"^COMPLETE booster-40-[0-9a-f]{12}\.ubj$", string.Join(' ', Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         var digest = trainer.Digest();
         await trainer.RunAsync(("MODELOP_RESUME_FROM", trainer.Checkpoint));
         Assert.Contains("resume: round 40", trainer.Log, StringComparison.Ordinal);
         Assert.Equal(digest, trainer.Digest());
+    }
+
+    [Fact]
+    public void Another_state_of_the_same_step_does_not_spoil_the_checkpoint_before_it_is_one()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointStore.Save(folder.Path, "booster", ".ubj", 5, 5, [1, 2], EarlyStopping.Start, "f");
+        // Where COMPLETE is written first: the second save ends before it, as one that is killed there.
+        Directory.CreateDirectory(Path.Combine(folder.Path, "COMPLETE.tmp"));
+        Assert.ThrowsAny<Exception>(() => CheckpointStore.Save(folder.Path, "booster", ".ubj", 5, 5, [3, 4], EarlyStopping.Start, "f"));
+        Assert.Equal([1, 2], CheckpointStore.Load(folder.Path, "f")!.Value.Content);
     }
 
     [Fact]
