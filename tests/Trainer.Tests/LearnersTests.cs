@@ -109,6 +109,32 @@ public sealed class LearnersTests
         Assert.Contains("fold=4/4 cv_rmse=", trainer.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GradientBoosting")]
+    [InlineData("RandomForest")]
+    [InlineData("Linear")]
+    [InlineData("Network")]
+    public async Task Validation_rows_teach_nothing(string learner)
+    {
+        (string, string)[] parameters =
+        [
+            ("LEARNER", learner), ("K_FOLD", "2"),
+            .. learner == "GradientBoosting" ? [("SUBSAMPLE", "0.7")] : new[] { ("ROUNDS", "") },
+            .. learner == "Network" ? [("HIDDEN_LAYERS", "8"), ("EPOCHS", "2"), ("BATCH_NORM", "true")] : Array.Empty<(string, string)>(),
+        ];
+        var lines = TrainerHarness.SyntheticData(400).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var others = lines.Select((line, at) => at > 0 && Data.RowHash.Fraction(42, Data.RowHash.Validation, at - 1) < 0.2 ? $"{at * 50},other,,{-at}" : line);
+        using var first = new TrainerHarness(string.Join('\n', lines));
+        using var second = new TrainerHarness(string.Join('\n', others));
+        Assert.Equal(ExitCode.Done, await first.RunAsync(parameters));
+        Assert.Equal(ExitCode.Done, await second.RunAsync(parameters));
+        var (a, b) = ((await BundleAsync(first)).Document, (await BundleAsync(second)).Document);
+        Assert.Equal(a.Learner.Digest, b.Learner.Digest);
+        Assert.Equal(JsonSerializer.Serialize(a.Features, ModelJsonContext.Default.ListFeatureDocument), JsonSerializer.Serialize(b.Features, ModelJsonContext.Default.ListFeatureDocument));
+        Assert.Equal(Metric(first, "cv_rmse"), Metric(second, "cv_rmse"));
+        Assert.NotEqual(Metric(first, "validation_rmse"), Metric(second, "validation_rmse"));
+    }
+
     [Fact]
     public async Task A_class_without_training_rows_is_told()
     {

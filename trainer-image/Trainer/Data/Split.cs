@@ -3,19 +3,22 @@ using ModelOperator.Trainer.Parameters;
 namespace ModelOperator.Trainer.Data;
 
 /// <summary>Which rows train and which validate, and the targets to train on.</summary>
-public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, float[] TrainTargets)
+internal sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> ValidationRows, float[] TrainTargets)
 {
     /// <summary>Whether each class is dealt by itself, into the parts of a cross-validation too.</summary>
     private bool IsStratified { get; init; }
 
     /// <exception cref="TrainerException">Too few rows to have both, or of classes.</exception>
-    public static Split Deal(Table table, TrainingParameters parameters)
+    internal static Split Deal(Table table, TrainingParameters parameters)
     {
         var train = new List<int>();
         var validation = new List<int>();
-        var shares = Shares(table, table.Rows, static row => row, parameters.Stratify, parameters.Seed, RowHash.Validation);
+        var shares = parameters.Stratify ? Shares(table, [.. Enumerable.Range(0, table.Rows)], parameters.Seed, RowHash.Validation) : null;
         for (var row = 0; row < table.Rows; row++)
-            (shares[row] < parameters.ValidationFraction ? validation : train).Add(row);
+        {
+            var share = shares is null ? RowHash.Fraction(parameters.Seed, RowHash.Validation, table.RowIndices[row]) : shares[row];
+            (share < parameters.ValidationFraction ? validation : train).Add(row);
+        }
 
         if (train.Count == 0 || (validation.Count == 0 && parameters.ValidationFraction > 0))
             throw TrainerException.BadData(
@@ -33,8 +36,9 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
     /// <exception cref="TrainerException">A part would be empty.</exception>
     internal Split Fold(Table table, int seed, int fold, int folds)
     {
-        var shares = Shares(table, TrainRows.Count, place => TrainRows[place], IsStratified, seed, RowHash.Fold);
-        var places = Enumerable.Range(0, TrainRows.Count).ToLookup(place => (int)(shares[place] * folds) == fold);
+        var shares = IsStratified ? Shares(table, TrainRows, seed, RowHash.Fold) : null;
+        var places = Enumerable.Range(0, TrainRows.Count)
+            .ToLookup(place => (int)((shares?[place] ?? RowHash.Fraction(seed, RowHash.Fold, table.RowIndices[TrainRows[place]])) * folds) == fold);
         List<int> inside = [.. places[true]], outside = [.. places[false]];
         if (inside.Count == 0 || outside.Count == 0)
             throw TrainerException.BadData($"{TrainRows.Count} training rows are too few for parameter 'kFold' = {folds}: part {fold + 1} would be empty");
@@ -43,17 +47,13 @@ public sealed record Split(IReadOnlyList<int> TrainRows, IReadOnlyList<int> Vali
         return new Split([.. outside.Select(place => TrainRows[place])], [.. inside.Select(place => TrainRows[place])], targets);
     }
 
-    // Of each row a number in [0, 1), by which it is dealt: that of its hash or, stratified, the middle of its place among its class's rows in the order of these.
-    private static double[] Shares(Table table, int count, Func<int, int> row, bool stratified, int seed, ulong salt)
+    // Of each row a number in [0, 1) to deal it by in the place of its hash: the middle of its place among its class's rows in the order of these.
+    private static double[] Shares(Table table, IReadOnlyList<int> rows, int seed, ulong salt)
     {
-        var shares = new double[count];
-        for (var place = 0; place < count; place++)
-            shares[place] = RowHash.Fraction(seed, salt, table.RowIndices[row(place)]);
-        if (!stratified)
-            return shares;
-        foreach (var group in Enumerable.Range(0, count).GroupBy(place => table.Target[row(place)]).ToList())
+        var shares = new double[rows.Count];
+        foreach (var group in Enumerable.Range(0, rows.Count).GroupBy(place => table.Target[rows[place]]))
         {
-            int[] places = [.. group.OrderBy(place => shares[place])];
+            int[] places = [.. group.OrderBy(place => RowHash.Fraction(seed, salt, table.RowIndices[rows[place]]))];
             for (var rank = 0; rank < places.Length; rank++)
                 shares[places[rank]] = (rank + 0.5) / places.Length;
         }

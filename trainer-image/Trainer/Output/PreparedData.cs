@@ -18,6 +18,16 @@ internal sealed record PreparedData(
         return Encode(table, Split.Deal(table, parameters), digest.GetAwaiter().GetResult());
     }
 
+    /// <summary>Of each feature the number of its categories; 0 of a number.</summary>
+    internal int[] CategoryCounts()
+    {
+        // LINQ's code for whole numbers is in no image that is compiled ahead.
+        var counts = new int[Encodings.Count];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = Encodings[i].Categories?.Count ?? 0;
+        return counts;
+    }
+
     /// <summary>Classes that no training row has.</summary>
     internal IReadOnlyList<string> Untaught => Table.Classes is { } classes ? [.. classes.Where((_, position) => !Split.TrainTargets.Contains(position))] : [];
 

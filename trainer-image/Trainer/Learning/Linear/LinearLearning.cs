@@ -63,5 +63,5 @@ internal sealed class LinearLearning(TrainingParameters parameters, PreparedData
         data.Validation is { } validation ? [("train", data.Train), ("validation", validation)] : [("train", data.Train)];
 
     private LearnedLinear Learned(LinearDocument document, int steps) =>
-        new(document, [.. data.Encodings.Select(encoding => encoding.Categories?.Count ?? 0)], data.Table, parameters.Objective, steps);
+        new(document, data.CategoryCounts(), data.Table, parameters.Objective, steps);
 }

@@ -42,7 +42,7 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
             network.SetState(progress.BestState, progress.Counters);
         var state = progress.BestState.Length > 0 ? progress.BestState : progress.State;
         var model = new NetworkModel(columns, [.. shape.Layers.Select(layer => NetworkExport.Layer(shape, layer, state))], _target.Mean, _target.Deviation);
-        int[] categories = [.. data.Encodings.Select(static encoding => encoding.Categories?.Count ?? 0)];
+        var categories = data.CategoryCounts();
         var scorer = new NetworkScorer(model, categories, data.Table.TargetType, data.Table.Outputs);
         RequireSame(network, train, columns.Length, scorer, progress.Epoch);
         return new LearnedNetwork(model, scorer, parameters.Objective, _network.EarlyStoppingEpochs > 0 ? progress.Best.Round : progress.Epoch, threads);
