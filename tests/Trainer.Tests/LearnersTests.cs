@@ -109,6 +109,56 @@ public sealed class LearnersTests
         Assert.Contains("fold=4/4 cv_rmse=", trainer.Log, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GradientBoosting")]
+    [InlineData("RandomForest")]
+    [InlineData("Linear")]
+    [InlineData("Network")]
+    public async Task Validation_rows_teach_nothing(string learner)
+    {
+        (string, string)[] parameters =
+        [
+            ("LEARNER", learner), ("K_FOLD", "2"),
+            .. learner == "GradientBoosting" ? [("SUBSAMPLE", "0.7")] : new[] { ("ROUNDS", "") },
+            .. learner == "Network" ? [("HIDDEN_LAYERS", "8"), ("EPOCHS", "2"), ("BATCH_NORM", "true")] : Array.Empty<(string, string)>(),
+        ];
+        var lines = TrainerHarness.SyntheticData(400).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var others = lines.Select((line, at) => at > 0 && Data.RowHash.Fraction(42, Data.RowHash.Validation, at - 1) < 0.2 ? $"{at * 50},other,,{-at}" : line);
+        using var first = new TrainerHarness(string.Join('\n', lines));
+        using var second = new TrainerHarness(string.Join('\n', others));
+        Assert.Equal(ExitCode.Done, await first.RunAsync(parameters));
+        Assert.Equal(ExitCode.Done, await second.RunAsync(parameters));
+        var (a, b) = ((await BundleAsync(first)).Document, (await BundleAsync(second)).Document);
+        Assert.Equal(a.Learner.Digest, b.Learner.Digest);
+        Assert.Equal(JsonSerializer.Serialize(a.Features, ModelJsonContext.Default.ListFeatureDocument), JsonSerializer.Serialize(b.Features, ModelJsonContext.Default.ListFeatureDocument));
+        Assert.Equal(Metric(first, "cv_rmse"), Metric(second, "cv_rmse"));
+        Assert.NotEqual(Metric(first, "validation_rmse"), Metric(second, "validation_rmse"));
+    }
+
+    [Fact]
+    public async Task A_class_without_training_rows_is_told()
+    {
+        var rows = Grades().Split('\n');
+        var validates = Enumerable.Range(0, rows.Length - 2).First(row => Data.RowHash.Fraction(42, Data.RowHash.Validation, row) < 0.2);
+        rows[validates + 1] = string.Join(',', [.. rows[validates + 1].Split(',')[..^1], "rare"]);
+        using var trainer = new TrainerHarness(string.Join('\n', rows));
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("TARGET", "grade"), ("OBJECTIVE", "Multiclass"), ("ROUNDS", "5")));
+        Assert.Contains("no training row is of class 'rare'", trainer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Targets_whose_squares_no_32_bits_hold_are_learned_but_have_no_best_round()
+    {
+        var data = TrainerHarness.SyntheticData(300).Split('\n');
+        var scaled = string.Join('\n', data.Select((line, row) => row == 0 || line.Length == 0 ? line : line + "e22"));
+        using var trainer = new TrainerHarness(scaled);
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("ROUNDS", "5")));
+        Assert.True(Metric(trainer, "validation_rmse") > 1e20, trainer.Log);
+        using var stopping = new TrainerHarness(scaled);
+        Assert.Equal(ExitCode.Data, await stopping.RunAsync(("ROUNDS", "5"), ("EARLY_STOPPING_ROUNDS", "2")));
+        Assert.Contains("no round's validation score is a finite 32-bit number", stopping.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task More_parts_than_rows_are_refused()
     {

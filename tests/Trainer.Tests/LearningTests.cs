@@ -64,7 +64,9 @@ public sealed class LearningTests
         var table = Table("c,y\nhigh,9\nlow,1\nmid,5\nnever,3\nlow,2\n,4\n");
         var encoding = FeatureEncoding.Learn(table.Features[0], [0, 1, 2, 4, 5], [9, 1, 5, 2, 4]);
         Assert.Equal(["low", "mid", "high"], encoding.Categories!);
-        Assert.Equal([2f, 0f, 1f, float.NaN, 0f, float.NaN], Enumerable.Range(0, 6).Select(encoding.Value));
+        var fed = new float[11];
+        encoding.Fill(fed, 2, [0, 1, 2, 3, 4, 5]);
+        Assert.Equal([2f, 0f, 1f, float.NaN, 0f, float.NaN], fed.Where(static (_, place) => place % 2 == 0));
     }
 
     [Fact]
@@ -109,6 +111,59 @@ public sealed class LearningTests
     public void An_evaluation_line_is_read_in_order() => Assert.Equal(
         [KeyValuePair.Create("train_rmse", 1.5), KeyValuePair.Create("validation_rmse", 17e3)],
         Boosting.Parse("[3]\ttrain-rmse:1.5\tvalidation-rmse:1.7e4"));
+
+    [Fact]
+    public void Scores_that_are_no_finite_numbers_are_read_too_and_never_the_best()
+    {
+        Assert.Equal(
+            [double.PositiveInfinity, double.NaN, double.NaN],
+            Boosting.Parse("[3]\ttrain-rmse:inf\tvalidation-rmse:nan\ttest-rmse:-nan").Select(static metric => metric.Value));
+        Assert.Equal(new EarlyStopping(1, 5), EarlyStopping.Start.After(1, 5).After(2, double.NaN).After(3, double.PositiveInfinity));
+    }
+
+    [Fact]
+    public void Predictions_that_are_no_numbers_are_scored_as_no_number()
+    {
+        var scores = Scores.Binary([float.NaN, 0.5f, float.NaN], [0, 1, 1]).ToDictionary();
+        Assert.Equal(double.NaN, scores["logloss"]);
+    }
+
+    [Fact]
+    public void Stratified_classes_are_in_every_part_by_their_share()
+    {
+        (string, string)[] parameters = [("objective", "Multiclass"), ("stratify", "true"), ("validationFraction", "0.25")];
+        string Label(int row) => row == 7 ? "single" : row % 10 == 3 ? "rare" : row % 3 == 0 ? "some" : "most";
+        var table = Table("a,y\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row},{Label(row)}\n")), parameters);
+        var split = Split.Deal(table, Parameters(parameters));
+        Dictionary<string, int> Count(IEnumerable<int> rows) => rows.CountBy(Label).ToDictionary();
+        var (all, validation) = (Count(Enumerable.Range(0, 200)), Count(split.ValidationRows));
+        Assert.All(all, pair => Assert.InRange(validation.GetValueOrDefault(pair.Key), (pair.Value * 0.25) - 0.5, (pair.Value * 0.25) + 0.5));
+        Assert.Contains(7, split.TrainRows);
+        var train = Count(split.TrainRows);
+        var parts = Enumerable.Range(0, 5).Select(part => split.Fold(table, 42, part, 5).ValidationRows).ToList();
+        Assert.All(parts, part => Assert.All(Count(part), pair => Assert.InRange(pair.Value, (train[pair.Key] / 5.0) - 1, (train[pair.Key] / 5.0) + 1)));
+        Assert.Equal(split.TrainRows, parts.SelectMany(static part => part).Order());
+        Assert.NotEqual(split.ValidationRows, Split.Deal(table, Parameters([.. parameters, ("seed", "7")])).ValidationRows);
+    }
+
+    [Fact]
+    public void Training_rows_of_one_class_are_refused_wherever_the_other_one_is()
+    {
+        // The only "b" validates.
+        var regression = Split.Deal(Table("a,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i}\n"))), Parameters());
+        var alone = regression.ValidationRows[0];
+        (string, string)[] binary = [("objective", "Binary")];
+        var failure = Assert.Throws<TrainerException>(() => Split.Deal(Table(Classes(alone), binary), Parameters(binary)));
+        Assert.Equal(ExitCode.Data, failure.ExitCode);
+        Assert.Contains($"all {regression.TrainRows.Count} training rows are of class 'a'", failure.Message, StringComparison.Ordinal);
+        // The only "b" trains, but not where its part of the cross-validation is left out.
+        var table = Table(Classes(regression.TrainRows[0]), binary);
+        var split = Split.Deal(table, Parameters(binary));
+        var failures = Enumerable.Range(0, 3).Count(fold => Record.Exception(() => split.Fold(table, 42, fold, 3)) is TrainerException { ExitCode: ExitCode.Data });
+        Assert.Equal(1, failures);
+
+        static string Classes(int other) => "a,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{(i == other ? "b" : "a")}\n"));
+    }
 
     private static Table Table(string text, params (string, string)[] parameters) => TableReader.Read(Parameters(parameters), new StringReader(text), "d.csv");
 

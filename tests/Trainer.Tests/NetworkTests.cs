@@ -144,6 +144,20 @@ public sealed class NetworkTests
         Assert.Contains("the loss is no finite number any more: lower learningRate", trainer.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.2")]
+    [InlineData("0")]
+    public async Task So_does_a_last_update_that_leaves_all_numbers(string validation)
+    {
+        // One update an epoch, and one epoch: no later loss tells.
+        var rows = TrainerHarness.SyntheticData(200).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select((line, row) => line[..line.LastIndexOf(',')] + (row % 3 == 0 ? ",yes" : ",no"));
+        using var trainer = new TrainerHarness("size,grade,age,y\n" + string.Join('\n', rows));
+        Assert.Equal(ExitCode.Data, await trainer.RunAsync(
+            [.. Small, ("OBJECTIVE", "Binary"), ("EPOCHS", "1"), ("BATCH_SIZE", "1000"), ("VALIDATION_FRACTION", validation), ("LEARNING_RATE", "10"),
+                ("HIDDEN_LAYERS", string.Join(',', Enumerable.Repeat(512, 16)))]));
+        Assert.Contains("in epoch 1 the loss is no finite number any more: lower learningRate", trainer.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Features_that_never_vary_are_refused()
     {

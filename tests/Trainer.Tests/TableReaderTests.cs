@@ -19,12 +19,17 @@ public sealed class TableReaderTests
     [InlineData("a,y\n1e40,2\n", "d.csv:2, column 'a': '1e40' is not a finite 32-bit number")]
     [InlineData("a,a,y\n1,1,2\n", "d.csv:1: two columns are called 'a'")]
     [InlineData("y\n1\n", "d.csv:1: no column is left to learn from")]
+    [InlineData(",a,y\n0,1,2\n", "d.csv:1: column 1 has no name (a data frame's row numbers?)")]
     public void Bad_data_is_named_with_file_line_and_column(string text, string message)
     {
         var failure = Assert.Throws<TrainerException>(() => Read(text));
         Assert.Equal(ExitCode.Data, failure.ExitCode);
         Assert.StartsWith(message, failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_column_without_a_name_may_be_left_aside() =>
+        Assert.Equal(["a"], Read(",a,y\n0,1,2\n", ("features", "a")).Features.Select(static column => column.Name));
 
     [Fact]
     public void Too_many_categories_look_like_an_identifier() => Assert.Contains(

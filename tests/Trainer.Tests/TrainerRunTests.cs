@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Learning;
 using ModelOperator.XGBoost;
 
 namespace ModelOperator.Trainer.Tests;
@@ -45,6 +47,24 @@ public sealed class TrainerRunTests
         Assert.InRange(prediction[0], -3, 5);
     }
 
+    [Theory]
+    [InlineData("GradientBoosting", "40")]
+    [InlineData("Linear", "")]
+    public async Task What_is_written_is_what_readers_would_write(string learner, string rounds)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("LEARNER", learner), ("ROUNDS", rounds)));
+        var model = Path.Combine(trainer.Output, "model");
+        var document = await File.ReadAllBytesAsync(Path.Combine(model, ModelDocument.FileName));
+        var read = JsonSerializer.Deserialize(document, ModelJsonContext.Default.ModelDocument)!;
+        Assert.Equal(Encoding.UTF8.GetString(document), JsonSerializer.Serialize(read, ModelJsonContext.Default.ModelDocument));
+        if (learner != "Linear")
+            return;
+        var linear = await File.ReadAllBytesAsync(Path.Combine(model, ModelDocument.LinearFileName));
+        Assert.Equal(
+            Encoding.UTF8.GetString(linear), JsonSerializer.Serialize(JsonSerializer.Deserialize(linear, ModelJsonContext.Default.LinearDocument)!, ModelJsonContext.Default.LinearDocument));
+    }
+
     [Fact]
     public async Task The_same_seed_gives_the_same_bytes_and_another_seed_others()
     {
@@ -80,12 +100,25 @@ public sealed class TrainerRunTests
     public async Task Periodic_checkpoints_survive_a_kill_and_leave_one_booster()
     {
         using var trainer = new TrainerHarness();
+        Directory.CreateDirectory(trainer.Checkpoint);
+        await File.WriteAllTextAsync(Path.Combine(trainer.Checkpoint, "booster-7-0123456789ab.ubj.tmp"), "half");
         await trainer.RunAsync(("CHECKPOINT_EVERY_ROUNDS", "15"));
-        Assert.Equal(["COMPLETE", "booster-40.ubj"], Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Matches(@"^COMPLETE booster-40-[0-9a-f]{12}\.ubj$", string.Join(' ', Directory.EnumerateFiles(trainer.Checkpoint).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         var digest = trainer.Digest();
         await trainer.RunAsync(("MODELOP_RESUME_FROM", trainer.Checkpoint));
         Assert.Contains("resume: round 40", trainer.Log, StringComparison.Ordinal);
         Assert.Equal(digest, trainer.Digest());
+    }
+
+    [Fact]
+    public void Another_state_of_the_same_step_does_not_spoil_the_checkpoint_before_it_is_one()
+    {
+        using var folder = new TemporaryFolder();
+        CheckpointStore.Save(folder.Path, "booster", ".ubj", 5, 5, [1, 2], EarlyStopping.Start, "f");
+        // Where COMPLETE is written first: the second save ends before it, as one that is killed there.
+        Directory.CreateDirectory(Path.Combine(folder.Path, "COMPLETE.tmp"));
+        Assert.ThrowsAny<Exception>(() => CheckpointStore.Save(folder.Path, "booster", ".ubj", 5, 5, [3, 4], EarlyStopping.Start, "f"));
+        Assert.Equal([1, 2], CheckpointStore.Load(folder.Path, "f")!.Value.Content);
     }
 
     [Fact]
@@ -236,6 +269,24 @@ public sealed class TrainerRunTests
         Assert.Equal(Enumerable.Range(1, 40).SelectMany(step => new[] { step, step }), lines.Select(line => line.GetProperty("step").GetInt32()));
         Assert.Equal(["train_rmse", "validation_rmse"], lines.Take(2).Select(line => line.GetProperty("metric").GetString()!));
         Assert.All(lines, line => Assert.True(line.GetProperty("ts").GetDateTimeOffset() > DateTimeOffset.UnixEpoch));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1.002)]
+    public async Task A_compressed_table_that_was_cut_off_is_refused(double cut)
+    {
+        using var trainer = new TrainerHarness();
+        var table = Path.Combine(Path.GetDirectoryName(trainer.Output)!, "dataset", "train", "data.csv");
+        using var compressed = new MemoryStream();
+        await using (var zip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            await zip.WriteAsync(await File.ReadAllBytesAsync(table));
+        File.Delete(table);
+        await File.WriteAllBytesAsync(table + ".gz", compressed.ToArray());
+        Assert.Equal(ExitCode.Done, await SignalTests.RunAsync(trainer.Variables(), terminateAt: null));
+        await File.WriteAllBytesAsync(table + ".gz", compressed.ToArray()[..(int)(compressed.Length / cut)]);
+        Assert.Equal(ExitCode.Data, await SignalTests.RunAsync(trainer.Variables(), terminateAt: null));
+        Assert.StartsWith("data.csv.gz: after line ", await File.ReadAllTextAsync(trainer.TerminationLog), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class TrainingParametersTests
     [InlineData("device", "gpu", "parameter 'device' is 'gpu', allowed is one of Cpu, Cuda")]
     [InlineData("device", "1", "parameter 'device' is '1', allowed is one of Cpu, Cuda")]
     [InlineData("shuffleTargets", "yes", "parameter 'shuffleTargets' is 'yes', allowed is true or false")]
+    [InlineData("stratify", "true", "parameter 'stratify' is 'true', allowed is false with objective Regression, whose target has no classes")]
     [InlineData("features", "a,b,a", "parameter 'features' names column 'a' twice")]
     [InlineData("features", "a,price", "parameter 'features' is 'a,price', allowed is any column but the target 'price'")]
     [InlineData("rowFilter", "cut", "parameter 'rowFilter' is 'cut', allowed is conditions separated by ';'")]

@@ -33,15 +33,17 @@ public sealed class FeatureBins
         // Of a constant one, both other sides are drift.
         if (sorted[0] == sorted[^1] && MathF.BitDecrement(sorted[0]) is var below && float.IsFinite(below))
             bounds.Insert(0, below);
-        var counts = new long[bounds.Count + 1];
-        var bin = 0;
+        List<long> counts = new(bounds.Count + 1) { 0 };
         foreach (var value in sorted)
         {
-            while (bin < bounds.Count && value > bounds[bin])
-                bin++;
-            counts[bin]++;
+            while (counts.Count <= bounds.Count && value > bounds[counts.Count - 1])
+                counts.Add(0);
+            counts[^1]++;
         }
 
-        return new FeatureBins { Bounds = bounds, Counts = [.. counts] };
+        // Above the last values there may be bounds of none.
+        while (counts.Count <= bounds.Count)
+            counts.Add(0);
+        return new FeatureBins { Bounds = bounds, Counts = counts };
     }
 }

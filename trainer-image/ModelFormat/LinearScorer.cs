@@ -21,7 +21,9 @@ public sealed class LinearScorer
         Require(document.Intercepts.Count == outputs && document.Intercepts.TrueForAll(double.IsFinite), $"needs {outputs} finite intercepts");
         (Features, Outputs, _type) = (categories.Count, outputs, target);
         _intercepts = [.. document.Intercepts];
-        _terms = [.. categories.Select(count => new LinearTerm(count, outputs))];
+        _terms = new LinearTerm[categories.Count];
+        for (var feature = 0; feature < _terms.Length; feature++)
+            _terms[feature] = new LinearTerm(categories[feature], outputs);
         foreach (var column in document.Columns)
         {
             Require(column.Feature >= 0 && column.Feature < categories.Count, $"has a column of feature {column.Feature} of {categories.Count}");

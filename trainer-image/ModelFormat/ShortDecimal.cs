@@ -17,7 +17,7 @@ public static class ShortDecimal
 
     /// <summary>The number nearest to <c>±digits / 10^decimals</c>; minus zero for a negative zero.</summary>
     /// <param name="isNegative">Whether it stands behind a minus.</param>
-    /// <param name="digits">Below <see cref="DigitsLimit"/>.</param>
+    /// <param name="digits">Below <see cref="DigitsLimit"/>. Of more the number is near: off by two roundings, 2^-52 of it at most.</param>
     /// <param name="decimals">How many of the digits stand behind the point, at most <see cref="MostDecimals"/>.</param>
     public static double Of(bool isNegative, long digits, int decimals)
     {

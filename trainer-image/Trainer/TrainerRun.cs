@@ -140,6 +140,8 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         Say(
             $"learner: {parameters.Learner} {Library(parameters)}on {(parameters.Device == TrainingDevice.Cuda ? "cuda" : "cpu")}, {threads} threads, " +
             string.Join(", ", parameters.DescribeLearner().Select(static pair => $"{pair.Name}={pair.Value}")));
+        if (data.Untaught is [_, ..] untaught)
+            Warn($"no training row is of class {string.Join(", ", untaught.Select(static label => $"'{label}'"))}: the model cannot know it, and is wrong about every row of it");
         if (parameters.ShuffleTargets)
             Warn("shuffleTargets is on, so this model learns noise by intent");
     }

@@ -8,11 +8,15 @@ namespace ModelOperator.Trainer.Data;
 /// <param name="Codes">The model's code (NaN when training rows lack it) by reading code.</param>
 public sealed record FeatureEncoding(TableColumn Column, IReadOnlyList<string>? Categories, IReadOnlyList<float> Codes)
 {
-    /// <summary>What the booster is fed for this row.</summary>
-    public float Value(int row)
+    /// <summary>Writes what learners are fed of these rows, every <paramref name="step"/> places.</summary>
+    internal void Fill(Span<float> values, int step, IReadOnlyList<int> rows)
     {
-        var value = Column.Values[row];
-        return Categories is null || float.IsNaN(value) ? value : Codes[(int)value];
+        var numbers = Column.Numbers;
+        for (int i = 0, at = 0; i < rows.Count; i++, at += step)
+        {
+            var value = numbers[rows[i]];
+            values[at] = Categories is null || float.IsNaN(value) ? value : Codes[(int)value];
+        }
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Trainer.Data;
@@ -18,6 +19,9 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
 
     /// <summary>Number, code or NaN per row.</summary>
     public IReadOnlyList<float> Values => _values;
+
+    /// <summary>The same, for those that go through all of them; valid until one is added.</summary>
+    internal ReadOnlySpan<float> Numbers => CollectionsMarshal.AsSpan(_values);
 
     /// <summary>Texts by code, in the order of first sight.</summary>
     public IReadOnlyList<string> Categories => _categories;
@@ -41,7 +45,13 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
             return;
         }
 
-        var isNumber = PlainNumber.TryParse(cell, out var number) || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        var isNumber = PlainNumber.TryParse(cell, out var number);
+        if (!isNumber)
+        {
+            isNumber = double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var wide);
+            number = (float)wide;
+        }
+
         if (_type is null)
         {
             _type = isNumber ? FeatureType.Numeric : FeatureType.Categorical;
@@ -51,13 +61,13 @@ public sealed class TableColumn(string name, bool declaredCategorical, int maxCa
         _values.Add(_type == FeatureType.Numeric ? Number(cell, isNumber, number, place) : Code(cell, isNumber, place));
     }
 
-    private float Number(ReadOnlySpan<char> cell, bool isNumber, double number, CellPlace place)
+    private float Number(ReadOnlySpan<char> cell, bool isNumber, float number, CellPlace place)
     {
         if (!isNumber)
             throw TrainerException.BadData(
                 $"{place}, column '{Name}': '{cell}' is no number, but the column's first value ({_decidedBy}) is; name the column in parameter 'categorical' if these are categories");
-        return float.IsFinite((float)number)
-            ? (float)number
+        return float.IsFinite(number)
+            ? number
             : throw TrainerException.BadData($"{place}, column '{Name}': '{cell}' is not a finite 32-bit number");
     }
 

@@ -89,6 +89,9 @@ public sealed class TableReader
         _header = header;
         if (header.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw TrainerException.BadData($"{name}:1: two columns are called '{twice.Key}'");
+        if (_parameters.Features.Count == 0 && Array.IndexOf(header, "") is >= 0 and var nameless)
+            throw TrainerException.BadData(
+                $"{name}:1: column {nameless + 1} has no name (a data frame's row numbers?); give it one, leave it out of the file, or name what to learn from (parameter 'features')");
         _targetField = Field(_parameters.Target, "target", name);
         foreach (var column in _parameters.DropColumns)
             _ = Field(column, "dropColumns", name);

@@ -79,15 +79,27 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
                 Save(directory, booster, round, best);
         }
 
-        return trees.EarlyStoppingRounds > 0 ? best.Round : round;
+        if (trees.EarlyStoppingRounds == 0)
+            return round;
+        return best.Round > 0 ? best.Round : throw TrainerException.BadData(
+            "no round's validation score is a finite 32-bit number, so there is no best one: look for extreme targets (parameter 'rowFilter'), or scale them");
     }
 
     internal static IReadOnlyList<KeyValuePair<string, double>> Parse(string evaluation) =>
         [.. evaluation.Split('\t').Skip(1).Select(part => part.LastIndexOf(':') is var colon and > 0
             ? KeyValuePair.Create(
                 part[..colon].Replace("-mlogloss", "_logloss", StringComparison.Ordinal).Replace('-', '_'),
-                double.Parse(part.AsSpan(colon + 1), CultureInfo.InvariantCulture))
+                Number(part.AsSpan(colon + 1)))
             : throw new FormatException($"libxgboost answered the evaluation '{evaluation}'"))];
+
+    // As C++ writes it: the framework's infinity has another name.
+    private static double Number(ReadOnlySpan<char> text) => text switch
+    {
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        "-nan" => double.NaN,
+        _ => double.Parse(text, CultureInfo.InvariantCulture),
+    };
 
     private static byte[] First(Booster booster, int rounds)
     {

@@ -13,6 +13,8 @@ public static class CheckpointStore
 {
     public const string CompleteFile = "COMPLETE";
 
+    private const int DigestCharacters = 12;
+
     /// <param name="directory">Where to.</param>
     /// <param name="kind">What the state is called: the beginning of its file's name.</param>
     /// <param name="extension">The end of its file's name.</param>
@@ -25,20 +27,23 @@ public static class CheckpointStore
         string directory, string kind, string extension, int round, int step, ReadOnlySpan<byte> content, EarlyStopping best, string fingerprint)
     {
         Directory.CreateDirectory(directory);
-        var file = string.Create(CultureInfo.InvariantCulture, $"{kind}-{step}{extension}");
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        // Of the content, too: another state of the same step must not take the place of the one that COMPLETE still names.
+        var file = string.Create(CultureInfo.InvariantCulture, $"{kind}-{step}-{digest.AsSpan(0, DigestCharacters)}{extension}");
         DurableFile.Write(Path.Combine(directory, file), content);
         var checkpoint = new Checkpoint
         {
             Round = round,
             Step = step,
             File = file,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
+            Sha256 = digest,
             Fingerprint = fingerprint,
             BestRound = best.Round,
             BestScore = double.IsFinite(best.Score) ? best.Score : null,
         };
         DurableFile.Write(Path.Combine(directory, CompleteFile), JsonSerializer.SerializeToUtf8Bytes(checkpoint, TrainerJsonContext.Default.Checkpoint));
-        foreach (var old in Directory.EnumerateFiles(directory, $"{kind}-*{extension}").Where(path => Path.GetFileName(path) != file).ToList())
+        // What a kill left half written, too.
+        foreach (var old in Directory.EnumerateFiles(directory, $"{kind}-*").Where(path => Path.GetFileName(path) != file).ToList())
             File.Delete(old);
     }
 

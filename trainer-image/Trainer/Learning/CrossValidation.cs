@@ -17,6 +17,9 @@ internal static class CrossValidation
     internal static SortedDictionary<string, double> Run(
         PreparedData data, int seed, int folds, Func<PreparedData, int, ILearned> learn, Action<int, IEnumerable<(string Name, double Value)>> say)
     {
+        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        if (folds == 0)
+            return metrics;
         var values = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
         for (var fold = 0; fold < folds; fold++)
         {
@@ -32,7 +35,6 @@ internal static class CrossValidation
             }
         }
 
-        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, all) in values.Where(pair => pair.Value.Count == folds))
         {
             var mean = all.Average();

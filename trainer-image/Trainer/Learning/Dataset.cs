@@ -19,16 +19,11 @@ internal sealed record Dataset(float[] Values, float[] Labels, int Columns)
         }
     }
 
-    public static Dataset Encode(IReadOnlyList<FeatureEncoding> features, IReadOnlyList<int> rows, IReadOnlyList<float> labels)
+    public static Dataset Encode(IReadOnlyList<FeatureEncoding> features, IReadOnlyList<int> rows, float[] labels)
     {
         var values = new float[rows.Count * features.Count];
-        var next = 0;
-        foreach (var row in rows)
-        {
-            foreach (var feature in features)
-                values[next++] = feature.Value(row);
-        }
-
-        return new Dataset(values, [.. labels], features.Count);
+        for (var feature = 0; feature < features.Count; feature++)
+            features[feature].Fill(values.AsSpan(feature), features.Count, rows);
+        return new Dataset(values, labels, features.Count);
     }
 }

@@ -29,11 +29,12 @@ public static class FeatureProfiler
 
     private static float[] Present(TableColumn column, IReadOnlyList<int> rows)
     {
+        var numbers = column.Numbers;
         var values = new float[rows.Count];
         var count = 0;
-        foreach (var row in rows)
+        for (var i = 0; i < rows.Count; i++)
         {
-            var value = column.Values[row];
+            var value = numbers[rows[i]];
             if (!float.IsNaN(value))
                 values[count++] = value;
         }

@@ -125,9 +125,9 @@ public static class Scores
         double ranks = 0;
         for (int start = 0, end; start < truths.Length; start = end)
         {
-            for (end = start; end < truths.Length && predictions[end] == predictions[start]; end++)
-            {
-            }
+            end = start + 1;
+            while (end < truths.Length && predictions[end] == predictions[start])
+                end++;
 
             for (var i = start; i < end; i++)
                 ranks += truths[i] > 0 ? (start + 1 + end) / 2.0 : 0;

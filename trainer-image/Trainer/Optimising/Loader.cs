@@ -7,7 +7,7 @@ namespace ModelOperator.Trainer.Optimising;
 /// <summary>Makes a predictor of a file, as the server does.</summary>
 internal sealed class Loader(PreparedData data)
 {
-    private readonly int[] _categories = [.. data.Encodings.Select(static encoding => encoding.Categories?.Count ?? 0)];
+    private readonly int[] _categories = data.CategoryCounts();
 
     /// <exception cref="NotSupportedException">The trees are none that are walked here.</exception>
     /// <exception cref="ModelFormatException">The file cannot be used.</exception>

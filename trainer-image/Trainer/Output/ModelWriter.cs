@@ -21,7 +21,7 @@ internal static class ModelWriter
         DurableFile.Write(Path.Combine(directory, document.Learner.File), content);
         DurableFile.Write(
             Path.Combine(directory, ModelDocument.FileName),
-            JsonSerializer.SerializeToUtf8Bytes(document, ModelJsonContext.Default.ModelDocument));
+            JsonSerializer.SerializeToUtf8Bytes(document, ModelWritingContext.Default.ModelDocument));
     }
 
     internal static ModelDocument Describe(

@@ -18,6 +18,19 @@ internal sealed record PreparedData(
         return Encode(table, Split.Deal(table, parameters), digest.GetAwaiter().GetResult());
     }
 
+    /// <summary>Of each feature the number of its categories; 0 of a number.</summary>
+    internal int[] CategoryCounts()
+    {
+        // LINQ's code for whole numbers is in no image that is compiled ahead.
+        var counts = new int[Encodings.Count];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = Encodings[i].Categories?.Count ?? 0;
+        return counts;
+    }
+
+    /// <summary>Classes that no training row has.</summary>
+    internal IReadOnlyList<string> Untaught => Table.Classes is { } classes ? [.. classes.Where((_, position) => !Split.TrainTargets.Contains(position))] : [];
+
     /// <summary>The training rows alone, one of several parts of them as validation.</summary>
     internal PreparedData Fold(int seed, int fold, int folds) => Encode(Table, Split.Fold(Table, seed, fold, folds), DatasetDigest);
 

@@ -5,9 +5,9 @@ using ModelOperator.Trainer.Reporting;
 namespace ModelOperator.Trainer.Output;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ResultDocument))]
+[JsonSerializable(typeof(ResultDocument), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(Checkpoint))]
-[JsonSerializable(typeof(YieldDocument))]
-[JsonSerializable(typeof(StatusUpdate))]
-[JsonSerializable(typeof(MetricLine))]
+[JsonSerializable(typeof(YieldDocument), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(StatusUpdate), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(MetricLine), GenerationMode = JsonSourceGenerationMode.Serialization)]
 internal sealed partial class TrainerJsonContext : JsonSerializerContext;

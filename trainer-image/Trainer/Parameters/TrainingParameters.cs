@@ -47,6 +47,9 @@ public sealed record TrainingParameters
 
     public double ValidationFraction { get; init; } = 0.2;
 
+    /// <summary>Whether training and validation rows, and parts of the cross-validation, have each class in equal shares.</summary>
+    public bool Stratify { get; init; }
+
     /// <summary>Parts of the training rows for cross-validation; 0 for none.</summary>
     public int Folds { get; init; }
 
@@ -98,6 +101,7 @@ public sealed record TrainingParameters
             UnknownCategory = bag.Choice("unknownCategory", UnknownCategory.Reject),
             Seed = bag.Integer("seed", 42, 0, int.MaxValue),
             ValidationFraction = bag.Number("validationFraction", 0.2, 0, 0.9),
+            Stratify = bag.Boolean("stratify"),
             Folds = bag.Integer("kFold", 0, 0, 20),
             Threads = bag.Integer("nthread", 0, 0, 1024),
             Device = bag.Choice("device", TrainingDevice.Cpu),
@@ -132,6 +136,8 @@ public sealed record TrainingParameters
             ["rowFilter"] = RowFilter.Text,
             ["sampleFraction"] = ParameterBag.Text(SampleFraction),
         };
+        if (Stratify)
+            texts["stratify"] = "true";
         Add(DescribeLearner());
         Add(Slices.Describe());
         Add(Optimiser?.Describe() ?? []);
@@ -167,6 +173,8 @@ public sealed record TrainingParameters
             throw ParameterBag.Malformed("optimise", optimise.ToString(), "None when validationFraction is 0: there is nothing to measure the loss on");
         if (parameters is { Slices.Conditions: [_, ..] slices, ValidationFraction: 0 })
             throw ParameterBag.Malformed("slices", string.Join("; ", slices), "none when validationFraction is 0: slices are parts of the validation rows");
+        if (parameters is { Stratify: true, Objective: Objective.Regression })
+            throw ParameterBag.Malformed("stratify", "true", "false with objective Regression, whose target has no classes");
         parameters.Network?.RequireConsistent(parameters.ValidationFraction, parameters.Device);
         if (parameters.Folds == 1)
             throw ParameterBag.Malformed("kFold", "1", "0 (none) or a whole number from 2 to 20");

@@ -34,7 +34,7 @@ internal sealed class MetricsFile : IDisposable
         {
             foreach (var (name, value) in report.Metrics.Where(metric => double.IsFinite(metric.Value)))
             {
-                JsonSerializer.Serialize(stream, new MetricLine { Metric = name, Value = value, Step = report.Round, Ts = now }, TrainerJsonContext.Default.MetricLine);
+                stream.Write(JsonSerializer.SerializeToUtf8Bytes(new MetricLine { Metric = name, Value = value, Step = report.Round, Ts = now }, TrainerJsonContext.Default.MetricLine));
                 stream.WriteByte((byte)'\n');
             }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelOperator.ModelFormat;
 using ModelOperator.Trainer.Data;
+using ModelOperator.Trainer.Output;
 using ModelOperator.Trainer.Parameters;
 
 namespace ModelOperator.Trainer.Learning.Linear;
@@ -12,7 +13,7 @@ internal sealed class LearnedLinear(LinearDocument document, IReadOnlyList<int> 
 
     public string Format => ModelDocument.LinearFormatName;
 
-    public byte[] Content { get; } = JsonSerializer.SerializeToUtf8Bytes(document, ModelJsonContext.Default.LinearDocument);
+    public byte[] Content { get; } = JsonSerializer.SerializeToUtf8Bytes(document, ModelWritingContext.Default.LinearDocument);
 
     public LearnerDocument Describe() => new()
     {
@@ -36,7 +37,11 @@ internal sealed class LearnedLinear(LinearDocument document, IReadOnlyList<int> 
     {
         var sizes = new double[categories.Count];
         foreach (var column in document.Columns)
-            sizes[column.Feature] += column.Coefficients.Sum(Math.Abs);
+        {
+            foreach (var coefficient in column.Coefficients)
+                sizes[column.Feature] += Math.Abs(coefficient);
+        }
+
         return sizes;
     }
 

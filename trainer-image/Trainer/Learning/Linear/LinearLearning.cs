@@ -31,8 +31,10 @@ internal sealed class LinearLearning(TrainingParameters parameters, PreparedData
         if (leftOut > 0)
             warn($"{leftOut} of {_design.Columns} columns are combinations of the ones before and were left out; lambda above 0 keeps them");
         var learned = Learned(_design.Describe([mean], (column, _) => coefficients[column]), 1);
-        report(new RoundReport(1, 1, [.. Sets().Select(set =>
-            KeyValuePair.Create(set.Name + "_rmse", Scores.Regression(learned.Predict(set.Data), set.Data.Labels).First().Value))]));
+        List<KeyValuePair<string, double>> metrics = [];
+        foreach (var (name, set) in Sets())
+            metrics.Add(KeyValuePair.Create(name + "_rmse", Scores.Regression(learned.Predict(set), set.Labels).First().Value));
+        report(new RoundReport(1, 1, metrics));
         return learned;
     }
 
@@ -61,5 +63,5 @@ internal sealed class LinearLearning(TrainingParameters parameters, PreparedData
         data.Validation is { } validation ? [("train", data.Train), ("validation", validation)] : [("train", data.Train)];
 
     private LearnedLinear Learned(LinearDocument document, int steps) =>
-        new(document, [.. data.Encodings.Select(encoding => encoding.Categories?.Count ?? 0)], data.Table, parameters.Objective, steps);
+        new(document, data.CategoryCounts(), data.Table, parameters.Objective, steps);
 }

@@ -42,9 +42,9 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
             network.SetState(progress.BestState, progress.Counters);
         var state = progress.BestState.Length > 0 ? progress.BestState : progress.State;
         var model = new NetworkModel(columns, [.. shape.Layers.Select(layer => NetworkExport.Layer(shape, layer, state))], _target.Mean, _target.Deviation);
-        int[] categories = [.. data.Encodings.Select(static encoding => encoding.Categories?.Count ?? 0)];
+        var categories = data.CategoryCounts();
         var scorer = new NetworkScorer(model, categories, data.Table.TargetType, data.Table.Outputs);
-        RequireSame(network, train, columns.Length, scorer);
+        RequireSame(network, train, columns.Length, scorer, progress.Epoch);
         return new LearnedNetwork(model, scorer, parameters.Objective, _network.EarlyStoppingEpochs > 0 ? progress.Best.Round : progress.Epoch, threads);
     }
 
@@ -65,7 +65,7 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
             var speed = (train.Labels.Length - first) / Math.Max(1e-9, time.GetElapsedTime(began).TotalSeconds);
             List<KeyValuePair<string, double>> metrics = [KeyValuePair.Create($"train_{_target.ScoreName}", _target.Score(progress.LossSum / train.Labels.Length))];
             if (validation is not null)
-                metrics.Add(KeyValuePair.Create($"validation_{_target.ScoreName}", _target.Score(network, validation)));
+                metrics.Add(KeyValuePair.Create($"validation_{_target.ScoreName}", _target.Score(network, validation) ?? throw NoNumber(progress.Epoch)));
             progress = Judge(network, shape, progress, metrics[^1].Value);
             report(new RoundReport(
                 progress.Epoch, _network.Epochs, [.. metrics, KeyValuePair.Create("learning_rate", rate), KeyValuePair.Create("samples_per_second", speed)]));
@@ -113,7 +113,7 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
             var seed = RowHash.Mix(parameters.Seed, RowHash.Epoch(progress.Epoch), data.Train.Rows + progress.Position + first);
             var loss = network.Backward(batch, (double)batch.Length / rows.Length, seed);
             if (!double.IsFinite(loss) && _network.MixedPrecision != MixedPrecision.Fp16)
-                throw NoNumber(progress);
+                throw NoNumber(progress.Epoch + 1);
             sum += double.IsFinite(loss) ? loss * batch.Length : 0;
         }
 
@@ -121,8 +121,8 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
         return sum;
     }
 
-    private static TrainerException NoNumber(NetworkProgress progress) => TrainerException.BadData(
-        $"in epoch {progress.Epoch + 1} the loss is no finite number any more: lower learningRate, or look for extreme targets (parameter 'rowFilter')");
+    private static TrainerException NoNumber(int epoch) => TrainerException.BadData(
+        $"in epoch {epoch} the loss is no finite number any more: lower learningRate, or look for extreme targets (parameter 'rowFilter')");
 
     /// <summary>After an epoch: what its score says of the best one and of the learning rate.</summary>
     private NetworkProgress Judge(Network network, NetworkShape shape, NetworkProgress progress, double score)
@@ -171,11 +171,13 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
     }
 
     /// <summary>What is written must predict what was learned.</summary>
-    private void RequireSame(Network network, NetworkRows train, int columns, NetworkScorer scorer)
+    private void RequireSame(Network network, NetworkRows train, int columns, NetworkScorer scorer, int epoch)
     {
         var count = Math.Min(CheckedRows, data.Train.Rows);
         var (expected, predictions) = (new float[count * scorer.Outputs], new float[count * scorer.Outputs]);
         network.Forward(train.Values.AsSpan(0, count * columns), expected);
+        if (!Array.TrueForAll(expected, float.IsFinite))
+            throw NoNumber(epoch);
         scorer.Predict(data.Train.Values.AsSpan(0, count * data.Train.Columns), predictions);
         foreach (var (index, (ours, theirs)) in predictions.Zip(_target.Link(expected)).Index())
         {

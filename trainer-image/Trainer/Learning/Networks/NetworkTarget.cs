@@ -35,11 +35,13 @@ internal sealed record NetworkTarget(TargetType Type, int Outputs, double Mean, 
     /// <summary>The score that a mean loss is.</summary>
     internal double Score(double loss) => Type == TargetType.Regression ? Deviation * Math.Sqrt(loss) : loss;
 
-    /// <summary>That of rows on which the network does not learn.</summary>
-    internal double Score(Network network, NetworkRows rows)
+    /// <summary>That of rows on which the network does not learn; null where it answers with what is no finite number.</summary>
+    internal double? Score(Network network, NetworkRows rows)
     {
         var outputs = new float[rows.Labels.Length * Outputs];
         network.Forward(rows.Values, outputs);
+        if (!Array.TrueForAll(outputs, float.IsFinite))
+            return null;
         return Evaluation.Score(Type, Link(outputs), rows.Labels).First(score => score.Name == ScoreName).Value;
     }
 
