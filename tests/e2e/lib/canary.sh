@@ -180,11 +180,17 @@ canary_blue_green() {
   tell promote
   expect_field 120 "$CANARY" .status.phase Baking "$better has all traffic and is watched"
   expect_answers bluegreen "$better"
+  # Between an abort and the Pods of the next try the preview has nobody new behind it: its clients go, and come again.
+  load_end bluegreen-preview
+  expect_no_failure bluegreen-preview
   tell abort
   expect_end 60 "$better" '^RolledBack AbortedByUser' "$first" "aborted, the switch is taken back"
   expect_answers bluegreen "$first"
   k patch "$CANARY" --type json -p '[{"op": "replace", "path": "/spec/analysis/metrics/1/minSamples", "value": 50}]' >/dev/null
   tell retry
+  expect_match 120 "$CANARY" .status.stepIndex '^[1-9]' "$better is whole again"
+  expect_answers bluegreen-preview "$better"
+  load_begin 15 bluegreen-preview
   at_gate "$better"
   tell promote
   expect_end 120 "$better" '^Promoted' "$better" "watched without harm, the switch stays"
