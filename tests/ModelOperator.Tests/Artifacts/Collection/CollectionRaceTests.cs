@@ -6,7 +6,7 @@ using ModelOperator.Tests.Artifacts.Backing;
 namespace ModelOperator.Tests.Artifacts.Collection;
 
 /// <summary>Whoever was told that an artifact is there has all of its files, however a collection falls.</summary>
-public sealed class CollectionRaceTests : IAsyncLifetime
+public sealed class CollectionRaceTests : IAsyncLifetime, IDisposable
 {
     private static readonly byte[] File = "file"u8.ToArray();
     private static readonly ArtifactManifest Artifact = ArtifactManifest.Create([new ManifestEntry(Sha256Digest.Of(File), File.Length, "f")]);
@@ -28,12 +28,14 @@ public sealed class CollectionRaceTests : IAsyncLifetime
         collector = new Collector(blobs, options, counters, time, NullLogger<Collector>.Instance);
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         collector.Dispose();
         blobs.Dispose();
+        backing.Dispose();
         folder.Dispose();
-        return Task.CompletedTask;
     }
 
     [Theory]
