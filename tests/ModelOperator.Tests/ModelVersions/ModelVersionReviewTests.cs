@@ -11,7 +11,7 @@ using static ModelOperator.Tests.ModelVersions.Things;
 namespace ModelOperator.Tests.ModelVersions;
 
 /// <summary>What the webhook reads of other objects before it judges a version.</summary>
-public sealed class ModelVersionReviewTests : IAsyncLifetime
+public sealed class ModelVersionReviewTests : IAsyncLifetime, IDisposable
 {
     private FakeApiServer server = null!;
     private KubernetesClient client = null!;
@@ -26,11 +26,9 @@ public sealed class ModelVersionReviewTests : IAsyncLifetime
         client = new KubernetesClient(server.Configuration, new KubernetesClientOptions { MaxRetries = 0 }, TimeProvider.System, new Random(1));
     }
 
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task A_copy_does_not_claim_the_run_that_registered_another_version()
