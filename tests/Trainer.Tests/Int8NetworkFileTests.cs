@@ -64,6 +64,7 @@ public sealed class Int8NetworkFileTests
     [InlineData("cut", "network.safetensors: layers.code ")]
     [InlineData("sum", "network.safetensors: layers.code is damaged: ")]
     [InlineData("more", "network.safetensors: layers.code is damaged: its check sum is ")]
+    [InlineData("dictionary", "network.safetensors: layers.code is damaged: ")]
     [InlineData("text", "network.safetensors: layers.code is damaged: ")]
     [InlineData("empty", "network.safetensors: layers.code has 0 bytes for 114 weights, less than a bit each")]
     [InlineData("outputs 9,6,0", "network.safetensors: layers.outputs names 3 layers, expected 1 to 64 of one output or more each")]
@@ -145,6 +146,8 @@ public sealed class Int8NetworkFileTests
                 "cut" => Coded(weights)[..^5],
                 "sum" => [.. Coded(weights)[..^1], 77],
                 "more" => [.. Coded(weights), 0],
+                // Its header says that a dictionary was agreed on.
+                "dictionary" => [0x78, 0x20, .. weights[..40]],
                 "text" => "what is this, if not text"u8.ToArray(),
                 _ => [],
             }))),

@@ -105,7 +105,7 @@ internal static class Int8NetworkFile
             if (read < count || stream.ReadByte() >= 0)
                 throw file.Malformed($"{CodeName} holds {(read < count ? read : "more")} codes where the layers have {count} weights");
         }
-        catch (InvalidDataException failure)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             throw file.Malformed($"{CodeName} is damaged: {failure.Message}", failure);
         }
