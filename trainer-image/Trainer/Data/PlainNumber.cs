@@ -12,7 +12,6 @@ internal static class PlainNumber
     private const long MostDigits = (long.MaxValue - 9) / 10;
     private const double Near = 1.0 / (1L << 50);
 
-
     /// <returns>False where the text is another number, or none.</returns>
     internal static bool TryParse(ReadOnlySpan<char> text, out float number)
     {
