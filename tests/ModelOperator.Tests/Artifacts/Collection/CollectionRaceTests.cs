@@ -51,7 +51,8 @@ public sealed class CollectionRaceTests : IAsyncLifetime, IDisposable
         {
             asked.SetResult();
             await collected.Task;
-        });
+        }
+        );
         var answer = reads ? blobs.TouchToReadAsync(Artifact.Digest, CancellationToken.None) : blobs.TouchAsync(Artifact.Digest, CancellationToken.None);
         await asked.Task;
         await CollectAsync(Sha256Digest.Of("other"u8));
