@@ -47,12 +47,7 @@ public sealed class CollectionRaceTests : IAsyncLifetime, IDisposable
         await PutAsync(Artifact.Bytes.ToArray());
         time.Advance(TimeSpan.FromDays(60));
         var (asked, collected) = (new TaskCompletionSource(), new TaskCompletionSource());
-        backing.AfterSize = (Artifact.Digest, async () =>
-        {
-            asked.SetResult();
-            await collected.Task;
-        }
-        );
+        backing.AfterSize = (Artifact.Digest, WaitAsync);
         var answer = reads ? blobs.TouchToReadAsync(Artifact.Digest, CancellationToken.None) : blobs.TouchAsync(Artifact.Digest, CancellationToken.None);
         await asked.Task;
         await CollectAsync(Sha256Digest.Of("other"u8));
@@ -64,6 +59,12 @@ public sealed class CollectionRaceTests : IAsyncLifetime, IDisposable
         await CollectAsync(Sha256Digest.Of("other"u8));
         Assert.Null(await backing.SizeAsync(Artifact.Digest, CancellationToken.None));
         Assert.Null(await backing.SizeAsync(Sha256Digest.Of(File), CancellationToken.None));
+
+        async Task WaitAsync()
+        {
+            asked.SetResult();
+            await collected.Task;
+        }
     }
 
     [Fact]
