@@ -23,7 +23,7 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
     public const string Index = "line";
 
     private const int PageSize = 500;
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
     private readonly IStore<V1Namespace> namespaces = caches.For(KubernetesDescriptors.Namespaces, NamespaceCache);
     private readonly IStore<V1TrainingRun> runs = caches.For(ModelOperatorDescriptors.TrainingRuns, RunCache);
@@ -65,8 +65,9 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
         var limit = Parse(text);
         lock (gate)
         {
+            // In this order: an attempt that comes into the cache between the two is counted twice over, never not at all.
+            var remembered = Remember_NeedsLock(space);
             var working = runs.Find(Index, Key(space, LineState.Working)).Select(static r => r.Metadata.Uid ?? "").ToHashSet(StringComparer.Ordinal);
-            var remembered = Remember_NeedsLock(space, working);
             remembered.Remove(run.Metadata.Uid ?? "");
             working.UnionWith(remembered.Keys);
             working.Remove(run.Metadata.Uid ?? "");
@@ -164,12 +165,12 @@ public sealed class TrainingRunLine(IKubernetesClient client, Caches caches, Tim
             given.TryAdd(space, turns);
     }
 
-    private Dictionary<string, Given> Remember_NeedsLock(string space, HashSet<string> working)
+    private Dictionary<string, Given> Remember_NeedsLock(string space)
     {
         var turns = given[space];
         foreach (var (uid, turn) in turns.ToArray())
         {
-            if (working.Contains(uid) || IsStale(turn) || Used(space, uid, turn))
+            if (IsStale(turn) || Used(space, uid, turn))
                 turns.Remove(uid);
         }
 

@@ -10,7 +10,7 @@ using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;
 
-/// <summary>Turns under a namespace's limit of one run, of a leader whose cache shows nothing that happened after its start.</summary>
+/// <summary>Turns under a namespace's limit of one run, most of a leader whose cache shows nothing that happened after its start.</summary>
 public sealed class TrainingRunLineTests
 {
     private const string Space = "team";
@@ -37,30 +37,57 @@ public sealed class TrainingRunLineTests
         Assert.False((await line.AskAsync(other, default))!.Granted);
         line.Ended(other);
         line.Ended(slow);
-        time.Advance(TimeSpan.FromSeconds(9));
+        time.Advance(TimeSpan.FromSeconds(59));
         Assert.False((await line.AskAsync(other, default))!.Granted);
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.True((await line.AskAsync(other, default))!.Granted);
     });
 
-    private static async Task AskAsync(Func<FakeApiServer, KubernetesClient, TrainingRunLine, FakeTimeProvider, Task> act)
+    [Fact]
+    public async Task An_attempt_that_comes_into_the_cache_as_another_run_asks_is_counted()
+    {
+        var time = new InterruptedTime();
+        await WithLineAsync(time, follows: true, async (server, client, caches, line) =>
+        {
+            var (begins, asks) = (await RunAsync(client, "other"), await RunAsync(client, "asks"));
+            Assert.True((await line.AskAsync(begins, default))!.Granted);
+            line.Ended(begins);
+            var runs = caches.For(ModelOperatorDescriptors.TrainingRuns, TrainingRunLine.RunCache);
+            // As the line looks how long ago the turn was taken.
+            time.Looked = () =>
+            {
+                server.SetStatus("trainingruns", Space, "other", Status(TrainingRunPhase.Running));
+                SpinWait.SpinUntil(() => runs.Get(Space, "other")?.Status?.CurrentAttempt is not null);
+            };
+            Assert.False((await line.AskAsync(asks, default))!.Granted);
+            Assert.Null(time.Looked);
+        });
+    }
+
+    private static Task AskAsync(Func<FakeApiServer, KubernetesClient, TrainingRunLine, FakeTimeProvider, Task> act)
+    {
+        var time = new FakeTimeProvider();
+        return WithLineAsync(time, follows: false, (server, client, _, line) => act(server, client, line, time));
+    }
+
+    private static async Task WithLineAsync(TimeProvider time, bool follows, Func<FakeApiServer, KubernetesClient, Caches, TrainingRunLine, Task> act)
     {
         await using var server = await FakeApiServer.StartAsync(new());
         server.Register(ModelOperatorDescriptors.TrainingRuns);
         server.Add("namespaces", new() { ["metadata"] = new JsonObject { ["name"] = Space, ["annotations"] = new JsonObject { [ModelOperatorApi.MaxConcurrentRunsAnnotation] = "1" } } });
         server.Add("trainingruns", Run("other"));
         server.Add("trainingruns", Run("asks"));
-        server.Inject(new Fault(static r => r is { Verb: "watch", Resource: "trainingruns" }, FaultKind.SilentWatch));
+        if (!follows)
+            server.Inject(new Fault(static r => r is { Verb: "watch", Resource: "trainingruns" }, FaultKind.SilentWatch));
         using var stop = new CancellationTokenSource();
         using var client = new KubernetesClient(server.Configuration, new(), TimeProvider.System, new Random(1));
         using var metrics = new RuntimeMetrics();
         var caches = new Caches(client, new(), TimeProvider.System, metrics, NullLoggerFactory.Instance);
-        var time = new FakeTimeProvider();
         var line = new TrainingRunLine(client, caches, time);
         var running = caches.RunAsync(stop.Token);
         await caches.WaitForSyncAsync(stop.Token);
 
-        await act(server, client, line, time);
+        await act(server, client, caches, line);
         await stop.CancelAsync();
         await running;
     }
@@ -79,5 +106,19 @@ public sealed class TrainingRunLineTests
             CurrentAttempt = phase == TrainingRunPhase.Running ? new() { Number = 1 } : null,
         };
         return JsonSerializer.SerializeToNode(status, TrainingRunsJson.Default.TrainingRunStatus)!.AsObject();
+    }
+
+    private sealed class InterruptedTime : TimeProvider
+    {
+        /// <summary>Runs once, in the middle of the next look at the clock.</summary>
+        internal Action? Looked { get; set; }
+
+        public override long GetTimestamp()
+        {
+            var looked = Looked;
+            Looked = null;
+            looked?.Invoke();
+            return 0;
+        }
     }
 }
