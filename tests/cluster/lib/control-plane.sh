@@ -44,16 +44,17 @@ start_apiserver() {
 }
 
 start_controller_manager() {
-  local pki="$dir/pki" config="$dir/pki/controller-manager.conf" controllers='*'
+  local pki="$dir/pki" config="$dir/pki/controller-manager.conf" controllers='*' patience=40s
   # Without a node no Pod can be reached, and Pods that tests call ready have no node to name: endpoints would be refused and tried again without end.
   [[ $cluster_size == full ]] || controllers='*,-endpoint,-endpointslice,-endpointslicemirroring'
-  # The only node shares its processors with all that is tested: a kubelet that is late is not gone, and its Pods are not unready.
+  # A kubelet shares its processors with all that is tested: one that is late is not gone, and its Pods are not unready. Nodes that tests make up are lost in the usual time.
+  [[ $cluster_size != full ]] || patience=5m0s
   daemon_start kube-controller-manager "$binaries/kube-controller-manager" --controllers "$controllers" \
     --kubeconfig "$config" --authentication-kubeconfig "$config" --authorization-kubeconfig "$config" \
     --bind-address 127.0.0.1 --port 0 --secure-port "$port_controller_manager" --cert-dir "$pki" --leader-elect=false \
     --root-ca-file "$pki/ca.crt" --service-account-private-key-file "$pki/service-account.key" \
     --cluster-signing-cert-file "$pki/ca.crt" --cluster-signing-key-file "$pki/ca.key" \
-    --node-monitor-grace-period 5m0s --use-service-account-credentials=true --profiling=false
+    --node-monitor-grace-period "$patience" --use-service-account-credentials=true --profiling=false
 }
 
 start_scheduler() {
