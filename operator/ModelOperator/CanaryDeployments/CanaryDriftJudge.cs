@@ -65,7 +65,7 @@ public static class CanaryDriftJudge
     // Null where what was said before stays: nothing is looked at, or nothing can be.
     private static CanaryDriftFinding? Find(CanaryContext c, CanaryDrift drift)
     {
-        if (DecimalText.Parse(drift.Threshold) is not > 0)
+        if (!CanaryValidation.HasSoundDrift(c.Spec))
             return new(null, CanaryReasons.InvalidSpec, "spec.drift is wrong; see Ready.");
         if (c.Seen.Drift is { } look)
             return Judge(drift, look);

@@ -33,10 +33,10 @@ public sealed class CanaryDriftLooks(IMetricSource source, OperatorOptions optio
     {
         if ((CanaryProviders.Address(canary.Spec) ?? options.PrometheusUrl) is not { } address)
             return new(now, version, Sample.Failure(CanaryProviders.Unknown), Sample.Failure(CanaryProviders.Unknown));
-        var space = canary.Metadata.NamespaceProperty!;
+        var (space, name) = (canary.Metadata.NamespaceProperty!, canary.Metadata.Name!);
         Task<Sample> Ask(string query) => source.QueryAsync(CanaryProviders.Question(canary, address, query), cancellationToken);
         var answers = await Task.WhenAll(
-            Ask(CanaryDriftQueries.Indexes(space, version, drift.WindowSeconds)), Ask(CanaryDriftQueries.Rows(space, version, drift.WindowSeconds)));
+            Ask(CanaryDriftQueries.Indexes(space, name, version, drift.WindowSeconds)), Ask(CanaryDriftQueries.Rows(space, name, version, drift.WindowSeconds)));
         return new(now, version, answers[0], answers[1]);
     }
 }

@@ -18,8 +18,7 @@ public sealed record CanaryQueries(string Value, string? Total)
     {
         var window = Window(metric, segment).TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
         var gateway = $"namespace=\"{space}\",canary=\"{canary}\",version=\"{version}\"";
-        // Another CanaryDeployment's Pods may serve the version too. Servers that do not know whose they are have no such label.
-        var server = $"namespace=\"{space}\",canary=~\"{canary}|\",version=\"{version}\"";
+        var server = Servers(space, canary, version);
         var series = copies ? "modelop_gateway_mirror_request" : "modelop_gateway_request";
         var requests = $"sum(increase({series}s_total{{{gateway}}}[{window}]))";
         var durations = $"sum by (le) (increase({series}_duration_seconds_bucket{{{gateway}}}[{window}]))";
@@ -52,6 +51,12 @@ public sealed record CanaryQueries(string Value, string? Total)
     /// <param name="segment">Time since the segment began.</param>
     public static TimeSpan Window(CanaryMetric metric, TimeSpan segment) =>
         TimeSpan.FromSeconds(metric.WindowSeconds ?? Math.Max(CanaryWindow.Least, (long)Math.Ceiling(segment.TotalSeconds)));
+
+    /// <summary>Labels of the series of a version's model servers. Another CanaryDeployment's Pods may serve the version too; servers that do not know whose they are have no such label.</summary>
+    /// <param name="space">Namespace.</param>
+    /// <param name="canary">Name of the CanaryDeployment.</param>
+    /// <param name="version">Version.</param>
+    public static string Servers(string space, string canary, string version) => $"namespace=\"{space}\",canary=~\"{canary}|\",version=\"{version}\"";
 
     private static string Scores(string server) => $"sum by (le) (increase(modelop_feedback_score_bucket{{{server},label=\"{{{{label}}}}\"}}[{{{{window}}}}]))";
 

@@ -5,6 +5,14 @@ namespace ModelOperator.CanaryDeployments;
 /// <summary>Rules about drift.</summary>
 public static partial class CanaryValidation
 {
+    /// <summary>Whether what is asked for can be looked at.</summary>
+    internal static bool HasSoundDrift(CanaryDeploymentSpec spec)
+    {
+        List<string> problems = [];
+        Drift(spec, problems);
+        return problems.Count == 0;
+    }
+
     private static void Drift(CanaryDeploymentSpec spec, List<string> problems)
     {
         if (spec.Drift is not { } drift)

@@ -1,6 +1,7 @@
 using ModelOperator.Analysis;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes;
+using ModelOperator.Metrics;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
 
 namespace ModelOperator.Tests.CanaryDeployments;
@@ -127,6 +128,28 @@ public sealed class CanaryDriftTests
         Assert.Equal(("Unknown", CanaryReasons.MetricsUnavailable), State(world));
     }
 
+    [Fact]
+    public async Task Another_canary_of_the_same_version_is_not_asked_about()
+    {
+        var asked = new List<string>();
+        var canary = Of(Spec() with { Drift = Drift });
+        canary = canary with { Status = new() { StableVersion = "diamonds-1" } };
+        await new CanaryDriftLooks(new Answering(asked), Options).LookAsync(canary, Start, CancellationToken.None);
+        Assert.Equal(2, asked.Count);
+        // Counts and training shares, each asked about twice in the index.
+        Assert.All(asked.SelectMany(static query => query.Split('{').Skip(1)), static labels => Assert.StartsWith("namespace=\"shop\",canary=~\"prices|\",version=\"diamonds-1\"}[3600s]", labels, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_no_features_at_all()
+    {
+        // Admission refuses it; a cluster may be without.
+        var canary = Of(Spec() with { Drift = Drift with { Features = [] } });
+        var look = new CanaryDriftLook(Start, "diamonds-1", Indexes(("carat", 9)), Sample.Of(1000));
+        var move = CanaryPlanner.Decide(canary, new() { Drift = look }, Start);
+        Assert.Equal((null, CanaryReasons.InvalidSpec), (move.Drift?.Drifts, move.Drift?.Reason));
+    }
+
     [Theory]
     [InlineData("spec.drift.threshold: \"much\" is not allowed; it must be a number above 0, at most 100.", "much", 3600, 300, 1000, null)]
     [InlineData("spec.drift.threshold: \"0\" is not allowed", "0", 3600, 300, 1000, null)]
@@ -143,6 +166,15 @@ public sealed class CanaryDriftTests
     }
 
     private static Sample Indexes(params (string Feature, double Index)[] features) => Sample.Of([.. features.Select(f => f.Index)]) with { Labels = [.. features.Select(f => f.Feature)] };
+
+    private sealed class Answering(List<string> asked) : IMetricSource
+    {
+        public Task<Sample> QueryAsync(MetricQuery query, CancellationToken cancellationToken)
+        {
+            asked.Add(((PrometheusQuery)query).Query);
+            return Task.FromResult(Sample.Empty);
+        }
+    }
 
     private static V1Condition Condition(ToyWorld world, string type) => Assert.Single(world.Status.Conditions!, c => c.Type == type);
 
