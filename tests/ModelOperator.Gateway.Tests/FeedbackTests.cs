@@ -64,6 +64,8 @@ public sealed class FeedbackTests
     [InlineData("""{"predictions":{}}""", 400, "BadFeedback")]
     [InlineData("""{"predictions":[1]}""", 400, "BadFeedback")]
     [InlineData("not json", 400, "BadFeedback")]
+    [InlineData("""{"id":"\ud800~1"}""", 400, "BadFeedback")]
+    [InlineData("""{"predictions":[{"id":"p-1~1","truth":"\udc00"}]}""", 400, "BadFeedback")]
     [InlineData("", 400, "BadFeedback")]
     public async Task Feedback_that_belongs_nowhere_is_refused_whole(string body, int status, string reason)
     {

@@ -27,6 +27,10 @@ internal static class FeedbackSplit
         {
             return FeedbackParts.Bad("the body is not JSON");
         }
+        catch (InvalidOperationException)
+        {
+            return FeedbackParts.Bad("a text holds half a character (one surrogate of a pair)");
+        }
     }
 
     private static FeedbackParts Batch(JsonElement predictions, RouteTable table)
