@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Http;
+using ModelOperator.Server.Rows;
 
 namespace ModelOperator.Server.Tests;
 
@@ -36,6 +40,37 @@ public sealed class UnknownCategoryTests
         var line = Assert.Single(log.Lines);
         Assert.Contains("a category of feature 'grade' that no training row had", line, StringComparison.Ordinal);
         Assert.DoesNotContain("poor", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // As the trainer reads a cell.
+    [InlineData(" good", true, UnknownCategory.Reject, "1")]
+    [InlineData("NA", true, UnknownCategory.Reject, "missing")]
+    [InlineData("", true, UnknownCategory.Fail, "missing")]
+    [InlineData(" null ", true, UnknownCategory.Missing, "missing")]
+    [InlineData("nan", false, UnknownCategory.Missing, "missing")]
+    [InlineData("n/a", false, UnknownCategory.Fail, "422")]
+    [InlineData("", false, UnknownCategory.Reject, "422")]
+    [InlineData("NB", true, UnknownCategory.Reject, "422 counted")]
+    [InlineData("Good", true, UnknownCategory.Missing, "missing counted")]
+    [InlineData("-", true, UnknownCategory.Fail, "500 counted")]
+    // A model that the trainer did not write may have it.
+    [InlineData("None", true, UnknownCategory.Reject, "2")]
+    public void A_text_that_training_took_for_missing_or_trimmed_is_taken_so(string text, bool missing, UnknownCategory policy, string expected)
+    {
+        var feature = new FeatureDocument { Name = "grade", Type = FeatureType.Categorical, Categories = ["poor", "good", "None"], AllowMissing = missing, Profile = new() };
+        var input = new FeatureInput(feature, policy);
+        string actual;
+        try
+        {
+            actual = input.Category(text) is var code && float.IsNaN(code) ? "missing" : code.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (RequestException refused)
+        {
+            actual = refused.Status.ToString(CultureInfo.InvariantCulture);
+        }
+
+        Assert.Equal(expected, actual + (input.UnknownSeen > 0 ? " counted" : ""));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal sealed class FeatureInput
         return float.IsFinite(number) ? number : throw RequestException.Unprocessable($"feature '{Name}' is not a finite 32-bit number");
     }
 
-    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Unknown(text);
+    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Read(text);
 
     /// <summary>Checks a category's code, for clients that send a purely numeric matrix.</summary>
     internal float Code(double value) => value >= 0 && value < _codes.Count && value == Math.Floor(value)
@@ -114,6 +114,15 @@ internal sealed class FeatureInput
         }
 
         return Category(reader.GetString()!);
+    }
+
+    // As the trainer reads a cell of its data: without white space around it, and some texts are no value.
+    private float Read(string text)
+    {
+        var cell = text.AsSpan().Trim();
+        if (CellText.IsMissing(cell))
+            return _unknown == UnknownCategory.Missing ? float.NaN : Missing();
+        return cell.Length < text.Length && _codes.TryGetValue(cell.ToString(), out var code) ? code : Unknown(text);
     }
 
     private float Unknown(string text)

@@ -1,10 +1,10 @@
-namespace ModelOperator.Trainer.Data;
+namespace ModelOperator.ModelFormat;
 
-/// <summary>What a cell's text means before its column's type is known.</summary>
-internal static class CellText
+/// <summary>What a text means whatever its column's type: the same in the trainer's data and in clients' categories.</summary>
+public static class CellText
 {
     /// <summary>Empty, NA, N/A, NaN and null (in any case) are missing values.</summary>
-    internal static bool IsMissing(ReadOnlySpan<char> cell) => cell.Length switch
+    public static bool IsMissing(ReadOnlySpan<char> cell) => cell.Length switch
     {
         0 => true,
         2 => cell.Equals("NA", StringComparison.OrdinalIgnoreCase),
