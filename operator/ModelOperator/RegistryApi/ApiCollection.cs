@@ -5,6 +5,9 @@ namespace ModelOperator.RegistryApi;
 /// <summary>What can be read: rows, their members, their order and what narrows them. SQL, JSON and OpenAPI all follow from it.</summary>
 public sealed record ApiCollection
 {
+    /// <summary>In <see cref="From"/>: the place of conditions on the rows that its rows are made of.</summary>
+    public const string Within = "{within}";
+
     /// <summary>Name of one item's schema, for example ModelVersion.</summary>
     public required string Schema { get; init; }
 

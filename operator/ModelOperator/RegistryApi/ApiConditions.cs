@@ -9,6 +9,7 @@ public sealed class ApiConditions
     private readonly List<string> conditions = [];
     private readonly List<NpgsqlParameter> parameters = [];
     private readonly List<string> joins = [];
+    private readonly List<string> inner = [];
 
     /// <summary>The parameters, in order.</summary>
     public IReadOnlyList<NpgsqlParameter> Parameters => parameters;
@@ -16,6 +17,13 @@ public sealed class ApiConditions
     /// <summary>Adds a condition; all must hold.</summary>
     /// <param name="sql">Condition.</param>
     public void Add(string sql) => conditions.Add(sql);
+
+    /// <summary>Adds a condition on the rows that a collection's own are made of: one that follows from the others, and that an index knows.</summary>
+    /// <param name="sql">Condition.</param>
+    public void AddWithin(string sql) => inner.Add(sql);
+
+    /// <summary>What stands for <see cref="ApiCollection.Within"/>.</summary>
+    public string Within => inner.Count == 0 ? "true" : string.Join(" AND ", inner);
 
     /// <summary>Adds a table of which one row at most belongs to each row.</summary>
     /// <param name="table">Table.</param>

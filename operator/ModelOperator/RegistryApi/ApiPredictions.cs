@@ -7,6 +7,19 @@ internal static class ApiPredictions
 {
     private static readonly ApiFilter Canary = ApiFilter.Equal("canary", "t.canary", "CanaryDeployment that served.", ApiFilters.ObjectName);
 
+    // The view prediction_windows, with a place for bounds: no planner finds out for itself that a window which begins later has no row that was made before, and all rows would
+    // be read for one hour of them.
+    private const string WindowsOf = $"""
+        (SELECT o.namespace, o.canary, o.model, o.version, o.kind, w.size, w.seconds,
+            to_timestamp(floor(extract(epoch FROM o.at) / w.seconds) * w.seconds) AS window_start,
+            count(*) AS predictions, count(o.truth) AS labelled,
+            sqrt(avg(o.error * o.error)) AS rmse, avg(abs(o.error)) AS mae, avg(o.error) AS bias,
+            avg(CASE o.correct WHEN true THEN 1.0::double precision WHEN false THEN 0 END) AS accuracy
+        FROM prediction_outcomes AS o CROSS JOIN (VALUES ('minute', 60), ('hour', 3600), ('day', 86400)) AS w (size, seconds)
+        WHERE {ApiCollection.Within}
+        GROUP BY o.namespace, o.canary, o.model, o.version, o.kind, w.size, w.seconds, window_start) AS t
+        """;
+
     /// <summary>Predictions.</summary>
     public static ApiCollection Predictions { get; } = new()
     {
@@ -43,13 +56,16 @@ internal static class ApiPredictions
     public static ApiCollection Windows { get; } = new()
     {
         Schema = "PredictionWindow",
-        From = "prediction_windows AS t",
+        From = WindowsOf,
         Keys = [new("t.window_start", "timestamptz"), new("t.canary"), new("t.kind")],
         Filters =
         [
             new("window", "Length of the windows, aligned to UTC; hour when absent.", ApiValues.OneOf("hour", "minute", "day"), static (sought, given) => sought.Add($"t.size = {sought.Place(given[0])}"))
                 { Fallback = "hour" },
-            Canary, ApiFilters.Time("after", "t.window_start >=", "Windows that begin at this time or later."), ApiFilters.Time("before", "t.window_start <", "Windows that begin before this time."),
+            Canary,
+            Bound("after", ">=", "Windows that begin at this time or later.", static (sought, at) => sought.AddWithin($"o.at >= {at}")),
+            // The longest window is a day.
+            Bound("before", "<", "Windows that begin before this time.", static (sought, at) => sought.AddWithin($"o.at < {at} + interval '1 day'")),
         ],
         Fields =
         [
@@ -68,4 +84,12 @@ internal static class ApiPredictions
             new("accuracy", "t.accuracy", Number, "Share of right classes, for Binary models at 0.5. Absent for Regression models."),
         ],
     };
+    // A bound of windows and, by the same value, of the rows in them.
+    private static ApiFilter Bound(string name, string comparison, string description, Action<ApiConditions, string> within) => new(name, description, ApiValues.Time, (sought, given) =>
+    {
+        _ = ApiValues.TryTime(given[0], out var time);
+        var place = sought.Place(NpgsqlTypes.NpgsqlDbType.TimestampTz, time);
+        sought.Add($"t.window_start {comparison} {place}");
+        within(sought, place);
+    });
 }

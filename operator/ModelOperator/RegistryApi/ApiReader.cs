@@ -42,7 +42,7 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
         }
         catch (TooSlowException)
         {
-            return (null, null, ApiProblem.Away("The question takes too long; narrow it, for example by namespace or model.", AfterAway));
+            return (null, null, ApiProblem.Away("The question takes too long; narrow it, for example by namespace, model or time.", AfterAway));
         }
         catch (RegistrySchemaException behind)
         {
@@ -80,7 +80,7 @@ public sealed class ApiReader(RegistryDatabase database) : IDisposable
         var order = string.Join(", ", held.Keys.Select(key => key.Sql + down));
         // Of several that had a name, the one that is there now, else the last.
         var living = route.Single && held.Filters.Contains(ApiFilters.Deleted) ? "t.deleted_at DESC NULLS FIRST, " : "";
-        return $"SELECT {string.Join(", ", members.Concat(marks))} FROM {held.From}{query.Sought} ORDER BY {living}{order} LIMIT {(route.Single ? 1 : query.Limit + 1)}";
+        return $"SELECT {string.Join(", ", members.Concat(marks))} FROM {held.From.Replace(ApiCollection.Within, query.Sought.Within, StringComparison.Ordinal)}{query.Sought} ORDER BY {living}{order} LIMIT {(route.Single ? 1 : query.Limit + 1)}";
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "Put together out of constants; values are parameters.")]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
 using ModelOperator.Artifacts;
+using ModelOperator.RegistryApi;
 using ModelOperator.Tests.Registry;
 using static ModelOperator.Tests.Predictions.ReceiverWorld;
 
@@ -31,6 +33,41 @@ public sealed class PredictionApiTests(PostgresServer server) : IClassFixture<Po
         Assert.Empty(await WindowsAsync(api, "/api/v1/versions/ml/toys-3/accuracy?canary=other"));
         Assert.Empty(await WindowsAsync(api, "/api/v1/versions/other/toys-3/accuracy"));
         Assert.Equal(400, (await api.GetAsync("/api/v1/versions/ml/toys-3/accuracy?window=week")).Status);
+    }
+
+    [Theory]
+    [InlineData("", "true")]
+    [InlineData("?after=2026-01-31T12:00:00Z", "o.at >= $4")]
+    [InlineData("?after=2026-01-31T12:00:00Z&before=2026-02-01T00:00:00Z&window=day", "o.at >= $4 AND o.at < $5 + interval '1 day'")]
+    public void Bounds_of_windows_are_bounds_of_the_rows_in_them(string question, string expected)
+    {
+        // A year of predictions is not read for an hour of them.
+        var route = ApiRoutes.All.Single(static route => route.Operation == "listVersionAccuracy");
+        var (query, _) = ApiQuery.Read(route, static name => name == "namespace" ? "ml" : "toys-3", QueryHelpers.ParseQuery(question));
+        Assert.Equal(expected, query!.Sought.Within);
+    }
+
+    [PostgresFact]
+    public async Task Windows_at_their_bounds_are_whole_or_not_there()
+    {
+        await using var receiver = await StartAsync(await server.CreateDatabaseAsync());
+        foreach (var second in new[] { 0, 3599, 3600, 3601 })
+            await receiver.PostAsync(One($"toys-3~{second}", second: second));
+        await using var api = await ApiWorld.StartAsync(receiver.Connection);
+        foreach (var (window, all) in new[] { ("minute", "12:00 12:59 13:00"), ("hour", "12:00 13:00"), ("day", "00:00") })
+        {
+            var path = $"/api/v1/versions/ml/toys-3/accuracy?window={window}";
+            var windows = await WindowsAsync(api, path);
+            Assert.Equal(all, string.Join(' ', windows.Select(static row => row[..5])));
+            foreach (var (i, row) in windows.Index())
+            {
+                var start = $"2026-01-31T{row[..5]}:00";
+                Assert.Equal(windows[i..], await WindowsAsync(api, $"{path}&after={start}Z"));
+                Assert.Equal(windows[(i + 1)..], await WindowsAsync(api, $"{path}&after={start}.001Z"));
+                Assert.Equal(windows[..i], await WindowsAsync(api, $"{path}&before={start}Z"));
+                Assert.Equal(windows[..(i + 1)], await WindowsAsync(api, $"{path}&before={start}.001Z"));
+            }
+        }
     }
 
     [PostgresFact]
