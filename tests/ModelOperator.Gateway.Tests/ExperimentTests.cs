@@ -192,7 +192,8 @@ public sealed class ExperimentTests
     public void Users_beyond_the_memory_are_counted_as_untracked_and_in_no_arm()
     {
         var metrics = new Metrics.GatewayMetrics();
-        Arm[] arms = [new("a", "p-1", null, 50, metrics.Series(new("shop", "prices"), "p-1", "a")), new("b", "p-2", null, 50, metrics.Series(new("shop", "prices"), "p-2", "b"))];
+        Arm Of(string name, string version) => new(name, version, null, 50, metrics.Series(new("shop", "prices"), version, name), metrics.Series(new("shop", "prices"), version, name, Metrics.ArmTraffic.Feedback));
+        Arm[] arms = [Of("a", "p-1"), Of("b", "p-2")];
         var experiment = Experiment.Of(new() { Id = "e", Events = ["click"] }, [.. arms], new("shop", "prices"), null, maxUsers: 10)!;
         Parallel.For(0, 1000, i => experiment.See((ulong)(i % 100), i % 2));
         Assert.Equal(10, experiment.Arms.Sum(arm => arm.Exposures));

@@ -53,6 +53,22 @@ public sealed class FeedbackTests
         Assert.Equal([200, 409], results.Select(result => result!["status"]!.GetValue<int>()));
     }
 
+    [Fact]
+    public async Task Feedback_is_no_request_that_a_version_is_judged_by()
+    {
+        await using var world = await World.StartAsync(canaryStatus: 500);
+        for (var i = 0; i < 3; i++)
+            (await world.PostAsync("""{"id":"p-1~1","truth":1}""")).Dispose();
+        (await world.PostAsync("""{"predictions":[{"id":"p-1~1"},{"id":"p-2~2"}]}""")).Dispose();
+        using var prediction = await world.Client.PostAsync(new Uri("/predict", UriKind.Relative), new StringContent("{}"));
+        await TestGateway.EventuallyAsync(async () => await world.MetricAsync("modelop_gateway_requests_total", "p-1", "code=\"200\"") == 1
+            && await world.MetricAsync("modelop_gateway_feedback_requests_total", "p-1", "code=\"200\"") == 4
+            && await world.MetricAsync("modelop_gateway_feedback_requests_total", "p-2", "code=\"500\"") == 1);
+        Assert.Equal(0, await world.MetricAsync("modelop_gateway_requests_total", "p-2", "code=\"500\""));
+        Assert.Equal(1, await world.MetricAsync("modelop_gateway_request_duration_seconds_count", "p-1"));
+        Assert.Equal(4, await world.MetricAsync("modelop_gateway_feedback_request_duration_seconds_count", "p-1"));
+    }
+
     [Theory]
     [InlineData("""{"id":"p-9~1"}""", 422, "UnknownVersion")]
     [InlineData("""{"predictions":[{"id":"p-1~1"},{"id":"p-9~1"}]}""", 422, "UnknownVersion")]
@@ -101,6 +117,10 @@ public sealed class FeedbackTests
                     return [.. _seen];
             }
         }
+
+        public HttpClient Client => _gateway.Client;
+
+        public Task<double?> MetricAsync(string name, params string[] labels) => _gateway.MetricAsync(name, labels);
 
         public static async Task<World> StartAsync(int canaryStatus = 200)
         {

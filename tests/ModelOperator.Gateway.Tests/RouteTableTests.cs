@@ -81,8 +81,12 @@ public sealed class RouteTableTests
         _store.Current!.Arms[0].Series.Observe(200, 1);
         _store.Apply(TestGateway.Table("last", ("stable", "p-0", "http://a", 100)));
         Assert.Equal(1, _store.Current!.Arms[0].Series.Requests);
-        var versions = PrometheusText.Write(_metrics).Split('\n').Count(line => line.Contains("_duration_seconds_count{", StringComparison.Ordinal));
-        Assert.Equal(17, versions);
+        foreach (var kind in new[] { "request", "feedback_request" })
+        {
+            var versions = PrometheusText.Write(_metrics).Split('\n').Where(line => line.StartsWith($"modelop_gateway_{kind}_duration_seconds_count{{", StringComparison.Ordinal)).ToList();
+            Assert.Equal(17, versions.Count);
+            Assert.Contains(versions, static line => line.Contains("\"p-100\"", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ModelOperator.Gateway.Metrics;
 
-/// <summary>Counters of one version in one role: of requests, or of copies of them. All updates are single atomic adds.</summary>
+/// <summary>Counters of one version in one role, of one kind of traffic. All updates are single atomic adds.</summary>
 public sealed class ArmSeries
 {
     /// <summary>Codes that exist from the start, so that increase() sees the first error of a version.</summary>
@@ -18,14 +18,14 @@ public sealed class ArmSeries
     private readonly long[] _buckets = new long[Buckets.Length + 1];
     private long _ticks;
 
-    internal ArmSeries(string labels, bool copies)
+    internal ArmSeries(string labels, ArmTraffic traffic)
     {
         Labels = labels;
-        OfCopies = copies;
+        Traffic = traffic;
     }
 
-    /// <summary>True for copies, whose answers nobody sees: their series have names of their own.</summary>
-    internal bool OfCopies { get; }
+    /// <summary>What is counted; each kind has series with names of their own.</summary>
+    internal ArmTraffic Traffic { get; }
 
     /// <summary>Labels namespace, canary, version and arm in exposition format, without braces.</summary>
     internal string Labels { get; }

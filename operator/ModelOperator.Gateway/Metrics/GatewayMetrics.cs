@@ -39,15 +39,15 @@ public sealed class GatewayMetrics
     /// <summary>Copies that were not sent: too many in flight, or the body is too large to hold.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>The counters of a version in a role, made at zero when new; with <paramref name="copies"/> those of the copies that it gets.</summary>
-    public ArmSeries Series(CanaryName canary, string version, string arm, bool copies = false)
+    /// <summary>The counters of a version in a role, made at zero when new.</summary>
+    public ArmSeries Series(CanaryName canary, string version, string arm, ArmTraffic traffic = ArmTraffic.Requests)
     {
         lock (_changing)
         {
             var labels = PrometheusText.Labels(("namespace", canary.Namespace), ("canary", canary.Name), ("version", version), ("arm", arm));
-            if (_series.Find(series => series.OfCopies == copies && series.Labels == labels) is { } found)
+            if (_series.Find(series => series.Traffic == traffic && series.Labels == labels) is { } found)
                 return found;
-            ArmSeries made = new(labels, copies);
+            ArmSeries made = new(labels, traffic);
             _series.Add(made);
             return made;
         }
@@ -60,9 +60,10 @@ public sealed class GatewayMetrics
         {
             _table = table;
             _experiment = table.Experiment ?? _experiment;
-            var retired = _series.FindAll(series => !ReferenceEquals(table.Mirror?.Series, series) && !table.Arms.Any(arm => ReferenceEquals(arm.Series, series)));
-            foreach (var series in retired.Take(retired.Count - MaxRetired))
-                _series.Remove(series);
+            var retired = _series.FindAll(series => !ReferenceEquals(table.Mirror?.Series, series) && !table.Arms.Any(arm => ReferenceEquals(arm.Series, series) || ReferenceEquals(arm.Feedback, series)));
+            foreach (var kind in retired.GroupBy(static series => series.Traffic))
+                foreach (var series in kind.SkipLast(MaxRetired))
+                    _series.Remove(series);
         }
     }
 

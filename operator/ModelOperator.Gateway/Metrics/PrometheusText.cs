@@ -22,12 +22,14 @@ internal static class PrometheusText
     public static string Write(GatewayMetrics metrics)
     {
         StringBuilder text = new(8192);
-        var all = metrics.Snapshot();
-        ArmSeries[] series = [.. all.Where(arm => !arm.OfCopies)], copies = [.. all.Where(arm => arm.OfCopies)];
+        var all = metrics.Snapshot().ToLookup(static arm => arm.Traffic);
+        ArmSeries[] series = [.. all[ArmTraffic.Requests]], copies = [.. all[ArmTraffic.Copies]], feedback = [.. all[ArmTraffic.Feedback]];
         WriteRequests(text, "modelop_gateway_requests_total", "Requests answered, by status code sent to the client; 499: the client went away.", series);
         WriteDurations(text, "modelop_gateway_request_duration_seconds", "Time from the request's arrival to the end of its response.", series);
         WriteRequests(text, "modelop_gateway_mirror_requests_total", "Copies of requests, by the status code of their answer, which no client sees; 502: none came, 504: none in time.", copies);
         WriteDurations(text, "modelop_gateway_mirror_request_duration_seconds", "Time from the copied request's arrival to the end of the copy's response.", copies);
+        WriteRequests(text, "modelop_gateway_feedback_requests_total", "Requests with truths, and parts of them, by status code; 499: the client went away.", feedback);
+        WriteDurations(text, "modelop_gateway_feedback_request_duration_seconds", "Time from the request's arrival to the end of the version's answer.", feedback);
         Head(text, "modelop_gateway_mirror_dropped_total", "counter", "Copies that were not sent: too many in flight, or the body is too large to hold.");
         Line(text, "modelop_gateway_mirror_dropped_total", "", metrics.Dropped);
         Head(text, "modelop_gateway_unrouted_requests_total", "counter", "Requests answered with 503 because no arm could be found.");

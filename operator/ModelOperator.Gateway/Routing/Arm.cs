@@ -11,7 +11,8 @@ namespace ModelOperator.Gateway.Routing;
 /// <param name="Url">Base URL; null when the arm cannot be reached yet.</param>
 /// <param name="Weight">Share relative to the sum of all weights.</param>
 /// <param name="Series">Counters of this version in this role.</param>
-public sealed record Arm(string Name, string Version, string? Url, int Weight, ArmSeries Series)
+/// <param name="Feedback">The same of truths.</param>
+public sealed record Arm(string Name, string Version, string? Url, int Weight, ArmSeries Series, ArmSeries Feedback)
 {
     private const int KeptAddresses = 64;
 

@@ -34,7 +34,7 @@ internal static class RouteTableParser
     {
         var canary = Canary(document.Canary!)!.Value;
         ImmutableArray<Arm> arms = [.. (document.Arms ?? []).Select(arm => new Arm(
-            arm.Name!, arm.Version!, string.IsNullOrEmpty(arm.Url) ? null : arm.Url.TrimEnd('/'), arm.Weight, metrics.Series(canary, arm.Version!, arm.Name!)) { HoldSeconds = arm.HoldSeconds })];
+            arm.Name!, arm.Version!, string.IsNullOrEmpty(arm.Url) ? null : arm.Url.TrimEnd('/'), arm.Weight, metrics.Series(canary, arm.Version!, arm.Name!), metrics.Series(canary, arm.Version!, arm.Name!, ArmTraffic.Feedback)) { HoldSeconds = arm.HoldSeconds })];
         ImmutableArray<int> weights = [.. arms.Select(arm => arm.Weight)];
         var split = previous?.Split is { } old && old.Weights.SequenceEqual(weights) ? old : WeightedSplit.Create(weights);
         var sticky = document.Sticky is { } key && split is not null ? new StickyCohorts(key.Header, key.Cookie, key.Salt ?? canary.ToString(), weights)
@@ -43,7 +43,7 @@ internal static class RouteTableParser
         }
         : null;
         var mirror = document.Mirror is { Percentage: > 0 } shadow && arms.First(arm => arm.Name == shadow.Arm) is var copied
-            ? new Mirror(copied, WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!, metrics.Series(canary, copied.Version, copied.Name, copies: true))
+            ? new Mirror(copied, WeightedSplit.Create([shadow.Percentage, 100 - shadow.Percentage])!, metrics.Series(canary, copied.Version, copied.Name, ArmTraffic.Copies))
             : null;
         ImmutableArray<HeaderRoute> headers = [.. (document.Headers ?? []).Select(route =>
             new HeaderRoute(arms.First(arm => arm.Name == route.Arm), route.Header!, route.Exact, route.Prefix))];

@@ -18,7 +18,8 @@ internal sealed class ArmForwarder(IHttpForwarder forwarder, SmallForwarder smal
     /// <param name="context">The client's request.</param>
     /// <param name="arm">The arm.</param>
     /// <param name="started">Stopwatch time of the request's arrival.</param>
-    public async ValueTask SendAsync(HttpContext context, Arm arm, long started)
+    /// <param name="series">Counters of its kind.</param>
+    public async ValueTask SendAsync(HttpContext context, Arm arm, long started, ArmSeries series)
     {
         var sent = started;
         metrics.Load.Begin();
@@ -41,7 +42,7 @@ internal sealed class ArmForwarder(IHttpForwarder forwarder, SmallForwarder smal
 
             // 499: the client went away; its wait says nothing about the version's health and must not look like a success or a 5xx.
             var code = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
-            arm.Series.Observe(code, Stopwatch.GetTimestamp() - started);
+            series.Observe(code, Stopwatch.GetTimestamp() - started);
         }
         finally
         {

@@ -35,7 +35,7 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
             context.Request.Body = new MemoryStream(only.Body, writable: false);
             context.Request.ContentLength = only.Body.Length;
             context.Request.Headers.Remove("Transfer-Encoding");
-            await forwarder.SendAsync(context, only.Arm, started);
+            await forwarder.SendAsync(context, only.Arm, started, only.Arm.Feedback);
             return;
         }
 
@@ -55,7 +55,7 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
             var passed = arm.HoldSeconds is null || await held.PassAsync(request, arm, arrived) == HoldOutcome.Passed;
             sent = arm.HoldSeconds is null ? started : Stopwatch.GetTimestamp();
             var result = passed ? await TrySendAsync(arm, body, request.HttpContext.RequestAborted) : new(arm.Version, StatusCodes.Status503ServiceUnavailable, null);
-            arm.Series.Observe(result.Status, Stopwatch.GetTimestamp() - started);
+            arm.Feedback.Observe(result.Status, Stopwatch.GetTimestamp() - started);
             return result;
         }
         finally

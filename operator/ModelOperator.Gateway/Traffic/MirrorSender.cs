@@ -23,7 +23,7 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         if (shadow.Arm.Url is not { } url || (hasBody && request.ContentLength is null or > MaxBodyBytes) || !TryEnter())
         {
             metrics.CountDropped();
-            await forwarder.SendAsync(context, arm, started);
+            await forwarder.SendAsync(context, arm, started, arm.Series);
             return;
         }
 
@@ -43,7 +43,7 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         _ = SendCopyAsync(CopyOf(request, url, body), shadow.Series, started);
         if (hasBody)
             request.Body = new MemoryStream(body, writable: false);
-        await forwarder.SendAsync(context, arm, started);
+        await forwarder.SendAsync(context, arm, started, arm.Series);
     }
 
     private bool TryEnter()

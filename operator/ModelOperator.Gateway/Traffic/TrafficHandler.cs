@@ -29,7 +29,7 @@ internal sealed class TrafficHandler(
         var arm = Choose(context, table);
         return table.Mirror is { } shadow && !ReferenceEquals(shadow.Arm, arm) && shadow.Split.Next() == 0
             ? mirror.SendWithCopyAsync(context, arm, shadow, started)
-            : forwarder.SendAsync(context, arm, started).AsTask();
+            : forwarder.SendAsync(context, arm, started, arm.Series).AsTask();
     }
 
     private static Arm Choose(HttpContext context, RouteTable table)
