@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using ModelOperator.ModelFormat;
 using ModelOperator.Server.Feedback;
+using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
 using ModelOperator.Server.PredictionLogs;
 using ModelOperator.Server.Predictions;
@@ -58,6 +59,9 @@ public sealed class FeedbackTests
     [InlineData("{\"id\":\"a\",\"truth\":1,\"x\":2}", 400, "unknown property 'x'")]
     [InlineData("{\"id\":\"a\",\"truth\":1,\"truth\":\"1\"}", 400, "'truth' is given twice")]
     [InlineData("{\"id\":\"a\",\"id\":\"b\",\"truth\":1}", 400, "'id' is given twice")]
+    [InlineData("{\"id\":\"a\",\"truth\":null}", 400, "'truth' is null, expected a number, a label, true or false")]
+    [InlineData("{\"id\":\"a\",\"truth\":[1]}", 400, "'truth' is an array, expected a number, a label, true or false")]
+    [InlineData("{\"id\":\"a\",\"truth\":true,\"truth\":1}", 400, "'truth' is given twice")]
     [InlineData("{\"predictions\":{}}", 400, "'predictions' is an object")]
     [InlineData("{\"predictions\":[1]}", 400, "prediction 0 is a number")]
     [InlineData("{\"predictions\":[],\"x\":1}", 400, "nothing may stand beside")]
@@ -85,6 +89,30 @@ public sealed class FeedbackTests
             var metrics = new VersionMetrics(ServerHarness.Options("/nowhere"), TimeProvider.System, "toys", "toys-3");
             var reason = new FeedbackJudge(ids, metrics, PredictionLog.None).Judge(new(ids.Create(0.5), double.Parse(truth, CultureInfo.InvariantCulture), null), target);
             Assert.Equal(position, reason == "truth" ? "-" : metrics.Scores(0).Read().Cumulative[^1] == 1 ? "0" : "1");
+        }
+    }
+
+    [Theory]
+    [InlineData(TargetType.Binary, "no,yes", "0,1")]
+    [InlineData(TargetType.Binary, "False,True", "0,1")]
+    [InlineData(TargetType.Binary, "TRUE,unknown", "-,0")]
+    [InlineData(TargetType.Binary, "0,1", "0,1")]
+    [InlineData(TargetType.Binary, "0.0,1.0", "0,1")]
+    // Which of them is true, nobody knows.
+    [InlineData(TargetType.Binary, "1,2", "-,-")]
+    [InlineData(TargetType.Binary, "-1,1", "-,-")]
+    [InlineData(TargetType.Multiclass, "0,1,2", "-,-")]
+    [InlineData(TargetType.Regression, null, "-,-")]
+    public void True_is_the_second_of_two_classes(TargetType type, string? labels, string positions)
+    {
+        using var ids = new PredictionIds("toys-3", null);
+        var target = new TargetDocument { Name = "y", Type = type, Classes = labels?.Split(',').ToList() };
+        foreach (var (truth, position) in new[] { "false", "true" }.Zip(positions.Split(',')))
+        {
+            var metrics = new VersionMetrics(ServerHarness.Options("/nowhere"), TimeProvider.System, "toys", "toys-3");
+            var (items, _) = JsonText.Read(Encoding.UTF8.GetBytes($$"""{"id":"{{ids.Create(0.5)}}","truth":{{truth}}}"""), FeedbackReader.Read);
+            var reason = new FeedbackJudge(ids, metrics, PredictionLog.None).Judge(items.Single(), target);
+            Assert.Equal(position, reason == "truth" ? "-" : reason is null && metrics.Scores(0).Read().Cumulative[^1] == 1 ? "0" : "1");
         }
     }
 

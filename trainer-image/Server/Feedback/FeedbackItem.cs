@@ -4,4 +4,5 @@ namespace ModelOperator.Server.Feedback;
 /// <param name="Id">The prediction's id.</param>
 /// <param name="Number">The truth, when it is a number.</param>
 /// <param name="Label">The truth, when it is a class label.</param>
-internal readonly record struct FeedbackItem(string Id, double? Number, string? Label);
+/// <param name="Flag">The truth, when it is true or false.</param>
+internal readonly record struct FeedbackItem(string Id, double? Number, string? Label, bool? Flag = null);

@@ -52,10 +52,22 @@ internal sealed class FeedbackJudge(PredictionIds ids, VersionMetrics metrics, P
         if (target.Type == TargetType.Regression)
             return item.Number is { } number && double.IsFinite(number) && Math.Abs(number) <= float.MaxValue;
         var labels = target.Classes!;
+        if (item.Flag is { } flag)
+            return (truth = target.Type == TargetType.Binary ? PositionOf(flag, labels) : -1) >= 0;
         if (item.Label is null && target.Type == TargetType.Binary && !labels.Exists(static label => NumberOf(label) is not null))
             return truth is 0 or 1;
         truth = item.Label is { } given ? labels.IndexOf(given) : labels.FindIndex(label => NumberOf(label) == item.Number);
         return truth >= 0;
+    }
+
+    // By their words; else by 0 and 1; else, where the labels are no numbers, true is the second.
+    private static int PositionOf(bool flag, List<string> labels)
+    {
+        if (labels.Exists(static label => bool.TryParse(label, out _)))
+            return labels.FindIndex(label => bool.TryParse(label, out var means) && means == flag);
+        return labels.TrueForAll(static label => NumberOf(label) is 0 or 1) ? labels.FindIndex(label => NumberOf(label) == (flag ? 1 : 0))
+            : labels.Exists(static label => NumberOf(label) is not null) ? -1
+            : flag ? 1 : 0;
     }
 
     private static double? NumberOf(string label) =>

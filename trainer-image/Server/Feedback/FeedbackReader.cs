@@ -36,24 +36,29 @@ internal static class FeedbackReader
         string? id = null;
         double? number = null;
         string? label = null;
+        bool? flag = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isId = reader.ValueTextEquals("id"u8);
             if (!isId && !reader.ValueTextEquals("truth"u8))
                 throw RequestException.BadRequest($"unknown property '{JsonText.Shorten(reader.GetString()!)}'; expected 'id' and 'truth'");
-            if (isId ? id is not null : number is not null || label is not null)
+            if (isId ? id is not null : number is not null || label is not null || flag is not null)
                 throw RequestException.BadRequest($"'{(isId ? "id" : "truth")}' is given twice");
             reader.Read();
             if (isId)
                 id = JsonText.String(ref reader, "id");
             else if (reader.TokenType == JsonTokenType.Number)
                 number = reader.GetDouble();
+            else if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+                flag = reader.GetBoolean();
+            else if (reader.TokenType == JsonTokenType.String)
+                label = reader.GetString();
             else
-                label = JsonText.String(ref reader, "truth");
+                throw RequestException.BadRequest($"'truth' is {JsonText.Describe(ref reader)}, expected a number, a label, true or false");
         }
 
-        return id is null || (number is null && label is null)
+        return id is null || (number is null && label is null && flag is null)
             ? throw RequestException.BadRequest($"'{(id is null ? "id" : "truth")}' is missing")
-            : new FeedbackItem(id, number, label);
+            : new FeedbackItem(id, number, label, flag);
     }
 }
