@@ -51,6 +51,34 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public void What_a_server_shows_of_rows_is_what_the_rows_themselves_say()
+    {
+        // Ties, constants, missing values, few rows, bins that one side lacks; by counting rows, not by the server's bins.
+        var values = Gen.Frequency((5, Gen.Choose(-6, 6).Select(static i => i / 2f)), (1, Gen.Constant(float.NaN)), (1, Gen.Choose(-90, 90).Select(static i => i * 1e30f))).NonEmptyListOf().Select(static list => list.ToArray());
+        Prop.ForAll(values.Two().ToArbitrary(), pair =>
+        {
+            var (training, live) = pair;
+            var numbers = training.Where(float.IsFinite).Order().ToArray();
+            if (numbers.Length == 0)
+                return true;
+            var bins = FeatureBins.Of(numbers);
+            var document = new FeatureDocument { Name = "x", Profile = new FeatureProfile { Count = numbers.Length, Missing = training.Length - numbers.Length, Min = numbers[0], Max = numbers[^1], Bins = bins } };
+            var feature = new FeatureBinning(document, 0, 0);
+            var counts = CountsOf(feature, live);
+            float[] ends = [float.NegativeInfinity, .. bins.Bounds, float.PositiveInfinity];
+            double Share(float[] rows, int bin) => rows.Count(row => bin == ends.Length - 1 ? float.IsNaN(row) : row > ends[bin] && row <= ends[bin + 1]) / (double)rows.Length;
+            var index = Enumerable.Range(0, ends.Length).Select(bin => (P: Math.Max(Share(live, bin), 1e-4), Q: Math.Max(Share(training, bin), 1e-4))).Sum(static bin => (bin.P - bin.Q) * Math.Log(bin.P / bin.Q));
+            Assert.Equal(index, DriftStatistics.StabilityIndex(DriftStatistics.Shares(counts.AsSpan(0, feature.Labels.Length)), feature.Shares), 9);
+            var seen = live.Where(float.IsFinite).ToArray();
+            double Below(float[] rows, float end) => rows.Count(row => row <= end) / (double)rows.Length;
+            var distance = DriftStatistics.KolmogorovSmirnov(DriftStatistics.Shares(counts.AsSpan(0, feature.Labels.Length - 1)), feature.PresentShares);
+            return seen.Length == 0
+                || (Math.Abs(distance - bins.Bounds.Max(end => Math.Abs(Below(seen, end) - Below(numbers, end)))) < 1e-12
+                    && distance <= seen.Concat(numbers).Max(end => Math.Abs(Below(seen, end) - Below(numbers, end))) + 1e-12);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
     public void A_window_forgets_what_is_older_and_knows_what_came_before_it_was_asked()
     {
         var time = new FakeTimeProvider();
