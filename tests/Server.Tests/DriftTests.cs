@@ -163,6 +163,21 @@ public sealed class DriftTests
         Assert.Equal(0.09, await server.MetricAsync("""modelop_feature_training_share{model="toys",version="toys-3",feature="age",bin="missing"}"""), 0.02);
     }
 
+    [Theory]
+    [InlineData("/predict", """{"features": {"size": null, "grade": "best", "age": 1}}""", "size")]
+    [InlineData("/predict", """{"features": {"grade": "best", "age": 1}}""", "size")]
+    [InlineData("/predict/batch", """{"instances": [{"size": 1, "grade": "best"}, {"size": 1, "grade": "", "age": 1}]}""", "grade")]
+    [InlineData("/v2/models/toys/infer", """{"inputs":[{"name":"size","shape":[1],"datatype":"FP32","data":[1]},{"name":"age","shape":[1],"datatype":"FP32","data":[null]}]}""", "grade")]
+    public async Task A_missing_value_that_is_refused_is_counted(string path, string body, string feature)
+    {
+        await using var server = await ServerHarness.StartAsync(("ROUNDS", "2"));
+        Assert.Contains(Series("modelop_feature_missing_refused_total", "size") + " 0\n", await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Equal(422, (await server.PostAsync(path, body)).Status);
+        Assert.Equal(1, await server.MetricAsync(Series("modelop_feature_missing_refused_total", feature)));
+        // Training saw age missing: that is the bin's.
+        Assert.DoesNotContain(Series("modelop_feature_missing_refused_total", "age"), await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
     private static string Series(string name, string feature) => $$"""{{name}}{model="toys",version="toys-3",feature="{{feature}}"}""";
 
     private static string Batch(int rows, Func<int, (double Size, int Grade, int Age)> row)

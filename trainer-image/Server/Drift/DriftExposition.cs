@@ -18,6 +18,10 @@ internal sealed class DriftExposition(ServerOptions options, TimeProvider time)
         text.Family("modelop_feature_unknown_categories_total", "counter", "Live values of no category that training had, refused ones among them.");
         foreach (var feature in drift.Features.Where(static feature => !feature.IsNumber))
             text.Sample("modelop_feature_unknown_categories_total", model.Rows.Features[feature.Column].UnknownSeen, [.. version, ("feature", feature.Name)]);
+        // Derived features stand behind those that clients send.
+        text.Family("modelop_feature_missing_refused_total", "counter", "Live rows that were refused for lack of a value that no training row lacked.");
+        foreach (var feature in drift.Features.Where(feature => feature.Column < model.Rows.Columns && !model.Rows.Features[feature.Column].AllowsMissing))
+            text.Sample("modelop_feature_missing_refused_total", model.Rows.Features[feature.Column].MissingRefused, [.. version, ("feature", feature.Name)]);
         Window(text, drift, WindowOf(drift).Since(counts), version);
         text.Family("modelop_features_not_counted", "gauge", "Features whose live values are not counted: without a profile, or beyond the 64 most important ones.");
         text.Sample("modelop_features_not_counted", drift.Left, version);

@@ -18,6 +18,7 @@ internal sealed class FeatureInput
     private readonly byte[][] _quoted;
     private readonly FrozenDictionary<string, int> _codes;
     private long _unknownSeen;
+    private long _missingRefused;
 
     internal FeatureInput(FeatureDocument feature, UnknownCategory unknown)
     {
@@ -46,6 +47,9 @@ internal sealed class FeatureInput
 
     /// <summary>Values of no category that training had, refused ones among them.</summary>
     internal long UnknownSeen => Interlocked.Read(ref _unknownSeen);
+
+    /// <summary>Missing values that were refused, since training had none.</summary>
+    internal long MissingRefused => Interlocked.Read(ref _missingRefused);
 
     internal bool IsCategorical => _feature.Type == FeatureType.Categorical;
 
@@ -85,9 +89,13 @@ internal sealed class FeatureInput
     }
 
     /// <summary>The code for null or an absent feature.</summary>
-    internal float Missing() => _feature.AllowMissing
-        ? float.NaN
-        : throw RequestException.Unprocessable($"feature '{Name}' is missing, and the model was trained without missing values for it");
+    internal float Missing()
+    {
+        if (_feature.AllowMissing)
+            return float.NaN;
+        Interlocked.Increment(ref _missingRefused);
+        throw RequestException.Unprocessable($"feature '{Name}' is missing, and the model was trained without missing values for it");
+    }
 
     internal float Number(double value)
     {
