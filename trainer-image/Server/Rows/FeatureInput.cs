@@ -16,7 +16,7 @@ internal sealed class FeatureInput
     private readonly UnknownCategory _unknown;
     private readonly byte[][] _texts;
     private readonly byte[][] _quoted;
-    private readonly FrozenDictionary<string, int> _codes;
+    private readonly FrozenDictionary<string, int>? _codes;
     private long _unknownSeen;
 
     internal FeatureInput(FeatureDocument feature, UnknownCategory unknown)
@@ -29,7 +29,9 @@ internal sealed class FeatureInput
         _quoted = [.. _texts.Select(Quote)];
         QuotedName = Quote(Utf8Name);
         IsPlain = categories.Count <= FewCategories && IsPlainText(Utf8Name) && Array.TrueForAll(_texts, IsPlainText);
-        _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
+        // Few are looked for one by one; to freeze even none would take a millisecond of each start.
+        if (categories.Count > FewCategories)
+            _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     internal string Name => _feature.Name;
@@ -95,12 +97,17 @@ internal sealed class FeatureInput
         return float.IsFinite(number) ? number : throw RequestException.Unprocessable($"feature '{Name}' is not a finite 32-bit number");
     }
 
-    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Unknown(text);
+    internal float Category(string text)
+    {
+        if (_codes is null)
+            return _feature.Categories?.IndexOf(text) is >= 0 and var place ? place : Unknown(text);
+        return _codes.TryGetValue(text, out var code) ? code : Unknown(text);
+    }
 
     /// <summary>Checks a category's code, for clients that send a purely numeric matrix.</summary>
-    internal float Code(double value) => value >= 0 && value < _codes.Count && value == Math.Floor(value)
+    internal float Code(double value) => value >= 0 && value < _feature.Categories!.Count && value == Math.Floor(value)
         ? (float)value
-        : throw RequestException.Unprocessable($"feature '{Name}' takes category codes 0 to {_codes.Count - 1} in a numeric matrix");
+        : throw RequestException.Unprocessable($"feature '{Name}' takes category codes 0 to {_feature.Categories!.Count - 1} in a numeric matrix");
 
     internal RequestException WrongType(string got) => RequestException.Unprocessable(
         $"feature '{Name}' is {got}, expected {(IsCategorical ? "a text" : "a number")}{(_feature.AllowMissing ? " or null" : "")}");
