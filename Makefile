@@ -54,8 +54,8 @@ bench-canary: ## Canaries: rollback decisions (10,000 rollouts a cell), A/A, 1,0
 bench-learning: ## The trainer's learners beside python3-xgboost, python3-sklearn and python3-torch; what its optimiser saves and loses
 	tests/bench/run training optimiser
 
-bench-server: ## The model server beside FastAPI and a constant answer; the registry with 100,000 versions
-	tests/bench/run model-server registry
+bench-server: ## The model server beside FastAPI and a constant answer, its start beside FastAPI's; the registry with 100,000 versions
+	tests/bench/run model-server model-server-start registry
 
 bench: ## Run the benchmarks; each prints its ratio to a peer of the same run
 	tests/bench/run

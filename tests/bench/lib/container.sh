@@ -37,3 +37,6 @@ container_background() {
   started_pid=$(cat "$WORK/$name.pid")
   bench_pids=("$started_pid" "${bench_pids[@]}")
 }
+
+# torch_library: /work/torch, what the published trainer needs for networks, made as the image's build makes it, with the libtorch of this container.
+torch_library() { in_container sh /published/images/trainer/artifacts/publish/trainer/native/build /work/torch; }

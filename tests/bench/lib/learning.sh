@@ -6,8 +6,7 @@ trainer_ready() {
   apt_install jq
   "$ROOT/tests/cluster/images/publish-all" trainer
   container_ready
-  # As the image's build makes it, with the libtorch of this container.
-  in_container sh /published/images/trainer/artifacts/publish/trainer/native/build /work/torch
+  torch_library
 }
 
 # choose_data: makes $WORK/data.csv, and sets target and what. The real California Housing table lies beside the checkout; diamonds (numeric columns) stand in where it does not.

@@ -26,20 +26,31 @@ internal sealed class FeatureBinning
         if (profile.Bins is { } bins)
         {
             // Nothing is above infinity.
-            _bounds = [.. bins.Bounds, .. Enumerable.Repeat(float.PositiveInfinity, -bins.Bounds.Count & (Vector128<float>.Count - 1))];
+            _bounds = new float[bins.Bounds.Count + (-bins.Bounds.Count & (Vector128<float>.Count - 1))];
+            Array.Fill(_bounds, float.PositiveInfinity);
+            bins.Bounds.CopyTo(_bounds);
             (_min, _max) = ((float)(profile.Min ?? double.NegativeInfinity), (float)(profile.Max ?? double.PositiveInfinity));
             counts = [.. bins.Counts, profile.Missing];
-            Labels = [.. bins.Bounds.Select(static bound => "<=" + Text(bound)), bins.Bounds.Count == 0 ? "any" : ">" + Text(bins.Bounds[^1]), "missing"];
+            Labels = new string[bins.Bounds.Count + 2];
+            for (var bin = 0; bin < bins.Bounds.Count; bin++)
+                Labels[bin] = "<=" + Text(bins.Bounds[bin]);
+            (Labels[^2], Labels[^1]) = (bins.Bounds.Count == 0 ? "any" : ">" + Text(bins.Bounds[^1]), "missing");
         }
         else
         {
             var codes = Frequent(feature);
-            _binOfCode = [.. Enumerable.Range(0, feature.Categories!.Count).Select(code => codes.IndexOf(code) is >= 0 and var bin ? bin : codes.Count)];
+            _binOfCode = new int[feature.Categories!.Count];
+            Array.Fill(_binOfCode, codes.Count);
+            for (var bin = 0; bin < codes.Count; bin++)
+                _binOfCode[codes[bin]] = bin;
             counts = new long[codes.Count + 2];
             for (var code = 0; code < _binOfCode.Length; code++)
                 counts[_binOfCode[code]] += profile.CategoryCounts!.GetValueOrDefault(feature.Categories[code]);
             counts[^1] = profile.Missing;
-            Labels = [.. codes.Select(code => "=" + feature.Categories[code]), "other", "missing"];
+            Labels = new string[counts.Length];
+            for (var bin = 0; bin < codes.Count; bin++)
+                Labels[bin] = "=" + feature.Categories[codes[bin]];
+            (Labels[^2], Labels[^1]) = ("other", "missing");
         }
 
         Shares = DriftStatistics.Shares(counts);
@@ -121,9 +132,19 @@ internal sealed class FeatureBinning
         return (Vector128.Sum(above), value < _min ? Labels.Length : value > _max ? Labels.Length + 1 : 0);
     }
 
-    private static List<int> Frequent(FeatureDocument feature) =>
-        [.. Enumerable.Range(0, feature.Categories!.Count)
-            .OrderByDescending(code => feature.Profile.CategoryCounts!.GetValueOrDefault(feature.Categories[code])).ThenBy(static code => code).Take(MostCategories)];
+    private static List<int> Frequent(FeatureDocument feature)
+    {
+        var counts = new long[feature.Categories!.Count];
+        List<int> codes = new(counts.Length);
+        for (var code = 0; code < counts.Length; code++)
+        {
+            counts[code] = feature.Profile.CategoryCounts!.GetValueOrDefault(feature.Categories[code]);
+            codes.Add(code);
+        }
+
+        codes.Sort((left, right) => counts[left] == counts[right] ? left.CompareTo(right) : counts[right].CompareTo(counts[left]));
+        return codes.Count > MostCategories ? codes[..MostCategories] : codes;
+    }
 
     private static string Text(float bound) => bound.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -13,14 +13,24 @@ internal sealed class FeatureDrift
 
     internal FeatureDrift(List<FeatureDocument> features)
     {
+        // Sequences of pairs are in no image that is compiled ahead, and every start waits for this.
+        List<int> columns = [];
+        for (var column = 0; column < features.Count; column++)
+        {
+            if (FeatureBinning.Has(features[column]))
+                columns.Add(column);
+        }
+
+        if (columns.Count > MostFeatures)
+            columns = [.. columns.OrderByDescending(column => features[column].Importance).Take(MostFeatures).Order()];
         var offset = 0;
-        Features = [.. features.Index().Where(static pair => FeatureBinning.Has(pair.Item)).OrderByDescending(static pair => pair.Item.Importance).Take(MostFeatures)
-            .OrderBy(static pair => pair.Index).Select(pair =>
-            {
-                var binning = new FeatureBinning(pair.Item, pair.Index, offset);
-                offset += binning.Length;
-                return binning;
-            })];
+        Features = new FeatureBinning[columns.Count];
+        for (var i = 0; i < Features.Length; i++)
+        {
+            Features[i] = new FeatureBinning(features[columns[i]], columns[i], offset);
+            offset += Features[i].Length;
+        }
+
         _counters = new StripedCounters(offset);
         (Length, Left) = (offset, features.Count - Features.Length);
     }

@@ -11,8 +11,9 @@ internal sealed class StripedCounters
 
     internal StripedCounters(int length)
     {
-        var stripes = Math.Min(BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount), MostStripes);
-        _stripes = [.. Enumerable.Range(0, (int)stripes).Select(_ => new long[length])];
+        _stripes = new long[Math.Min(BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount), MostStripes)][];
+        for (var stripe = 0; stripe < _stripes.Length; stripe++)
+            _stripes[stripe] = new long[length];
     }
 
     /// <summary>The counters that this thread should raise, by atomic increments: it may move to another processor in between.</summary>

@@ -4,9 +4,9 @@ using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Hosting;
 
-/// <summary>Loads a version that stays, beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
+/// <summary>Lets a version that stays answer when it is loaded, beside the running endpoints. A model that cannot be served ends the process: waiting would not mend it.</summary>
 internal sealed partial class ModelLoader(
-    ModelState state, DeviceWatch device, TimeProvider time, ServerExit exit, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
+    ModelState state, FirstModel first, DeviceWatch device, TimeProvider time, ServerExit exit, IHostApplicationLifetime application, ILogger<ModelLoader> logger) : BackgroundService
 {
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The slot owns the model.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,12 +16,11 @@ internal sealed partial class ModelLoader(
         try
         {
             await StartedAsync(stoppingToken);
-            var started = time.GetTimestamp();
-            var model = await ServedModel.LoadAsync(slot.Settings.Directory, slot.Settings.Variant, slot.Settings.Signature, null, device.Terms, stoppingToken);
+            var model = await first.TakeAsync(device, stoppingToken);
             _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
                 LogLibrary(books.Version, reason);
-            LogReady(books.Version, model.Predictor, model.DeviceName, model.Digest, model.Document.Samples.Count, time.GetElapsedTime(started).TotalMilliseconds);
+            LogReady(books.Version, model.Predictor, model.DeviceName, model.Digest, model.Document.Samples.Count, first.Took.TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -21,6 +21,7 @@ public static class ServerHost
     /// <summary>Builds a server that is not started yet.</summary>
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
+        var first = options.Models is [{ Version: not null }] ? new FirstModel(options, time) : null;
         var builder = WebApplication.CreateSlimBuilder(Arguments);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // It logs nothing at this level, but makes an Activity for every request as long as it may.
@@ -44,8 +45,8 @@ public static class ServerHost
             .AddSingleton<ServerExit>()
             .AddSingleton<DeviceWatch>()
             .AddSingleton<IHostLifetime, DrainLifetime>();
-        if (options.Models is [{ Version: not null }])
-            builder.Services.AddHostedService<ModelLoader>();
+        if (first is not null)
+            builder.Services.AddSingleton(_ => first).AddHostedService<ModelLoader>();
         else
             builder.Services.AddHostedService<ModelReloader>();
         var application = builder.Build();

@@ -15,10 +15,7 @@ internal sealed class ValueHistogram(double[] bounds)
     ];
 
     /// <summary>Bounds of numbers of any size: 1, 2, 5 of every decade from 0.001 to 5,000,000, of either sign.</summary>
-    internal static readonly double[] Numbers =
-    [
-        .. Decades().Reverse().Select(static value => -value), 0, .. Decades(),
-    ];
+    internal static readonly double[] Numbers = Decades();
 
     private readonly long[] _buckets = new long[bounds.Length + 1];
     private double _sum;
@@ -71,10 +68,18 @@ internal sealed class ValueHistogram(double[] bounds)
         return (cumulative, Volatile.Read(ref _sum));
     }
 
-    private static IEnumerable<double> Decades() =>
-        from power in Enumerable.Range(-3, 10)
-        from digit in Digits
-        select Math.Round(digit * Math.Pow(10, power), 3);
+    private static double[] Decades()
+    {
+        const int Powers = 10;
+        var bounds = new double[(2 * Powers * Digits.Length) + 1];
+        for (var i = 0; i < Powers * Digits.Length; i++)
+        {
+            var value = Math.Round(Digits[i % Digits.Length] * Math.Pow(10, (i / Digits.Length) - 3), 3);
+            (bounds[(bounds.Length / 2) + 1 + i], bounds[(bounds.Length / 2) - 1 - i]) = (value, -value);
+        }
+
+        return bounds;
+    }
 
     private int Bucket(double value)
     {

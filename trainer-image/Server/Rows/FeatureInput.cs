@@ -16,7 +16,7 @@ internal sealed class FeatureInput
     private readonly UnknownCategory _unknown;
     private readonly byte[][] _texts;
     private readonly byte[][] _quoted;
-    private readonly FrozenDictionary<string, int> _codes;
+    private readonly FrozenDictionary<string, int>? _codes;
     private long _unknownSeen;
     private long _missingRefused;
 
@@ -30,7 +30,9 @@ internal sealed class FeatureInput
         _quoted = [.. _texts.Select(Quote)];
         QuotedName = Quote(Utf8Name);
         IsPlain = categories.Count <= FewCategories && IsPlainText(Utf8Name) && Array.TrueForAll(_texts, IsPlainText);
-        _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
+        // Few are looked for one by one; to freeze even none would take a millisecond of each start.
+        if (categories.Count > FewCategories)
+            _codes = categories.Select((text, code) => KeyValuePair.Create(text, code)).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     internal string Name => _feature.Name;
@@ -103,12 +105,12 @@ internal sealed class FeatureInput
         return float.IsFinite(number) ? number : throw RequestException.Unprocessable($"feature '{Name}' is not a finite 32-bit number");
     }
 
-    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Read(text);
+    internal float Category(string text) => CodeOf(text) is >= 0 and var code ? code : Read(text);
 
     /// <summary>Checks a category's code, for clients that send a purely numeric matrix.</summary>
-    internal float Code(double value) => value >= 0 && value < _codes.Count && value == Math.Floor(value)
+    internal float Code(double value) => value >= 0 && value < _feature.Categories!.Count && value == Math.Floor(value)
         ? (float)value
-        : throw RequestException.Unprocessable($"feature '{Name}' takes category codes 0 to {_codes.Count - 1} in a numeric matrix");
+        : throw RequestException.Unprocessable($"feature '{Name}' takes category codes 0 to {_feature.Categories!.Count - 1} in a numeric matrix");
 
     internal RequestException WrongType(string got) => RequestException.Unprocessable(
         $"feature '{Name}' is {got}, expected {(IsCategorical ? "a text" : "a number")}{(_feature.AllowMissing ? " or null" : "")}");
@@ -130,8 +132,10 @@ internal sealed class FeatureInput
         var cell = text.AsSpan().Trim();
         if (CellText.IsMissing(cell))
             return _unknown == UnknownCategory.Missing ? float.NaN : Missing();
-        return cell.Length < text.Length && _codes.TryGetValue(cell.ToString(), out var code) ? code : Unknown(text);
+        return cell.Length < text.Length && CodeOf(cell.ToString()) is >= 0 and var code ? code : Unknown(text);
     }
+
+    private int CodeOf(string text) => _codes is null ? _feature.Categories?.IndexOf(text) ?? -1 : _codes.GetValueOrDefault(text, -1);
 
     private float Unknown(string text)
     {

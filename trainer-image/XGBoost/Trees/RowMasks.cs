@@ -25,10 +25,12 @@ internal sealed unsafe class RowMasks
     /// <param name="groups">Where they are.</param>
     /// <param name="stride">From one slot's ranks to the next one's in the nodes' offsets.</param>
     /// <param name="slots">Ranks of a row.</param>
-    internal static RowMasks? Of(ReadOnlySpan<CompleteNode> nodes, ReadOnlySpan<CompleteGroup> groups, int stride, int slots)
+    internal static RowMasks? Of(ReadOnlySpan<CompleteNode> nodes, ReadOnlySpan<CompleteGroup> groups, int stride, int slots) =>
+        Avx512Vbmi.IsSupported && slots <= Nodes ? Fill(nodes, groups, stride) : null;
+
+    // By itself, since what asks for an instruction is left to the JIT as a whole.
+    private static RowMasks? Fill(ReadOnlySpan<CompleteNode> nodes, ReadOnlySpan<CompleteGroup> groups, int stride)
     {
-        if (!Avx512Vbmi.IsSupported || slots > Nodes)
-            return null;
         var masks = new RowMasks(
             GC.AllocateArray<byte>(groups.Length * CompleteTrees.Side * Nodes, pinned: true), GC.AllocateArray<sbyte>(groups.Length * CompleteTrees.Side * Nodes, pinned: true));
         var to = 0;
