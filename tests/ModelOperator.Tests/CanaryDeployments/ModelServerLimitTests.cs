@@ -28,6 +28,14 @@ public sealed class ModelServerLimitTests
         Assert.NotEqual(plain.Metadata.Annotations![CanaryWorkload.InputsAnnotation], int8.Metadata.Annotations![CanaryWorkload.InputsAnnotation]);
     }
 
+    [Theory]
+    [InlineData(null, 40)]
+    [InlineData(1, 40)]
+    [InlineData(31, 41)]
+    [InlineData(600, 610)]
+    public void A_Pod_that_is_told_to_go_is_given_the_time_of_its_longest_request(int? timeout, int expected) =>
+        Assert.Equal(expected, Deployment(new() { RequestTimeoutSeconds = timeout }).Spec!.Template!.Spec!.TerminationGracePeriodSeconds);
+
     private static V1Deployment Deployment(ModelServerTemplate server) => CanaryWorkload.Deployment(Of(Spec() with { Server = server }), Version("diamonds-2"), 1, Options, null);
 
     private static IEnumerable<string> Variables(V1Deployment deployment) =>
