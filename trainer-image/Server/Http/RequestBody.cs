@@ -47,6 +47,12 @@ internal sealed class RequestBody : IDisposable
         while (true)
         {
             var read = reader.TryRead(out var there) ? there : await MoreAsync(reader, deadline);
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                throw Ended(deadline);
+            }
+
             if (read.Buffer.Length > ServerOptions.MostBodyBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -92,17 +98,16 @@ internal sealed class RequestBody : IDisposable
             : throw RequestException.BadRequest($"{BinaryTensors.Header} is '{JsonText.Shorten(header.ToString())}', expected the number of bytes of the JSON");
     }
 
+    // Not by a token: Kestrel's reader stays "reading" after that, cannot take the rest of the body away, and has an error in the log for every slow client.
     private static async ValueTask<ReadResult> MoreAsync(PipeReader reader, RequestDeadline deadline)
     {
-        try
-        {
-            return await reader.ReadAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (deadline.IsOver)
-        {
-            throw new RequestException(StatusCodes.Status408RequestTimeout, "the body did not arrive in time");
-        }
+        await using var registration = deadline.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        return await reader.ReadAsync(CancellationToken.None);
     }
+
+    private static Exception Ended(RequestDeadline deadline) => deadline.IsOver
+        ? new RequestException(StatusCodes.Status408RequestTimeout, "the body did not arrive in time")
+        : new OperationCanceledException("the client has gone away", deadline.Token);
 
     // KServe's client and tritonclient say nothing of a request that is JSON alone, and the latter's asyncio client says bytes. A page can send bytes only where it was let to, but a body of no type
     // unasked; browsers name its origin then.
