@@ -114,6 +114,30 @@ public sealed partial class AdminTests
     }
 
     [Fact]
+    public async Task A_copy_says_how_its_body_is_to_be_read()
+    {
+        string? copied = null;
+        await using var stable = await Upstream.SayingAsync("stable");
+        await using var shadow = await Upstream.StartAsync(async context =>
+        {
+            using StreamReader reader = new(context.Request.Body);
+            var headers = context.Request.Headers;
+            copied = $"{headers["Inference-Header-Content-Length"]} {headers.ContentType} {headers.ContentEncoding} {await reader.ReadToEndAsync()}";
+        });
+        await using var gateway = await TestGateway.StartAsync();
+        var table = TestGateway.Document("mirror", ("stable", "p-1", stable.Url, 100), ("canary", "p-2", shadow.Url, 0));
+        table["mirror"] = new JsonObject { ["arm"] = "canary", ["percentage"] = 100 };
+        Assert.True(gateway.Apply(table.ToJsonString()));
+        using ByteArrayContent tensors = new("{}tail"u8.ToArray());
+        tensors.Headers.Add("Inference-Header-Content-Length", "2");
+        tensors.Headers.Add("Content-Type", "application/octet-stream");
+        tensors.Headers.Add("Content-Encoding", "identity");
+        using var response = await gateway.Client.PostAsync(new Uri("/v2/models/prices/infer", UriKind.Relative), tensors);
+        await TestGateway.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref copied) is not null));
+        Assert.Equal("2 application/octet-stream identity {}tail", copied);
+    }
+
+    [Fact]
     public async Task A_mirror_that_hangs_costs_the_clients_nothing_and_excess_copies_are_dropped()
     {
         await using var stable = await Upstream.SayingAsync("fine");

@@ -35,6 +35,32 @@ public sealed class FeedbackTests
         Assert.Equal(1, results[0]!["body"]!["accepted"]!.GetValue<int>());
     }
 
+    [Theory]
+    [InlineData("/models/prices/feedback", "/models/prices/feedback")]
+    [InlineData("/feedback?a=b", "/feedback?a=b")]
+    public async Task The_path_that_names_the_model_is_feedback_too_and_reaches_the_servers_as_it_is(string path, string expected)
+    {
+        await using var world = await World.StartAsync();
+        using var one = await world.PostAsync("""{"id":"p-2~abc","truth":3.5}""", path: path);
+        Assert.Equal("p-2", one.Headers.GetValues("x-model-version").Single());
+        using var both = await world.PostAsync("""{"predictions":[{"id":"p-1~1"},{"id":"p-2~2"}]}""", path: path);
+        Assert.Equal(HttpStatusCode.OK, both.StatusCode);
+        Assert.Equal(["p-1 {\"predictions\":[{\"id\":\"p-1~1\"}]}", "p-2 {\"id\":\"p-2~abc\",\"truth\":3.5}", "p-2 {\"predictions\":[{\"id\":\"p-2~2\"}]}"], world.Seen.Order());
+        Assert.Equal([expected, expected, expected], world.Paths);
+    }
+
+    [Theory]
+    [InlineData("/models/feedback")]
+    [InlineData("/models//x/feedback")]
+    [InlineData("/models/a/b/feedback")]
+    [InlineData("/v2/models/a/feedback")]
+    public async Task Other_paths_are_split_like_any_request(string path)
+    {
+        await using var world = await World.StartAsync();
+        using var one = await world.PostAsync("""{"id":"p-2~abc","truth":3.5}""", path: path);
+        Assert.Equal("p-1", one.Headers.GetValues("x-model-version").Single());
+    }
+
     [Fact]
     public async Task A_batch_of_one_version_keeps_that_servers_own_answer()
     {
@@ -107,6 +133,7 @@ public sealed class FeedbackTests
     {
         private readonly List<Upstream> _servers = [];
         private readonly List<string> _seen = [];
+        private readonly List<string> _paths = [];
         private TestGateway _gateway = null!;
 
         public IReadOnlyList<string> Seen
@@ -115,6 +142,16 @@ public sealed class FeedbackTests
             {
                 lock (_seen)
                     return [.. _seen];
+            }
+        }
+
+        /// <summary>Where the servers were asked.</summary>
+        public IReadOnlyList<string> Paths
+        {
+            get
+            {
+                lock (_seen)
+                    return [.. _paths];
             }
         }
 
@@ -133,9 +170,9 @@ public sealed class FeedbackTests
             return world;
         }
 
-        public Task<HttpResponseMessage> PostAsync(string body, bool chunked = false)
+        public Task<HttpResponseMessage> PostAsync(string body, bool chunked = false, string? path = null)
         {
-            HttpRequestMessage request = new(HttpMethod.Post, Feedback) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            HttpRequestMessage request = new(HttpMethod.Post, path is null ? Feedback : new Uri(_gateway.Client.BaseAddress + path[1..])) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
             request.Headers.TransferEncodingChunked = chunked;
             return _gateway.Client.SendAsync(request);
         }
@@ -152,7 +189,11 @@ public sealed class FeedbackTests
             using StreamReader reader = new(context.Request.Body);
             var body = await reader.ReadToEndAsync();
             lock (_seen)
+            {
                 _seen.Add($"{version} {body}");
+                _paths.Add(context.Request.Path + context.Request.QueryString);
+            }
+
             context.Response.StatusCode = status;
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync("{\"accepted\":1}");

@@ -109,6 +109,10 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void By_default_a_model_server_says_first_that_a_request_waited_too_long() =>
+        Assert.True(new GatewayOptions().Timeout > TimeSpan.FromSeconds(30), "that is the server's own limit, MODELOP_REQUEST_TIMEOUT_SECONDS");
+
+    [Fact]
     public void Settings_need_a_source_of_routes()
     {
         Assert.Contains("MODELOP_GATEWAY_ROUTES", GatewayOptions.FromEnvironment(_ => null).Problem, StringComparison.Ordinal);

@@ -2,6 +2,9 @@ using System.Collections;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ModelOperator.Fakes;
 using ModelOperator.Server.Hosting;
 
@@ -51,6 +54,16 @@ public sealed class LifetimeTests
     {
         var variables = new Hashtable { ["MODELOP_MODEL_NAME"] = "m", ["MODELOP_MODEL_VERSION"] = "m-1", ["MODELOP_MODEL_DIR"] = "/m", [name] = value };
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => ServerOptions.Read(variables)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(30, 35)]
+    [InlineData(3600, 3605)]
+    public async Task A_request_that_runs_when_the_server_stops_has_its_own_time_to_end(int timeout, int expected)
+    {
+        await using var application = ServerHost.Build(ServerHarness.Options("/nowhere") with { RequestTimeout = TimeSpan.FromSeconds(timeout) }, TimeProvider.System);
+        Assert.Equal(expected, application.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.TotalSeconds);
     }
 
     private static async Task DrainUnderLoadAsync(ServerProcess process)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelOperator.Fakes;
 using ModelOperator.Server.Http;
 
@@ -51,6 +53,25 @@ public sealed class LimitTests
         Assert.Equal(200, (await server.PostAsync("/predict", Row)).Status);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 54", "")]
+    [InlineData("Transfer-Encoding: chunked", "36\r\n")]
+    public async Task A_body_that_comes_too_late_is_read_to_its_end_and_is_no_error_in_the_log(string length, string chunk)
+    {
+        var time = new FakeTimeProvider();
+        using var log = new KeptLog();
+        await using var server = await ServerHarness.StartAsync(static options => options with { RequestTimeout = TimeSpan.FromSeconds(1) }, time);
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        using var slow = await HalfAsync(server, length, chunk);
+        await server.CountedAsync(1, Active);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("HTTP/1.1 408", await LineAsync(slow), StringComparison.Ordinal);
+        using var rest = new StreamReader(slow.GetStream());
+        slow.Client.Shutdown(SocketShutdown.Send);
+        _ = await Record.ExceptionAsync(async () => await rest.ReadToEndAsync());
+        Assert.Empty(log.Lines);
+    }
+
     [Fact]
     public async Task A_client_that_goes_away_gives_its_turn_back()
     {
@@ -94,11 +115,11 @@ public sealed class LimitTests
     }
 
     /// <summary>A request that has sent ten bytes of its body.</summary>
-    private static async Task<TcpClient> HalfAsync(ServerHarness server)
+    private static async Task<TcpClient> HalfAsync(ServerHarness server, string length = "Content-Length: 54", string chunk = "")
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port);
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {Row.Length}\r\n\r\n{Row[..10]}"));
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n{chunk}{Row[..10]}"));
         return client;
     }
 

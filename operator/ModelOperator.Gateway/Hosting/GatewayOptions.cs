@@ -20,8 +20,11 @@ public sealed record GatewayOptions
     /// <summary>File that holds the route table instead of a ConfigMap. MODELOP_GATEWAY_ROUTES_FILE.</summary>
     public string? RoutesFile { get; init; }
 
-    /// <summary>Longest silence of an arm, to its first byte and between two bytes. MODELOP_GATEWAY_TIMEOUT_SECONDS.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Longest silence of an arm, to its first byte and between two bytes; longer than the 30 s after which a model server says by itself that a request waited too long (429): our 504 would be counted
+    /// as the version's error. MODELOP_GATEWAY_TIMEOUT_SECONDS.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(35);
 
     /// <summary>How long a connection to an arm that cannot be made is tried again, 5 s at most. MODELOP_GATEWAY_CONNECT_SECONDS.</summary>
     public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(3);
@@ -63,7 +66,7 @@ public sealed record GatewayOptions
             Namespace = variable("MODELOP_GATEWAY_NAMESPACE"),
             RoutesConfigMap = variable("MODELOP_GATEWAY_ROUTES"),
             RoutesFile = variable("MODELOP_GATEWAY_ROUTES_FILE"),
-            Timeout = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_TIMEOUT_SECONDS", 30, 1, 3600)),
+            Timeout = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_TIMEOUT_SECONDS", (long)defaults.Timeout.TotalSeconds, 1, 3600)),
             ConnectPatience = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_CONNECT_SECONDS", 3, 0, 5)),
             MaxBodyBytes = Number("MODELOP_GATEWAY_MAX_BODY_BYTES", defaults.MaxBodyBytes, 1, 1L << 40),
             DrainDelay = TimeSpan.FromSeconds(Number("MODELOP_GATEWAY_DRAIN_SECONDS", 5, 0, 600)),

@@ -5,20 +5,16 @@ namespace ModelOperator.Gateway.Traffic;
 
 /// <summary>
 /// <c>POST /events</c> of an A/B test: business events are counted for the arm of their user. All events of a body are counted, or none.
-/// 202 with how they were counted; 400 for a body that is no event, 413 above 64 KiB, 422 for an event that cannot be counted.
+/// 202 with how they were counted; 400 for a body that is no event, 408 for one that comes too slowly, 413 above 64 KiB, 422 for an event that cannot be counted.
 /// </summary>
 internal static class EventsHandler
 {
-    /// <summary>Answers one request.</summary>
-    public static async Task HandleAsync(HttpContext context, RouteTable table, Experiment experiment)
+    /// <summary>Answers one request, whose body may take until <paramref name="limit"/>.</summary>
+    public static async Task HandleAsync(HttpContext context, RouteTable table, Experiment experiment, TimeSpan limit, TimeProvider clock)
     {
-        var body = await HeldBody.ReadAsync(context.Request, context.RequestAborted);
+        var body = await HeldBody.TakeAsync(context, "events", limit, clock);
         if (body is null)
-        {
-            await Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"A body of events may have at most {HeldBody.MaxBytes} bytes; send smaller batches.");
             return;
-        }
-
         var read = BusinessEvents.Read(body, experiment);
         if (read.Problem is { } problem)
             await Answers.ErrorAsync(context, read.Status, read.Reason!, $"Events refused, none was counted: {problem}.");

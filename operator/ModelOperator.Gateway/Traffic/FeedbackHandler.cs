@@ -7,21 +7,25 @@ using ModelOperator.Gateway.Routing;
 namespace ModelOperator.Gateway.Traffic;
 
 /// <summary>
-/// <c>POST /feedback</c>: truth goes to the version that made the prediction, whatever the weights are now (0 included).
-/// 400 for a body that is no feedback, 413 above 64 KiB, 422 when the version is unknown.
+/// <c>POST /feedback</c> and <c>/models/&lt;model&gt;/feedback</c>: truth goes to the version that made the prediction, whatever the weights are now (0 included).
+/// 400 for a body that is no feedback, 408 for one that comes too slowly, 413 above 64 KiB, 422 when the version is unknown.
 /// </summary>
 internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient upstream, HeldRequests held, GatewayMetrics metrics, GatewayOptions options, TimeProvider clock)
 {
+    private const string Path = "/feedback";
+    private const string Models = "/models/";
+
+    /// <summary>Whether a path is that of feedback: the servers' short one, or the one that names their model.</summary>
+    public static bool Takes(string? path) => path is not null
+        && path.EndsWith(Path, StringComparison.Ordinal)
+        && (path.Length == Path.Length || (path.StartsWith(Models, StringComparison.Ordinal) && path.IndexOf('/', Models.Length) == path.Length - Path.Length));
+
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context, RouteTable table, long started)
     {
-        var body = await HeldBody.ReadAsync(context.Request, context.RequestAborted);
+        var body = await HeldBody.TakeAsync(context, "feedback", options.Timeout, clock);
         if (body is null)
-        {
-            await Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"A feedback body may have at most {HeldBody.MaxBytes} bytes; send smaller batches.");
             return;
-        }
-
         var split = FeedbackSplit.Split(body, table);
         if (split.Problem is { } problem)
         {
@@ -54,7 +58,7 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
         {
             var passed = arm.HoldSeconds is null || await held.PassAsync(request, arm, arrived) == HoldOutcome.Passed;
             sent = arm.HoldSeconds is null ? started : Stopwatch.GetTimestamp();
-            var result = passed ? await TrySendAsync(arm, body, request.HttpContext.RequestAborted) : new(arm.Version, StatusCodes.Status503ServiceUnavailable, null);
+            var result = passed ? await TrySendAsync(request, arm, body) : new(arm.Version, StatusCodes.Status503ServiceUnavailable, null);
             arm.Feedback.Observe(result.Status, Stopwatch.GetTimestamp() - started);
             return result;
         }
@@ -65,15 +69,15 @@ internal sealed class FeedbackHandler(ArmForwarder forwarder, UpstreamClient ups
         }
     }
 
-    private async Task<FeedbackResult> TrySendAsync(Arm arm, byte[] body, CancellationToken cancellationToken)
+    private async Task<FeedbackResult> TrySendAsync(HttpRequest part, Arm arm, byte[] body)
     {
         if (arm.Url is null)
             return new(arm.Version, StatusCodes.Status503ServiceUnavailable, null);
         using CancellationTokenSource timeout = new(options.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, part.HttpContext.RequestAborted);
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Post, arm.Url + "/feedback") { Content = new ByteArrayContent(body) };
+            using HttpRequestMessage request = new(HttpMethod.Post, arm.AddressOf(part)) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new("application/json");
             using var response = await upstream.Invoker.SendAsync(request, either.Token);
             return new(arm.Version, (int)response.StatusCode, Json(await response.Content.ReadAsByteArrayAsync(either.Token)));

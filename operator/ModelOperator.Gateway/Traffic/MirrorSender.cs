@@ -30,13 +30,16 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         byte[] body;
         try
         {
-            body = hasBody ? await ReadAsync(request, context.RequestAborted) : [];
+            body = hasBody ? await ReadAsync(request) : [];
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             Interlocked.Decrement(ref _inFlight);
             metrics.CountDropped();
-            arm.Series.Observe(StatusCodes.Status499ClientClosedRequest, 0);
+            var code = exception is BadHttpRequestException bad && !context.RequestAborted.IsCancellationRequested ? bad.StatusCode : StatusCodes.Status499ClientClosedRequest;
+            arm.Series.Observe(code, 0);
+            if (code != StatusCodes.Status499ClientClosedRequest)
+                await Answers.ErrorAsync(context, code, "BadRequestBody", "The request body could not be read.", arm.Version);
             return;
         }
 
@@ -54,10 +57,12 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         return false;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadAsync(HttpRequest request)
     {
+        using CancellationTokenSource late = new(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, request.HttpContext.RequestAborted);
         var body = new byte[request.ContentLength!.Value];
-        await request.Body.ReadExactlyAsync(body, cancellationToken);
+        await ClientBody.ReadAsync(request, body, either.Token);
         return body;
     }
 
@@ -67,11 +72,12 @@ internal sealed class MirrorSender(ArmForwarder forwarder, UpstreamClient upstre
         if (body.Length > 0)
         {
             copy.Content = new ByteArrayContent(body);
-            if (request.ContentType is { } type)
-                copy.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            foreach (var name in (ReadOnlySpan<string>)["Content-Type", "Content-Encoding"])
+                if (request.Headers.TryGetValue(name, out var values))
+                    copy.Content.Headers.TryAddWithoutValidation(name, values.ToArray());
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["Accept", "Authorization", "X-Request-Id", "Traceparent"])
+        foreach (var name in (ReadOnlySpan<string>)["Accept", "Authorization", "X-Request-Id", "Traceparent", "Inference-Header-Content-Length"])
             if (request.Headers.TryGetValue(name, out var values))
                 copy.Headers.TryAddWithoutValidation(name, values.ToArray());
         copy.Headers.TryAddWithoutValidation("X-Model-Mirror", "1");

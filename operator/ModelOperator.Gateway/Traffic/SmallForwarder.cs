@@ -44,7 +44,12 @@ internal sealed class SmallForwarder(UpstreamClient upstream, HeldRequests held,
         try
         {
             timeout.CancelAfter(options.Timeout);
-            var body = await ReadAsync(context.Request, buffer, timeout.Token);
+            var reading = ReadAsync(context.Request, buffer, timeout.Token);
+            var isThere = reading.IsCompleted;
+            var body = await reading;
+            // What a slow client took is not taken from the arm.
+            if (!isThere)
+                timeout.CancelAfter(options.Timeout);
             using var message = arm.HoldSeconds is null ? await MessageAsync(context, arm, body, timeout.Token) : null;
             using var response = message is not null
                 ? await upstream.Invoker.SendAsync(message, timeout.Token)
@@ -94,7 +99,7 @@ internal sealed class SmallForwarder(UpstreamClient upstream, HeldRequests held,
     {
         var length = (int)(request.ContentLength ?? 0);
         if (length > 0)
-            await request.Body.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
+            await ClientBody.ReadAsync(request, buffer.AsMemory(0, length), cancellationToken);
         return buffer.AsMemory(0, length);
     }
 

@@ -7,7 +7,7 @@ namespace ModelOperator.Gateway.Traffic;
 
 /// <summary>Every request of the traffic port: chooses an arm of the table in force and forwards.</summary>
 internal sealed class TrafficHandler(
-    RouteTableStore store, ArmForwarder forwarder, FeedbackHandler feedback, MirrorSender mirror, GatewayMetrics metrics, GatewayOptions options, DrainState drain)
+    RouteTableStore store, ArmForwarder forwarder, FeedbackHandler feedback, MirrorSender mirror, GatewayMetrics metrics, GatewayOptions options, DrainState drain, TimeProvider clock)
 {
     /// <summary>Answers one request. The table is read once: a swap in the middle does not concern this request.</summary>
     public Task HandleAsync(HttpContext context)
@@ -20,10 +20,10 @@ internal sealed class TrafficHandler(
             return RefuseAsync(context, "NoRouteTable", "The gateway has no route table yet.");
         if (context.Request.ContentLength > options.MaxBodyBytes)
             return Answers.ErrorAsync(context, StatusCodes.Status413PayloadTooLarge, "BodyTooLarge", $"The request body may have at most {options.MaxBodyBytes} bytes.");
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == "/feedback")
+        if (HttpMethods.IsPost(context.Request.Method) && FeedbackHandler.Takes(context.Request.Path.Value))
             return feedback.HandleAsync(context, table, started);
         if (table.Experiment is { } experiment && HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == "/events")
-            return EventsHandler.HandleAsync(context, table, experiment);
+            return EventsHandler.HandleAsync(context, table, experiment, options.Timeout, clock);
         if (table.Split is null)
             return RefuseAsync(context, "NoArm", $"No version of {table.Canary} takes traffic: the route table has no arm with a weight above 0.");
         var arm = Choose(context, table);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelOperator.Api;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
@@ -9,6 +10,9 @@ public static class CanaryGateway
 {
     /// <summary>Added to what a gateway is made from when it must know of loads and of holding requests.</summary>
     private const string Counting = "+load";
+
+    /// <summary>The longest that a gateway can be told to wait, in seconds.</summary>
+    private const int MostTimeout = 3600;
 
     /// <summary>Labels that find the gateway's Pods.</summary>
     public static Dictionary<string, string> Selector(string canary) => new()
@@ -67,7 +71,8 @@ public static class CanaryGateway
         var had = existing?.Metadata.Annotations?.GetValueOrDefault(CanaryWorkload.InputsAnnotation);
         var image = canary.Spec.Gateway?.Image ?? "default";
         // One that was made before there were autoscalers is made anew for its first one; one that can do more than is asked stays.
-        var inputs = had == image + Counting || canary.Spec.Server?.Autoscale is not null ? image + Counting : image;
+        var made = image + Counting;
+        var inputs = (had?.StartsWith(made, StringComparison.Ordinal) == true || canary.Spec.Server?.Autoscale is not null ? made : image) + (Timeout(canary) is { } seconds ? $"+timeout={seconds}" : "");
         var meta = Meta(canary, CanaryNames.Gateway(canary.Metadata.Name));
         meta.Annotations = new() { [CanaryWorkload.InputsAnnotation] = inputs };
         var kept = had == inputs ? existing?.Spec?.Template : null;
@@ -97,7 +102,7 @@ public static class CanaryGateway
             ServiceAccountName = CanaryNames.Gateway(canary.Metadata.Name),
             AutomountServiceAccountToken = true,
             EnableServiceLinks = false,
-            TerminationGracePeriodSeconds = 40,
+            TerminationGracePeriodSeconds = Timeout(canary) is { } seconds ? 5 + seconds : 40,
             SecurityContext = CanaryPodSecurity.Pod(),
             Containers = [Container(canary, options)],
             Volumes = [new() { Name = "tmp", EmptyDir = new() }],
@@ -113,6 +118,9 @@ public static class CanaryGateway
         [
             new() { Name = "MODELOP_GATEWAY_NAMESPACE", Value = canary.Metadata.NamespaceProperty },
             new() { Name = "MODELOP_GATEWAY_ROUTES", Value = CanaryNames.Routes(canary.Metadata.Name) },
+            .. Timeout(canary) is { } seconds
+                ? new V1EnvVar[] { Seconds("MODELOP_GATEWAY_TIMEOUT_SECONDS", seconds), Seconds("MODELOP_GATEWAY_SHUTDOWN_SECONDS", seconds) }
+                : [],
         ],
         Ports = [new() { Name = "http", ContainerPort = 8080, Protocol = "TCP" }, new() { Name = "admin", ContainerPort = 8081, Protocol = "TCP" }],
         Resources = new() { Requests = new() { ["cpu"] = "50m", ["memory"] = "64Mi" }, Limits = new() { ["memory"] = "256Mi" } },
@@ -122,6 +130,14 @@ public static class CanaryGateway
         VolumeMounts = [new() { Name = "tmp", MountPath = "/tmp" }],
         TerminationMessagePolicy = "FallbackToLogsOnError",
     };
+
+    /// <summary>
+    /// Seconds that a gateway waits for servers whose requests may wait longer than its own default of 35 s allows for: theirs and five more, so that the server itself says that a request waited too long.
+    /// Null where the default will do.
+    /// </summary>
+    private static int? Timeout(V1CanaryDeployment canary) => canary.Spec.Server?.RequestTimeoutSeconds is > 30 and var seconds ? Math.Min(seconds + 5, MostTimeout) : null;
+
+    private static V1EnvVar Seconds(string name, int seconds) => new() { Name = name, Value = seconds.ToString(CultureInfo.InvariantCulture) };
 
     private static V1ObjectMeta Meta(V1CanaryDeployment canary, string name) => CanaryWorkload.Meta(canary, name, "gateway");
 }

@@ -18,6 +18,7 @@ public static class CanaryWorkload
     private const string PlanVariable = "MODELOP_FETCH_PLAN";
     private const string TokenKey = "store-token";
     private const string FeedbackKey = "feedback-key";
+    private const int LeastGraceSeconds = 40;
 
     /// <summary>Credentials of a version's Pods.</summary>
     public static V1Secret Secret(V1CanaryDeployment canary, string version, CanaryCredentials credentials)
@@ -117,7 +118,7 @@ public static class CanaryWorkload
             {
                 AutomountServiceAccountToken = false,
                 EnableServiceLinks = false,
-                TerminationGracePeriodSeconds = 40,
+                TerminationGracePeriodSeconds = GraceSeconds(server),
                 SecurityContext = CanaryPodSecurity.Pod(),
                 NodeSelector = server.NodeSelector is null ? null : new(server.NodeSelector),
                 ImagePullSecrets = server.ImagePullSecrets?.Select(s => new V1LocalObjectReference { Name = s.Name }).ToList(),
@@ -225,6 +226,9 @@ public static class CanaryWorkload
         ]);
         return "v1:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
+
+    /// <summary>The server's drain of 5 s, the longest that a request may wait, 30 s by default, and the 5 s that the server takes after that.</summary>
+    private static int GraceSeconds(ModelServerTemplate server) => Math.Max(LeastGraceSeconds, 5 + (server.RequestTimeoutSeconds ?? 30) + 5);
 
     private static IEnumerable<(string Name, string Value)> Settings(ModelServerTemplate server) =>
         new[]

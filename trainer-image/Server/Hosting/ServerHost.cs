@@ -9,7 +9,10 @@ namespace ModelOperator.Server.Hosting;
 /// <summary>Wires the server.</summary>
 public static class ServerHost
 {
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+    // After the longest that a request may wait: to predict, to answer, and to hand over the last of the log.
+    private static readonly TimeSpan AfterLastRequest = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LeastStopTime = TimeSpan.FromSeconds(20);
 
     // Above our own limit, so that the rest of a body that is somewhat too large is drained and its sender gets to read the 413.
     private const int MostDrainedBytes = 8 * ServerOptions.MostBodyBytes;
@@ -29,7 +32,7 @@ public static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         // Requests are answered on the thread that read them: a prediction takes less time than waking another thread. Long ones yield.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime(options));
         builder.Services
             .AddSingleton(options)
             .AddSingleton(time)
@@ -70,6 +73,13 @@ public static class ServerHost
         var exit = application.Services.GetRequiredService<ServerExit>();
         await application.RunAsync();
         return exit.Code;
+    }
+
+    /// <summary>How long what runs at the end of the drain may go on: a request that began then is answered within its own limit, and not cut off before.</summary>
+    private static TimeSpan StopTime(ServerOptions options)
+    {
+        var needed = options.RequestTimeout + AfterLastRequest;
+        return needed > LeastStopTime ? needed : LeastStopTime;
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)

@@ -29,13 +29,14 @@ internal sealed class RequestBody : IDisposable
 
     /// <param name="request">The request.</param>
     /// <param name="deadline">How long it may take.</param>
-    /// <param name="takesBinary">Whether tensors may stand behind the JSON.</param>
+    /// <param name="takesBinary">Whether tensors may stand behind the JSON: a request of the inference protocol, whose clients do not all say what they send.</param>
     /// <exception cref="RequestException">The type is not JSON, or the body is compressed (415), the body too large (413) or too late (408).</exception>
     internal static async ValueTask<RequestBody> ReadAsync(HttpRequest request, RequestDeadline deadline, bool takesBinary = false)
     {
         var json = JsonLengthOf(request, takesBinary);
         // A page of another origin cannot send the header unasked, nor this type.
-        if (json is null && request.ContentType != "application/json" && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
+        if (json is null && request.ContentType != "application/json" && !(takesBinary && IsUnsaid(request))
+            && (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !IsJson(type)))
             throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType, $"content type '{JsonText.Shorten(request.ContentType ?? "")}' is not supported, send application/json in UTF-8");
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding.ToString(), "identity", StringComparison.OrdinalIgnoreCase))
@@ -46,6 +47,12 @@ internal sealed class RequestBody : IDisposable
         while (true)
         {
             var read = reader.TryRead(out var there) ? there : await MoreAsync(reader, deadline);
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                throw Ended(deadline);
+            }
+
             if (read.Buffer.Length > ServerOptions.MostBodyBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
@@ -91,17 +98,21 @@ internal sealed class RequestBody : IDisposable
             : throw RequestException.BadRequest($"{BinaryTensors.Header} is '{JsonText.Shorten(header.ToString())}', expected the number of bytes of the JSON");
     }
 
+    // Not by a token: Kestrel's reader stays "reading" after that, cannot take the rest of the body away, and has an error in the log for every slow client.
     private static async ValueTask<ReadResult> MoreAsync(PipeReader reader, RequestDeadline deadline)
     {
-        try
-        {
-            return await reader.ReadAsync(deadline.Token);
-        }
-        catch (OperationCanceledException) when (deadline.IsOver)
-        {
-            throw new RequestException(StatusCodes.Status408RequestTimeout, "the body did not arrive in time");
-        }
+        await using var registration = deadline.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        return await reader.ReadAsync(CancellationToken.None);
     }
+
+    private static Exception Ended(RequestDeadline deadline) => deadline.IsOver
+        ? new RequestException(StatusCodes.Status408RequestTimeout, "the body did not arrive in time")
+        : new OperationCanceledException("the client has gone away", deadline.Token);
+
+    // KServe's client and tritonclient say nothing of a request that is JSON alone, and the latter's asyncio client says bytes. A page can send bytes only where it was let to, but a body of no type
+    // unasked; browsers name its origin then.
+    private static bool IsUnsaid(HttpRequest request) =>
+        string.IsNullOrEmpty(request.ContentType) ? request.Headers.Origin.Count == 0 : string.Equals(request.ContentType, "application/octet-stream", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsJson(MediaTypeHeaderValue type) =>
         string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)

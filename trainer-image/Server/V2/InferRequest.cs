@@ -33,7 +33,11 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
             switch (property)
             {
                 case "id":
-                    id = JsonText.String(ref reader, "id");
+                    id = Text(ref reader, "id");
+                    break;
+                case "model_name" or "model_version":
+                    // The path has named both; KServe's client says the first once more.
+                    _ = Text(ref reader, property);
                     break;
                 case "inputs":
                     inputs = inputs is null ? ReadInputs(ref reader, mostCells) : throw RequestException.BadRequest("'inputs' is given twice");
@@ -90,7 +94,7 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
                     shape = ReadShape(ref reader);
                     break;
                 case "data":
-                    data = ReadData(ref reader, mostCells);
+                    data = reader.TokenType == JsonTokenType.Null ? null : ReadData(ref reader, mostCells);
                     break;
                 case "parameters":
                     size = Number(ref reader, BinaryTensors.Size);
@@ -146,6 +150,8 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
 
     private static void ReadOutputs(ref Utf8JsonReader reader, List<RequestedOutput> outputs)
     {
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
         ExpectArray(ref reader, "outputs");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -168,9 +174,12 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
         }
     }
 
+    // Clients that write whole documents have null for what they do not give, here and below.
+    private static string? Text(ref Utf8JsonReader reader, string property) => reader.TokenType == JsonTokenType.Null ? null : JsonText.String(ref reader, property);
+
     private static bool? Flag(ref Utf8JsonReader reader, string name) => Parameter(ref reader, name) switch
     {
-        { Type: JsonTokenType.None } => null,
+        { Type: JsonTokenType.None or JsonTokenType.Null } => null,
         { Type: JsonTokenType.True } => true,
         { Type: JsonTokenType.False } => false,
         _ => throw RequestException.BadRequest($"parameter '{name}' must be true or false"),
@@ -178,7 +187,7 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
 
     private static long? Number(ref Utf8JsonReader reader, string name) => Parameter(ref reader, name) switch
     {
-        { Type: JsonTokenType.None } => null,
+        { Type: JsonTokenType.None or JsonTokenType.Null } => null,
         { Type: JsonTokenType.Number, Number: >= 0 and var number } => number,
         _ => throw RequestException.BadRequest($"parameter '{name}' must be a whole number from 0 on"),
     };
@@ -186,8 +195,10 @@ internal sealed record InferRequest(string? Id, IReadOnlyList<InferTensor> Input
     // One parameter of many: None when it is not there, -1 for a number that is not whole.
     private static (JsonTokenType Type, long Number) Parameter(ref Utf8JsonReader reader, string name)
     {
-        ExpectObject(ref reader, "parameters");
         var found = (Type: JsonTokenType.None, Number: 0L);
+        if (reader.TokenType == JsonTokenType.Null)
+            return found;
+        ExpectObject(ref reader, "parameters");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isIt = reader.ValueTextEquals(name);
