@@ -1,6 +1,9 @@
 using System.Text.Json;
 using ModelOperator.ModelFormat;
+using ModelOperator.Trainer.Data;
+using ModelOperator.Trainer.Learning;
 using ModelOperator.Trainer.Optimising;
+using ModelOperator.Trainer.Output;
 using ModelOperator.Trainer.Parameters;
 
 namespace ModelOperator.Trainer.Tests;
@@ -66,7 +69,7 @@ public sealed class OptimiserTests
         Assert.False(Result(trainer).TryGetProperty("choice", out _));
         Assert.Equal("no target is set", Message(trainer));
         var termination = await File.ReadAllBytesAsync(trainer.TerminationLog);
-        Assert.InRange(termination.Length, 1, 4096);
+        Assert.InRange(termination.Length, 1, 3072);
         Assert.Equal(Metric(trainer, "variant_round_loss"), JsonElement.Parse(termination).GetProperty("metrics").GetProperty("variant_round_loss").GetDouble());
         Assert.Equal(
             (Number(models["prune"], "loss"), true), (document.Variants![1].Loss, document.Training.Parameters.ContainsKey("maxLoss")));
@@ -109,6 +112,39 @@ public sealed class OptimiserTests
         Assert.Equal(0, await trainer.RunAsync(("OPTIMISE", "Prune"), ("MAX_LOSS", "0"), ("ROUNDS", "3"), ("MAX_DEPTH", "2")));
         Assert.Equal("no tree and no split can go without losing more than maxLoss", Models(trainer)["prune"].GetProperty("reason").GetString());
         Assert.Null((await DocumentAsync(trainer)).Variants);
+    }
+
+    [Theory]
+    [InlineData("Binary", 400)]
+    [InlineData("Multiclass", 400)]
+    public async Task What_loses_nothing_since_nothing_can_be_lost_is_no_variant(string objective, int rows)
+    {
+        // The rare class is in the training rows alone.
+        var validating = Enumerable.Range(0, rows).Where(static row => RowHash.Fraction(42, RowHash.Validation, row) < 0.2).ToHashSet();
+        var data = "x,y\n" + string.Concat(Enumerable.Range(0, rows).Select(row => $"{row % 10},{(row % 10 > 6 && !validating.Contains(row) ? "rare" : "usual")}\n"));
+        using var trainer = new TrainerHarness(data);
+        Assert.Equal(0, await trainer.RunAsync(("OBJECTIVE", objective), ("OPTIMISE", "Auto"), ("MAX_MEMORY", "1Gi")));
+        Assert.Null((await DocumentAsync(trainer)).Variants);
+        Assert.Equal("maxMemory 1073741824 bytes: nothing was measured", Message(trainer));
+        Assert.StartsWith(
+            $"not optimised: all {validating.Count} validation rows are of one class, so what a variant loses cannot be measured", Models(trainer)["original"].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("warning: the model is not optimised: all", trainer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_of_the_optimiser_costs_the_variants_and_not_the_model()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("data.csv", TrainerHarness.SyntheticData(100));
+        var parameters = TrainingParameters.Parse(new Dictionary<string, string> { ["target"] = "y", ["optimise"] = "Auto" });
+        List<string> warnings = [];
+        using var damaged = new DamagedTrees();
+        var optimised = new Optimiser(parameters, PreparedData.Load(parameters, folder.Path, CancellationToken.None), 1, TimeProvider.System, warnings.Add, CancellationToken.None).Run(damaged, [0]);
+        Assert.Empty(optimised.Variants);
+        var only = Assert.Single(optimised.Document.Models);
+        Assert.Equal(("original", true), (only.Name, only.Registered));
+        Assert.StartsWith("not optimised: FormatException: ", only.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the model is not optimised: FormatException: ", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,4 +202,21 @@ public sealed class OptimiserTests
         Result(trainer).GetProperty("models").EnumerateArray().ToDictionary(static model => model.GetProperty("name").GetString()!, static model => model);
 
     private static double Number(JsonElement model, string name) => model.GetProperty(name).GetDouble();
+
+    private sealed class DamagedTrees : ILearned
+    {
+        public string Format => ModelDocument.FormatName;
+
+        public byte[] Content => [1, 2, 3];
+
+        public LearnerDocument Describe() => new() { Name = "xgboost", Version = "1.7.4", Objective = "reg:squarederror", File = ModelDocument.BoosterFileName, Digest = "" };
+
+        public float[] Predict(Dataset dataset) => [];
+
+        public double[] Importance() => [];
+
+        public void Dispose()
+        {
+        }
+    }
 }

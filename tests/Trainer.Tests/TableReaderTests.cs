@@ -28,6 +28,16 @@ public sealed class TableReaderTests
     }
 
     [Fact]
+    public void Another_encoding_is_named_with_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("d.csv", "");
+        File.WriteAllBytes(file, [.. "a,y\ncaf"u8, 0xE9, .. ",2\n"u8]);
+        var failure = Assert.Throws<TrainerException>(() => TableReader.Read(Parameters(), [file], CancellationToken.None));
+        Assert.Equal((ExitCode.Data, "d.csv: not UTF-8: byte 0xE9 behind line 0, perhaps far; save the file as UTF-8"), (failure.ExitCode, failure.Message));
+    }
+
+    [Fact]
     public void A_column_without_a_name_may_be_left_aside() =>
         Assert.Equal(["a"], Read(",a,y\n0,1,2\n", ("features", "a")).Features.Select(static column => column.Name));
 
@@ -36,6 +46,33 @@ public sealed class TableReaderTests
         "column 'a': more than 2 categories",
         Assert.Throws<TrainerException>(() => Read("a,y\np,1\nq,1\nr,1\n", ("maxCategories", "2"))).Message,
         StringComparison.Ordinal);
+
+    // NaN is what pandas and NumPy write where there is nothing; as a number it would be smaller than any other.
+    [Theory]
+    [InlineData("n<2", 1)]
+    [InlineData("n<=2", 1)]
+    [InlineData("n>=-1", 2)]
+    [InlineData("n=1", 1)]
+    [InlineData("n!=1", 6)]
+    [InlineData("c!=x", 3)]
+    [InlineData("c=NA", 3)]
+    [InlineData("c!=NA", 4)]
+    [InlineData("n=NaN", 5)]
+    [InlineData("n!=null", 2)]
+    public void A_missing_cell_is_unequal_to_every_value_neither_less_nor_more_and_NA_asks_for_it(string filter, int rows)
+    {
+        var data = "n,c,y\n1,x,1\n5,x,1\nNaN,x,1\n,x,1\nNA,NA,1\nnull,null,1\nnan,,1\n";
+        var all = Read(data, ("slices", filter));
+        Assert.Equal((7, rows), (all.Rows, all.Slices[0].Has.Count(static has => has)));
+        if (rows > 0)
+            Assert.Equal(rows, Read(data, ("rowFilter", filter)).Rows);
+    }
+
+    [Theory]
+    [InlineData("a;b;y\n1;2;3\n", "d.csv:1: no column 'y' (parameter 'target'); the header has a;b;y: fields are separated by commas, not by ';'")]
+    [InlineData("a\ty\n1\t2\n", "d.csv:1: no column 'y' (parameter 'target'); the header has a\ty: fields are separated by commas, not by tabs")]
+    [InlineData("a;b\n1;2\n", "d.csv:1: no column 'y' (parameter 'target'); the header has a;b: fields are separated by commas, not by ';'")]
+    public void Another_separator_is_named(string text, string message) => Assert.Equal(message, Assert.Throws<TrainerException>(() => Read(text)).Message);
 
     [Fact]
     public void Types_follow_the_first_value_and_missing_cells_are_NaN()

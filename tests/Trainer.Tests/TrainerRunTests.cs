@@ -24,7 +24,7 @@ public sealed class TrainerRunTests
         Assert.True(result.GetProperty("metrics").GetProperty("validation_r2").GetDouble() > 0.95);
         Assert.InRange(result.GetProperty("samples").GetInt64(), 1100, 1300);
         var message = await File.ReadAllBytesAsync(trainer.TerminationLog);
-        Assert.True(message.Length <= 4096);
+        Assert.True(message.Length <= 3072);
         Assert.Equal(result.GetRawText(), Encoding.UTF8.GetString(message));
     }
 

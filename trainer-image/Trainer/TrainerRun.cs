@@ -41,7 +41,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         using var learned = Learn(parameters, data, threads, plan, report => progress.Round(report, plan.Resume?.Checkpoint.Round ?? 0), stop);
         var optimised = parameters.Optimiser is null
             ? null
-            : new Optimiser(parameters, data, threads, time, stop).Run(learned, ModelWriter.SamplePositions(data.Split.TrainRows.Count));
+            : new Optimiser(parameters, data, threads, time, Warn, stop).Run(learned, ModelWriter.SamplePositions(data.Split.TrainRows.Count));
         var result = Finish(parameters, data, learned, folds, optimised);
         status?.SetDone(result.Metrics);
         return result;

@@ -15,5 +15,6 @@ namespace ModelOperator.Artifacts;
 [JsonSerializable(typeof(List<FetchItem>))]
 [JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(PublishReport))]
+[JsonSerializable(typeof(Dictionary<string, double>))]
 [JsonSerializable(typeof(CheckpointMessage))]
 public sealed partial class ArtifactsJson : JsonSerializerContext;

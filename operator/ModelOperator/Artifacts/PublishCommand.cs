@@ -11,6 +11,9 @@ public static class PublishCommand
     /// <summary>Where the model is, below the output folder, when no result.json says so.</summary>
     public const string DefaultModel = "model";
 
+    /// <summary>Variable that names the metrics which the message must have first: one a line, each line ended, or with commas between them where there is no line end.</summary>
+    public const string PrimaryMetrics = "MODELOP_PRIMARY_METRICS";
+
     private const string ResultFile = "result.json";
 
     /// <summary>Runs the command with the process's environment and console.</summary>
@@ -35,7 +38,9 @@ public static class PublishCommand
         var store = new ArtifactStoreClient(http, StoreEndpoint.FromEnvironment(host.Variable), host.Time);
         var publisher = new Publisher(store, host.Retries(), host.Time, host.Output);
         var model = await PublishModelAsync(publisher, result, outputDir, cancellationToken);
-        var primary = host.Variable("MODELOP_PRIMARY_METRICS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var named = host.Variable(PrimaryMetrics) ?? "";
+        // A slice may have a comma in its name.
+        var primary = named.Split(named.Contains('\n', StringComparison.Ordinal) ? '\n' : ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return PublishMessage.Build(model, result, primary, written is not null);
     }
 

@@ -12,6 +12,9 @@ public sealed record PublishReport
     /// <summary>Metrics, primary ones first; as many as fit.</summary>
     public required Dictionary<string, double> Metrics { get; init; }
 
+    /// <summary>The metrics, where they are too many to stand there as they are: see <see cref="PackedMetrics"/>.</summary>
+    public string? Packed { get; init; }
+
     /// <summary>Number of metrics that had to be left out.</summary>
     public int? MetricsOmitted { get; init; }
 

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace ModelOperator.Artifacts;
 
-/// <summary>Messages that a container leaves for the operator; the kubelet keeps 4096 bytes.</summary>
+/// <summary>Messages that a container leaves for the operator. The kubelet keeps 4096 bytes of each, and of all containers of a Pod together 12 KiB, in equal shares.</summary>
 public static class TerminationMessage
 {
-    /// <summary>Most bytes that the kubelet reads.</summary>
-    public const int MaxBytes = 4096;
+    /// <summary>Most bytes: the share of each of a training Pod's four containers.</summary>
+    public const int MaxBytes = 12 * 1024 / 4;
 
     private const string DefaultPath = "/dev/termination-log";
 
@@ -67,7 +67,10 @@ public static class TerminationMessage
     }
 
     /// <summary>Reads a successful publication back; null when the text is none.</summary>
-    public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes => JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport));
+    public static PublishReport? TryReadPublish(string? text) => Read(text, static bytes =>
+        JsonSerializer.Deserialize(bytes, ArtifactsJson.Default.PublishReport) is { } report
+            ? report.Packed is { } packed ? report with { Metrics = PackedMetrics.Read(packed), Packed = null } : report
+            : null);
 
     /// <summary>Reads the checkpoint that a trainer says it left; null when the text says none, or one that cannot be.</summary>
     public static FetchedCheckpoint? TryReadCheckpoint(string? text) =>

@@ -28,12 +28,16 @@ public static class ModelGateJudge
             results.Add(OfSize(most, sizeBytes));
         foreach (var gate in gates.Metrics ?? [])
         {
-            foreach (var name in (gate.Slices ?? []).Select(slice => $"{gate.Metric}@{slice}").Prepend(gate.Metric))
+            foreach (var name in MetricsOf(gate))
                 results.Add(OfMetric(gate, name, metrics, baselines.FirstOrDefault(one => one.Alias == gate.BaselineAlias)));
         }
 
         return results;
     }
+
+    /// <summary>Names of the metrics that the gates ask for, those of slices too.</summary>
+    /// <param name="gates">Gates.</param>
+    public static IEnumerable<string> MetricsOf(ModelGates gates) => (gates.Metrics ?? []).SelectMany(MetricsOf).Distinct(StringComparer.Ordinal);
 
     /// <summary>What tells gates apart, so that a version is judged again only where they changed.</summary>
     /// <param name="gates">Gates.</param>
@@ -55,6 +59,8 @@ public static class ModelGateJudge
 
         return null;
     }
+
+    private static IEnumerable<string> MetricsOf(ModelGate gate) => (gate.Slices ?? []).Select(slice => $"{gate.Metric}@{slice}").Prepend(gate.Metric);
 
     private static string? Problem(ModelGate gate)
     {
@@ -108,10 +114,11 @@ public static class ModelGateJudge
         var slack = Precision * Math.Max(Math.Abs(held), Math.Abs(held + change));
         var passed = change >= least - slack && (DecimalText.Parse(gate.MinRelativeChange) is not { } relative || share >= relative - Precision);
         var wanted = string.Join(" and ", new[] { gate.MinAbsoluteChange, gate.MinRelativeChange is { } text ? $"{text} of it" : null }.OfType<string>().DefaultIfEmpty("0"));
+        var told = gate.MinRelativeChange is null || held == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({share:G6} of it)");
         return result with
         {
             Passed = passed,
-            Message = string.Create(CultureInfo.InvariantCulture, $"{result.Name} {result.Measured} is {change:0.######} better than {result.Baseline} of {baseline.Version} ({baseline.Alias}), wanted is {wanted}"),
+            Message = string.Create(CultureInfo.InvariantCulture, $"{result.Name} {result.Measured} is {change:G6} better{told} than {result.Baseline} of {baseline.Version} ({baseline.Alias}), wanted is {wanted}"),
         };
     }
 

@@ -60,7 +60,7 @@ public static partial class TrainingRunPlanner
         foreach (var rank in unborn.Take(PodsPerPass))
         {
             draft.Want(Intent.Ensure(
-                KubernetesDescriptors.Pods, TrainingRunPods.Build(run, attempt.Number, draft.Options, rank.Number, draft.Observed.Sidecars), EnsureMode.CreateOnly));
+                KubernetesDescriptors.Pods, TrainingRunPods.Build(run, attempt.Number, draft.Options, rank.Number, draft.Observed.Sidecars, draft.Observed.Model?.Spec.Gates), EnsureMode.CreateOnly));
         }
 
         if (unborn.Count > PodsPerPass)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using ModelOperator.Api;
+using ModelOperator.Artifacts;
 using ModelOperator.Hosting;
 using ModelOperator.Kubernetes;
+using ModelOperator.ModelVersions;
 
 namespace ModelOperator.TrainingRuns;
 
@@ -46,7 +48,8 @@ public static class TrainingRunPods
     /// <param name="options">Settings of the installation.</param>
     /// <param name="rank">The rank.</param>
     /// <param name="sidecars">Whether the server has native sidecars: then one beside rank 0's trainer tells what its metrics file says.</param>
-    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0, bool sidecars = false)
+    /// <param name="gates">Gates of the model, whose metrics must not be what the publisher's message has no room for.</param>
+    public static V1Pod Build(V1TrainingRun run, int attempt, OperatorOptions options, int rank = 0, bool sidecars = false, ModelGates? gates = null)
     {
         var trainer = Trainer(run, attempt, options, rank);
         var labels = TrainingRunChildren.Labels(run, "trainer");
@@ -89,7 +92,7 @@ public static class TrainingRunPods
                 Hostname = run.Spec.Nodes > 1 ? NameOf(run.Metadata.Name, attempt, rank) : null,
                 Subdomain = run.Spec.Nodes > 1 ? TrainingRanks.ServiceName(run.Metadata.Name) : null,
                 InitContainers = rank == 0 ? [Fetch(run, attempt, options), .. Progress(run, options, sidecars), trainer] : [Fetch(run, attempt, options)],
-                Containers = rank == 0 ? [Publish(run, options)] : [trainer],
+                Containers = rank == 0 ? [Publish(run, options, gates)] : [trainer],
                 Volumes = [.. Volumes(run, options), .. TrainingCheckpoints.Volumes(run, attempt)],
             },
         };
@@ -180,7 +183,7 @@ public static class TrainingRunPods
         },
     ];
 
-    private static V1Container Publish(V1TrainingRun run, OperatorOptions options) => new()
+    private static V1Container Publish(V1TrainingRun run, OperatorOptions options, ModelGates? gates) => new()
     {
         Name = PublishContainer,
         Image = options.OperatorImage,
@@ -192,6 +195,7 @@ public static class TrainingRunPods
             Variable("MODELOP_OUTPUT_DIR", OutputFolder),
             Variable("MODELOP_METRICS_FILE", TrainingRunEnvironment.MetricsFile),
             FromSecret("MODELOP_STORE_TOKEN", TrainingRunChildren.SecretName(run), TrainingRunChildren.StoreTokenKey),
+            .. gates is { Metrics.Count: > 0 } ? [Variable(PublishCommand.PrimaryMetrics, string.Concat(ModelGateJudge.MetricsOf(gates).Select(static name => name + '\n')))] : Array.Empty<V1EnvVar>(),
         ],
         Resources = TransferResources(),
         SecurityContext = Restricted(),

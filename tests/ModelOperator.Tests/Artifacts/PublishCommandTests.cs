@@ -195,18 +195,60 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
-    public void Many_metrics_are_cut_to_fit_with_the_primary_ones_first()
+    public void Many_metrics_are_cut_to_fit_with_the_primary_ones_first_and_those_of_slices_last()
     {
-        var metrics = Enumerable.Range(0, 256).Select(static i => KeyValuePair.Create($"metric-with-a-long-name-{i}", i + 0.123456789)).ToList();
+        var metrics = Enumerable.Range(0, 512).Select(static i => KeyValuePair.Create($"{(i < 256 ? "slice@" : "")}metric-with-a-long-name-{i}", Math.Sqrt(i + 2))).ToList();
         var result = new TrainerResult("model", null, null, new string('f', 128), metrics, 1, "cpu", null);
-        var model = new PublishedModel { Uri = "modelop://sha256/x", Digest = "sha256:x", SizeBytes = 1, Files = 1 };
-        var bytes = PublishMessage.Build(model, result, ["metric-with-a-long-name-255"]);
-        Assert.True(bytes.Length <= TerminationMessage.MaxBytes);
+        var bytes = PublishMessage.Build(Model, result, ["metric-with-a-long-name-511"]);
+        Assert.InRange(bytes.Length, 1, PublishMessage.MostBytes);
         var report = TerminationMessage.TryReadPublish(Encoding.UTF8.GetString(bytes))!;
-        Assert.Equal(256, report.Metrics.Count + report.MetricsOmitted);
-        using var json = JsonDocument.Parse(bytes);
-        Assert.Equal("metric-with-a-long-name-255", json.RootElement.GetProperty("metrics").EnumerateObject().First().Name);
+        Assert.Equal(512, report.Metrics.Count + report.MetricsOmitted);
+        Assert.Equal(["metric-with-a-long-name-511", "metric-with-a-long-name-256"], report.Metrics.Keys.Take(2));
+        Assert.DoesNotContain(report.Metrics.Keys, static name => name.Contains('@', StringComparison.Ordinal));
     }
+
+    // The kubelet keeps 12 KiB of the messages of a Pod, in equal shares: of six containers, ours and two that others put in, 2048 bytes each.
+    [Fact]
+    public void The_metrics_of_eight_slices_and_four_models_fit_what_the_kubelet_keeps_of_each_container()
+    {
+        string[] scores = ["accuracy", "auc", "brier", "f1", "logloss"];
+        string[] measured = ["size_bytes", "memory_bytes", "latency_ms_p50", "latency_ms_p99", "batch100_ms_p50", "cpu_ms_per_1000", "joules_per_1000", "loss"];
+        IEnumerable<string> names =
+        [
+            .. scores.SelectMany(static score => new[] { $"train_{score}", $"validation_{score}" }),
+            .. new[] { "original", "round", "prune", "prune_round" }.SelectMany(variant => measured.Select(what => $"variant_{variant}_{what}")),
+            .. Enumerable.Range(0, 8).SelectMany(slice => scores.Select(score => $"validation_{score}@region=Region {slice}, \"south\"")),
+        ];
+        var metrics = names.Select(static (name, place) => KeyValuePair.Create(name, Math.Sin(place + 1))).ToList();
+        var bytes = PublishMessage.Build(Model, new TrainerResult("model", null, null, "modelop/xgboost-v1", metrics, 1_000_000, "cpu", new TrainerUsage { CpuSeconds = 1.234, WallSeconds = 2.345, PeakMemoryBytes = 86220800 }), []);
+        Assert.InRange(bytes.Length, 1, 12 * 1024 / 6);
+        var report = TerminationMessage.TryReadPublish(Encoding.UTF8.GetString(bytes))!;
+        Assert.Null(report.MetricsOmitted);
+        Assert.Equal(metrics.Count, report.Metrics.Count);
+        Assert.All(metrics, metric => Assert.Equal(metric.Value, report.Metrics[metric.Key], 1e-8));
+        // Of fewer, all digits.
+        var fewer = new TrainerResult("model", null, null, null, [.. metrics.Take(60)], 1, "cpu", null);
+        var exact = TerminationMessage.TryReadPublish(Encoding.UTF8.GetString(PublishMessage.Build(Model, fewer, [])))!;
+        Assert.Equal(metrics.Take(60), exact.Metrics);
+    }
+
+    [Theory]
+    [InlineData("""{"schema":1,"model":{"uri":"u","digest":"d"},"metrics":{},"packed":"no base64"}""")]
+    [InlineData("""{"schema":1,"model":{"uri":"u","digest":"d"},"metrics":{},"packed":"AAAA"}""")]
+    public void Packed_metrics_that_cannot_be_read_are_no_report(string message) => Assert.Null(TerminationMessage.TryReadPublish(message));
+
+    [Fact]
+    public async Task Primary_metrics_are_named_one_a_line_since_a_slice_may_have_a_comma()
+    {
+        await using var store = await StoreFixture.StartAsync();
+        WriteModel();
+        WriteResult("""{"schema":1,"model":{"path":"model"},"metrics":{"a":1,"rmse":2,"rmse@city=Paris, Texas":3}}""");
+        using var run = Run(store, ("MODELOP_PRIMARY_METRICS", "rmse@city=Paris, Texas\nrmse\n"));
+        Assert.Equal(ExitCodes.Done, await run.PublishAsync());
+        Assert.Equal(["rmse@city=Paris, Texas", "rmse", "a"], TerminationMessage.TryReadPublish(run.Message())!.Metrics.Keys);
+    }
+
+    private static PublishedModel Model { get; } = new() { Uri = "modelop://sha256/" + new string('a', 64), Digest = "sha256:" + new string('a', 64), SizeBytes = 123_456_789, Files = 12 };
 
     private void WriteModel()
     {

@@ -7,7 +7,7 @@ namespace ModelOperator.Tests.ModelVersions;
 
 public sealed class ModelGateTests
 {
-    private static readonly GateBaseline Champion = new("champion", "diamonds-1", [Value("rmse", "500"), Value("rmse@west", "600"), Value("zero", "0"), Value("r2", "0.80")]);
+    private static readonly GateBaseline Champion = new("champion", "diamonds-1", [Value("rmse", "500"), Value("rmse@west", "600"), Value("zero", "0"), Value("r2", "0.80"), Value("small", "0.000002")]);
 
     public static TheoryData<string, ModelGate, string?, bool, string> Table => new()
     {
@@ -19,6 +19,8 @@ public sealed class ModelGateTests
         { "as good as the baseline", new() { Metric = "rmse", BaselineAlias = "champion" }, "500", true, "500 of diamonds-1 (champion)" },
         { "worse than the baseline", new() { Metric = "rmse", BaselineAlias = "champion" }, "501", false, "is -1 better than 500 of diamonds-1 (champion), wanted is 0" },
         { "worse within the loss that is allowed", new() { Metric = "rmse", BaselineAlias = "champion", MinRelativeChange = "-0.01" }, "505", true, "wanted is -0.01 of it" },
+        { "worse by more than the loss that is allowed, which is told in the same unit", new() { Metric = "rmse", BaselineAlias = "champion", MinRelativeChange = "-0.01" }, "510", false, "is -10 better (-0.02 of it) than 500 of diamonds-1 (champion), wanted is -0.01 of it" },
+        { "better by what six decimals do not show", new() { Metric = "small", BaselineAlias = "champion", MinAbsoluteChange = "0.000001" }, "0.0000018", false, "is 2E-07 better than 0.000002 of diamonds-1 (champion), wanted is 0.000001" },
         { "better, but not by enough", new() { Metric = "rmse", BaselineAlias = "champion", MinAbsoluteChange = "10" }, "495", false, "wanted is 10" },
         { "better by enough of the one and not of the other", new() { Metric = "rmse", BaselineAlias = "champion", MinAbsoluteChange = "5", MinRelativeChange = "0.02" }, "494", false, "wanted is 5 and 0.02 of it" },
         { "better by enough of both", new() { Metric = "rmse", BaselineAlias = "champion", MinAbsoluteChange = "5", MinRelativeChange = "0.02" }, "490", true, "is 10 better" },

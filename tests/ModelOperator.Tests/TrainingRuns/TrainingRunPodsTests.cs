@@ -3,6 +3,7 @@ using System.Text.Json;
 using ModelOperator.Api;
 using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
+using ModelOperator.ModelVersions;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests.TrainingRuns;
@@ -152,6 +153,14 @@ public sealed class TrainingRunPodsTests
         var env = TrainingRunPods.Build(run, 1, Runs.Options).Spec!.InitContainers![1].Env!;
         Assert.Equal("$$(HOME)", Value(env, "MODELOP_PARAM_X"));
         Assert.Equal("""{"x":"$(HOME)"}""", Encoding.UTF8.GetString(TrainingRunChildren.Secret(run, TrainingRunTokens.None).Data![TrainingRunChildren.ParametersKey]));
+    }
+
+    [Fact]
+    public void What_gates_ask_for_comes_first_in_the_publishers_message()
+    {
+        var gates = new ModelGates { Metrics = [new() { Metric = "rmse", Threshold = "1", Slices = ["city=Paris, Texas"] }, new() { Metric = "mae", Threshold = "1" }] };
+        Assert.Equal("rmse\nrmse@city=Paris, Texas\nmae\n", Value(TrainingRunPods.Build(Runs.Run(), 1, Runs.Options, gates: gates).Spec!.Containers[0].Env!, "MODELOP_PRIMARY_METRICS"));
+        Assert.DoesNotContain(TrainingRunPods.Build(Runs.Run(), 1, Runs.Options, gates: new() { MaxSizeBytes = 1 }).Spec!.Containers[0].Env!, static v => v.Name == "MODELOP_PRIMARY_METRICS");
     }
 
     [Fact]

@@ -10,9 +10,16 @@ public sealed record RowCondition(string Column, string Operator, string Value)
 {
     private readonly double? _number = Number(Value);
 
-    /// <summary>Whether the value of the row's cell passes. A missing cell passes only !=.</summary>
+    private readonly bool _asksForMissing = CellText.IsMissing(Value);
+
+    /// <summary>
+    /// Whether the value of the row's cell passes. Where the constant is what stands for a missing value, such as NA, = asks for missing cells, and != for the others; with any
+    /// other constant a missing cell passes only !=.
+    /// </summary>
     public bool Matches(ReadOnlySpan<char> cell)
     {
+        if (_asksForMissing || CellText.IsMissing(cell))
+            return Operator switch { "=" => _asksForMissing && CellText.IsMissing(cell), "!=" => !_asksForMissing || !CellText.IsMissing(cell), _ => false };
         var order = _number is { } constant && Number(cell) is { } number ? number.CompareTo(constant) : (int?)null;
         return Operator switch
         {

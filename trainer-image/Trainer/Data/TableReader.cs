@@ -65,7 +65,13 @@ public sealed class TableReader
                     cancellationToken.ThrowIfCancellationRequested();
             }
         }
-        catch (Exception failure) when (failure is DecoderFallbackException or InvalidDataException)
+        catch (DecoderFallbackException failure)
+        {
+            // What was decoded goes ahead of what was read, so the line is only a lower bound.
+            throw new TrainerException(
+                ExitCode.Data, $"{name}: not UTF-8: byte 0x{Convert.ToHexString(failure.BytesUnknown ?? [])} behind line {csv.Line}, perhaps far; save the file as UTF-8", failure);
+        }
+        catch (InvalidDataException failure)
         {
             throw new TrainerException(ExitCode.Data, $"{name}: after line {csv.Line}: {failure.Message}", failure);
         }
@@ -120,8 +126,15 @@ public sealed class TableReader
         var field = Array.IndexOf(_header!, column);
         return field >= 0
             ? field
-            : throw TrainerException.BadData($"{file}:1: no column '{column}' (parameter '{parameter}'); the header has {string.Join(", ", _header!)}");
+            : throw TrainerException.BadData($"{file}:1: no column '{column}' (parameter '{parameter}'); the header has {string.Join(", ", _header!)}{OtherSeparator(_header!)}");
     }
+
+    // As spreadsheets write them where the comma is the decimal point.
+    private static string OtherSeparator(string[] header) =>
+        header is not [var only] ? ""
+        : only.Contains(';', StringComparison.Ordinal) ? ": fields are separated by commas, not by ';'"
+        : only.Contains('\t', StringComparison.Ordinal) ? ": fields are separated by commas, not by tabs"
+        : "";
 
     private void ReadRow(CsvReader csv, string name)
     {

@@ -9,7 +9,13 @@ using ModelOperator.XGBoost.Trees;
 namespace ModelOperator.Trainer.Optimising;
 
 /// <summary>Makes variants of a finished model, measures all, and says which meets the targets.</summary>
-internal sealed class Optimiser(TrainingParameters parameters, PreparedData data, int threads, TimeProvider time, CancellationToken stop)
+/// <param name="parameters">With those of the optimiser.</param>
+/// <param name="data">With validation rows.</param>
+/// <param name="threads">The most threads.</param>
+/// <param name="time">For latencies.</param>
+/// <param name="warn">Told what the user should know.</param>
+/// <param name="stop">Looked at before each scoring.</param>
+internal sealed class Optimiser(TrainingParameters parameters, PreparedData data, int threads, TimeProvider time, Action<string> warn, CancellationToken stop)
 {
     // W of a busy core where no sensor says better: the operator's own default (CodeCarbon's value per hardware thread of an unknown CPU).
     private const double WattsPerCore = 4;
@@ -20,6 +26,7 @@ internal sealed class Optimiser(TrainingParameters parameters, PreparedData data
     private readonly Loader _loader = new(data);
     private readonly List<OptimisedModel> _refused = [];
 
+    /// <summary>Never at the cost of the model, which is finished: what fails here is said, and the model has no variants.</summary>
     /// <exception cref="TrainerException">Asked to stop.</exception>
     internal Optimised Run(ILearned learned, IReadOnlyList<int> samples)
     {
@@ -29,14 +36,27 @@ internal sealed class Optimiser(TrainingParameters parameters, PreparedData data
         try
         {
             var before = judge.Score(_loader.Load(original).Predict) ?? throw new NotSupportedException("a prediction of the original is no finite number");
+            // Of one class alone every model is right that names it always, and there is no auc that could tell.
+            if (data.Table.TargetType != TargetType.Regression && !before.ContainsKey("auc"))
+                throw new NotSupportedException(
+                    $"all {_validation.Rows} validation rows are of one class, so what a variant loses cannot be measured (more rows, 'stratify', another 'seed' or 'validationFraction')");
             candidates.AddRange(learned.Format == ModelDocument.NetworkFormatName ? Networks(learned) : Trees(learned, predictor => judge.Loss(before, predictor)));
             return Measure(candidates, judge, before, samples);
         }
         catch (NotSupportedException reason)
         {
-            _refused.Add(new OptimisedModel { Name = Candidate.Original, Registered = true, Reason = $"not optimised: {reason.Message}" });
-            return new Optimised([], Document(_refused));
+            return NotOptimised(reason.Message);
         }
+        catch (Exception failure) when (failure is not (TrainerException or OperationCanceledException))
+        {
+            return NotOptimised($"{failure.GetBaseException().GetType().Name}: {failure.GetBaseException().Message}");
+        }
+    }
+
+    private Optimised NotOptimised(string reason)
+    {
+        warn($"the model is not optimised: {reason}");
+        return new Optimised([], Document([new OptimisedModel { Name = Candidate.Original, Registered = true, Reason = $"not optimised: {reason}" }]));
     }
 
     private bool Wants(Optimisation optimisation) => _wanted.Optimise == optimisation || _wanted.Optimise == Optimisation.Auto;
@@ -161,7 +181,7 @@ internal sealed class Optimiser(TrainingParameters parameters, PreparedData data
             targets.Add(string.Create(CultureInfo.InvariantCulture, $"targetLatencyMs {latency} (99th percentile of one row)"));
         if (_wanted.MaxMemory is { } memory)
             targets.Add(string.Create(CultureInfo.InvariantCulture, $"maxMemory {memory} bytes"));
-        var message = targets.Count == 0 ? "no target is set" : $"{string.Join(" and ", targets)}: {(met.Count == 0 ? "none meets" : $"met by {string.Join(", ", met.Select(static model => model.Name))}")}";
+        var message = targets.Count == 0 ? "no target is set" : $"{string.Join(" and ", targets)}: {(models.TrueForAll(static model => model.SizeBytes is null) ? "nothing was measured" : met.Count == 0 ? "none meets" : $"met by {string.Join(", ", met.Select(static model => model.Name))}")}";
         return new OptimisationDocument
         {
             Optimise = _wanted.Optimise.ToString(),
