@@ -44,7 +44,7 @@ public static class CanaryChildren
         else
             intents.AddRange(RouterChildren.Services(canary, status, seen));
         if (canary.Spec.Strategy?.BlueGreen is not null)
-            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status)));
+            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status, seen)));
         Remove(intents, canary, status, seen);
         RemoveOtherRouters(intents, router, status, seen);
         return intents.DrainToImmutable();
