@@ -44,6 +44,16 @@ public static class CanaryBlueGreen
         return CanaryWorkload.Service(canary, previewed) with { Metadata = CanaryWorkload.Meta(canary, name, "preview") };
     }
 
+    /// <summary>What to wait for before the new version is judged or shown to anybody: that the preview leads to it, and not to the stable one still; null when it does, or is not to.</summary>
+    internal static string? Turning(CanaryContext c, CanaryDeploymentStatus status)
+    {
+        var name = CanaryNames.Preview(c.Canary.Metadata.Name);
+        return c.Spec.Strategy?.BlueGreen is not null && !CanaryDefaults.TakesAll(status.Phase) && status.CanaryVersion is { } version
+            && c.Workload(version) is { Serving: > 0 } && !Leads(c.Seen, name, version)
+                ? $"Service {name} does not lead to {version} yet."
+                : null;
+    }
+
     private static bool Leads(CanaryObserved seen, string service, string version) =>
         seen.Services.FirstOrDefault(s => s.Metadata.Name == service)?.Spec?.Selector?.GetValueOrDefault(ModelOperatorApi.VersionLabel) == version;
 }

@@ -51,6 +51,21 @@ public sealed class CanaryBlueGreenTests
         await world.AssertQuietAsync();
     }
 
+    [Fact]
+    public async Task A_death_at_any_write_asks_nobody_to_look_before_there_is_the_new_version_to_look_at()
+    {
+        for (var cut = 0; cut < 24; cut++)
+        {
+            var world = await CanaryStoryTests.ServingAsync(BlueGreen(Manual) with { Server = new() { Replicas = 3 } });
+            (world.Cut, world.ShowsPreview) = (cut, true);
+            world.Target("diamonds-2");
+            // The world holds every decision against it.
+            await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+            await world.PassAsync(2);
+            Assert.Equal("diamonds-2", world.Reaches("prices-preview"));
+        }
+    }
+
     [Theory]
     [InlineData(0, null, "diamonds-1")]
     [InlineData(1, null, "diamonds-2")]
