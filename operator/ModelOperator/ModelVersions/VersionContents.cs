@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using ModelOperator.Artifacts;
+
 namespace ModelOperator.ModelVersions;
 
 /// <summary>
@@ -6,8 +9,10 @@ namespace ModelOperator.ModelVersions;
 /// </summary>
 public static class VersionContents
 {
-    /// <summary>Most numbers that a Model remembers, the highest ones: about 20 KiB.</summary>
+    /// <summary>Most numbers that a Model remembers, the highest ones: about 15 KiB.</summary>
     public const int Most = 200;
+
+    private const string Prefix = "sha256-";
 
     /// <summary>What is remembered next: what was, and what was verified since. What a number means never changes.</summary>
     /// <param name="status">What was remembered so far.</param>
@@ -19,8 +24,8 @@ public static class VersionContents
         foreach (var version in versions)
         {
             // What was not read may be a slip of the pen: it may be deleted and written again.
-            if (version.Status?.VerifiedDigest is { } digest && ModelVersionName.NumberOf(version) is { } number)
-                contents.TryAdd(number, new() { Number = number, Digest = digest });
+            if (Sha256Digest.TryParse(version.Status?.VerifiedDigest, out var digest) && ModelVersionName.NumberOf(version) is { } number)
+                contents.TryAdd(number, new() { Number = number, Integrity = Integrity(digest) });
         }
 
         return contents.Count == 0 ? null : [.. contents.Values.OrderByDescending(static content => content.Number).Take(Most).OrderBy(static content => content.Number)];
@@ -32,10 +37,23 @@ public static class VersionContents
     public static string? Problem(V1ModelVersion version, V1Model? model)
     {
         var number = ModelVersionName.NumberOf(version);
-        var known = model?.Status?.Contents?.FirstOrDefault(content => content.Number == number)?.Digest;
-        return known is null || known == version.Spec.Artifact.Digest
-            ? null
-            : $"spec.artifact.digest: ModelVersion {version.Metadata.Name} was {known} before it was deleted, and is {version.Spec.Artifact.Digest} now; a number means the same bytes for good. "
-                + $"To put the version back, make it with {known}; register other bytes under a number of their own.";
+        if (model?.Status?.Contents?.FirstOrDefault(content => content.Number == number)?.Integrity is not { } known)
+            return null;
+        var now = version.Spec.Artifact.Digest;
+        // A digest that is none is refused for that.
+        if (!Sha256Digest.TryParse(now, out var digest) || Integrity(digest) == known || DigestOf(known) is not { } before)
+            return null;
+        return $"spec.artifact.digest: ModelVersion {version.Metadata.Name} was {before} before it was deleted, and is {now} now; a number means the same bytes for good. "
+            + $"To put the version back, make it with {before}; register other bytes under a number of their own.";
+    }
+
+    private static string Integrity(Sha256Digest digest) => Prefix + Convert.ToBase64String(Convert.FromHexString(digest.Hex));
+
+    private static Sha256Digest? DigestOf(string integrity)
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        return integrity.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(integrity[Prefix.Length..], hash, out var length) && length == hash.Length
+            ? Sha256Digest.FromHash(hash)
+            : null;
     }
 }

@@ -54,7 +54,7 @@ public sealed class ModelVersionReviewTests : IAsyncLifetime, IDisposable
         {
             ["nextVersion"] = 2,
             ["versions"] = 0,
-            ["contents"] = new JsonArray(new JsonObject { ["number"] = 1, ["digest"] = Digest }),
+            ["contents"] = new JsonArray(new JsonObject { ["number"] = 1, ["integrity"] = "sha256-qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=" }),
         });
         Assert.True((await ReviewAsync(Version(1), null)).Allowed);
         var other = Version(1) with { Spec = Version(1).Spec with { Artifact = new() { Uri = "modelop://sha256/" + new string('b', 64), Digest = "sha256:" + new string('b', 64) } } };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.ModelVersions;
 using static ModelOperator.Tests.ModelVersions.Things;
@@ -8,6 +9,9 @@ namespace ModelOperator.Tests.ModelVersions;
 /// <summary>A version that is deleted and made again: put back, or other bytes under an old name.</summary>
 public sealed class VersionContentTests
 {
+    // 32 bytes 0xaa.
+    private const string Integrity = "sha256-qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=";
+
     private static readonly string Other = "sha256:" + new string('b', 64);
 
     private static V1Model Remembering(params IReadOnlyList<V1ModelVersion> versions) =>
@@ -31,11 +35,27 @@ public sealed class VersionContentTests
     public void A_model_remembers_what_was_verified_beyond_the_version_and_never_changes_it()
     {
         var model = Remembering(Version(1), Version(2).Deleting(), Version(3, ModelVersionPhase.Pending));
-        Assert.Equal([(1L, Digest), (2L, Digest)], model.Status!.Contents!.Select(static c => (c.Number, c.Digest)));
+        Assert.Equal([(1L, Integrity), (2L, Integrity)], model.Status!.Contents!.Select(static c => (c.Number, c.Integrity)));
         var replaced = Made(1, Other) with { Status = new() { VerifiedDigest = Other } };
         var after = ModelPlanner.Decide(model, new ModelObserved([], [replaced], []), Start).Status!;
-        Assert.Equal([(1L, Digest), (2L, Digest)], after.Contents!.Select(static c => (c.Number, c.Digest)));
+        Assert.Equal([(1L, Integrity), (2L, Integrity)], after.Contents!.Select(static c => (c.Number, c.Integrity)));
     }
+
+    [Fact]
+    public void What_it_remembers_keeps_no_bytes_in_the_store()
+    {
+        var named = new HashSet<Sha256Digest>();
+        using var status = JsonDocument.Parse(JsonSerializer.Serialize(Remembering(Version(1)).Status!, ModelVersionsJson.Default.ModelStatus));
+        DigestScan.AddFrom(status.RootElement, named);
+        Assert.Empty(named);
+    }
+
+    [Theory]
+    [InlineData("sha256-")]
+    [InlineData("sha256-abcd")]
+    [InlineData("sha512-qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=")]
+    public void What_is_written_by_somebody_else_and_means_nothing_refuses_nothing(string text) =>
+        Assert.Null(VersionContents.Problem(Made(1, Other), Model() with { Status = new() { Contents = [new() { Number = 1, Integrity = text }] } }));
 
     [Fact]
     public void What_it_remembers_costs_no_write_of_its_own_is_the_same_at_every_look_and_has_a_bound()
