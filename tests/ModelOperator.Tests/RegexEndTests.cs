@@ -1,8 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ModelOperator.Api;
-using ModelOperator.Artifacts;
-using ModelOperator.RegistryApi;
 using ModelOperator.TrainingRuns;
 
 namespace ModelOperator.Tests;

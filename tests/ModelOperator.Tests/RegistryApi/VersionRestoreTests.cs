@@ -1,6 +1,4 @@
 using System.Text.Json;
-using ModelOperator.Api;
-using ModelOperator.Kubernetes;
 using ModelOperator.ModelVersions;
 using ModelOperator.Registry;
 using ModelOperator.Tests.Registry;
