@@ -82,7 +82,11 @@ public sealed partial class BlobStore
     }
 
     /// <summary>Removes what uploads that failed left in the backing.</summary>
-    public Task TidyAsync(CancellationToken cancellationToken) => _backing.TidyAsync(cancellationToken);
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        await SettleAllAsync(cancellationToken);
+        await _backing.TidyAsync(cancellationToken);
+    }
 
     /// <summary>Begins to remember what is used meanwhile, and what is being asked for already: its use is not written down yet. Before the blobs are listed; ended by <see cref="StopRemoving"/>.</summary>
     public void StartRemoving()
@@ -99,19 +103,35 @@ public sealed partial class BlobStore
     }
 
     /// <summary>Deletes a blob unless it, or an artifact that it belongs to, was used meanwhile; true when it is gone by this. One at a time.</summary>
-    /// <param name="digest">Blob.</param>
+    /// <param name="blob">Blob as it was listed.</param>
     /// <param name="unusedSince">What was last used after this moment stays.</param>
     /// <param name="cancellationToken">Ends it before it begins.</param>
-    public async Task<bool> RemoveAsync(Sha256Digest digest, DateTimeOffset unusedSince, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(BlobFact blob, DateTimeOffset unusedSince, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var digest = blob.Digest;
         if (await BeginRemovalAsync(digest) is not { } ended)
             return false;
         try
         {
             var claims = await _backing.ClaimsOfAsync(digest, CancellationToken.None);
-            if (await _backing.DeleteAsync(digest, unusedSince, CancellationToken.None) is not { } size)
+            long? deleted;
+            try
             {
+                deleted = await _backing.DeleteAsync(digest, unusedSince, CancellationToken.None);
+            }
+            catch (BackingException)
+            {
+                if (await DoubtAsync(digest, blob.Size, claims))
+                    return true;
+                throw;
+            }
+
+            if (deleted is not { } size)
+            {
+                // Gone by a deletion before, whose answer never came.
+                if (_doubtful.ContainsKey(digest) && await SettleAsync(digest, CancellationToken.None))
+                    return true;
                 // Somebody used it since it was listed: its files stay with it.
                 lock (_uses)
                     _usedMeanwhile?.Add(digest);
@@ -119,11 +139,8 @@ public sealed partial class BlobStore
             }
 
             // It is gone, whatever becomes of the notes about it: those are removed at the next start where they cannot be now.
-            _counters.BlobRemoved(size);
-            _corrupt.TryRemove(digest, out _);
-            _plain.TryRemove(digest, out _);
-            foreach (var claim in claims)
-                Usage.Release(claim.Namespace, size);
+            _doubtful.TryRemove(digest, out _);
+            Forget(digest, size, claims);
             foreach (var claim in claims)
                 await _backing.UnclaimAsync(claim, CancellationToken.None);
             return true;

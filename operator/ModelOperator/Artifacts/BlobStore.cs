@@ -95,6 +95,9 @@ public sealed partial class BlobStore : IDisposable
             Usage.Claim(late.Owner, late.Size, reserved: 0);
         }
 
+        if (size is null && !_doubtful.IsEmpty)
+            await GoneAsync(digest);
+
         return size;
     }
 
@@ -161,6 +164,8 @@ public sealed partial class BlobStore : IDisposable
         }
 
         await _backing.ProbeAsync(cancellationToken);
+        // It answers: so it can be asked what became of what it did not answer.
+        await SettleAllAsync(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -44,7 +44,7 @@ public static class CanaryChildren
         else
             intents.AddRange(RouterChildren.Services(canary, status, seen));
         if (canary.Spec.Strategy?.BlueGreen is not null)
-            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status)));
+            intents.Add(Intent.Ensure(KubernetesDescriptors.Services, CanaryBlueGreen.Preview(canary, status, seen)));
         Remove(intents, canary, status, seen);
         RemoveOtherRouters(intents, router, status, seen);
         return intents.DrainToImmutable();
@@ -69,11 +69,17 @@ public static class CanaryChildren
         IReadOnlyDictionary<string, CanaryCredentials> credentials,
         OperatorOptions options)
     {
-        // A version whose object is gone keeps the Pods that it has; nothing new can be made from it.
+        var existing = seen.Deployments.GetValueOrDefault(name);
         if (!seen.Versions.TryGetValue(name, out var version) || !credentials.TryGetValue(name, out var secret))
+        {
+            // A version whose object is gone keeps its template: it can be as many Pods as are needed, and asleep, woken; nothing new can be made from it.
+            if (CanaryWorkload.Orphan(canary, name, replicas, existing) is { } orphan)
+                intents.Add(Intent.Ensure(KubernetesDescriptors.Deployments, orphan));
             return;
+        }
+
         // Nor from one that names other bytes than those that were judged: it keeps its template, and the token that fetches those.
-        var (existing, changed) = (seen.Deployments.GetValueOrDefault(name), CanaryDigests.IsChanged(status, version));
+        var changed = CanaryDigests.IsChanged(status, version);
         if (changed && existing is null)
             return;
         if (!changed)

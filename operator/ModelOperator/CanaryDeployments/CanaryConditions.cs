@@ -19,25 +19,25 @@ public static class CanaryConditions
         // Everything is as asked for but the Pods: that somebody has to see to.
         var blocked = move is { Blocked: not null, Health: CanaryHealth.Ready };
         var health = blocked ? CanaryHealth.Stalled : move.Health;
-        var (why, told) = blocked ? (CanaryUpdates.UpdateBlocked, move.Blocked!.Message ?? message) : (reason, message);
+        var (why, what) = blocked ? (CanaryUpdates.UpdateBlocked, move.Blocked!.Message ?? message) : (reason, message);
         var moving = move.Health is CanaryHealth.Progressing or CanaryHealth.Paused;
         var conditions = new List<V1Condition>
         {
-            Of("Ready", health == CanaryHealth.Ready, why, told),
+            Of("Ready", health == CanaryHealth.Ready, why, what),
             Of("Reconciling", moving, moving ? reason : "Settled", moving ? message : "Nothing is under way."),
-            Of("Stalled", health == CanaryHealth.Stalled, health == CanaryHealth.Stalled ? why : "AsExpected", health == CanaryHealth.Stalled ? told : "Nothing is in the way."),
+            Of("Stalled", health == CanaryHealth.Stalled, health == CanaryHealth.Stalled ? why : "AsExpected", health == CanaryHealth.Stalled ? what : "Nothing is in the way."),
             Of("Progressing", status.CanaryVersion is not null && move.Health == CanaryHealth.Progressing, reason, status.Step is null ? "No canary is under way." : $"Step {status.Step}."),
             Promoted(Of, status),
         };
         if (move.Drift is { } drift)
             conditions.Add(Of(CanaryDriftReasons.DataDrift, drift.Drifts, drift.Reason, drift.Message));
-        if (move.Blocked is { } update)
-            conditions.Add(Of(update.Type, true, update.Reason!, update.Message!));
+        foreach (var told in new[] { move.Blocked, move.Missing }.OfType<V1Condition>())
+            conditions.Add(Of(told.Type, true, told.Reason!, told.Message!));
         // Whatever stalls is told once, also when a wait has merely become too long.
         var stalls = move.Health == CanaryHealth.Stalled && Conditions.Find(old, "Stalled")?.Status != Conditions.True && move.Notes.All(note => note.Reason != reason);
         return move with
         {
-            Status = status with { ObservedGeneration = generation, Conditions = conditions, Message = blocked ? told : status.Message },
+            Status = status with { ObservedGeneration = generation, Conditions = conditions, Message = blocked ? what : status.Message },
             Notes = stalls ? move.Notes.Add(new(true, reason, message)) : move.Notes,
         };
     }

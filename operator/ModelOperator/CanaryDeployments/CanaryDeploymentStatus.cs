@@ -99,6 +99,6 @@ public sealed record CanaryDeploymentStatus
     [Description("Acknowledged command.")]
     public LastCommand? LastCommand { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift, UpdateBlocked.")]
+    [Description("Ready, Reconciling, Stalled, Progressing, Promoted, DataDrift, UpdateBlocked, VersionMissing.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed record CanaryMove(CanaryDeploymentStatus Status)
     /// <summary>The condition UpdateBlocked, without status, generation and time; null when nothing is blocked.</summary>
     public V1Condition? Blocked { get; init; }
 
+    /// <summary>The condition VersionMissing, likewise; null while every version that serves is there.</summary>
+    public V1Condition? Missing { get; init; }
+
     /// <summary>Replicas that the autoscaler's look asked for, to remember; null without a look.</summary>
     public int? Wanted { get; init; }
 

@@ -42,7 +42,7 @@ public static class CanaryPlanner
         move = CanaryScale.Apply(context, CanaryBake.Stamp(context, CanaryRetirement.Apply(context, Answered(context, move, waits))));
         move = CanaryCarbon.Settle(context, CanaryWebhooks.Settle(context, move));
         move = CanaryAutoscale.Settle(context, CanaryDigests.Apply(context, move with { Jobs = CanaryJobs.Due(context, move) }));
-        return CanaryConditions.Apply(canary, CanaryDriftJudge.Settle(context, CanaryUpdates.Settle(context, move)), now);
+        return CanaryConditions.Apply(canary, CanaryDriftJudge.Settle(context, CanaryMissing.Settle(context, CanaryUpdates.Settle(context, move))), now);
     }
 
     private static CanaryMove? WhenInvalid(CanaryContext c)

@@ -76,6 +76,8 @@ public static class CanaryProgress
                 CanaryHealth.Stalled, [], judged.NextLook(c));
         if (WaitingForPods(c, status, judged, wanted.Sum()) is { } pods)
             return pods;
+        if (CanaryBlueGreen.Turning(c, status) is { } turning)
+            return Hold(c, status, status.Phase, CanaryReasons.WaitForPods, turning, CanaryHealth.Progressing, [], CanaryPlanner.Poll);
         if (status.Weights is { } weights && (!weights.Verified || !Set(status).SequenceEqual(wanted) || !CanaryRoutes.Same(weights, routes)))
             return WaitingForWeights(c, status, weights, wanted.Sum());
         return Judged(c, status, judged);

@@ -83,9 +83,9 @@ public static partial class CanaryValidation
         }
     }
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]{0,18}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z]([-a-z0-9]{0,18}[a-z0-9])?\\z")]
     private static partial Regex ArmName();
 
-    [GeneratedRegex("^[a-z]([-_a-z0-9]{0,28}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z]([-_a-z0-9]{0,28}[a-z0-9])?\\z")]
     private static partial Regex EventName();
 }

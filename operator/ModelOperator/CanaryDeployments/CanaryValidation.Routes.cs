@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ModelOperator.Api;
 
 namespace ModelOperator.CanaryDeployments;
 
@@ -49,9 +50,9 @@ public static partial class CanaryValidation
             problems.Add($"{path}.headerValue: \"{CanaryText.Cut(text, 128)}\" is not allowed; 1 to 128 letters, digits, spaces and . _ ~ : / @ = , ; * - are.");
     }
 
-    [GeneratedRegex(CanaryRoutes.HeaderName)]
+    [GeneratedRegex(CanaryRoutes.HeaderName + RegexEnds.Strictly)]
     private static partial Regex HeaderNames();
 
-    [GeneratedRegex(CanaryRoutes.HeaderText)]
+    [GeneratedRegex(CanaryRoutes.HeaderText + RegexEnds.Strictly)]
     private static partial Regex HeaderTexts();
 }

@@ -164,11 +164,11 @@ public static partial class CanaryValidation
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static Regex WorkloadName(string canary) => new("^" + Regex.Escape(canary) + "-[0-9]+$", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+    private static Regex WorkloadName(string canary) => new("^" + Regex.Escape(canary) + @"-[0-9]+\z", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?\\z")]
     private static partial Regex DnsLabel();
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?-[0-9]{1,9}$")]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?-[0-9]{1,9}\\z")]
     private static partial Regex VersionName();
 }

@@ -47,9 +47,20 @@ public static class CanaryWorkload
     {
         var had = existing?.Metadata.Annotations?.GetValueOrDefault(InputsAnnotation);
         var inputs = (keep ? had : null) ?? Inputs(canary.Spec, version);
-        var meta = Meta(canary, CanaryNames.Workload(canary.Metadata.Name, version.Name), "server", version.Name);
-        meta.Annotations = new() { [InputsAnnotation] = inputs };
         var kept = keep || had == inputs ? existing?.Spec?.Template : null;
+        return Deployment(canary, version.Name, replicas, inputs, kept ?? Template(canary, version, options));
+    }
+
+    /// <summary>Deployment of a version whose object is gone: as it is, but for its size; null when there is none to go by.</summary>
+    public static V1Deployment? Orphan(V1CanaryDeployment canary, string version, int replicas, V1Deployment? existing) =>
+        existing is { Spec.Template: { } template, Metadata.Annotations: { } annotations } && annotations.TryGetValue(InputsAnnotation, out var inputs)
+            ? Deployment(canary, version, replicas, inputs, template)
+            : null;
+
+    private static V1Deployment Deployment(V1CanaryDeployment canary, string version, int replicas, string inputs, V1PodTemplateSpec template)
+    {
+        var meta = Meta(canary, CanaryNames.Workload(canary.Metadata.Name, version), "server", version);
+        meta.Annotations = new() { [InputsAnnotation] = inputs };
         return new()
         {
             Metadata = meta,
@@ -60,9 +71,9 @@ public static class CanaryWorkload
                 // Ready is not reachable yet: every node has to learn the Service's new address first.
                 MinReadySeconds = 3,
                 ProgressDeadlineSeconds = canary.Spec.ProgressDeadlineSeconds,
-                Selector = new() { MatchLabels = Selector(canary.Metadata.Name, version.Name) },
+                Selector = new() { MatchLabels = Selector(canary.Metadata.Name, version) },
                 Strategy = new() { Type = "RollingUpdate", RollingUpdate = new() { MaxSurge = 1, MaxUnavailable = 0 } },
-                Template = kept ?? Template(canary, version, options),
+                Template = template,
             },
         };
     }

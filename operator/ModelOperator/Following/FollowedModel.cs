@@ -32,6 +32,6 @@ public sealed partial record FollowedModel(string Model, string Alias)
         ? new FollowedModel(match.Groups[1].Value, match.Groups[2].Value)
         : throw new FormatException($"{Variable} has '{text}', allowed is <model>@<alias> of small letters, digits and '-', at most 50 each");
 
-    [GeneratedRegex("^([a-z0-9](?:[-a-z0-9]{0,48}[a-z0-9])?)@([a-z](?:[-a-z0-9]{0,48}[a-z0-9])?)$")]
+    [GeneratedRegex("^([a-z0-9](?:[-a-z0-9]{0,48}[a-z0-9])?)@([a-z](?:[-a-z0-9]{0,48}[a-z0-9])?)\\z")]
     private static partial Regex Pattern();
 }

@@ -31,6 +31,7 @@ public static class ModelPlanner
             Aliases = table.Aliases.IsEmpty ? null : [.. table.Aliases],
             LatestVersion = live.Values.Where(static version => version.Status?.Phase == ModelVersionPhase.Ready).MaxBy(ModelVersionName.NumberOf)?.Metadata.Name,
             Versions = live.Count,
+            Contents = VersionContents.Of(model.Status, all),
             Conditions = ConditionsOf(model, table.Problems, now),
         };
         return Plan<ModelStatus>.Steady(status) with { Events = [.. Events(model.Status, status)] };

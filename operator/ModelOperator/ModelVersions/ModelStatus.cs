@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ModelOperator.Api;
 using ModelOperator.Kubernetes;
 
 namespace ModelOperator.ModelVersions;
@@ -23,6 +24,10 @@ public sealed record ModelStatus
 
     [Description("Number of versions.")]
     public int Versions { get; init; }
+
+    [Description("Which bytes each number means, of versions that are gone too; the highest 200 numbers.")]
+    [MaxItems(VersionContents.Most)]
+    public IReadOnlyList<VersionContent>? Contents { get; init; }
 
     [Description("Ready, Reconciling, Stalled.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }

@@ -41,6 +41,27 @@ public static class ModelVersionAdmission
             : null;
 
     /// <summary>
+    /// The same rule for a version that is there, which no webhook refused. The history links a run to one version, so that its energy counts once; it takes this one without its run.
+    /// </summary>
+    /// <param name="version">The object.</param>
+    /// <param name="run">The run that it names; null when there is none any more.</param>
+    /// <param name="claimants">Versions that name the run, this one among them.</param>
+    public static string? RunProblem(V1ModelVersion version, V1TrainingRun? run, IEnumerable<V1ModelVersion> claimants)
+    {
+        const string Effect = " In the history this version has no run.";
+        if (RunRefusal(version, run) is { } refusal)
+            return refusal + Effect;
+        // The run says who is its version; where it is gone, or has not said it yet, the one that was there first is.
+        if (version.Spec.TrainingRun is not { } origin || (run?.Metadata.Uid == origin.Uid && run?.Status?.ModelVersion is not null))
+            return null;
+        var first = claimants.Where(other => !other.IsDeleting && other.Metadata.NamespaceProperty == version.Metadata.NamespaceProperty && other.Spec.TrainingRun?.Uid == origin.Uid)
+            .OrderBy(static other => other.Metadata.CreationTimestamp).ThenBy(static other => other.Metadata.Name, StringComparer.Ordinal).FirstOrDefault()?.Metadata.Name;
+        return first is null || first == version.Metadata.Name
+            ? null
+            : $"spec.trainingRun: TrainingRun {origin.Name} made ModelVersion {first}; a run makes one version. Leave it out, and name {first} in spec.lineage.parent.{Effect}";
+    }
+
+    /// <summary>
     /// The refusal of a DELETE, or null when it is allowed: a version stays that a living CanaryDeployment uses, that an alias in git names, or that still holds one
     /// because the version that git names is not Ready.
     /// </summary>

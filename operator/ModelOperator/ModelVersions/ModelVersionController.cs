@@ -16,7 +16,8 @@ public sealed class ModelVersionController(
     Caches caches, IArtifactReader reader, PlanExecutor<V1ModelVersion, ModelVersionStatus> executor, TimeProvider time) : IEntityController<V1ModelVersion>
 {
     private readonly IStore<V1Model> _models = caches.For(ModelOperatorDescriptors.Models);
-    private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions);
+    private readonly IStore<V1ModelVersion> _versions = caches.For(ModelOperatorDescriptors.ModelVersions, TrainingRuns.TrainingRunObserver.VersionCache);
+    private readonly IStore<TrainingRuns.V1TrainingRun> _runs = caches.For(ModelOperatorDescriptors.TrainingRuns);
     private readonly IStore<CanaryDeployments.V1CanaryDeployment> _canaries = caches.For(ModelOperatorDescriptors.CanaryDeployments, CanaryDeployments.CanaryIndexes.Canaries);
 
     /// <inheritdoc/>
@@ -39,8 +40,14 @@ public sealed class ModelVersionController(
             [.. held.Select(static alias => alias.Name)], ModelVersionUse.UsersOf(name, _canaries.Find(CanaryDeployments.CanaryIndexes.Version, $"{space}/{name}")), verification)
         {
             Pinned = [.. held.Where(static alias => alias.Owner != AliasTable.Version).Select(static alias => alias.Name)],
+            Replaced = VersionContents.Problem(version, model),
+            RunConflict = RunConflict(version, space),
             Gates = model?.Spec.Gates,
             Baselines = model is null ? [] : ModelGateBaselines.Of(model, name, other => _versions.Get(space, other)),
         };
     }
+
+    private string? RunConflict(V1ModelVersion version, string space) => version.Spec.TrainingRun is { Name: { } name, Uid: { } uid }
+        ? ModelVersionAdmission.RunProblem(version, _runs.Get(space, name), _versions.Find(TrainingRuns.TrainingRunObserver.VersionsByRun, uid))
+        : null;
 }

@@ -12,6 +12,12 @@ public sealed record ModelVersionObserved(IReadOnlyList<string> Aliases, IReadOn
     /// <summary>Gates of the model; null when it has none.</summary>
     public ModelGates? Gates { get; init; }
 
+    /// <summary>What to say of its bytes, where its number means others; null when it does not.</summary>
+    public string? Replaced { get; init; }
+
+    /// <summary>What to say of the run that it names, where that made another version; null when it did not.</summary>
+    public string? RunConflict { get; init; }
+
     /// <summary>Holders of the aliases that gates name, without the version itself.</summary>
     public IReadOnlyList<GateBaseline> Baselines { get; init; } = [];
 }

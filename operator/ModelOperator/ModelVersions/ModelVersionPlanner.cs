@@ -13,6 +13,7 @@ public static class ModelVersionPlanner
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan NotFoundPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RunPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
@@ -34,10 +35,14 @@ public static class ModelVersionPlanner
     {
         if (version.IsDeleting)
             return Plan<ModelVersionStatus>.Steady(null);
-        var verdict = ModelVersionGating.Apply(version, seen, Judge(version, seen.Verification, now));
+        var verdict = ModelVersionGating.Apply(version, seen, Judge(version, seen, now));
         var status = ModelVersionStatuses.Next(version, seen, verdict, now);
-        var events = version.Status?.Reason == verdict.Reason ? [] : new[] { Note(verdict) };
-        return Plan<ModelVersionStatus>.Steady(status, verdict.RequeueAfter) with { Events = [.. events] };
+        List<EventNote> events = version.Status?.Reason == verdict.Reason ? [] : [Note(verdict)];
+        if (seen.RunConflict is { } conflict && Conditions.Find(version.Status?.Conditions, ModelVersionReasons.RunConflict) is null)
+            events.Add(EventNote.Warning(ModelVersionReasons.RunConflict, conflict));
+        // Nothing wakes a version when the run, or the other version, goes.
+        var again = seen.RunConflict is not null && !(verdict.RequeueAfter < RunPause) ? RunPause : verdict.RequeueAfter;
+        return Plan<ModelVersionStatus>.Steady(status, again) with { Events = [.. events] };
     }
 
     /// <summary>Pause before the store is asked again, by the number of attempts without an answer: 5 s, doubling, at most 5 minutes.</summary>
@@ -48,9 +53,10 @@ public static class ModelVersionPlanner
     }
 
     // Ordered rules; the first that holds names the reason.
-    private static ModelVersionVerdict Judge(V1ModelVersion version, ArtifactVerification? verification, DateTimeOffset now)
+    private static ModelVersionVerdict Judge(V1ModelVersion version, ModelVersionObserved seen, DateTimeOffset now)
     {
         var status = version.Status;
+        var verification = seen.Verification;
         var digest = version.Spec.Artifact.Digest;
         if (ModelVersionValidation.Problem(version) is var (reason, message))
             return new(ModelVersionPhase.Failed, reason, message, null);
@@ -58,6 +64,8 @@ public static class ModelVersionPlanner
             return new(
                 ModelVersionPhase.Failed, ModelVersionReasons.ContentChanged,
                 $"spec.artifact.digest was changed from {verified} to {digest}; a version's content is immutable. Put it back, or register the new bytes as a new version.", false);
+        if (seen.Replaced is { } replaced)
+            return new(ModelVersionPhase.Failed, ModelVersionReasons.ContentReplaced, replaced, null);
         if (status?.VerifiedDigest is not null || verification?.Outcome == ArtifactOutcome.Verified)
             return new(ModelVersionPhase.Ready, ModelVersionReasons.Verified, $"All bytes in the store were read and hash to {digest}.", true);
         if (verification?.Outcome == ArtifactOutcome.Mismatch)

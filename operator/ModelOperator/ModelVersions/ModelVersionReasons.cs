@@ -39,6 +39,15 @@ public static class ModelVersionReasons
     /// <summary>Reason: the spec is wrong.</summary>
     public const string InvalidSpec = nameof(InvalidSpec);
 
+    /// <summary>Reason: the number means other bytes, those of a version that was deleted.</summary>
+    public const string ContentReplaced = nameof(ContentReplaced);
+
+    /// <summary>Condition and event: the run that it names made another version; there only while it is true.</summary>
+    public const string RunConflict = nameof(RunConflict);
+
+    /// <summary>Reason of RunConflict.</summary>
+    public const string RunMadeAnother = nameof(RunMadeAnother);
+
     /// <summary>Reason: the digest in the spec is not the verified one any more.</summary>
     public const string ContentChanged = nameof(ContentChanged);
 }

@@ -1,6 +1,7 @@
 using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using ModelOperator.Kubernetes;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.Kubernetes.Runtime.Admission;
 
 namespace ModelOperator.ModelVersions;
@@ -15,15 +16,15 @@ public sealed class ModelVersionReview(IKubernetesClient client)
     /// <exception cref="KubernetesException">The server does not answer.</exception>
     public async ValueTask<AdmissionDecision> ReviewAsync(AdmissionInput<V1ModelVersion> input, CancellationToken cancellationToken)
     {
-        // Most writes ask nothing of other objects.
+        // Most updates ask nothing of other objects.
         if (input.New is { } next && (!next.Spec.Archived || input.Old?.Spec.Archived == true))
-            return Answer(ModelVersionAdmission.Refusal(input.Old, next) ?? await RunRefusalAsync(input, next, cancellationToken));
+            return Answer(ModelVersionAdmission.Refusal(input.Old, next) ?? await OriginRefusalAsync(input, next, null, cancellationToken));
         if ((input.New ?? input.Old) is not { } version)
             return AdmissionDecision.Allow();
         var canaries = await CanariesAsync(input.NamespaceName, client, cancellationToken);
-        var model = version.Spec.Model.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.Models, version.Spec.Model, input.NamespaceName, cancellationToken);
+        var model = await ModelAsync(version, input, cancellationToken);
         if (input.New is { } made)
-            return Answer(ModelVersionAdmission.Refusal(input.Old, made, canaries, model) ?? await RunRefusalAsync(input, made, cancellationToken));
+            return Answer(ModelVersionAdmission.Refusal(input.Old, made, canaries, model) ?? await OriginRefusalAsync(input, made, model, cancellationToken));
         return ModelVersionAdmission.DeletionRefusal(version, canaries, input.User.Username, model) is { } refusal ? AdmissionDecision.Deny(refusal) : AdmissionDecision.Allow();
     }
 
@@ -33,8 +34,18 @@ public sealed class ModelVersionReview(IKubernetesClient client)
 
     private static AdmissionDecision Answer(string? refusal) => refusal is null ? AdmissionDecision.Allow() : AdmissionDecision.Invalid(refusal);
 
-    private async Task<string?> RunRefusalAsync(AdmissionInput<V1ModelVersion> input, V1ModelVersion made, CancellationToken cancellationToken) =>
-        input.Old is null && made.Spec.TrainingRun is { Name.Length: > 0, Uid: not null } origin
+    private async Task<V1Model?> ModelAsync(V1ModelVersion version, AdmissionInput<V1ModelVersion> input, CancellationToken cancellationToken) =>
+        version.Spec.Model.Length == 0 ? null : await client.GetAsync(ModelOperatorDescriptors.Models, version.Spec.Model, input.NamespaceName, cancellationToken);
+
+    /// <summary>Of a version that is made: whether its number means its bytes, and its run made no other.</summary>
+    private async Task<string?> OriginRefusalAsync(AdmissionInput<V1ModelVersion> input, V1ModelVersion made, V1Model? model, CancellationToken cancellationToken)
+    {
+        if (input.Old is not null || made.IsDeleting)
+            return null;
+        if (VersionContents.Problem(made, model ?? await ModelAsync(made, input, cancellationToken)) is { } replaced)
+            return replaced;
+        return made.Spec.TrainingRun is { Name.Length: > 0, Uid: not null } origin
             ? ModelVersionAdmission.RunRefusal(made, await client.GetAsync(ModelOperatorDescriptors.TrainingRuns, origin.Name, input.NamespaceName, cancellationToken))
             : null;
+    }
 }

@@ -59,6 +59,6 @@ public sealed record ModelVersionStatus
     [Description("What the gates were then; they are judged again only where they changed and the version had not passed.")]
     public string? GatesHash { get; init; }
 
-    [Description("Ready, Reconciling, Stalled, ArtifactVerified, GatesPassed, Archived.")]
+    [Description("Ready, Reconciling, Stalled, ArtifactVerified, GatesPassed, Archived, RunConflict.")]
     public IReadOnlyList<V1Condition>? Conditions { get; init; }
 }

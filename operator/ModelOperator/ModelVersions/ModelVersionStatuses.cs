@@ -55,7 +55,7 @@ internal static class ModelVersionStatuses
             ? (ModelVersionReasons.Verified, $"All bytes in the store were read and hash to {version.Spec.Artifact.Digest}.")
             : (verdict.Reason, verdict.Message);
         list = Conditions.Set(list, ModelVersionReasons.ArtifactVerified, verified, reason, message, generation, now);
-        return Archiving(Gating(list, verdict, generation, now), version, seen, verdict, now);
+        return Claiming(Archiving(Gating(list, verdict, generation, now), version, seen, verdict, now), version, seen, now);
     }
 
     private static List<V1Condition> Gating(List<V1Condition> list, ModelVersionVerdict verdict, long? generation, DateTimeOffset now)
@@ -68,6 +68,11 @@ internal static class ModelVersionStatuses
             list, ModelVersionReasons.GatesPassed, passed, passed ? ModelVersionReasons.GatesPassed : ModelVersionReasons.GateFailed,
             message.Length <= MaxMessage ? message : message[..MaxMessage] + "…", generation, now);
     }
+
+    /// <summary>There only while it is true: what nobody has to see to is not told.</summary>
+    private static List<V1Condition> Claiming(List<V1Condition> list, V1ModelVersion version, ModelVersionObserved seen, DateTimeOffset now) => seen.RunConflict is { } conflict
+        ? Conditions.Set(list, ModelVersionReasons.RunConflict, true, ModelVersionReasons.RunMadeAnother, conflict, version.Metadata.Generation, now)
+        : [.. list.Where(static condition => condition.Type != ModelVersionReasons.RunConflict)];
 
     /// <summary>Told only where the spec asks for it, or did before.</summary>
     private static List<V1Condition> Archiving(List<V1Condition> list, V1ModelVersion version, ModelVersionObserved seen, ModelVersionVerdict verdict, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ModelOperator.Kubernetes.Runtime;
 using ModelOperator.ModelVersions;
 
 namespace ModelOperator.Registry;
@@ -53,9 +54,11 @@ public static class ModelRows
     {
         var (spec, status) = (version.Spec, version.Status);
         var energy = status?.Energy ?? spec.Energy;
+        // A run has one living version here, for its energy and emissions are those of one: a second that names it is kept without it.
+        var run = Conditions.IsTrue(status?.Conditions, ModelVersionReasons.RunConflict) ? null : spec.TrainingRun;
         return RegistryTables.ModelVersions.Row(
             ("namespace", space), ("model", spec.Model), ("number", number), ("name", version.Metadata.Name), ("uid", version.Metadata.Uid),
-            ("run_name", spec.TrainingRun?.Name), ("run_uid", spec.TrainingRun?.Uid), ("phase", (status?.Phase ?? ModelVersionPhase.Pending).ToString()),
+            ("run_name", run?.Name), ("run_uid", run?.Uid), ("phase", (status?.Phase ?? ModelVersionPhase.Pending).ToString()),
             ("reason", status?.Reason), ("artifact_uri", spec.Artifact.Uri), ("artifact_digest", spec.Artifact.Digest), ("artifact_format", spec.Artifact.Format),
             ("artifact_size_bytes", status?.SizeBytes ?? spec.Artifact.SizeBytes), ("verified_digest", status?.VerifiedDigest), ("verified_at", status?.VerifiedTime),
             ("description", spec.Description), ("tags", RegistryJson.Strings(spec.Tags)), ("lineage", RegistryJson.Lineage(status?.Lineage ?? spec.Lineage)),

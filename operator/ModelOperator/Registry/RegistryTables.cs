@@ -8,6 +8,10 @@ public static class RegistryTables
     // A late word about an object that is gone must not touch the object that has its name now.
     private const string SameObject = "EXCLUDED.deleted_at IS NULL OR held.uid = EXCLUDED.uid";
 
+    // A version made again with other bytes is not the one that is known here, until those were verified, which its Model only lets happen where it remembers nothing.
+    private const string SameContent =
+        "held.uid = EXCLUDED.uid OR held.verified_digest IS NULL OR held.verified_digest = EXCLUDED.artifact_digest OR EXCLUDED.verified_digest = EXCLUDED.artifact_digest";
+
     /// <summary>Models.</summary>
     public static RegistryTable Models { get; } = RegistryTable.Replacing(
         "models", SameObject,
@@ -19,7 +23,7 @@ public static class RegistryTables
 
     /// <summary>Versions.</summary>
     public static RegistryTable ModelVersions { get; } = RegistryTable.Replacing(
-        "model_versions", SameObject,
+        "model_versions", $"({SameObject}) AND ({SameContent})",
         new("namespace", Text, true), new("model", Text, true), new("number", Number, true), new("name", Text), new("uid", Text),
         new("run_name", Text), new("run_uid", Text), new("phase", Text), new("reason", Text), new("artifact_uri", Text),
         new("artifact_digest", Text), new("artifact_format", Text), new("artifact_size_bytes", Number), new("verified_digest", Text),

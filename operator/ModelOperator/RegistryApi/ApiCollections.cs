@@ -18,7 +18,7 @@ internal static class ApiCollections
 
     private static readonly ApiFilter VersionMetric = ApiFilters.Metric("version_metrics", "m.namespace = t.namespace AND m.model = t.model AND m.number = t.number");
 
-    private static readonly ApiKey[] VersionKeys = [new("t.namespace"), new("t.model"), new("t.number", "bigint")];
+    internal static readonly ApiKey[] VersionKeys = [new("t.namespace"), new("t.model"), new("t.number", "bigint")];
 
     private static readonly ApiFilter[] LineageFilters =
     [

@@ -108,16 +108,16 @@ internal static partial class ApiFilters
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    [GeneratedRegex("^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\\z")]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
+    [GeneratedRegex("^sha256:[0-9a-f]{64}\\z")]
     private static partial Regex DigestPattern();
 
     // Thirty digits and two of exponent stay within the range of a double. Names of slices hold an = themselves: rmse@cut=Ideal<500.
-    [GeneratedRegex("^([^<>]{0,255}?[^<>=])(<=|>=|<|>|=)(-?[0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?)$")]
+    [GeneratedRegex("^([^<>]{0,255}?[^<>=])(<=|>=|<|>|=)(-?[0-9]{1,30}(?:\\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?)\\z")]
     private static partial Regex MetricPattern();
 
-    [GeneratedRegex("^[^=]+=.*$")]
+    [GeneratedRegex("^[^=]+=.*\\z")]
     private static partial Regex PairPattern();
 }

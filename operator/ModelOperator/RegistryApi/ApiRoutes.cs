@@ -20,6 +20,7 @@ public static class ApiRoutes
         One("models/{namespace}/{name}/sci", "getModelSci", "What the model emitted, and how much that is for a thousand predictions.", "models", ApiIntensities.Models),
         List("versions", "listVersions", "Versions, searched by tag, metric, alias and lineage.", Versions, ApiCollections.Versions),
         One("versions/{namespace}/{name}", "getVersion", "A version.", Versions, ApiCollections.Versions),
+        One("versions/{namespace}/{name}/manifest", "getVersionManifest", "The manifest by which a version is made again that was deleted.", Versions, ApiManifests.Versions),
         One("versions/{namespace}/{name}/sci", "getVersionSci", "What the version emitted, and how much that is for a thousand predictions.", Versions, ApiIntensities.Versions),
         Under("versions/{namespace}/{name}/accuracy", "listVersionAccuracy", "How good a version's predictions were, window by window, by the truths that came.", Versions, ApiPredictions.Windows,
             "t.namespace = {namespace} AND t.version = {name}"),

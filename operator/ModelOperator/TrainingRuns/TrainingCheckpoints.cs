@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ModelOperator.Api;
 using ModelOperator.Artifacts;
 using ModelOperator.Kubernetes;
 
@@ -112,9 +113,9 @@ public static partial class TrainingCheckpoints
 
     private static string FolderOf(V1TrainingRun run) => run.Spec.Checkpoint?.ContinueFrom ?? run.Metadata.Uid ?? "";
 
-    [GeneratedRegex(FolderPattern, RegexOptions.CultureInvariant)]
+    [GeneratedRegex(FolderPattern + RegexEnds.Strictly, RegexOptions.CultureInvariant)]
     private static partial Regex FolderName();
 
-    [GeneratedRegex(UriPattern, RegexOptions.CultureInvariant)]
+    [GeneratedRegex(UriPattern + RegexEnds.Strictly, RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

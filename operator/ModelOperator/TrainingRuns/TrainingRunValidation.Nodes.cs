@@ -67,9 +67,9 @@ public static partial class TrainingRunValidation
             errors.Add(new("spec.scheduling.gang.timeoutSeconds", Text(gang.TimeoutSeconds), $"{Text(ShortestGang)} to {Text(LongestGang)}"));
     }
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ServiceLabel();
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex QueueName();
 }

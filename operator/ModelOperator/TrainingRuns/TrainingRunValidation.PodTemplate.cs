@@ -108,12 +108,12 @@ public static partial class TrainingRunValidation
             errors.Add(new($"spec.podTemplate.affinity.{field.Name}", field.Name, string.Join(", ", AffinityKinds)));
     }
 
-    [GeneratedRegex("^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex MetadataKey();
 
-    [GeneratedRegex("^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^([A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?)?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex LabelText();
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex SubdomainName();
 }

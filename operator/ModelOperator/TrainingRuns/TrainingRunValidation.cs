@@ -142,24 +142,24 @@ public static partial class TrainingRunValidation
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex DnsLabel();
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName();
 
-    [GeneratedRegex("^[A-Za-z][-._A-Za-z0-9]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z][-._A-Za-z0-9]*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
 
-    [GeneratedRegex("^(modelop://sha256/[0-9a-f]{64}|https?://.+|s3://.+/.*|pvc://.+|configmap://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[-._a-zA-Z0-9]+)?)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(modelop://sha256/[0-9a-f]{64}|https?://.+|s3://.+/.*|pvc://.+|configmap://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(/[-._a-zA-Z0-9]+)?)\\z", RegexOptions.CultureInvariant)]
     private static partial Regex DatasetUri();
 
-    [GeneratedRegex("^sha256:[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^sha256:[0-9a-f]{64}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Digest();
 
-    [GeneratedRegex("^v[0-9]+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^v[0-9]+\\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionLike();
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Alias();
 }

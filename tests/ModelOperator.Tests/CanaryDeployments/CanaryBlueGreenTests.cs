@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ModelOperator.Api;
 using ModelOperator.CanaryDeployments;
 using static ModelOperator.Tests.CanaryDeployments.Canaries;
 
@@ -22,8 +24,15 @@ public sealed class CanaryBlueGreenTests
     public async Task The_new_version_stands_whole_behind_its_preview_until_the_promotion_and_takes_all_traffic_at_once()
     {
         var world = await BegunAsync(Manual);
-        Assert.Equal("diamonds-2", world.Reaches("prices-preview"));
+        // Until a Pod of it answers, the preview's clients are answered by the stable version.
+        while (world.Deployments.GetValueOrDefault("diamonds-2") is not { Status.AvailableReplicas: > 0 })
+        {
+            Assert.Equal("diamonds-1", world.Reaches("prices-preview"));
+            await world.PassAsync(1);
+        }
+
         await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+        Assert.Equal("diamonds-2", world.Reaches("prices-preview"));
         Assert.Equal([("stable", "diamonds-1", 100), ("canary", "diamonds-2", 0)], world.Arms());
         Assert.Equal(3, world.Deployments["diamonds-2"].Status!.AvailableReplicas);
         await world.AssertQuietAsync();
@@ -40,6 +49,37 @@ public sealed class CanaryBlueGreenTests
         Assert.Equal("diamonds-2", world.Reaches("prices-preview"));
         Assert.Equal(0, world.Failed5xx);
         await world.AssertQuietAsync();
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_to_look_before_the_preview_leads_to_the_new_version()
+    {
+        var world = await BegunAsync(Manual);
+        world.LatePreview = "diamonds-1";
+        await world.PassAsync(60);
+        Assert.Equal((3, CanaryReasons.WaitForPods), (world.Deployments["diamonds-2"].Status!.AvailableReplicas, world.Status.Reason));
+        Assert.Equal("Service prices-preview does not lead to diamonds-2 yet.", world.Status.Message);
+        await world.AssertQuietAsync();
+        world.LatePreview = null;
+        world.Wake();
+        await world.UntilAsync(s => s.Reason == CanaryReasons.StepGate);
+    }
+
+    [Theory]
+    [InlineData(0, null, "diamonds-1")]
+    [InlineData(1, null, "diamonds-2")]
+    [InlineData(1, "diamonds-1", "diamonds-2")]
+    // It has led there already: a Pod that is lost sends nobody to another version.
+    [InlineData(0, "diamonds-2", "diamonds-2")]
+    [InlineData(0, "diamonds-1", "diamonds-1")]
+    public void The_preview_leads_to_the_new_version_from_its_first_pod_on(int available, string? leads, string expected)
+    {
+        var canary = Of(BlueGreen(Manual));
+        var seen = new CanaryObserved { Workloads = ImmutableDictionary<string, WorkloadView>.Empty.Add("diamonds-2", new(3, available)) };
+        if (leads is not null)
+            seen = seen with { Services = [CanaryWorkload.Service(canary, leads) with { Metadata = new() { Name = "prices-preview" } }] };
+        var service = CanaryBlueGreen.Preview(canary, new() { StableVersion = "diamonds-1", CanaryVersion = "diamonds-2" }, seen);
+        Assert.Equal(("prices-preview", expected), (service.Metadata.Name, service.Spec!.Selector![ModelOperatorApi.VersionLabel]));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelOperator.Api;
@@ -12,6 +13,7 @@ namespace ModelOperator.Tests.CanaryDeployments;
 internal sealed partial class ToyWorld
 {
     private const int DyingSeconds = 10;
+    private const string Preview = "Service/prices-preview";
 
     private readonly Dictionary<string, DateTimeOffset> dying = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> others = new(StringComparer.Ordinal);
@@ -28,7 +30,7 @@ internal sealed partial class ToyWorld
         EnsureIntent<V1Role> r => Other("Role", r.Desired.Metadata.Name),
         EnsureIntent<V1RoleBinding> r => Other("RoleBinding", r.Desired.Metadata.Name),
         RemoveIntent<V1Deployment> d => Remove(d.Key.Name),
-        RemoveIntent<V1Service> s => Allowed() && Router.Services.Remove(s.Key.Name),
+        RemoveIntent<V1Service> s => Allowed() && (router is null ? others.Remove("Service/" + s.Key.Name) : Router.Services.Remove(s.Key.Name)),
         JsonPatchIntent<HttpRoute> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         JsonPatchIntent<VirtualService> p => !Router.Changes(p) || (Allowed() && Router.Apply(p)),
         EnsureIntent<V1Ingress> i => Router.Has(i.Desired) || (Allowed() && Router.Apply(i.Desired, Canary)),
@@ -37,6 +39,15 @@ internal sealed partial class ToyWorld
         _ => throw new InvalidOperationException($"no such intent here: {intent}"),
     };
 
+    /// <summary>The Service of the preview as it is; of the others nobody asks.</summary>
+    private ImmutableArray<V1Service> Previews() =>
+        others.TryGetValue(Preview, out var text) && JsonSerializer.Deserialize(text, KubernetesDescriptors.Services.Type) is { } service
+            ? [service with { Metadata = service.Metadata with { Uid = "uid-preview" }, Spec = service.Spec! with { Selector = LatePreview is { } late ? CanaryWorkload.Selector("prices", late) : service.Spec.Selector } }]
+            : [];
+
+    /// <summary>Where the preview still leads although it is told otherwise; null when it does what it is told.</summary>
+    internal string? LatePreview { get; set; }
+
     private bool Other(string key, string content)
     {
         if (others.GetValueOrDefault(key) == content)
@@ -44,6 +55,7 @@ internal sealed partial class ToyWorld
         if (!Allowed())
             return false;
         others[key] = content;
+        woken |= key == Preview;
         return true;
     }
 

@@ -200,7 +200,7 @@ internal sealed partial class ToyWorld
         Gateways = Gateway?.Status?.AvailableReplicas > 0 ? [GatewayDown ? new("gateway-0", null, "no answer within 2 s") : new("gateway-0", (string?)Served?["revision"]) { Load = Demand.Load(Now) }] : [],
         Router = router?.Read(Canary),
         Ingress = router?.Reader.OursOf(Canary),
-        Services = router is null ? [] : [.. router.Services.Values],
+        Services = router is null ? Previews() : [.. router.Services.Values],
         Conflict = Conflict,
         Jobs = [.. Jobs.Values],
         Ahead = [.. Ahead],

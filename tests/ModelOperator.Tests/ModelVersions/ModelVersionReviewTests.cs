@@ -47,6 +47,26 @@ public sealed class ModelVersionReviewTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_version_is_put_back_under_its_name_with_its_own_bytes_only()
+    {
+        server.Add("models", JsonSerializer.SerializeToNode(Model() with { Metadata = Meta("diamonds") }, ModelVersionsJson.Default.V1Model)!.AsObject());
+        server.SetStatus("models", Space, "diamonds", new JsonObject
+        {
+            ["nextVersion"] = 2,
+            ["versions"] = 0,
+            ["contents"] = new JsonArray(new JsonObject { ["number"] = 1, ["integrity"] = "sha256-qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=" }),
+        });
+        Assert.True((await ReviewAsync(Version(1), null)).Allowed);
+        var other = Version(1) with { Spec = Version(1).Spec with { Artifact = new() { Uri = "modelop://sha256/" + new string('b', 64), Digest = "sha256:" + new string('b', 64) } } };
+        var refused = await ReviewAsync(other, null);
+        Assert.False(refused.Allowed);
+        Assert.Contains($"spec.artifact.digest: ModelVersion diamonds-1 was {Digest} before it was deleted", refused.Message, StringComparison.Ordinal);
+        Assert.False((await ReviewAsync(other with { Spec = other.Spec with { Archived = true } }, null)).Allowed);
+        // Under another number they are welcome.
+        Assert.True((await ReviewAsync(other with { Metadata = Meta("diamonds-2") }, null)).Allowed);
+    }
+
+    [Fact]
     public async Task A_version_that_holds_an_alias_of_git_until_another_is_Ready_is_not_deleted()
     {
         server.Add("models", JsonSerializer.SerializeToNode(Model(("champion", "diamonds-2")) with { Metadata = Meta("diamonds") }, ModelVersionsJson.Default.V1Model)!.AsObject());

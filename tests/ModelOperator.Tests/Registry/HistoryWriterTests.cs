@@ -267,6 +267,51 @@ public sealed class HistoryWriterTests(PostgresServer server) : IClassFixture<Po
     }
 
     [PostgresFact]
+    public async Task A_second_version_of_a_run_is_kept_without_the_run_once_its_condition_says_so()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        world.Put(Samples.Version(1, runUid: "same"));
+        var second = Samples.Version(2, runUid: "same");
+        world.Put(second with
+        {
+            Status = second.Status! with { Conditions = Conditions.Set(null, ModelVersionReasons.RunConflict, true, ModelVersionReasons.RunMadeAnother, "told", 1, Samples.Noon) },
+        });
+        await world.PassAsync();
+        Assert.Equal(["diamonds-1|same", "diamonds-2|-"], await PostgresServer.RowsAsync(connection, "SELECT name, run_uid FROM model_versions ORDER BY name"));
+        // The first one goes, and the condition with it.
+        world.Remove(Samples.Version(1, runUid: "same"));
+        world.Put(second);
+        await world.PassAsync();
+        Assert.Equal(["diamonds-2|same"], await PostgresServer.RowsAsync(connection, "SELECT name, run_uid FROM model_versions WHERE deleted_at IS NULL"));
+    }
+
+    [PostgresFact]
+    public async Task A_version_made_again_with_other_bytes_takes_the_row_of_the_first_only_when_they_were_verified()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await using var world = new RegistryWorld(connection);
+        var first = Samples.Version(1);
+        world.Put(first);
+        await world.PassAsync();
+        world.Remove(first);
+        var other = "sha256:" + new string('b', 64);
+        var replaced = first with
+        {
+            Metadata = Samples.Meta("diamonds-1", "uid-replaced"),
+            Spec = first.Spec with { Artifact = first.Spec.Artifact with { Digest = other } },
+            Status = new() { Version = 1, Phase = ModelVersionPhase.Failed, Reason = ModelVersionReasons.ContentReplaced },
+        };
+        world.Put(replaced);
+        await world.PassAsync();
+        Assert.Equal([$"{Samples.Digest}|False"], await PostgresServer.RowsAsync(connection, "SELECT artifact_digest, deleted_at IS NULL FROM model_versions"));
+        // The Model had forgotten.
+        world.Put(replaced with { Status = new() { Version = 1, Phase = ModelVersionPhase.Ready, VerifiedDigest = other } });
+        await world.PassAsync();
+        Assert.Equal([$"{other}|True"], await PostgresServer.RowsAsync(connection, "SELECT artifact_digest, deleted_at IS NULL FROM model_versions"));
+    }
+
+    [PostgresFact]
     public async Task A_report_lists_runs_with_duration_error_energy_and_emissions()
     {
         var connection = await server.CreateDatabaseAsync();

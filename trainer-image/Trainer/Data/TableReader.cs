@@ -126,7 +126,8 @@ public sealed class TableReader
         var field = Array.IndexOf(_header!, column);
         return field >= 0
             ? field
-            : throw TrainerException.BadData($"{file}:1: no column '{column}' (parameter '{parameter}'); the header has {string.Join(", ", _header!)}{OtherSeparator(_header!)}");
+            : throw TrainerException.BadData(
+                $"{file}:1: no column '{column}' (parameter '{parameter}'){NearestName.Asked(column, _header!)} the header has {string.Join(", ", _header!)}{OtherSeparator(_header!)}");
     }
 
     // As spreadsheets write them where the comma is the decimal point.

@@ -98,9 +98,10 @@ internal sealed class ParameterBag
     /// <summary>Complains about parameters that nothing asked for.</summary>
     internal void Finish()
     {
-        if (_values.Count > 0)
-            throw TrainerException.Usage(
-                $"unknown parameter '{_values.Values.First().Name}' (value '{_values.Values.First().Value}'); known are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}");
+        if (_values.Count == 0)
+            return;
+        var (name, value) = _values.Values.First();
+        throw TrainerException.Usage($"unknown parameter '{name}' (value '{value}'){NearestName.Asked(name, _asked)} known are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}");
     }
 
     private (string Name, string Value)? Take(string name)

@@ -92,7 +92,7 @@ public sealed partial class Collector(BlobStore blobs, ArtifactStoreOptions opti
         HashSet<Sha256Digest> deleted = [];
         foreach (var blob in garbage)
         {
-            if (!await blobs.RemoveAsync(blob.Digest, CollectionRules.UnusedSince(open.Begun, options.Grace), cancellationToken))
+            if (!await blobs.RemoveAsync(blob, CollectionRules.UnusedSince(open.Begun, options.Grace), cancellationToken))
                 continue;
             deleted.Add(blob.Digest);
             LogDeleted(blob.Digest.Hex, blob.Size, blob.LastUsed);

@@ -163,6 +163,6 @@ public static partial class SweepValidation
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^[A-Za-z][-._A-Za-z0-9]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z][-._A-Za-z0-9]*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
 }

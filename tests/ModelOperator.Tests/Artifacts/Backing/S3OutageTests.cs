@@ -136,6 +136,50 @@ public sealed class S3OutageTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal(["modelop_store_blobs 0", "modelop_store_bytes 0", "bytes 0"], await UsageAsync(store));
     }
 
+    [S3Theory]
+    [InlineData("DELETE", true)]
+    [InlineData("", false)]
+    public async Task A_deletion_whose_answer_never_comes_is_settled_by_asking_without_a_restart(string swallowed, bool collected)
+    {
+        using var relay = new S3Relay(server.Url);
+        await using var store = await StoreFixture.StartAsync(
+            options => options with { S3 = options.S3! with { Endpoint = relay.Url }, Quotas = NamespaceQuotas.Parse("*=10M"), Collection = CollectionMode.Delete }, s3: server);
+        var (body, kept) = (StoreFixture.Bytes(1, 1000), StoreFixture.Bytes(2, 500));
+        var digest = await store.StoreAsync(body);
+        await store.StoreAsync(kept);
+        await store.AgeAsync(digest);
+        // From the deletion on, the blob's own requests get no answer, or the deletion alone does not.
+        var deletes = false;
+        relay.Swallowed = request =>
+        {
+            var line = request.Split("\r\n")[0];
+            var ofBlob = line.Contains($"/blobs/sha256/{digest.Hex[..2]}/{digest.Hex}", StringComparison.Ordinal);
+            deletes |= ofBlob && line.StartsWith("DELETE", StringComparison.Ordinal);
+            return deletes && ofBlob && line.StartsWith(swallowed, StringComparison.Ordinal);
+        };
+        var collection = CollectionEndpointTests.CollectAsync(store, [Sha256Digest.Of(kept)]);
+        if (collected)
+        {
+            Assert.Equal(1, (await collection).DeletedBlobs);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<TransferException>(() => collection);
+            Assert.Equal(["modelop_store_blobs 2", "modelop_store_bytes 1500", "bytes 1500"], await UsageAsync(store));
+            relay.Swallowed = null;
+            Assert.Equal(HttpStatusCode.OK, (await store.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).StatusCode);
+        }
+
+        relay.Swallowed = null;
+        Assert.Equal(["modelop_store_blobs 1", "modelop_store_bytes 500", "bytes 500"], await UsageAsync(store));
+        // It counts once when it comes again, and the same after a restart.
+        await store.StoreAsync(body);
+        var before = await UsageAsync(store);
+        Assert.Equal(["modelop_store_blobs 2", "modelop_store_bytes 1500", "bytes 1500"], before);
+        await store.RestartAsync();
+        Assert.Equal(before, await UsageAsync(store));
+    }
+
     [S3Fact]
     public async Task A_read_goes_on_where_its_connection_broke()
     {
