@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelOperator.ModelFormat;
 
 namespace ModelOperator.Trainer.Data;
 
