@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModelOperator.ModelFormat;
+using ModelOperator.Server.Http;
+using ModelOperator.Server.Rows;
 
 namespace ModelOperator.Server.Tests;
 
@@ -36,6 +39,21 @@ public sealed class UnknownCategoryTests
         var line = Assert.Single(log.Lines);
         Assert.Contains("a category of feature 'grade' that no training row had", line, StringComparison.Ordinal);
         Assert.DoesNotContain("poor", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, false, float.NaN)]
+    [InlineData(true, true, 1f)]
+    [InlineData(false, true, 1f)]
+    [InlineData(false, false, null)]
+    public void An_empty_text_is_a_missing_value_where_training_saw_one_and_it_is_no_category(bool allowsMissing, bool isCategory, float? expected)
+    {
+        var feature = new FeatureInput(
+            new FeatureDocument { Name = "grade", Type = FeatureType.Categorical, Categories = ["good", isCategory ? "" : "best"], AllowMissing = allowsMissing, Profile = new FeatureProfile() }, UnknownCategory.Reject);
+        if (expected is { } code)
+            Assert.Equal((code, 0), (feature.Category(""), feature.UnknownSeen));
+        else
+            Assert.Contains("has unknown category ''", Assert.Throws<RequestException>(() => feature.Category("")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

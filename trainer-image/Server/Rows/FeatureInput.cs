@@ -95,7 +95,8 @@ internal sealed class FeatureInput
         return float.IsFinite(number) ? number : throw RequestException.Unprocessable($"feature '{Name}' is not a finite 32-bit number");
     }
 
-    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : Unknown(text);
+    /// <summary>An empty text is a missing value, as an empty cell is to the trainer: texts in binary tensors have no null.</summary>
+    internal float Category(string text) => _codes.TryGetValue(text, out var code) ? code : text.Length == 0 && _feature.AllowMissing ? float.NaN : Unknown(text);
 
     /// <summary>Checks a category's code, for clients that send a purely numeric matrix.</summary>
     internal float Code(double value) => value >= 0 && value < _codes.Count && value == Math.Floor(value)
