@@ -48,6 +48,22 @@ public sealed class TrainerRunTests
     }
 
     [Theory]
+    [InlineData("GradientBoosting", "train_seconds_per_round")]
+    [InlineData("Network", "train_seconds_per_epoch")]
+    [InlineData("RandomForest", null)]
+    [InlineData("Linear", null)]
+    public async Task The_run_tells_how_long_a_round_took_and_the_model_does_not(string learner, string? expected)
+    {
+        using var trainer = new TrainerHarness();
+        Assert.Equal(ExitCode.Done, await trainer.RunAsync(("LEARNER", learner), ("ROUNDS", learner == "GradientBoosting" ? "5" : ""), ("TREES", learner == "RandomForest" ? "3" : ""), ("EPOCHS", learner == "Network" ? "2" : "")));
+        var metrics = trainer.Result().GetProperty("metrics").EnumerateObject().Where(static metric => metric.Name.Contains("seconds", StringComparison.Ordinal)).ToList();
+        Assert.Equal(expected is null ? [] : [expected], metrics.Select(static metric => metric.Name));
+        Assert.All(metrics, static metric => Assert.InRange(metric.Value.GetDouble(), double.Epsilon, 1000));
+        var document = (await ModelBundle.LoadAsync(Path.Combine(trainer.Output, "model"), CancellationToken.None)).Document;
+        Assert.DoesNotContain(document.Metrics.Keys, static name => name.Contains("seconds", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("GradientBoosting", "40")]
     [InlineData("Linear", "")]
     public async Task What_is_written_is_what_readers_would_write(string learner, string rounds)

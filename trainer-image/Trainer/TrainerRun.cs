@@ -38,11 +38,23 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         var folds = CrossValidation.Run(
             data, parameters.Seed, parameters.Folds, (part, fold) => Learn(parameters, part, threads, null, report => progress.Fold(fold, report), stop), progress.FoldDone);
         var plan = Plan(parameters, data);
-        using var learned = Learn(parameters, data, threads, plan, report => progress.Round(report, plan.Resume?.Checkpoint.Round ?? 0), stop);
+        var (began, rounds) = (time.GetTimestamp(), 0);
+        using var learned = Learn(
+            parameters,
+            data,
+            threads,
+            plan,
+            report =>
+            {
+                rounds++;
+                progress.Round(report, plan.Resume?.Checkpoint.Round ?? 0);
+            },
+            stop);
+        var pace = (Seconds: time.GetElapsedTime(began).TotalSeconds, Rounds: rounds);
         var optimised = parameters.Optimiser is null
             ? null
             : new Optimiser(parameters, data, threads, time, Warn, stop).Run(learned, ModelWriter.SamplePositions(data.Split.TrainRows.Count));
-        var result = Finish(parameters, data, learned, folds, optimised);
+        var result = Finish(parameters, data, learned, folds, optimised, pace);
         status?.SetDone(result.Metrics);
         return result;
     }
@@ -80,7 +92,7 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
     }
 
     private ResultDocument Finish(
-        TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds, Optimised? optimised)
+        TrainingParameters parameters, PreparedData data, ILearned learned, SortedDictionary<string, double> folds, Optimised? optimised, (double Seconds, int Rounds) pace)
     {
         var evaluation = Evaluation.Of(learned, data, parameters.Slices.LeastRows, (slice, rows) => Warn(
             $"slice '{slice}' has {rows} validation rows, fewer than sliceMinRows ({parameters.Slices.LeastRows}): it is not scored, and no gate passes that asks for it"));
@@ -93,6 +105,9 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         var variants = optimised?.Variants ?? [];
         var document = ModelWriter.Describe(parameters, data, learned, evaluation, variants);
         ModelWriter.Write(directory, document, learned.Content, variants);
+        // No training repeats what it took: these come to the run's metrics alone.
+        if (pace.Rounds > 0 && PaceName(parameters.Learner) is { } paceName)
+            evaluation.Metrics[paceName] = pace.Seconds / pace.Rounds;
         Tell(optimised, evaluation.Metrics);
         var digest = ArtifactManifest.Digest(directory, CancellationToken.None);
         var result = new ResultDocument
@@ -110,6 +125,14 @@ public sealed class TrainerRun(TrainerEnvironment environment, TimeProvider time
         Say($"model: {digest} in {directory}");
         return result;
     }
+
+    // A forest is grown in one piece, and a solver's step is nothing that anybody waits for.
+    private static string? PaceName(Learner learner) => learner switch
+    {
+        Learner.Network => "train_seconds_per_epoch",
+        Learner.GradientBoosting => "train_seconds_per_round",
+        _ => null,
+    };
 
     private void Tell(Optimised? optimised, SortedDictionary<string, double> metrics)
     {

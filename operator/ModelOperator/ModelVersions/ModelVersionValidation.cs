@@ -51,7 +51,8 @@ public static class ModelVersionValidation
         if (spec.TrainingRun is not null)
             return Invalid("spec.external: is not allowed beside spec.trainingRun: a version comes from one of them.");
         // Credentials would be shown to everybody who may read versions.
-        return Uri.TryCreate(external.Uri, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
+        // A path is taken for an address of a file, though it has no scheme.
+        return Uri.TryCreate(external.Uri, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && external.Uri.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase)
             ? null
             : Invalid("spec.external.uri must be an absolute URI without credentials, for example https://mlflow.example.com/runs/1.");
     }

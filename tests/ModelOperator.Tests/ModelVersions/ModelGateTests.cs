@@ -162,7 +162,11 @@ public sealed class ModelGateTests
 
     [Theory]
     [InlineData("https://mlflow.example.com/runs/1", false, null)]
+    [InlineData("HTTPS://mlflow.example.com/runs/1", false, null)]
+    [InlineData("s3://bucket/key", false, null)]
     [InlineData("runs/1", false, "absolute URI")]
+    [InlineData("/models/1", false, "absolute URI")]
+    [InlineData("//host/models/1", false, "absolute URI")]
     [InlineData("https://ann:secret@mlflow.example.com/runs/1", false, "without credentials")]
     [InlineData("https://mlflow.example.com/runs/1", true, "beside spec.trainingRun")]
     public void The_origin_of_a_model_trained_elsewhere_is_an_address_without_credentials(string uri, bool trained, string? expected)
