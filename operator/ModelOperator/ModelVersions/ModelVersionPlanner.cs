@@ -65,7 +65,8 @@ public static class ModelVersionPlanner
                 ModelVersionPhase.Failed, ModelVersionReasons.ContentChanged,
                 $"spec.artifact.digest was changed from {verified} to {digest}; a version's content is immutable. Put it back, or register the new bytes as a new version.", false);
         if (seen.Replaced is { } replaced)
-            return new(ModelVersionPhase.Failed, ModelVersionReasons.ContentReplaced, replaced, null);
+            // A Model that is deleted forgets, and wakes nobody by that.
+            return new(ModelVersionPhase.Failed, ModelVersionReasons.ContentReplaced, replaced, null, NotFoundPause);
         if (status?.VerifiedDigest is not null || verification?.Outcome == ArtifactOutcome.Verified)
             return new(ModelVersionPhase.Ready, ModelVersionReasons.Verified, $"All bytes in the store were read and hash to {digest}.", true);
         if (verification?.Outcome == ArtifactOutcome.Mismatch)

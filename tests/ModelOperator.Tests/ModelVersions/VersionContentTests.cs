@@ -92,6 +92,9 @@ public sealed class VersionContentTests
         var plan = ModelVersionPlanner.Decide(failed, new ModelVersionObserved([], [], null) { Replaced = VersionContents.Problem(failed, model) }, Start.AddDays(1));
         Assert.Equal(JsonSerializer.Serialize(failed.Status, ModelVersionsJson.Default.ModelVersionStatus), JsonSerializer.Serialize(plan.Status!, ModelVersionsJson.Default.ModelVersionStatus));
         Assert.Empty(plan.Events);
+        // Nothing wakes it when the Model, which is deleted, forgets.
+        Assert.Equal(TimeSpan.FromMinutes(1), plan.RequeueAfter);
+        Assert.Equal(ModelVersionReasons.Verifying, Next(failed, null).Status!.Reason);
         Assert.Null(ModelPlanner.Decide(model, new ModelObserved([], [failed], []), Start).Status!.LatestVersion);
         // Bytes that were being read when the Model was not known yet do not pass either.
         var read = Next(Next(Made(1, Other), null), model, ArtifactVerification.Verified);
