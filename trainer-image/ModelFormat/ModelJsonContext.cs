@@ -6,7 +6,8 @@ namespace ModelOperator.ModelFormat;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
-    WriteIndented = true)]
+    WriteIndented = true,
+    Converters = [typeof(FloatListConverter), typeof(LongListConverter), typeof(DoublesByNameConverter), typeof(LongsByNameConverter)])]
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(LinearDocument))]
 [JsonSerializable(typeof(SignatureDocument))]

@@ -11,36 +11,26 @@ internal sealed class FirstModel : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ModelSettings _settings;
-    private readonly TimeProvider _time;
     private readonly Task<ServedModel>? _loading;
 
     internal FirstModel(ServerOptions options, TimeProvider time)
     {
-        (_settings, _time) = (options.Models[0], time);
+        _settings = options.Models[0];
         if (options.Device == ServingDevice.Cpu)
             _loading = Task.Run(() => LoadAsync(PredictorTerms.Of(options, time, static (_, _) => { })));
     }
-
-    /// <summary>How long the loading took.</summary>
-    internal TimeSpan Took { get; private set; }
 
     /// <summary>The model when it is loaded and checked, to one caller, who owns it. Errors are those of <see cref="ServedModel.LoadAsync"/>.</summary>
     /// <param name="device">Tells on what a model predicts that is not for a processor.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the model.")]
-    internal async Task<ServedModel> TakeAsync(DeviceWatch device, CancellationToken cancellationToken)
+    internal Task<ServedModel> TakeAsync(DeviceWatch device, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.Register(_stop.Cancel);
-        return await (_loading ?? LoadAsync(device.Terms));
+        cancellationToken.Register(_stop.Cancel);
+        return _loading ?? LoadAsync(device.Terms);
     }
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task<ServedModel> LoadAsync(PredictorTerms terms)
-    {
-        var started = _time.GetTimestamp();
-        var model = await ServedModel.LoadAsync(_settings.Directory, _settings.Variant, _settings.Signature, null, terms, _stop.Token);
-        Took = _time.GetElapsedTime(started);
-        return model;
-    }
+    private Task<ServedModel> LoadAsync(PredictorTerms terms) => ServedModel.LoadAsync(_settings.Directory, _settings.Variant, _settings.Signature, null, terms, _stop.Token);
 }

@@ -20,7 +20,7 @@ internal sealed partial class ModelLoader(
             _ = slot.Switch(books, model);
             if (model.WhyLibrary is { } reason)
                 LogLibrary(books.Version, reason);
-            LogReady(books.Version, model.Predictor, model.DeviceName, model.Digest, model.Document.Samples.Count, first.Took.TotalMilliseconds);
+            LogReady(books.Version, model.Predictor, model.DeviceName, model.Digest, model.Document.Samples.Count, model.LoadTime.TotalMilliseconds);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

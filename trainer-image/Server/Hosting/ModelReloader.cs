@@ -60,12 +60,11 @@ internal sealed partial class ModelReloader(ModelState state, ServerOptions opti
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The slot owns the model.")]
     private async Task LoadAsync(ModelSlot slot, string folder, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         var version = VersionFolder.Read(folder);
         var model = await ServedModel.LoadAsync(VersionFolder.Files(folder), null, version.Signature, version.Digest, device.Terms, cancellationToken);
         var freed = slot.Switch(slot.BooksOf(version.Version) ?? new VersionBooks(options, time, slot.Name, version.Version), model);
         _served[slot] = folder;
-        LogServed(slot.Name, version.Version, model.Digest, time.GetElapsedTime(started).TotalMilliseconds, model.Predictor, model.DeviceName, model.Document.Samples.Count);
+        LogServed(slot.Name, version.Version, model.Digest, model.LoadTime.TotalMilliseconds, model.Predictor, model.DeviceName, model.Document.Samples.Count);
         if (model.WhyLibrary is { } reason)
             LogLibrary(version.Version, reason);
         await freed.WaitAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ModelOperator.Server.Http;
@@ -22,6 +23,7 @@ public static class ServerHost
     private static readonly string[] Arguments = ["--hostBuilder:reloadConfigOnChange=false"];
 
     /// <summary>Builds a server that is not started yet.</summary>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The host disposes of the first model.")]
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
         var first = options.Models is [{ Version: not null }] ? new FirstModel(options, time) : null;

@@ -38,6 +38,9 @@ internal sealed class ServedModel : IDisposable
 
     internal RowReader Rows { get; }
 
+    /// <summary>How long it took to load and check it.</summary>
+    internal TimeSpan LoadTime { get; private set; }
+
     /// <summary>Counts of live values by the bins of the training profile.</summary>
     internal FeatureDrift Drift { get; }
 
@@ -72,6 +75,7 @@ internal sealed class ServedModel : IDisposable
     internal static async Task<ServedModel> LoadAsync(
         string directory, string? variant, SignatureDocument? signature, string? digest, PredictorTerms terms, CancellationToken cancellationToken)
     {
+        var started = terms.Time.GetTimestamp();
         var nested = Path.Combine(directory, "model");
         var root = !File.Exists(Path.Combine(directory, ModelDocument.FileName)) && Directory.Exists(nested) ? nested : directory;
         var bundle = await ModelBundle.LoadAsync(root, variant, cancellationToken);
@@ -95,6 +99,7 @@ internal sealed class ServedModel : IDisposable
         try
         {
             await model.WarmUpAsync(cancellationToken);
+            model.LoadTime = terms.Time.GetElapsedTime(started);
             return model;
         }
         catch

@@ -13,6 +13,9 @@ internal sealed unsafe class RowMasks
     private const int Nodes = 64;
     private const int Deepest = 6;
 
+    // Asked for here alone: code that asks for an instruction is left to the JIT as a whole, with whatever it was put into.
+    private static readonly bool IsSupported = Avx512Vbmi.IsSupported;
+
     private readonly byte[] _slots;
     private readonly sbyte[] _thresholds;
 
@@ -26,9 +29,8 @@ internal sealed unsafe class RowMasks
     /// <param name="stride">From one slot's ranks to the next one's in the nodes' offsets.</param>
     /// <param name="slots">Ranks of a row.</param>
     internal static RowMasks? Of(ReadOnlySpan<CompleteNode> nodes, ReadOnlySpan<CompleteGroup> groups, int stride, int slots) =>
-        Avx512Vbmi.IsSupported && slots <= Nodes ? Fill(nodes, groups, stride) : null;
+        IsSupported && slots <= Nodes ? Fill(nodes, groups, stride) : null;
 
-    // By itself, since what asks for an instruction is left to the JIT as a whole.
     private static RowMasks? Fill(ReadOnlySpan<CompleteNode> nodes, ReadOnlySpan<CompleteGroup> groups, int stride)
     {
         var masks = new RowMasks(
