@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelOperator.Fakes;
+using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Http;
+using ModelOperator.Server.Models;
 
 namespace ModelOperator.Server.Tests;
 
@@ -69,7 +71,8 @@ public sealed class LimitTests
         using var rest = new StreamReader(slow.GetStream());
         slow.Client.Shutdown(SocketShutdown.Send);
         _ = await Record.ExceptionAsync(async () => await rest.ReadToEndAsync());
-        Assert.Empty(log.Lines);
+        // Kestrel may warn of other things on a busy machine.
+        Assert.DoesNotContain(log.Lines, static line => line.Contains("request body", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,6 +101,34 @@ public sealed class LimitTests
         Assert.Equal((1, 0), (gate.InFlight, gate.Waiting));
         gate.Leave();
         Assert.Equal(0, gate.InFlight);
+    }
+
+    [Fact]
+    public async Task Long_predictions_take_turns_while_probes_are_answered()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await ServerHarness.StartAsync(static options => options with { RequestTimeout = TimeSpan.FromSeconds(1) }, time);
+        var turns = server.Services.GetRequiredService<DeviceWatch>().Turns;
+        Assert.Equal(Environment.ProcessorCount, turns.Free);
+        for (var turn = 0; turn < Environment.ProcessorCount; turn++)
+            await turns.EnterAsync(CancellationToken.None);
+        var batch = $$"""{"instances": [{{string.Join(',', Enumerable.Repeat("""{"size": 1.5, "grade": "good", "age": 3}""", PredictionPace.ManyRows + 1))}}]}""";
+        var late = server.PostAsync("/predict", batch);
+        await server.CountedAsync(1, Active);
+        Assert.Equal(200, (await server.GetAsync("/v2/health/ready")).Status);
+        while (!late.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10);
+        }
+
+        Assert.Equal((503, "no predictor was free in time"), ((await late).Status, (await late).Body.GetProperty("error").GetString()));
+        var waiting = server.PostAsync("/predict", batch);
+        await server.CountedAsync(1, Active);
+        for (var turn = 0; turn < Environment.ProcessorCount; turn++)
+            turns.Leave();
+        Assert.Equal(200, (await waiting).Status);
+        Assert.Equal(Environment.ProcessorCount, turns.Free);
     }
 
     [Fact]

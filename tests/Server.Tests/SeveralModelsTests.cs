@@ -21,6 +21,9 @@ public sealed class SeveralModelsTests(TwoModels models) : IClassFixture<TwoMode
         server.Put("games", "games-1", models.Directories[1], "{");
         await server.LinkAsync("games", "games-1");
         await server.UntilAsync("/health", body => body.GetProperty("models")[1].TryGetProperty("refused", out _));
+        (status, loading, _) = await server.PostAsync("/models/games/predict", TwoModels.Row);
+        Assert.Equal(503, status);
+        Assert.StartsWith("the model has no version that can be served: ", loading.GetProperty("error").GetString(), StringComparison.Ordinal);
         server.Put("games", "games-2", models.Directories[1]);
         await server.LinkAsync("games", "games-2");
         await server.UntilAsync("/v2/health/ready", body => body.GetProperty("ready").GetBoolean());

@@ -12,7 +12,10 @@ internal sealed partial class DeviceWatch(ServerOptions options, TimeProvider ti
     private const int MostFailures = 3;
 
     /// <summary>On what models predict.</summary>
-    internal PredictorTerms Terms => PredictorTerms.Of(options, time, Failed);
+    internal PredictorTerms Terms => PredictorTerms.Of(options, time, Turns, Failed);
+
+    /// <summary>Turns of all models' long predictions.</summary>
+    internal PredictionTurns Turns { get; } = new(Environment.ProcessorCount);
 
     /// <summary>Why no model can be served on the device that the settings ask for, whatever the model; null where one may.</summary>
     internal static string? Refusal(ServerOptions options) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Metrics;
+using ModelOperator.Server.Models;
 using ModelOperator.Server.PredictionLogs;
 
 namespace ModelOperator.Server.Hosting;
@@ -70,6 +71,7 @@ public static class ServerHost
             return ServerExit.NoDevice;
         }
 
+        PredictionTurns.MakeRoom();
         await using var application = Build(options, time);
         // Taken first: running to the end disposes the services.
         var exit = application.Services.GetRequiredService<ServerExit>();

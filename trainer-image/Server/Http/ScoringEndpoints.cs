@@ -67,7 +67,7 @@ internal static class ScoringEndpoints
     private static async ValueTask ScoreAsync(VersionUse use, RowBuffer rows, RequestDeadline deadline)
     {
         var model = use.Model;
-        await model.PredictAsync(rows, model.PredictsAtOnce ? CancellationToken.None : deadline.Token);
+        await model.PredictAsync(rows, model.PredictsAtOnce(rows.Count) ? CancellationToken.None : deadline.Token);
         use.Books.Metrics.Scored(Answer.Values(rows), model.Document.Target);
         model.Drift.Observe(rows);
         // A client that reads its reply slowly keeps no replaced model in memory.

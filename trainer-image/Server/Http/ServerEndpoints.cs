@@ -42,7 +42,7 @@ internal sealed partial class ServerEndpoints(
             if (RouteTable.IsOfModel(match.Route))
                 Check(match, slot, use?.Books ?? slot?.Books);
             if (RouteTable.HasBody(match.Route) && RouteTable.Allows(match.Route, context.Request.Method))
-                await TakeAsync(context, match.Route, slot!, use ?? throw Loading());
+                await TakeAsync(context, match.Route, slot!, use ?? throw Loading(slot!));
             else
                 await DispatchAsync(context, match.Route, slot);
         }
@@ -126,17 +126,18 @@ internal sealed partial class ServerEndpoints(
         return route switch
         {
             Route.Health => info.HealthAsync(context.Response),
-            Route.ModelInfo => InfoEndpoints.ModelInfoAsync(context.Response, slot!.Current ?? throw Loading()),
+            Route.ModelInfo => InfoEndpoints.ModelInfoAsync(context.Response, slot!.Current ?? throw Loading(slot)),
             Route.Metrics => info.MetricsAsync(context.Response),
             Route.V2Server => InfoEndpoints.ServerAsync(context.Response),
             Route.V2Live => InfoEndpoints.LiveAsync(context.Response),
             Route.V2Ready => info.ReadyAsync(context.Response),
-            Route.V2Model => InfoEndpoints.MetadataAsync(context.Response, slot!.Current ?? throw Loading()),
+            Route.V2Model => InfoEndpoints.MetadataAsync(context.Response, slot!.Current ?? throw Loading(slot)),
             _ => info.ModelReadyAsync(context.Response, slot!),
         };
     }
 
-    private static RequestException Loading() => new(StatusCodes.Status503ServiceUnavailable, "the model is still loading");
+    private static RequestException Loading(ModelSlot slot) => new(
+        StatusCodes.Status503ServiceUnavailable, slot.Refused is { } refusal ? $"the model has no version that can be served: {refusal.Reason}" : "the model is still loading");
 
     private static async ValueTask ErrorAsync(HttpContext context, int status, string message)
     {

@@ -20,8 +20,12 @@ internal sealed record PredictorTerms(ServingDevice Device, TimeProvider Time)
     /// <summary>Told of a failed call of a GPU, and of how many it is the last in a row.</summary>
     internal Action<Exception, int> Failed { get; init; } = static (_, _) => { };
 
-    internal static PredictorTerms Of(ServerOptions options, TimeProvider time, Action<Exception, int> failed) => new(options.Device, time)
+    /// <summary>For predictions on processors that take long.</summary>
+    internal PredictionTurns Turns { get; init; } = new(Environment.ProcessorCount);
+
+    internal static PredictorTerms Of(ServerOptions options, TimeProvider time, PredictionTurns turns, Action<Exception, int> failed) => new(options.Device, time)
     {
+        Turns = turns,
         BatchRows = options.BatchRows,
         BatchDelay = options.BatchDelay,
         Rehearsal = options.RehearsesCuda,

@@ -15,6 +15,7 @@ internal sealed class ServedModel : IDisposable
     private readonly IRowPredictor _predictor;
     private readonly LearnedColumns? _columns;
     private readonly TimeProvider _time;
+    private readonly PredictionTurns _turns;
     private readonly PredictionPace _pace = new();
 
     private ServedModel(ModelBundle bundle, PredictorChoice choice, PredictorTerms terms)
@@ -23,7 +24,7 @@ internal sealed class ServedModel : IDisposable
         (Document, Digest, Variant) = (bundle.Document, bundle.Digest, bundle.Variant);
         _predictor = choice.Predictor;
         _columns = LearnedColumns.Of(Document);
-        (WhyLibrary, Device, _time) = (choice.Reason, terms.Device, terms.Time);
+        (WhyLibrary, Device, _time, _turns) = (choice.Reason, terms.Device, terms.Time, terms.Turns);
         Rows = new RowReader(bundle.Document);
         Drift = new FeatureDrift(bundle.Document.Features);
     }
@@ -56,8 +57,8 @@ internal sealed class ServedModel : IDisposable
     /// <summary>Calls of a GPU so far; null without one.</summary>
     internal long? DeviceCalls => (_predictor as BatchingPredictor)?.Calls;
 
-    /// <summary>Whether it predicts on the caller's thread and waits for nothing.</summary>
-    internal bool PredictsAtOnce => _predictor is DirectPredictor;
+    /// <summary>Whether so many rows are predicted on the caller's thread and wait for nothing.</summary>
+    internal bool PredictsAtOnce(int rows) => _predictor is DirectPredictor && !_pace.TakesLong(rows);
 
     /// <summary>Why it is libxgboost and not the faster one; null when it is not.</summary>
     internal string? WhyLibrary { get; }
@@ -115,8 +116,26 @@ internal sealed class ServedModel : IDisposable
     internal async ValueTask PredictAsync(RowBuffer rows, CancellationToken cancellationToken)
     {
         // A GPU has a thread of its own.
-        if (Device == ServingDevice.Cpu && _pace.TakesLong(rows.Count))
-            await Task.Yield();
+        if (Device != ServingDevice.Cpu || !_pace.TakesLong(rows.Count))
+        {
+            await MeasureAsync(rows, cancellationToken);
+            return;
+        }
+
+        await Task.Yield();
+        await _turns.EnterAsync(cancellationToken);
+        try
+        {
+            await MeasureAsync(rows, cancellationToken);
+        }
+        finally
+        {
+            _turns.Leave();
+        }
+    }
+
+    private async ValueTask MeasureAsync(RowBuffer rows, CancellationToken cancellationToken)
+    {
         var started = _time.GetTimestamp();
         await (_columns is null ? _predictor.PredictAsync(rows, cancellationToken) : _columns.PredictAsync(_predictor, rows, cancellationToken));
         _pace.Took(rows.Count, _time.GetElapsedTime(started));
