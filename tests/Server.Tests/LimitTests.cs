@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelOperator.Fakes;
-using ModelOperator.Server.Hosting;
 using ModelOperator.Server.Http;
 using ModelOperator.Server.Models;
 
@@ -108,7 +107,7 @@ public sealed class LimitTests
     {
         var time = new FakeTimeProvider();
         await using var server = await ServerHarness.StartAsync(static options => options with { RequestTimeout = TimeSpan.FromSeconds(1) }, time);
-        var turns = server.Services.GetRequiredService<DeviceWatch>().Turns;
+        var turns = server.Services.GetRequiredService<PredictionTurns>();
         Assert.Equal(Environment.ProcessorCount, turns.Free);
         for (var turn = 0; turn < Environment.ProcessorCount; turn++)
             await turns.EnterAsync(CancellationToken.None);

@@ -7,15 +7,12 @@ namespace ModelOperator.Server.Hosting;
 /// The GPU of this process: whether there is one, and what becomes of one that fails. After some errors (memory that cannot be corrected, a kernel that went astray) no call of a process
 /// succeeds any more, and only a new process helps: a few failed calls in a row end this one.
 /// </summary>
-internal sealed partial class DeviceWatch(ServerOptions options, TimeProvider time, ServerExit exit, ILogger<DeviceWatch> logger)
+internal sealed partial class DeviceWatch(ServerOptions options, TimeProvider time, PredictionTurns turns, ServerExit exit, ILogger<DeviceWatch> logger)
 {
     private const int MostFailures = 3;
 
     /// <summary>On what models predict.</summary>
-    internal PredictorTerms Terms => PredictorTerms.Of(options, time, Turns, Failed);
-
-    /// <summary>Turns of all models' long predictions.</summary>
-    internal PredictionTurns Turns { get; } = new(Environment.ProcessorCount);
+    internal PredictorTerms Terms => PredictorTerms.Of(options, time, turns, Failed);
 
     /// <summary>Why no model can be served on the device that the settings ask for, whatever the model; null where one may.</summary>
     internal static string? Refusal(ServerOptions options) =>

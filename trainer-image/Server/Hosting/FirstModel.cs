@@ -13,11 +13,11 @@ internal sealed class FirstModel : IDisposable
     private readonly ModelSettings _settings;
     private readonly Task<ServedModel>? _loading;
 
-    internal FirstModel(ServerOptions options, TimeProvider time)
+    internal FirstModel(ServerOptions options, TimeProvider time, PredictionTurns turns)
     {
         _settings = options.Models[0];
         if (options.Device == ServingDevice.Cpu)
-            _loading = Task.Run(() => LoadAsync(PredictorTerms.Of(options, time, static (_, _) => { })));
+            _loading = Task.Run(() => LoadAsync(PredictorTerms.Of(options, time, turns, static (_, _) => { })));
     }
 
     /// <summary>The model when it is loaded and checked, to one caller, who owns it. Errors are those of <see cref="ServedModel.LoadAsync"/>.</summary>

@@ -27,7 +27,9 @@ public static class ServerHost
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The host disposes of the first model.")]
     public static WebApplication Build(ServerOptions options, TimeProvider time)
     {
-        var first = options.Models is [{ Version: not null }] ? new FirstModel(options, time) : null;
+        // Of all models together.
+        PredictionTurns turns = new(Environment.ProcessorCount);
+        var first = options.Models is [{ Version: not null }] ? new FirstModel(options, time, turns) : null;
         var builder = WebApplication.CreateSlimBuilder(Arguments);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // It logs nothing at this level, but makes an Activity for every request as long as it may.
@@ -40,6 +42,7 @@ public static class ServerHost
             .AddSingleton(options)
             .AddSingleton(time)
             .AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocksFactory>()
+            .AddSingleton(turns)
             .AddSingleton<ModelState>()
             .AddSingleton<RequestGate>()
             .AddSingleton<ServerMetrics>()
