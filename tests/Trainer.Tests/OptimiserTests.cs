@@ -131,6 +131,30 @@ public sealed class OptimiserTests
         Assert.Contains("warning: the model is not optimised: all", trainer.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GradientBoosting", "round=40", "")]
+    [InlineData("GradientBoosting", "round=40", "5")]
+    [InlineData("RandomForest", "round=1", "")]
+    [InlineData("Network", "round=4", "")]
+    public async Task What_was_trained_is_not_trained_again_where_the_run_is_stopped_while_it_optimises(string learner, string last, string earlyStopping)
+    {
+        (string, string)[] parameters = learner switch
+        {
+            "Network" => [("LEARNER", learner), ("ROUNDS", ""), ("EPOCHS", "4"), ("HIDDEN_LAYERS", "8"), ("OPTIMISE", "Auto")],
+            "RandomForest" => [("LEARNER", learner), ("ROUNDS", ""), ("TREES", "5"), ("OPTIMISE", "Auto")],
+            _ => [("EARLY_STOPPING_ROUNDS", earlyStopping), ("OPTIMISE", "Auto")],
+        };
+        using var whole = new TrainerHarness();
+        Assert.Equal(ExitCode.Done, await whole.RunAsync(parameters));
+        using var stopped = new TrainerHarness();
+        Assert.Equal(ExitCode.Yielded, await stopped.RunAsync(last, parameters));
+        Assert.Contains("asked to stop while optimising", stopped.Errors, StringComparison.Ordinal);
+        // Without a state of the last round it would begin anew.
+        Assert.Equal(ExitCode.Done, await stopped.RunAsync([.. parameters, ("MODELOP_RESUME_FROM", stopped.Checkpoint)]));
+        Assert.Contains($"resume: {last.Replace('=', ' ')} from ", stopped.Log, StringComparison.Ordinal);
+        Assert.Equal(whole.Digest(), stopped.Digest());
+    }
+
     [Fact]
     public void A_failure_of_the_optimiser_costs_the_variants_and_not_the_model()
     {

@@ -44,7 +44,7 @@ public static class TrainingPodJudge
         if (TerminationMessage.TryReadPublish(message) is not { } report)
         {
             return new(AttemptEndKind.Permanent, TrainingRunReasons.ResultInvalid,
-                "The publisher's report cannot be read: the operator and its images are of different versions.", exitCode);
+                "The publisher's report cannot be read: the operator and its images are of different versions, or the Pod has more than six containers, of whose messages the kubelet keeps too little.", exitCode);
         }
 
         if (report.NoResultFile == true)

@@ -15,6 +15,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
 {
     private readonly TreeParameters trees = parameters.Trees!;
     private long savedAt = time.GetTimestamp();
+    private int savedRound = plan?.Resume?.Checkpoint.Round ?? 0;
 
     /// <summary>Trains to the end.</summary>
     /// <param name="train">Rows to learn from.</param>
@@ -79,6 +80,9 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
                 Save(directory, booster, round, best);
         }
 
+        // What is trained must outlive a stop, or the end, of the optimising that follows.
+        if (parameters.Optimiser is not null && plan?.Directory is { } last && savedRound != round)
+            Save(last, booster, round, best);
         if (trees.EarlyStoppingRounds == 0)
             return round;
         return best.Round > 0 ? best.Round : throw TrainerException.BadData(
@@ -127,7 +131,7 @@ internal sealed class Boosting(TrainingParameters parameters, int outputs, int t
     private void Save(string directory, Booster booster, int round, EarlyStopping best)
     {
         CheckpointStore.Save(directory, "booster", ".ubj", round, round, booster.Save(), best, plan!.Fingerprint);
-        savedAt = time.GetTimestamp();
+        (savedAt, savedRound) = (time.GetTimestamp(), round);
     }
 
     private DMatrix Matrix(Dataset dataset) => DMatrix.FromDense(dataset.Values, dataset.Columns, dataset.Labels, threads);

@@ -13,7 +13,7 @@ internal sealed class Judge(PreparedData data, Dataset validation, int threads, 
     internal SortedDictionary<string, double>? Score(RowsPrediction predictor)
     {
         if (stop.IsCancellationRequested)
-            throw new TrainerException(ExitCode.Yielded, "asked to stop while optimising; the next attempt goes on from the last checkpoint, if there is one");
+            throw new TrainerException(ExitCode.Yielded, "asked to stop while optimising; the next attempt goes on from the checkpoint of the last round, where MODELOP_CHECKPOINT_DIR is set and kept");
         var outputs = data.Table.Outputs;
         var predictions = new float[validation.Rows * outputs];
         Parallel.For(0, (validation.Rows + RowsAtOnce - 1) / RowsAtOnce, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>

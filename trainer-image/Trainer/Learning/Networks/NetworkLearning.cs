@@ -21,6 +21,7 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
     private readonly NetworkParameters _network = parameters.Network!;
     private readonly NetworkTarget _target = NetworkTarget.Of(parameters.Objective, data.Table.Outputs, data.Train.Labels);
     private long _savedAt = time.GetTimestamp();
+    private int _savedStep = plan?.Resume?.Checkpoint.Step ?? 0;
 
     /// <param name="report">Called after every epoch.</param>
     /// <param name="stop">When cancelled, the loop checkpoints after the update it is in and ends.</param>
@@ -73,6 +74,9 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
                 Save(directory, network, progress);
         }
 
+        // What is trained must outlive a stop, or the end, of the optimising that follows.
+        if (parameters.Optimiser is not null && plan?.Directory is { } last && _savedStep != progress.Steps)
+            Save(last, network, progress);
         return progress with { State = State(network, shape.Length).State };
     }
 
@@ -160,7 +164,7 @@ internal sealed class NetworkLearning(TrainingParameters parameters, PreparedDat
         var (state, counters) = State(network, progress.State.Length);
         var content = (progress with { State = state, Counters = counters }).Write();
         CheckpointStore.Save(directory, "network", ".bin", progress.Epoch, progress.Steps, content, progress.Best, plan!.Fingerprint);
-        _savedAt = time.GetTimestamp();
+        (_savedAt, _savedStep) = (time.GetTimestamp(), progress.Steps);
     }
 
     private static (float[] State, NetworkCounters Counters) State(Network network, int length)
